@@ -1,0 +1,1 @@
+//! Request and response shapes, under the names that AWS gives them.

@@ -1,0 +1,1 @@
+//! The engine of one region: the only place that commits.

@@ -1,0 +1,143 @@
+//! Every exception that the engine answers with, and every message, in one place.
+//!
+//! Owns [`ApiError`] and the words; the modules below it hold one family of messages each. Decides
+//! nothing: whoever finds the fault calls the function that words it. The service's wording changed in
+//! 2026 and will change again, so no message is written anywhere else.
+
+use crate::model::Item;
+
+/// The exceptions of the DynamoDB and DynamoDB Streams APIs, under their own names.
+///
+/// [Common errors](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs)]
+pub enum ErrorKind {
+    ConditionalCheckFailed,
+    DuplicateItem,
+    ExpiredIterator,
+    IdempotentParameterMismatch,
+    InternalServerError,
+    ItemCollectionSizeLimitExceeded,
+    LimitExceeded,
+    MissingAuthenticationToken,
+    ProvisionedThroughputExceeded,
+    RequestLimitExceeded,
+    ResourceInUse,
+    ResourceNotFound,
+    Serialization,
+    Throttling,
+    TransactionCanceled,
+    TransactionConflict,
+    TransactionInProgress,
+    TrimmedDataAccess,
+    UnknownOperation,
+    Validation,
+}
+
+impl ErrorKind {
+    /// The exception's name, without its namespace: `ResourceNotFoundException`.
+    pub fn name(self) -> &'static str {
+        match self {
+            ErrorKind::ConditionalCheckFailed => "ConditionalCheckFailedException",
+            ErrorKind::DuplicateItem => "DuplicateItemException",
+            ErrorKind::ExpiredIterator => "ExpiredIteratorException",
+            ErrorKind::IdempotentParameterMismatch => "IdempotentParameterMismatchException",
+            ErrorKind::InternalServerError => "InternalServerError",
+            ErrorKind::ItemCollectionSizeLimitExceeded => "ItemCollectionSizeLimitExceededException",
+            ErrorKind::LimitExceeded => "LimitExceededException",
+            ErrorKind::MissingAuthenticationToken => "MissingAuthenticationTokenException",
+            ErrorKind::ProvisionedThroughputExceeded => "ProvisionedThroughputExceededException",
+            ErrorKind::RequestLimitExceeded => "RequestLimitExceeded",
+            ErrorKind::ResourceInUse => "ResourceInUseException",
+            ErrorKind::ResourceNotFound => "ResourceNotFoundException",
+            ErrorKind::Serialization => "SerializationException",
+            ErrorKind::Throttling => "ThrottlingException",
+            ErrorKind::TransactionCanceled => "TransactionCanceledException",
+            ErrorKind::TransactionConflict => "TransactionConflictException",
+            ErrorKind::TransactionInProgress => "TransactionInProgressException",
+            ErrorKind::TrimmedDataAccess => "TrimmedDataAccessException",
+            ErrorKind::UnknownOperation => "UnknownOperationException",
+            ErrorKind::Validation => "ValidationException",
+        }
+    }
+
+    /// The `__type` of the response's body: the name behind its namespace, as the service sends it.
+    pub fn wire_type(self) -> String {
+        let namespace = match self {
+            ErrorKind::Validation => "com.amazon.coral.validate",
+            ErrorKind::Serialization
+            | ErrorKind::UnknownOperation
+            | ErrorKind::MissingAuthenticationToken
+            | ErrorKind::Throttling => "com.amazon.coral.service",
+            _ => "com.amazonaws.dynamodb.v20120810",
+        };
+        format!("{namespace}#{}", self.name())
+    }
+
+    /// The HTTP status of the answer.
+    pub fn status(self) -> u16 {
+        match self {
+            ErrorKind::InternalServerError => 500,
+            _ => 400,
+        }
+    }
+}
+
+/// One reason of a cancelled transaction, at the place of its action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CancellationReason {
+    /// `None`, `ConditionalCheckFailed`, `TransactionConflict`, `ValidationError`…
+    pub code: &'static str,
+    /// The message; `None` where the code is `None`.
+    pub message: Option<String>,
+    /// The item as it stood, where `ReturnValuesOnConditionCheckFailure` asked for it.
+    pub item: Option<Item>,
+}
+
+impl CancellationReason {
+    /// The reason of an action that was not at fault.
+    pub fn none() -> CancellationReason {
+        CancellationReason { code: "None", message: None, item: None }
+    }
+}
+
+/// An exception: what the service answers in place of a response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiError {
+    /// Which exception.
+    pub kind: ErrorKind,
+    /// Its message, word for word.
+    pub message: String,
+    /// `Item` of a ConditionalCheckFailedException, where it was asked for.
+    pub item: Option<Box<Item>>,
+    /// `CancellationReasons` of a TransactionCanceledException.
+    pub reasons: Vec<CancellationReason>,
+}
+
+/// What the engine's fallible functions return.
+pub type Result<T> = std::result::Result<T, ApiError>;
+
+impl ApiError {
+    /// An exception of that kind with that message.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> ApiError {
+        ApiError { kind, message: message.into(), item: None, reasons: Vec::new() }
+    }
+
+    /// A ValidationException.
+    pub fn validation(message: impl Into<String>) -> ApiError {
+        ApiError::new(ErrorKind::Validation, message)
+    }
+}
+
+impl std::fmt::Display for ApiError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.kind.name(), self.message)
+    }
+}
+
+impl std::error::Error for ApiError {}
+
+/// The answer to an operation that DynamoDB does not have.
+pub fn unknown_operation() -> ApiError {
+    ApiError::new(ErrorKind::UnknownOperation, "")
+}

@@ -1,0 +1,55 @@
+//! Every limit as a named constant, with the page that documents it.
+//!
+//! Follows [Quotas](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html) and
+//! [Constraints](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html).
+
+/// The size of an item, attribute names included, in bytes.
+pub const ITEM_SIZE_BYTES: usize = 400 * 1024;
+/// A partition key's value, in bytes.
+pub const PARTITION_KEY_BYTES: usize = 2048;
+/// A sort key's value, in bytes.
+pub const SORT_KEY_BYTES: usize = 1024;
+/// How deep lists and maps nest.
+pub const NESTING_LEVELS: usize = 32;
+/// An expression's text, in bytes.
+pub const EXPRESSION_BYTES: usize = 4096;
+/// Operators in one UpdateExpression (and, as observed, in any expression).
+pub const EXPRESSION_OPERATORS: usize = 300;
+/// Operands of IN.
+pub const IN_OPERANDS: usize = 100;
+/// A placeholder's length in characters.
+pub const PLACEHOLDER_LENGTH: usize = 255;
+/// Keys of a BatchGetItem.
+pub const BATCH_GET_KEYS: usize = 100;
+/// Requests of a BatchWriteItem.
+pub const BATCH_WRITE_REQUESTS: usize = 25;
+/// What a BatchGetItem returns or a BatchWriteItem carries, in bytes.
+pub const BATCH_BYTES: usize = 16 * 1024 * 1024;
+/// A page of Query or Scan, before its filter, in bytes.
+pub const PAGE_BYTES: usize = 1024 * 1024;
+/// Items of a transaction.
+pub const TRANSACTION_ITEMS: usize = 100;
+/// The items of a transaction together, in bytes.
+pub const TRANSACTION_BYTES: usize = 4 * 1024 * 1024;
+/// Local secondary indexes of a table.
+pub const LOCAL_INDEXES: usize = 5;
+/// Global secondary indexes of a table.
+pub const GLOBAL_INDEXES: usize = 20;
+/// Attributes that INCLUDE projections name, over all of a table's indexes.
+pub const PROJECTED_ATTRIBUTES: usize = 100;
+/// An item collection of a table with a local secondary index, in bytes.
+pub const ITEM_COLLECTION_BYTES: u64 = 10 * 1024 * 1024 * 1024;
+/// Read units a second that one partition serves.
+pub const PARTITION_READ_UNITS: u64 = 3000;
+/// Write units a second that one partition serves.
+pub const PARTITION_WRITE_UNITS: u64 = 1000;
+/// How many seconds of unused capacity are kept for a burst.
+pub const BURST_SECONDS: u64 = 300;
+/// Records of one GetRecords.
+pub const GET_RECORDS_RECORDS: usize = 1000;
+/// How long stream records are kept, in milliseconds.
+pub const STREAM_RETENTION_MS: u64 = 24 * 60 * 60 * 1000;
+/// How long a shard iterator is good for, in milliseconds.
+pub const ITERATOR_LIFE_MS: u64 = 15 * 60 * 1000;
+/// How long a ClientRequestToken is remembered, in milliseconds.
+pub const IDEMPOTENCY_MS: u64 = 10 * 60 * 1000;

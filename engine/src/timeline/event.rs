@@ -1,0 +1,439 @@
+//! The event types. They are serialised as JSON between worker and page, and exported as such.
+
+use serde::{Deserialize, Serialize};
+
+/// The number of a request, from 1, in the order of arrival.
+pub type RequestId = u64;
+
+/// The number of a transaction, from 1.
+pub type TransactionId = u64;
+
+/// The number of a partition, unique in its engine for ever: a split opens two new numbers.
+pub type PartitionId = u32;
+
+/// An availability zone: every partition has one replica in each of the three.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum Zone {
+    A,
+    B,
+    C,
+}
+
+impl Zone {
+    /// The three zones.
+    pub const ALL: [Zone; 3] = [Zone::A, Zone::B, Zone::C];
+
+    /// `az-a`, `az-b`, `az-c`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Zone::A => "az-a",
+            Zone::B => "az-b",
+            Zone::C => "az-c",
+        }
+    }
+}
+
+/// A table or one of its indexes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Target {
+    /// The table's name.
+    pub table: String,
+    /// The index's name; none for the table itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub index: Option<String>,
+}
+
+/// Whether a request reads or writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum Access {
+    Read,
+    Write,
+}
+
+/// Capacity in tenths of a unit would lose halves of halves: it is counted in halves of a unit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consumed {
+    /// Read capacity units, times two.
+    pub read_half_units: u64,
+    /// Write capacity units, times two (always even).
+    pub write_half_units: u64,
+}
+
+/// What a write did to an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum WriteAction {
+    Insert,
+    Modify,
+    Remove,
+    /// The item is as it was: no stream record is written.
+    Unchanged,
+}
+
+/// What a write did to an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum IndexAction {
+    /// A new entry: one write.
+    Put,
+    /// A projected attribute changed: one write.
+    Update,
+    /// The index key changed: the old entry is removed and a new one put, two writes.
+    Move,
+    /// The entry is gone: one write.
+    Delete,
+}
+
+/// What a partition answered to a transaction's prepare message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PrepareVerdict {
+    /// The item is held for this transaction.
+    Accepted,
+    /// It is not, for this reason.
+    Refused {
+        /// The cancellation code.
+        code: CancelCode,
+        /// The reason's message.
+        message: String,
+    },
+}
+
+/// The codes of a cancellation reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum CancelCode {
+    None,
+    ConditionalCheckFailed,
+    ItemCollectionSizeLimitExceeded,
+    TransactionConflict,
+    ProvisionedThroughputExceeded,
+    ThrottlingError,
+    ValidationError,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// Its place in the order, from 1, without gaps.
+    pub id: u64,
+    /// The workspace's clock when it happened, in milliseconds of the epoch.
+    pub at_ms: u64,
+    /// The request that it belongs to; none for what the engine did by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<RequestId>,
+    /// What happened.
+    #[serde(flatten)]
+    pub kind: EventKind,
+}
+
+/// What can happen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum EventKind {
+    /// A request came in.
+    RequestReceived {
+        /// The API action, `PutItem`.
+        operation: String,
+        /// The first table it names, where it names one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        table: Option<String>,
+    },
+    /// The router sent (a part of) the request to a partition's replica.
+    Routed {
+        /// The table or index.
+        target: Target,
+        /// The partition.
+        partition: PartitionId,
+        /// The partition key's hash; none where a scan comes by.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hash: Option<String>,
+        /// The key, as text to show: `user_id = user123, order_id = …`.
+        key: String,
+        /// Whether it reads or writes.
+        access: Access,
+        /// The zone of the replica that serves it.
+        zone: Zone,
+        /// Whether that replica leads its partition.
+        leader: bool,
+        /// How far the replica is behind its leader, in milliseconds.
+        lag_ms: u64,
+    },
+    /// Admission took tokens.
+    TokensTaken {
+        /// The table or index.
+        target: Target,
+        /// The partition.
+        partition: PartitionId,
+        /// Read or write capacity.
+        access: Access,
+        /// What was taken, in halves of a unit.
+        half_units: u64,
+        /// What the partition's bucket still holds, in halves of a unit.
+        partition_left_half_units: u64,
+        /// What the table's or index's bucket still holds, in halves of a unit; none on demand without a maximum.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        table_left_half_units: Option<u64>,
+    },
+    /// Admission refused.
+    Throttled {
+        /// The table or index.
+        target: Target,
+        /// The partition.
+        partition: PartitionId,
+        /// Read or write capacity.
+        access: Access,
+        /// One of the sixteen reasons: `TableWriteKeyRangeThroughputExceeded`.
+        reason: String,
+    },
+    /// A condition was tested on an item.
+    ConditionTested {
+        /// The table.
+        target: Target,
+        /// The item's key, as text.
+        key: String,
+        /// The expression.
+        condition: String,
+        /// Whether it held.
+        passed: bool,
+    },
+    /// A read looked at items in a partition.
+    Evaluated {
+        /// The table or index.
+        target: Target,
+        /// The partition.
+        partition: PartitionId,
+        /// Items looked at: what is paid for.
+        evaluated: u64,
+        /// Items returned, after the filter.
+        returned: u64,
+        /// The size of the items looked at, in bytes.
+        size_bytes: u64,
+    },
+    /// Read units were counted for a target: `size_bytes` in 4 KB steps, halved when eventually consistent, doubled in a
+    /// transaction.
+    Metered {
+        /// The table or index.
+        target: Target,
+        /// Read or write.
+        access: Access,
+        /// What was sized, in bytes (a write: the larger of before and after).
+        size_bytes: u64,
+        /// Whether the read was strongly consistent.
+        consistent: bool,
+        /// Whether it was part of a transaction.
+        transactional: bool,
+        /// The charge, in halves of a unit.
+        half_units: u64,
+    },
+    /// The leader wrote an item.
+    Written {
+        /// The table.
+        target: Target,
+        /// The partition.
+        partition: PartitionId,
+        /// The item's key, as text.
+        key: String,
+        /// What happened to it.
+        action: WriteAction,
+        /// Its size before, in bytes; 0 where there was none.
+        size_before_bytes: u64,
+        /// Its size after, in bytes; 0 where there is none.
+        size_after_bytes: u64,
+        /// The log position.
+        position: u64,
+    },
+    /// Two of three replicas have the entry in their log: the write is acknowledged.
+    Acknowledged {
+        /// The partition.
+        partition: PartitionId,
+        /// The log position.
+        position: u64,
+        /// The zones that have it.
+        zones: Vec<Zone>,
+    },
+    /// A follower applied the log up to a position.
+    Applied {
+        /// The partition.
+        partition: PartitionId,
+        /// The follower's zone.
+        zone: Zone,
+        /// Up to here.
+        position: u64,
+    },
+    /// A write changed an index.
+    IndexWritten {
+        /// The index.
+        target: Target,
+        /// The index's partition.
+        partition: PartitionId,
+        /// The entry's index key, as text.
+        key: String,
+        /// What happened to the entry.
+        action: IndexAction,
+        /// What it costs, in halves of a unit.
+        half_units: u64,
+        /// When readers of the index can see it; the same moment for an LSI.
+        visible_at_ms: u64,
+    },
+    /// A GSI entry became visible to the index's readers.
+    IndexPropagated {
+        /// The index.
+        target: Target,
+        /// The index's partition.
+        partition: PartitionId,
+        /// The entry's index key, as text.
+        key: String,
+        /// How long it took, in milliseconds.
+        lag_ms: u64,
+    },
+    /// A stream got a record.
+    StreamRecord {
+        /// The table.
+        target: Target,
+        /// The shard.
+        shard: String,
+        /// The record's sequence number.
+        sequence_number: String,
+        /// `INSERT`, `MODIFY` or `REMOVE`.
+        event_name: String,
+    },
+    /// A shard opened, after its parent if it has one.
+    ShardOpened {
+        /// The table.
+        target: Target,
+        /// The shard.
+        shard: String,
+        /// The shard it follows.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        parent: Option<String>,
+        /// The table's partition that it follows.
+        partition: PartitionId,
+    },
+    /// A shard closed: it gets no more records.
+    ShardClosed {
+        /// The table.
+        target: Target,
+        /// The shard.
+        shard: String,
+    },
+    /// Stream records older than 24 hours were trimmed.
+    ShardTrimmed {
+        /// The table.
+        target: Target,
+        /// The shard.
+        shard: String,
+        /// How many records went.
+        records: u64,
+    },
+    /// A coordinator took on a transaction and stamped it.
+    TransactionStarted {
+        /// The transaction.
+        transaction: TransactionId,
+        /// Its timestamp.
+        timestamp: u64,
+        /// The items' keys, as text, in the order of the actions.
+        keys: Vec<String>,
+        /// Whether it writes.
+        access: Access,
+    },
+    /// A partition answered a prepare message.
+    Prepared {
+        /// The transaction.
+        transaction: TransactionId,
+        /// Which of its actions, from 0.
+        action: usize,
+        /// The table.
+        target: Target,
+        /// The partition.
+        partition: PartitionId,
+        /// The item's key, as text.
+        key: String,
+        /// The answer.
+        verdict: PrepareVerdict,
+    },
+    /// The coordinator wrote its decision into the ledger.
+    TransactionDecided {
+        /// The transaction.
+        transaction: TransactionId,
+        /// Whether to commit; to cancel otherwise.
+        commit: bool,
+    },
+    /// A partition carried out the commit (or the cancel) of one action.
+    Settled {
+        /// The transaction.
+        transaction: TransactionId,
+        /// Which of its actions, from 0.
+        action: usize,
+        /// The table.
+        target: Target,
+        /// The item's key, as text.
+        key: String,
+        /// Whether the item was committed; released otherwise.
+        commit: bool,
+    },
+    /// The transaction is over.
+    TransactionFinished {
+        /// The transaction.
+        transaction: TransactionId,
+        /// Whether it was committed.
+        committed: bool,
+    },
+    /// A write met an item that a transaction holds, or the other way round.
+    Conflict {
+        /// The table.
+        target: Target,
+        /// The item's key, as text.
+        key: String,
+        /// The transaction that holds the item.
+        holder: TransactionId,
+    },
+    /// A table's status changed.
+    TableStatus {
+        /// The table.
+        target: Target,
+        /// `CREATING`, `ACTIVE`, `UPDATING`, `DELETING`, `DELETED`.
+        status: String,
+    },
+    /// A partition opened, owning the hashes from `first` to `last`.
+    PartitionOpened {
+        /// The table or index.
+        target: Target,
+        /// The partition.
+        partition: PartitionId,
+        /// The partition that it was split from.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        parent: Option<PartitionId>,
+        /// The first hash, in 16 hexadecimal digits.
+        first: String,
+        /// The last hash, in 16 hexadecimal digits.
+        last: String,
+        /// The leader's zone.
+        leader: Zone,
+    },
+    /// TTL deleted an expired item.
+    Expired {
+        /// The table.
+        target: Target,
+        /// The item's key, as text.
+        key: String,
+    },
+    /// The request is answered.
+    RequestFinished {
+        /// The exception's name; none for a success.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<String>,
+        /// The exception's message.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<String>,
+        /// What it consumed over all targets.
+        consumed: Consumed,
+        /// The latency that the model gives it, in microseconds.
+        latency_us: u64,
+    },
+}

@@ -1,0 +1,12 @@
+//! The timeline: everything that happens, as typed events in one order.
+//!
+//! Owns the events, the ids they name and their order. The heatmap, the query explanation, the
+//! transaction stepper and the stream stepper are views of it: nothing is drawn that is not here.
+//! Never decides anything: the module that acts records what it did.
+
+mod event;
+
+pub use event::{
+    Access, CancelCode, Consumed, Event, EventKind, IndexAction, PartitionId, PrepareVerdict, RequestId,
+    Target, TransactionId, WriteAction, Zone,
+};

@@ -1,0 +1,6 @@
+//! Dynascope's page and worker.
+//!
+//! `protocol` and `share` are pure; `state` knows no browser; `worker` owns the engine and the journal;
+//! `client` turns messages into futures; `pages` join `components`, `hooks` and `client`.
+
+pub mod protocol;

@@ -1,0 +1,171 @@
+//! The messages between page and worker.
+//!
+//! Every message is one JSON text (an envelope); DynamoDB's own requests and responses ride in it as text,
+//! unread. A version handshake comes first, since an old worker can meet a new page.
+
+use engine::timeline::Event;
+use serde::{Deserialize, Serialize};
+
+/// Raised with every change of the messages below.
+pub const VERSION: u32 = 1;
+
+/// Page to worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum ToWorker {
+    /// The first message. Answered by [`FromWorker::Ready`] or [`FromWorker::Fault`].
+    Hello {
+        /// The page's [`VERSION`].
+        version: u32,
+        /// The workspace to open; made when it is not there.
+        workspace: String,
+    },
+    /// One request to the engine; answered by one [`FromWorker::Reply`] of the same id, once durable.
+    Call {
+        /// The page's number for it.
+        id: u64,
+        /// The API action, or the inspector's `Dynascope.…`.
+        operation: String,
+        /// Its JSON.
+        request: String,
+    },
+    /// Switch to another workspace (made when it is not there); answered by a new [`FromWorker::Ready`].
+    OpenWorkspace {
+        /// Its name.
+        workspace: String,
+    },
+    /// Forget a workspace and all it holds.
+    DeleteWorkspace {
+        /// Its name.
+        workspace: String,
+    },
+    /// Start simulated traffic in an unjournalled branch of the workspace.
+    StartTraffic {
+        /// What to send.
+        traffic: Traffic,
+    },
+    /// Stop the traffic and discard its branch.
+    StopTraffic,
+}
+
+/// A simple workload on one table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Traffic {
+    /// The table.
+    pub table: String,
+    /// Requests a second.
+    pub rate: u32,
+    /// Reads among them, in percent.
+    pub read_percent: u32,
+    /// How the keys are drawn.
+    pub keys: KeyDistribution,
+    /// How many different partition keys there are.
+    pub key_count: u32,
+    /// The seed of the draws.
+    pub seed: u64,
+}
+
+/// How keys are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum KeyDistribution {
+    /// Each key as often as any other.
+    Uniform,
+    /// The key of rank n is drawn in proportion to 1/n.
+    Zipf,
+}
+
+/// Worker to page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum FromWorker {
+    /// The workspace is open.
+    Ready {
+        /// The worker's [`VERSION`].
+        version: u32,
+        /// Which workspace.
+        workspace: String,
+        /// Whether writes survive a reload.
+        storage: Storage,
+        /// Notes about the opening, one sentence each (what was replayed, what was found damaged).
+        report: Vec<String>,
+        /// All workspaces, by name.
+        workspaces: Vec<String>,
+        /// The workspace's clock.
+        now_ms: u64,
+    },
+    /// The answer to a call.
+    Reply {
+        /// The call's id.
+        id: u64,
+        /// The workspace's clock when it was answered.
+        now_ms: u64,
+        /// Response or exception.
+        result: Result<String, ClientError>,
+        /// What happened, in order (a failed call has events too).
+        events: Vec<Event>,
+    },
+    /// What happened by itself: statuses, propagation, TTL.
+    Events {
+        /// In order.
+        events: Vec<Event>,
+    },
+    /// New heat, a few times a second while there is any.
+    Heat {
+        /// The seconds that changed, oldest first; each replaces the one of the same second.
+        columns: Vec<engine::insight::HeatColumn>,
+        /// The traffic that is running.
+        traffic: Option<Traffic>,
+    },
+    /// The workspace is open in another tab, which holds it; this one waits.
+    Waiting {
+        /// Which workspace.
+        workspace: String,
+    },
+    /// The worker cannot go on.
+    Fault {
+        /// What happened, in a sentence for people.
+        message: String,
+    },
+}
+
+/// Where the workspace is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Storage {
+    /// In IndexedDB: every acknowledged write survives.
+    Durable,
+    /// In memory only, and why.
+    Memory {
+        /// The browser's reason.
+        reason: String,
+    },
+}
+
+/// Why a call has no response.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum ClientError {
+    /// DynamoDB's exception.
+    Api {
+        /// `ValidationException`.
+        name: String,
+        /// Its message.
+        message: String,
+        /// The whole body of the answer: `__type`, `message`, and what else it carries.
+        body: String,
+    },
+    /// The write could not be stored: it did not happen.
+    Storage {
+        /// Why.
+        message: String,
+    },
+    /// Another tab leads the workspace now: whether the write happened is not known.
+    LeaderChanged,
+    /// Page and worker did not understand each other.
+    Protocol {
+        /// Why.
+        message: String,
+    },
+}
