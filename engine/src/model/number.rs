@@ -1,10 +1,22 @@
 //! Exact decimal numbers, as DynamoDB has them: up to 38 significant digits, magnitude 1E-130 to
 //! 9.99…E+125, and zero.
+//!
+//! Owns reading, writing, sums, order, the metered size and the key bytes of numbers. Never rounds and
+//! never goes through a float. Follows
+//! [Number](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html#HowItWorks.DataTypes.Number).
 
+use std::cmp::Ordering;
 use std::fmt;
 
+/// How many significant digits a number has at most.
+const DIGITS: u32 = 38;
+/// The largest power of ten of a number's first digit.
+const MAX_MAGNITUDE: i64 = 125;
+/// The smallest power of ten of a number's first digit.
+const MIN_MAGNITUDE: i64 = -130;
+
 /// An exact number, normalised: no trailing zero in the coefficient, one zero.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Number {
     negative: bool,
     exponent: i16,
@@ -24,36 +36,193 @@ pub enum NumberError {
     Underflow,
 }
 
+fn digits(coefficient: u128) -> u32 {
+    coefficient.checked_ilog10().map_or(0, |log| log + 1)
+}
+
 impl Number {
     /// Zero.
     pub const ZERO: Number = Number { negative: false, exponent: 0, coefficient: 0 };
 
-    /// Reads a number as DynamoDB does.
-    pub fn parse(_text: &str) -> Result<Number, NumberError> {
-        Err(NumberError::Malformed)
+    /// Reads a number as DynamoDB does: a sign, digits with or without a point, an exponent. Leading and trailing
+    /// zeros count for nothing; white space is refused.
+    pub fn parse(text: &str) -> Result<Number, NumberError> {
+        let bytes = text.as_bytes();
+        let (negative, rest) = match bytes.first() {
+            Some(b'-') => (true, &bytes[1..]),
+            Some(b'+') => (false, &bytes[1..]),
+            _ => (false, bytes),
+        };
+        let (mantissa, exponent) = match rest.iter().position(|b| matches!(b, b'e' | b'E')) {
+            Some(at) => (&rest[..at], parse_exponent(&rest[at + 1..])?),
+            None => (rest, 0),
+        };
+        let mut coefficient: u128 = 0;
+        // Zeros that are held back until a later digit makes them count.
+        let mut zeros: u32 = 0;
+        let mut fraction_digits: i64 = 0;
+        let mut point = false;
+        let mut any = false;
+        let mut precise = true;
+        for &byte in mantissa {
+            match byte {
+                b'.' if !point => {
+                    point = true;
+                    continue;
+                }
+                b'0' => zeros = zeros.saturating_add(1),
+                b'1'..=b'9' => {
+                    let used = digits(coefficient);
+                    if coefficient == 0 {
+                        zeros = 0;
+                    }
+                    if used.saturating_add(zeros) >= DIGITS {
+                        precise = false;
+                    } else {
+                        coefficient = coefficient * 10u128.pow(zeros + 1) + u128::from(byte - b'0');
+                    }
+                    zeros = 0;
+                }
+                _ => return Err(NumberError::Malformed),
+            }
+            any = true;
+            fraction_digits += i64::from(point);
+        }
+        if !any {
+            return Err(NumberError::Malformed);
+        }
+        if !precise {
+            return Err(NumberError::Precision);
+        }
+        if coefficient == 0 {
+            return Ok(Number::ZERO);
+        }
+        Number::normalised(negative, exponent - fraction_digits + i64::from(zeros), coefficient)
     }
 
-    /// The exact sum.
-    pub fn checked_add(self, _other: Number) -> Result<Number, NumberError> {
-        Err(NumberError::Precision)
+    /// The number of these parts, with the coefficient's trailing zeros moved to the exponent, within DynamoDB's limits.
+    fn normalised(negative: bool, mut exponent: i64, mut coefficient: u128) -> Result<Number, NumberError> {
+        if coefficient == 0 {
+            return Ok(Number::ZERO);
+        }
+        while coefficient.is_multiple_of(10) {
+            coefficient /= 10;
+            exponent += 1;
+        }
+        let magnitude = exponent + i64::from(digits(coefficient)) - 1;
+        if digits(coefficient) > DIGITS {
+            Err(NumberError::Precision)
+        } else if magnitude > MAX_MAGNITUDE {
+            Err(NumberError::Overflow)
+        } else if magnitude < MIN_MAGNITUDE {
+            Err(NumberError::Underflow)
+        } else {
+            Ok(Number { negative, exponent: exponent as i16, coefficient })
+        }
+    }
+
+    /// The exact sum. A sum of more than 38 significant digits is refused, never rounded.
+    pub fn checked_add(self, other: Number) -> Result<Number, NumberError> {
+        if self.coefficient == 0 {
+            return Ok(other);
+        }
+        if other.coefficient == 0 {
+            return Ok(self);
+        }
+        let (high, low) = if self.exponent >= other.exponent { (self, other) } else { (other, self) };
+        // The last digit of `low` is not zero, so a sum is exact only if `high` can be written down to that digit. Such
+        // a sum of 38 digits comes from a `high` of at most 2E38, which u128 holds.
+        let scale = (high.exponent - low.exponent) as u32;
+        let aligned = 10u128
+            .checked_pow(scale)
+            .and_then(|factor| high.coefficient.checked_mul(factor))
+            .ok_or(NumberError::Precision)?;
+        let exponent = i64::from(low.exponent);
+        if high.negative == low.negative {
+            let sum = aligned.checked_add(low.coefficient).ok_or(NumberError::Precision)?;
+            Number::normalised(high.negative, exponent, sum)
+        } else if aligned >= low.coefficient {
+            Number::normalised(high.negative, exponent, aligned - low.coefficient)
+        } else {
+            Number::normalised(low.negative, exponent, low.coefficient - aligned)
+        }
     }
 
     /// The exact difference.
     pub fn checked_sub(self, other: Number) -> Result<Number, NumberError> {
-        self.checked_add(Number { negative: !other.negative, ..other })
+        self.checked_add(other.negated())
     }
 
-    /// The size that DynamoDB meters, in bytes.
+    /// The number with the other sign.
+    pub fn negated(self) -> Number {
+        Number { negative: !self.negative && self.coefficient != 0, ..self }
+    }
+
+    /// The power of ten of the first digit; the number is not zero.
+    fn magnitude(&self) -> i64 {
+        i64::from(self.exponent) + i64::from(digits(self.coefficient)) - 1
+    }
+
+    /// The size that DynamoDB meters, in bytes: one, one for two digits of the integer part and of the fraction (zeros
+    /// at either end trimmed), one for a minus sign.
     pub fn size_bytes(&self) -> usize {
-        1
+        let all = digits(self.coefficient) as usize;
+        let fraction = usize::try_from(-i64::from(self.exponent)).map_or(0, |places| places.min(all));
+        1 + (all - fraction).div_ceil(2) + fraction.div_ceil(2) + usize::from(self.negative)
     }
 
-    /// Appends bytes whose order is the numbers' order.
-    pub fn write_key(&self, _into: &mut Vec<u8>) {}
+    /// Appends bytes whose order is the numbers' order; no number's bytes are the start of another's.
+    ///
+    /// The sign (0, 1 for zero, 2), the first digit's power of ten, pairs of digits from the left, each plus one, and a
+    /// closing zero; all but the sign complemented where the number is negative.
+    pub fn write_key(&self, into: &mut Vec<u8>) {
+        if self.coefficient == 0 {
+            into.push(1);
+            return;
+        }
+        let flip = if self.negative { 0xff } else { 0 };
+        into.push(if self.negative { 0 } else { 2 });
+        into.push((self.magnitude() - MIN_MAGNITUDE) as u8 ^ flip);
+        let count = digits(self.coefficient);
+        let (mut rest, pairs) = match count % 2 {
+            0 => (self.coefficient, count / 2),
+            _ if count < DIGITS => (self.coefficient * 10, count.div_ceil(2)),
+            _ => unreachable!("an odd count is below 38"),
+        };
+        let mut divisor = 10u128.pow(2 * (pairs - 1));
+        for _ in 0..pairs {
+            into.push((rest / divisor) as u8 + 1 ^ flip);
+            rest %= divisor;
+            divisor = (divisor / 100).max(1);
+        }
+        into.push(flip);
+    }
 
     /// Reads what [`Number::write_key`] wrote, from the start of `bytes`, and how many bytes it was.
-    pub fn read_key(_bytes: &[u8]) -> Option<(Number, usize)> {
-        None
+    pub fn read_key(bytes: &[u8]) -> Option<(Number, usize)> {
+        let (negative, flip) = match bytes.first()? {
+            0 => (true, 0xff),
+            1 => return Some((Number::ZERO, 1)),
+            2 => (false, 0),
+            _ => return None,
+        };
+        let magnitude = i64::from(bytes.get(1)? ^ flip) + MIN_MAGNITUDE;
+        let mut coefficient: u128 = 0;
+        let mut at = 2;
+        loop {
+            let pair = bytes.get(at)? ^ flip;
+            at += 1;
+            match pair {
+                0 if coefficient == 0 => return None,
+                0 => break,
+                1..=100 if at <= 2 + DIGITS as usize / 2 => {
+                    coefficient = coefficient * 100 + u128::from(pair - 1)
+                }
+                _ => return None,
+            }
+        }
+        let exponent = magnitude - i64::from(digits(coefficient)) + 1;
+        Some((Number::normalised(negative, exponent, coefficient).ok()?, at))
     }
 
     /// The parts: sign, exponent of ten, coefficient.
@@ -68,30 +237,89 @@ impl Number {
 
     /// The number as a whole number, where it is one and fits.
     pub fn to_i64(&self) -> Option<i64> {
-        None
+        let factor = 10i128.checked_pow(u32::try_from(self.exponent).ok()?)?;
+        let whole = i128::try_from(self.coefficient).ok()?.checked_mul(factor)?;
+        i64::try_from(if self.negative { -whole } else { whole }).ok()
     }
 }
 
+/// Reads what follows the `e`: a sign and digits, within 32 bits as the service reads it.
+fn parse_exponent(bytes: &[u8]) -> Result<i64, NumberError> {
+    let (negative, rest) = match bytes.first() {
+        Some(b'-') => (true, &bytes[1..]),
+        Some(b'+') => (false, &bytes[1..]),
+        _ => (false, bytes),
+    };
+    if rest.is_empty() {
+        return Err(NumberError::Malformed);
+    }
+    let mut value: i64 = 0;
+    for byte in rest {
+        if !byte.is_ascii_digit() {
+            return Err(NumberError::Malformed);
+        }
+        value = value * 10 + i64::from(byte - b'0');
+        if value > i64::from(i32::MAX) {
+            return Err(NumberError::Malformed);
+        }
+    }
+    Ok(if negative { -value } else { value })
+}
+
 impl From<i64> for Number {
-    fn from(_value: i64) -> Number {
-        Number::ZERO
+    fn from(value: i64) -> Number {
+        Number::normalised(value < 0, 0, u128::from(value.unsigned_abs()))
+            .expect("19 digits are within the limits")
     }
 }
 
 impl PartialOrd for Number {
-    fn partial_cmp(&self, other: &Number) -> Option<std::cmp::Ordering> {
+    fn partial_cmp(&self, other: &Number) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
 impl Ord for Number {
-    fn cmp(&self, other: &Number) -> std::cmp::Ordering {
-        self.coefficient.cmp(&other.coefficient)
+    fn cmp(&self, other: &Number) -> Ordering {
+        let sign = |n: &Number| match (n.coefficient, n.negative) {
+            (0, _) => 0,
+            (_, true) => -1,
+            (_, false) => 1,
+        };
+        let by_size = || {
+            self.magnitude().cmp(&other.magnitude()).then_with(|| {
+                let (a, b) = (digits(self.coefficient), digits(other.coefficient));
+                let width = a.max(b);
+                (self.coefficient * 10u128.pow(width - a)).cmp(&(other.coefficient * 10u128.pow(width - b)))
+            })
+        };
+        match (sign(self), sign(other)) {
+            (0, 0) => Ordering::Equal,
+            (1, 1) => by_size(),
+            (-1, -1) => by_size().reverse(),
+            (a, b) => a.cmp(&b),
+        }
     }
 }
 
+/// Plain decimal notation, without an exponent: so the service answers, whatever notation a number came in.
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.coefficient)
+        if self.negative {
+            f.write_str("-")?;
+        }
+        if self.exponent >= 0 {
+            return write!(f, "{}{:0<width$}", self.coefficient, "", width = self.exponent as usize);
+        }
+        let places = usize::from(self.exponent.unsigned_abs());
+        let all = self.coefficient.to_string();
+        match all.len().checked_sub(places) {
+            None | Some(0) => write!(f, "0.{all:0>places$}"),
+            Some(whole) => write!(f, "{}.{}", &all[..whole], &all[whole..]),
+        }
     }
 }
+
+#[cfg(test)]
+#[path = "number_tests.rs"]
+mod tests;
