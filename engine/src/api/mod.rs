@@ -1,1 +1,6 @@
 //! Request and response shapes, under the names that AWS gives them.
+//!
+//! Owns the shapes and the reading of JSON into them; every member is optional, since what is required is
+//! for the operation to say. Never checks a value.
+
+pub mod decode;

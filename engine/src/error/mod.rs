@@ -4,6 +4,9 @@
 //! nothing: whoever finds the fault calls the function that words it. The service's wording changed in
 //! 2026 and will change again, so no message is written anywhere else.
 
+pub mod constraint;
+pub mod serialization;
+
 use crate::model::Item;
 
 /// The exceptions of the DynamoDB and DynamoDB Streams APIs, under their own names.
