@@ -4,3 +4,5 @@
 //! `client` turns messages into futures; `pages` join `components`, `hooks` and `client`.
 
 pub mod protocol;
+pub mod worker;
+pub mod client;

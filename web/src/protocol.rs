@@ -80,6 +80,11 @@ pub enum KeyDistribution {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum FromWorker {
+    /// The first message of all: the worker listens (what was sent to it before is lost).
+    Loaded {
+        /// The worker's [`VERSION`].
+        version: u32,
+    },
     /// The workspace is open.
     Ready {
         /// The worker's [`VERSION`].
@@ -117,6 +122,8 @@ pub enum FromWorker {
         columns: Vec<engine::insight::HeatColumn>,
         /// The traffic that is running.
         traffic: Option<Traffic>,
+        /// Simulated requests that were left out since the last message, because this machine is too slow for the rate.
+        skipped: u64,
     },
     /// The workspace is open in another tab, which holds it; this one waits.
     Waiting {

@@ -1,2 +1,5 @@
-//! The worker.
-fn main() {}
+//! The worker's entry: everything is in `web::worker`.
+
+fn main() {
+    web::worker::start();
+}

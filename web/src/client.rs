@@ -1,0 +1,216 @@
+//! The page's end of the wire: a call becomes a future.
+//!
+//! Owns the worker, the numbers of the calls and who waits for which answer. Never reads a request or a
+//! response, and knows no state: what nobody called for goes to the one listener that [`Client::start`] was given.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::rc::Rc;
+
+use engine::timeline::Event;
+use futures_channel::oneshot;
+use js_sys::Array;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use crate::protocol::{ClientError, FromWorker, ToWorker, Traffic, VERSION};
+use crate::worker::port::{decode, encode};
+
+/// Where Trunk puts the worker's loader, relative to the document.
+const WORKER_URL: &str = "./worker_loader.js";
+
+/// What the page is told when it and its worker are of different builds.
+const MISMATCH: &str =
+    "This page and its background worker are of different versions. Reload the page to go on.";
+
+/// The answer to a call. A failed call has events too.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reply {
+    /// The response's JSON, or why there is none.
+    pub result: Result<String, ClientError>,
+    /// What happened, in order.
+    pub events: Vec<Event>,
+    /// The workspace's clock when it was answered; 0 where no worker answered.
+    pub now_ms: u64,
+}
+
+impl Reply {
+    fn failed(error: ClientError) -> Reply {
+        Reply { result: Err(error), events: Vec::new(), now_ms: 0 }
+    }
+}
+
+struct Inner {
+    worker: RefCell<Option<Worker>>,
+    listener: Box<dyn Fn(FromWorker)>,
+    next_id: Cell<u64>,
+    waiting: RefCell<BTreeMap<u64, oneshot::Sender<Reply>>>,
+    /// What is to be sent once the worker listens; none afterwards.
+    unsent: RefCell<Option<Vec<ToWorker>>>,
+    fault: RefCell<Option<String>>,
+}
+
+/// A worker and the calls to it. Clones share both; two clients are equal when they do.
+#[derive(Clone)]
+pub struct Client(Rc<Inner>);
+
+impl PartialEq for Client {
+    fn eq(&self, other: &Client) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Client({} calls waiting)", self.0.waiting.borrow().len())
+    }
+}
+
+impl Client {
+    /// Starts the worker and lets it open `workspace`. `on_message` gets every message but the replies and
+    /// the worker's first: Ready, Events, Heat, Waiting, Fault. After a Fault no call succeeds any more.
+    pub fn start(workspace: &str, on_message: impl Fn(FromWorker) + 'static) -> Client {
+        let hello = ToWorker::Hello { version: VERSION, workspace: workspace.to_owned() };
+        let inner = Rc::new(Inner {
+            worker: RefCell::new(None),
+            listener: Box::new(on_message),
+            next_id: Cell::new(1),
+            waiting: RefCell::new(BTreeMap::new()),
+            unsent: RefCell::new(Some(vec![hello])),
+            fault: RefCell::new(None),
+        });
+        let client = Client(inner);
+        client.spawn();
+        client
+    }
+
+    /// Sends one request to the engine. The future is ready once the answer is durable; it never fails to
+    /// become ready, and dropping it does not take the request back.
+    pub fn call(
+        &self,
+        operation: impl Into<String>,
+        request: impl Into<String>,
+    ) -> impl Future<Output = Reply> + 'static {
+        let id = self.0.next_id.get();
+        self.0.next_id.set(id + 1);
+        let (sender, receiver) = oneshot::channel();
+        self.0.waiting.borrow_mut().insert(id, sender);
+        self.send(ToWorker::Call { id, operation: operation.into(), request: request.into() });
+        async move { receiver.await.unwrap_or_else(|_| Reply::failed(protocol("The worker is gone."))) }
+    }
+
+    /// Switches to another workspace, which is made when it is not there. Answered by Ready (or Waiting).
+    pub fn open_workspace(&self, workspace: impl Into<String>) {
+        self.send(ToWorker::OpenWorkspace { workspace: workspace.into() });
+    }
+
+    /// Forgets a workspace and all it holds. Answered by Ready: of the same workspace as before, or, where
+    /// the open one was deleted, of another.
+    pub fn delete_workspace(&self, workspace: impl Into<String>) {
+        self.send(ToWorker::DeleteWorkspace { workspace: workspace.into() });
+    }
+
+    /// Starts simulated traffic, in place of what was running.
+    pub fn start_traffic(&self, traffic: Traffic) {
+        self.send(ToWorker::StartTraffic { traffic });
+    }
+
+    /// Stops the simulated traffic.
+    pub fn stop_traffic(&self) {
+        self.send(ToWorker::StopTraffic);
+    }
+
+    fn spawn(&self) {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = match Worker::new_with_options(WORKER_URL, &options) {
+            Ok(worker) => worker,
+            Err(error) => return self.fault(format!("The background worker cannot start: {error:?}")),
+        };
+        let client = self.clone();
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            match decode::<FromWorker>(&event) {
+                Ok(message) => client.receive(message),
+                Err(_) => client.fault(MISMATCH.to_owned()),
+            }
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        on_message.forget();
+        let client = self.clone();
+        let on_error = Closure::<dyn FnMut(ErrorEvent)>::new(move |event: ErrorEvent| {
+            event.prevent_default();
+            client.fault(match event.message() {
+                message if message.is_empty() => "The background worker could not be loaded.".to_owned(),
+                message => format!("The background worker stopped: {message}"),
+            });
+        });
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        on_error.forget();
+        *self.0.worker.borrow_mut() = Some(worker);
+    }
+
+    fn send(&self, message: ToWorker) {
+        if let Some(fault) = self.0.fault.borrow().clone() {
+            if let ToWorker::Call { id, .. } = message {
+                self.answer(id, Reply::failed(protocol(&fault)));
+            }
+            return;
+        }
+        if let Some(unsent) = self.0.unsent.borrow_mut().as_mut() {
+            unsent.push(message);
+            return;
+        }
+        let bytes = encode(&message);
+        if let Some(worker) = self.0.worker.borrow().as_ref() {
+            let transfer = Array::of1(&bytes.buffer());
+            if let Err(error) = worker.post_message_with_transfer(&bytes, &transfer) {
+                web_sys::console::error_1(&error);
+            }
+        }
+    }
+
+    fn receive(&self, message: FromWorker) {
+        match message {
+            FromWorker::Loaded { version } if version != VERSION => self.fault(MISMATCH.to_owned()),
+            FromWorker::Loaded { .. } => {
+                let unsent = self.0.unsent.borrow_mut().take().unwrap_or_default();
+                unsent.into_iter().for_each(|message| self.send(message));
+            }
+            FromWorker::Reply { id, now_ms, result, events } => {
+                self.answer(id, Reply { result, events, now_ms });
+            }
+            FromWorker::Fault { message } => self.fault(message),
+            other => (self.0.listener)(other),
+        }
+    }
+
+    fn answer(&self, id: u64, reply: Reply) {
+        let waiting = self.0.waiting.borrow_mut().remove(&id);
+        if let Some(sender) = waiting {
+            // Nobody listens where the component that called is gone.
+            let _ = sender.send(reply);
+        }
+    }
+
+    /// The worker cannot go on: everyone who waits is told, and the page, once.
+    fn fault(&self, message: String) {
+        if self.0.fault.borrow().is_some() {
+            return;
+        }
+        *self.0.fault.borrow_mut() = Some(message.clone());
+        if let Some(worker) = self.0.worker.borrow_mut().take() {
+            worker.terminate();
+        }
+        let waiting = std::mem::take(&mut *self.0.waiting.borrow_mut());
+        for (_, sender) in waiting {
+            let _ = sender.send(Reply::failed(protocol(&message)));
+        }
+        (self.0.listener)(FromWorker::Fault { message });
+    }
+}
+
+fn protocol(message: &str) -> ClientError {
+    ClientError::Protocol { message: message.to_owned() }
+}

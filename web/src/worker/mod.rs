@@ -1,0 +1,32 @@
+//! The worker: it owns the engine and its journal, and the page never blocks on either.
+//!
+//! The life of a call: [`port`] decodes it → [`session`] stamps the workspace's time and calls
+//! `World::execute` → its changes go into the next group commit → the reply leaves when that is durable.
+//!
+//! - `port` the wire to the page
+//! - `session` the one loop: executes, commits, answers, in this order
+//! - `clock` a workspace's time
+//!
+//! Nothing here knows a request's meaning: that is the engine's. Nothing here draws.
+
+pub mod clock;
+pub mod port;
+pub mod session;
+
+use futures_channel::mpsc;
+
+use crate::protocol::{FromWorker, VERSION};
+use session::{Command, Session};
+
+/// Listens to the page, and tells it so.
+pub fn start() {
+    port::report_panics();
+    let (commands, receiver) = mpsc::unbounded();
+    let session = Session::new(commands.clone(), |message| port::post(&message));
+    port::listen(move |message| {
+        // The loop lives as long as the worker does.
+        let _ = commands.unbounded_send(Command::Message(message));
+    });
+    wasm_bindgen_futures::spawn_local(session.run(receiver));
+    port::post(&FromWorker::Loaded { version: VERSION });
+}
