@@ -4,3 +4,4 @@
 //! for the operation to say. Never checks a value.
 
 pub mod decode;
+pub mod value;

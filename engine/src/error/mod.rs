@@ -6,6 +6,7 @@
 
 pub mod constraint;
 pub mod serialization;
+pub mod value;
 
 use crate::model::Item;
 

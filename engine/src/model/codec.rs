@@ -3,7 +3,7 @@
 //! `size in bytes as DynamoDB counts it | number of attributes | (name, value)…`, all numbers as LEB128, every
 //! value behind a tag byte. Own and stable: a workspace written today opens for ever.
 
-use super::{AttributeValue, Item, Map, Number, size};
+use super::{AttributeValue, Item, Map, Number, json, size};
 
 /// Saved bytes that are no item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -225,13 +225,62 @@ pub fn decode(encoded: &[u8]) -> Result<Item, Malformed> {
     if reader.0.is_empty() { Ok(item) } else { Err(Malformed) }
 }
 
+/// Appends a map's JSON straight from its encoding.
+pub(super) fn write_json_map(reader: &mut Reader, into: &mut Vec<u8>) -> Result<(), Malformed> {
+    into.push(b'{');
+    for at in 0..reader.length()? {
+        if at > 0 {
+            into.push(b',');
+        }
+        json::write_text(reader.text()?, into);
+        into.push(b':');
+        write_json_value(reader, into)?;
+    }
+    into.push(b'}');
+    Ok(())
+}
+
+fn write_json_value(reader: &mut Reader, into: &mut Vec<u8>) -> Result<(), Malformed> {
+    match reader.0.first() {
+        // Text is most of what is stored; numbers, binary and sets are rare enough to be built.
+        Some(&tag::S) => {
+            reader.byte()?;
+            into.extend_from_slice(b"{\"S\":");
+            json::write_text(reader.text()?, into);
+        }
+        Some(&tag::M) => {
+            reader.byte()?;
+            into.extend_from_slice(b"{\"M\":");
+            write_json_map(reader, into)?;
+        }
+        Some(&tag::L) => {
+            reader.byte()?;
+            into.extend_from_slice(b"{\"L\":[");
+            for at in 0..reader.length()? {
+                if at > 0 {
+                    into.push(b',');
+                }
+                write_json_value(reader, into)?;
+            }
+            into.push(b']');
+        }
+        _ => {
+            json::write_value(&read_value(reader, 0)?, into);
+            return Ok(());
+        }
+    }
+    into.push(b'}');
+    Ok(())
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
     use proptest::prelude::*;
 
     pub(crate) fn value() -> impl Strategy<Value = AttributeValue> {
-        let number = (any::<i32>(), -20i32..20).prop_map(|(c, e)| Number::parse(&format!("{c}E{e}")).unwrap());
+        let number =
+            (any::<i32>(), -20i32..20).prop_map(|(c, e)| Number::parse(&format!("{c}E{e}")).unwrap());
         let leaf = prop_oneof![
             ".{0,8}".prop_map(AttributeValue::S),
             number.clone().prop_map(AttributeValue::N),
@@ -241,7 +290,9 @@ pub(crate) mod tests {
             proptest::collection::btree_set(".{0,4}", 1..4)
                 .prop_map(|set| AttributeValue::string_set(set.into_iter().collect()).unwrap()),
             proptest::collection::btree_set(any::<i64>(), 1..4)
-                .prop_map(|set| AttributeValue::number_set(set.into_iter().map(Number::from).collect()).unwrap()),
+                .prop_map(
+                    |set| AttributeValue::number_set(set.into_iter().map(Number::from).collect()).unwrap()
+                ),
             proptest::collection::btree_set(proptest::collection::vec(any::<u8>(), 0..4), 1..4)
                 .prop_map(|set| AttributeValue::binary_set(set.into_iter().collect()).unwrap()),
         ];

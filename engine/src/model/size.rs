@@ -35,7 +35,8 @@ mod tests {
 
     #[test]
     fn the_documentation_s_rules() {
-        let nested: Map = [("a".to_string(), AttributeValue::L(vec![AttributeValue::Bool(true)]))].into_iter().collect();
+        let nested: Map =
+            [("a".to_string(), AttributeValue::L(vec![AttributeValue::Bool(true)]))].into_iter().collect();
         assert_eq!(value_bytes(&AttributeValue::s("é")), 2);
         assert_eq!(value_bytes(&AttributeValue::L(vec![])), 3);
         assert_eq!(value_bytes(&AttributeValue::L(vec![AttributeValue::Null])), 5);

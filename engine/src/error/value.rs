@@ -1,0 +1,144 @@
+//! The words for attribute values that are none: empty ones, bad numbers, sets with duplicates, bad keys.
+
+use super::ApiError;
+use crate::model::NumberError;
+
+/// Why a value on the wire is no attribute value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ValueError {
+    /// No type key.
+    Empty,
+    /// Two or more type keys.
+    Several,
+    /// A number that is none, with its text.
+    Number(NumberError, String),
+    /// `{"NULL": false}`.
+    NullFalse,
+    /// An empty set, of that wire type.
+    EmptySet(&'static str),
+    /// A set with an element twice: its wire type and the elements as given.
+    Duplicates(&'static str, Vec<String>),
+    /// Lists and maps deeper than the limit.
+    Nesting,
+}
+
+fn invalid(detail: impl std::fmt::Display) -> ApiError {
+    ApiError::validation(format!("One or more parameter values were invalid: {detail}"))
+}
+
+impl From<ValueError> for ApiError {
+    fn from(error: ValueError) -> ApiError {
+        match error {
+            ValueError::Empty => ApiError::validation(
+                "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes",
+            ),
+            ValueError::Several => ApiError::validation(
+                "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported \
+                 datatypes",
+            ),
+            ValueError::Number(error, text) => number(error, &text),
+            ValueError::NullFalse => invalid("Null attribute value types must have the value of true"),
+            ValueError::EmptySet("SS") => invalid("An string set  may not be empty"),
+            ValueError::EmptySet("NS") => invalid("An number set  may not be empty"),
+            ValueError::EmptySet(_) => invalid("Binary sets should not be empty"),
+            ValueError::Duplicates("NS", _) => ApiError::validation("Input collection contains duplicates"),
+            ValueError::Duplicates("BS", elements) => invalid(format_args!(
+                "Input collection [{}]of type BS contains duplicates.",
+                elements.join(", ")
+            )),
+            ValueError::Duplicates(_, elements) => {
+                invalid(format_args!("Input collection [{}] contains duplicates.", elements.join(", ")))
+            }
+            ValueError::Nesting => ApiError::validation(
+                "Nesting Levels have exceeded supported limits: Attributes cannot be nested beyond 32 levels",
+            ),
+        }
+    }
+}
+
+/// A number that cannot be stored.
+pub fn number(error: NumberError, text: &str) -> ApiError {
+    ApiError::validation(match error {
+        NumberError::Malformed if text.trim().is_empty() => {
+            "The parameter cannot be converted to a numeric value".to_string()
+        }
+        NumberError::Malformed => format!("The parameter cannot be converted to a numeric value: {text}"),
+        NumberError::Precision => {
+            "Attempting to store more than 38 significant digits in a Number".to_string()
+        }
+        NumberError::Overflow => {
+            "Number overflow. Attempting to store a number with magnitude larger than supported range"
+                .to_string()
+        }
+        NumberError::Underflow => {
+            "Number underflow. Attempting to store a number with magnitude smaller than supported range"
+                .to_string()
+        }
+    })
+}
+
+/// An item above 400 KB.
+pub fn item_too_large() -> ApiError {
+    ApiError::validation("Item size has exceeded the maximum allowed size")
+}
+
+/// An update that would make an item larger than 400 KB.
+pub fn updated_item_too_large() -> ApiError {
+    ApiError::validation("Item size to update has exceeded the maximum allowed size")
+}
+
+/// `Key` has other attributes than the table's key, or of other types.
+pub fn key_does_not_match() -> ApiError {
+    ApiError::validation("The provided key element does not match the schema")
+}
+
+/// A key attribute of a put item is of another type than the schema says.
+pub fn key_type_mismatch(name: &str, expected: &str, actual: &str) -> ApiError {
+    invalid(format_args!("Type mismatch for key {name} expected: {expected} actual: {actual}"))
+}
+
+/// A put item lacks a key attribute.
+pub fn missing_key(name: &str) -> ApiError {
+    invalid(format_args!("Missing the key {name} in the item"))
+}
+
+/// A key attribute is empty text or binary.
+pub fn empty_key(name: &str, binary: bool) -> ApiError {
+    let what = if binary { "binary" } else { "string" };
+    ApiError::validation(format!(
+        "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty \
+         {what} value. Key: {name}"
+    ))
+}
+
+/// An index key attribute is empty text or binary.
+pub fn empty_index_key(name: &str, index: &str, binary: bool) -> ApiError {
+    let what = if binary { "binary" } else { "string" };
+    ApiError::validation(format!(
+        "One or more parameter values are not valid. A value specified for a secondary index key is not supported. \
+         The AttributeValue for a key attribute cannot contain an empty {what} value. IndexName: {index}, IndexKey: \
+         {name}"
+    ))
+}
+
+/// A partition key above 2,048 bytes.
+pub fn partition_key_too_long() -> ApiError {
+    invalid("Size of hashkey has exceeded the maximum size limit of2048 bytes")
+}
+
+/// A sort key above 1,024 bytes.
+pub fn sort_key_too_long() -> ApiError {
+    invalid("Aggregated size of all range keys has exceeded the size limit of 1024 bytes")
+}
+
+/// An index key attribute of an item is of another type than the index wants.
+pub fn index_key_type_mismatch(name: &str, expected: &str, actual: &str, index: &str) -> ApiError {
+    invalid(format_args!(
+        "Type mismatch for Index Key {name} Expected: {expected} Actual: {actual} IndexName: {index}"
+    ))
+}
+
+/// An update of a key attribute.
+pub fn update_of_key(name: &str) -> ApiError {
+    invalid(format_args!("Cannot update attribute {name}. This attribute is part of the key"))
+}
