@@ -10,7 +10,10 @@
 //! Nothing here knows a request's meaning: that is the engine's. Nothing here draws.
 
 pub mod clock;
+pub mod database;
+pub mod journal;
 pub mod port;
+pub mod segment;
 pub mod session;
 
 use futures_channel::mpsc;

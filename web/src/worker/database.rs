@@ -1,0 +1,120 @@
+//! IndexedDB, as little of it as is needed: strict transactions whose completion is awaited, and errors told apart.
+//!
+//! Owns the way in which transactions are made and how their failures are read. Knows no journal.
+//!
+//! A put's success is not durability: only the transaction's `complete` event is, and only with strict
+//! durability, since Chrome's default is "relaxed".
+
+use indexed_db_futures::database::Database;
+use indexed_db_futures::error::{Error, OpenDbError};
+use indexed_db_futures::internals::SystemRepr;
+use indexed_db_futures::prelude::*;
+use indexed_db_futures::transaction::{
+    Transaction, TransactionDurability, TransactionMode, TransactionOptions,
+};
+use wasm_bindgen::{JsCast, JsValue};
+
+/// Why a transaction did not complete. Nothing of it happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// No room is left.
+    Full,
+    /// The number is taken: another tab wrote it.
+    Taken,
+    /// Something else; the browser's words.
+    Other(String),
+}
+
+impl Failure {
+    /// The failure in a sentence or two for people.
+    pub fn sentence(&self) -> String {
+        match self {
+            Failure::Full => "The browser has no room left for this site, so the change was not made. \
+                 Delete a workspace or free some disk space, then try again."
+                .to_owned(),
+            Failure::Taken => "Another tab changed this workspace, so the change was not made. \
+                 Reload this page to go on."
+                .to_owned(),
+            Failure::Other(reason) => {
+                format!("The browser could not store the change, so it was not made: {reason}")
+            }
+        }
+    }
+
+    fn of_exception(name: &str, message: String) -> Failure {
+        match name {
+            "QuotaExceededError" => Failure::Full,
+            "ConstraintError" => Failure::Taken,
+            _ => Failure::Other(if message.is_empty() { name.to_owned() } else { message }),
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        match error {
+            Error::DomException(exception) => {
+                let exception: web_sys::DomException = exception.into();
+                Failure::of_exception(&exception.name(), exception.message())
+            }
+            other => Failure::Other(other.to_string()),
+        }
+    }
+}
+
+/// Opens a database whose stores are made with it.
+pub async fn open(name: &str, stores: &'static [&'static str]) -> Result<Database, String> {
+    let request = Database::open(name)
+        .with_version(1u8)
+        .with_on_upgrade_needed(move |_, db| {
+            for store in stores {
+                db.create_object_store(*store).build()?;
+            }
+            Ok(())
+        })
+        .build()
+        .map_err(refusal)?;
+    request.await.map_err(refusal)
+}
+
+/// Deletes a database.
+pub async fn delete(name: &str) -> Result<(), String> {
+    Database::delete_by_name(name).map_err(refusal)?.await.map_err(|error| error.to_string())
+}
+
+fn refusal(error: OpenDbError) -> String {
+    match error {
+        OpenDbError::UnsupportedEnvironment | OpenDbError::NullFactory => {
+            "this browser offers no storage here".to_owned()
+        }
+        OpenDbError::Base(Error::DomException(exception)) => exception.message(),
+        other => other.to_string(),
+    }
+}
+
+/// A transaction that only reads.
+pub fn reading<'a>(db: &'a Database, stores: &[&str]) -> Result<Transaction<'a>, Failure> {
+    Ok(db.transaction(stores).with_mode(TransactionMode::Readonly).build()?)
+}
+
+/// A transaction that writes with strict durability; dropped, it is taken back.
+pub fn writing<'a>(db: &'a Database, stores: &[&str]) -> Result<Transaction<'a>, Failure> {
+    let options = TransactionOptions::new().with_durability(TransactionDurability::Strict);
+    Ok(db.transaction(stores).with_mode(TransactionMode::Readwrite).with_options(options).build()?)
+}
+
+/// Commits and waits for the `complete` event.
+pub async fn complete(transaction: Transaction<'_>) -> Result<(), Failure> {
+    let own: web_sys::IdbTransaction = transaction.as_sys().clone().unchecked_into();
+    let Err(error) = transaction.commit().await else { return Ok(()) };
+    // An abort's cause, the quota's above all, stands in the transaction, not in a request.
+    match own.error() {
+        Some(exception) => Err(Failure::of_exception(&exception.name(), exception.message())),
+        None => Err(error.into()),
+    }
+}
+
+/// Bytes as a value to store.
+pub fn value(bytes: &[u8]) -> JsValue {
+    js_sys::Uint8Array::from(bytes).into()
+}

@@ -1,0 +1,183 @@
+//! Torn, flipped, missing, doubled and refused: what recovery makes of each.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// A state that is the list of its records; a record of `b"bad"` is refused after leaving a trace.
+struct Lists;
+
+impl Rebuild for Lists {
+    type State = Vec<Vec<u8>>;
+    fn fresh(&self) -> Vec<Vec<u8>> {
+        Vec::new()
+    }
+    fn restore(&self, snapshot: &[u8]) -> Result<Vec<Vec<u8>>, String> {
+        if snapshot == b"unknown" { Err("unknown".to_owned()) } else { Ok(vec![snapshot.to_vec()]) }
+    }
+    fn replay(&self, state: &mut Vec<Vec<u8>>, record: &[u8]) -> Result<(), String> {
+        state.push(record.to_vec());
+        if record == b"bad" { Err("the engine refuses it".to_owned()) } else { Ok(()) }
+    }
+}
+
+fn segment(sequence: u64, record: &[u8]) -> (u64, Stored) {
+    (sequence, Stored::Bytes(Segment::encode(sequence, 1_000 + sequence, &[record])))
+}
+
+fn with_snapshot(snapshot: &[u8], covers: u64, segments: Vec<(u64, Stored)>) -> Found {
+    let manifest = Manifest::of(snapshot, 4, covers, 900);
+    let chunks =
+        snapshot.chunks(4).zip(0..).map(|(piece, at)| (covers, at, Stored::Bytes(piece.to_vec()))).collect();
+    Found { manifest: Some(Stored::Bytes(manifest.encode())), chunks, segments, head: None }
+}
+
+#[test]
+fn an_empty_database_is_an_empty_state() {
+    let recovered = recover(&Lists, &Found::default());
+    assert_eq!((recovered.sequence, recovered.state.len(), recovered.report.len()), (0, 0, 0));
+}
+
+#[test]
+fn segments_are_replayed_in_order_and_the_clock_is_the_latest() {
+    let found = Found { segments: vec![segment(1, b"a"), segment(2, b"b")], ..Found::default() };
+    let recovered = recover(&Lists, &found);
+    assert_eq!(recovered.state, [b"a", b"b"]);
+    assert_eq!((recovered.sequence, recovered.last_ms), (2, 1_002));
+    assert!(recovered.report.is_empty() && recovered.aside_segments.is_empty());
+}
+
+#[test]
+fn a_snapshot_in_pieces_comes_first_and_what_it_covers_is_not_replayed() {
+    let found = with_snapshot(b"snapshot!", 5, vec![segment(5, b"old"), segment(6, b"new")]);
+    let recovered = recover(&Lists, &found);
+    assert_eq!(recovered.state, [b"snapshot!".to_vec(), b"new".to_vec()]);
+    assert_eq!(recovered.sequence, 6);
+    assert!(recovered.report.is_empty());
+}
+
+#[test]
+fn a_torn_segment_stops_the_replay_and_all_behind_it_is_set_aside() {
+    let mut torn = Segment::encode(2, 0, &[b"b"]);
+    torn.pop();
+    let segments = vec![segment(1, b"a"), (2, Stored::Bytes(torn)), segment(3, b"c")];
+    let recovered = recover(&Lists, &Found { segments, ..Found::default() });
+    assert_eq!(recovered.state, [b"a"]);
+    assert_eq!((recovered.sequence, recovered.aside_segments), (1, vec![2, 3]));
+    assert_eq!(recovered.report.len(), 1);
+}
+
+#[test]
+fn a_missing_segment_stops_the_replay() {
+    let found = Found { segments: vec![segment(1, b"a"), segment(3, b"c")], ..Found::default() };
+    let recovered = recover(&Lists, &found);
+    assert_eq!((recovered.sequence, recovered.aside_segments), (1, vec![3]));
+    assert!(recovered.report[0].contains("commit 2: it is missing"), "{:?}", recovered.report);
+}
+
+#[test]
+fn a_segment_under_another_number_is_not_believed() {
+    let double = Stored::Bytes(Segment::encode(1, 0, &[b"a"]));
+    let found = Found { segments: vec![segment(1, b"a"), (2, double)], ..Found::default() };
+    let recovered = recover(&Lists, &found);
+    assert_eq!((recovered.state.len(), recovered.aside_segments), (1, vec![2]));
+}
+
+#[test]
+fn a_record_that_the_engine_refuses_leaves_no_half_segment() {
+    let half = Stored::Bytes(Segment::encode(7, 0, &[b"good".as_slice(), b"bad"]));
+    let found = with_snapshot(b"snap", 5, vec![segment(6, b"six"), (7, half), segment(8, b"eight")]);
+    let recovered = recover(&Lists, &found);
+    assert_eq!(recovered.state, [b"snap".to_vec(), b"six".to_vec()]);
+    assert_eq!((recovered.sequence, recovered.aside_segments), (6, vec![7, 8]));
+}
+
+#[test]
+fn a_damaged_snapshot_sets_everything_aside() {
+    for damage in ["piece", "flip", "manifest", "refused"] {
+        let content: &[u8] = if damage == "refused" { b"unknown" } else { b"snapshot" };
+        let mut found = with_snapshot(content, 5, vec![segment(6, b"new")]);
+        match damage {
+            "piece" => drop(found.chunks.pop()),
+            "flip" => found.chunks[0].2 = Stored::Bytes(b"Snap".to_vec()),
+            "manifest" => found.manifest = Some(Stored::Unreadable("blob".to_owned())),
+            _ => {}
+        }
+        let recovered = recover(&Lists, &found);
+        assert!(recovered.aside_snapshot, "{damage}");
+        assert_eq!((recovered.state.len(), recovered.sequence), (0, 0), "{damage}");
+        assert_eq!(recovered.aside_segments, [6], "{damage}");
+        assert_eq!(recovered.report.len(), 1, "{damage}");
+    }
+}
+
+#[test]
+fn a_lost_end_is_reported() {
+    let found = Found { segments: vec![segment(1, b"a")], head: Some(3), ..Found::default() };
+    let recovered = recover(&Lists, &found);
+    assert_eq!(recovered.sequence, 1);
+    assert!(recovered.report[0].contains("2 commits missing"), "{:?}", recovered.report);
+}
+
+#[test]
+fn a_newer_format_is_named() {
+    let mut bytes = Segment::encode(1, 0, &[b"a"]);
+    bytes[4] = 9;
+    let crc = crc_around(&bytes, SEGMENT_CRC_AT);
+    bytes[SEGMENT_CRC_AT..SEGMENT_HEADER].copy_from_slice(&crc.to_le_bytes());
+    assert!(Segment::decode(&bytes).unwrap_err().contains("format 9"));
+}
+
+proptest! {
+    #[test]
+    fn a_segment_reads_back(
+        sequence in any::<u64>(),
+        now_ms in any::<u64>(),
+        records in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..50), 0..8),
+    ) {
+        let bytes = Segment::encode(sequence, now_ms, &records);
+        prop_assert_eq!(Segment::decode(&bytes), Ok(Segment { sequence, now_ms, records }));
+    }
+
+    #[test]
+    fn no_flipped_bit_goes_unseen(record in prop::collection::vec(any::<u8>(), 0..60), at in any::<prop::sample::Index>()) {
+        let mut bytes = Segment::encode(3, 4, &[record]);
+        let bit = at.index(bytes.len() * 8);
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        prop_assert!(Segment::decode(&bytes).is_err());
+    }
+
+    #[test]
+    fn no_cut_goes_unseen(record in prop::collection::vec(any::<u8>(), 0..60), at in any::<prop::sample::Index>()) {
+        let bytes = Segment::encode(3, 4, &[record]);
+        prop_assert!(Segment::decode(&bytes[..at.index(bytes.len())]).is_err());
+    }
+
+    /// Whatever happens to the segments, what is recovered is a prefix of what was written, nothing that was
+    /// found is unaccounted for, and damage never goes without a word.
+    #[test]
+    fn recovery_is_always_a_prefix(
+        count in 1u64..12,
+        harm in prop::collection::vec((any::<prop::sample::Index>(), 0u8..4, any::<prop::sample::Index>()), 0..4),
+    ) {
+        let mut segments: Vec<_> = (1..=count).map(|n| segment(n, &n.to_le_bytes())).collect();
+        for (which, kind, at) in harm {
+            if segments.is_empty() { break }
+            let which = which.index(segments.len());
+            let Stored::Bytes(bytes) = &mut segments[which].1 else { continue };
+            match kind {
+                0 => drop(segments.remove(which)),
+                1 => { let bit = at.index(bytes.len()); bytes[bit] ^= 1 }
+                2 => bytes.truncate(at.index(bytes.len())),
+                _ => segments[which].1 = Stored::Unreadable("gone".to_owned()),
+            }
+        }
+        let found = Found { segments, head: Some(count), ..Found::default() };
+        let recovered = recover(&Lists, &found);
+        let expected: Vec<_> = (1..=recovered.sequence).map(|n| n.to_le_bytes().to_vec()).collect();
+        prop_assert_eq!(&recovered.state, &expected);
+        prop_assert_eq!(recovered.report.is_empty(), recovered.sequence == count);
+        let kept = found.segments.len() - recovered.aside_segments.len();
+        prop_assert_eq!(kept as u64, recovered.sequence);
+    }
+}
