@@ -66,14 +66,8 @@ impl Journal {
             Failure::Other(reason) => reason,
             other => other.sentence(),
         })?;
-        let journal = Journal {
-            db,
-            sequence: 0,
-            segments_since: 0,
-            bytes_since: 0,
-            snapshot_bytes: 0,
-            pending: None,
-        };
+        let journal =
+            Journal { db, sequence: 0, segments_since: 0, bytes_since: 0, snapshot_bytes: 0, pending: None };
         Ok((journal, found))
     }
 
@@ -93,8 +87,11 @@ impl Journal {
             Some(Stored::Bytes(bytes)) => Manifest::decode(bytes).ok().map(|manifest| manifest.covers),
             _ => None,
         };
-        let orphans: Vec<_> =
-            found.chunks.iter().filter(|(of, _, _)| found.manifest.is_none() || Some(*of) != covers).collect();
+        let orphans: Vec<_> = found
+            .chunks
+            .iter()
+            .filter(|(of, _, _)| found.manifest.is_none() || Some(*of) != covers)
+            .collect();
         let lost_end = found.head.is_some_and(|head| head > recovered.sequence);
         if recovered.aside_segments.is_empty() && !recovered.aside_snapshot && !lost_end && orphans.is_empty()
         {
@@ -222,11 +219,7 @@ impl Journal {
             let meta = transaction.object_store(META)?;
             drop(meta.put(database::value(&manifest.encode())).with_key("manifest").build()?);
             let segments = transaction.object_store(SEGMENTS)?;
-            drop(
-                segments
-                    .delete::<f64, _>(KeyRange::UpperBound(manifest.covers as f64, false))
-                    .build()?,
-            );
+            drop(segments.delete::<f64, _>(KeyRange::UpperBound(manifest.covers as f64, false)).build()?);
             let snapshots = transaction.object_store(SNAPSHOTS)?;
             let first = chunk_key(manifest.covers, 0);
             drop(snapshots.delete::<f64, _>(KeyRange::UpperBound(first, true)).build()?);
