@@ -1,2 +1,112 @@
-//! The project's commands.
-fn main() {}
+//! The project's commands: reads the command line, does nothing else.
+
+use std::process::ExitCode;
+use xtask::bundle::{self, Profile};
+use xtask::report::{Failure, Result, fail, say};
+use xtask::server::Server;
+use xtask::setup::Setup;
+use xtask::{bench, check, sizes};
+
+const USAGE: &str = "\
+cargo xtask serve [--port N] [--debug] [--open]   build the site and serve it at http://127.0.0.1:8080
+cargo xtask dist                                  build the site into dist/ and print its sizes
+cargo xtask test                                  every check and every test
+cargo xtask bench [NAME]                          the benchmarks, or those whose name contains NAME";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match command(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            say(failure);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn command(arguments: &[String]) -> Result {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words[..] {
+        ["serve", ref options @ ..] => serve(&Serve::parse(options)?),
+        ["dist"] => dist(),
+        ["test"] => check::test(),
+        ["bench"] => bench::bench(None),
+        ["bench", name] if !name.starts_with('-') => bench::bench(Some(name)),
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        _ => fail(format!("unknown command `{}`. The commands are:\n{USAGE}", words.join(" "))),
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Serve {
+    port: u16,
+    profile: Profile,
+    open: bool,
+}
+
+impl Serve {
+    fn parse(options: &[&str]) -> Result<Serve> {
+        let mut serve = Serve { port: 8080, profile: Profile::Release, open: false };
+        let mut options = options.iter();
+        while let Some(&option) = options.next() {
+            match option {
+                "--debug" => serve.profile = Profile::Debug,
+                "--open" => serve.open = true,
+                "--port" => {
+                    let number = options.next().and_then(|n| n.parse().ok());
+                    serve.port =
+                        number.ok_or_else(|| Failure("--port needs a number from 0 to 65535".into()))?;
+                }
+                _ => return fail(format!("`serve` has no option `{option}`. The commands are:\n{USAGE}")),
+            }
+        }
+        Ok(serve)
+    }
+}
+
+fn serve(options: &Serve) -> Result {
+    let setup = Setup::prepare()?;
+    let folder = bundle::build(&setup, options.profile)?;
+    let server = Server::start(&folder, options.port, "/").map_err(|e| {
+        Failure(format!("cannot serve on port {}: {e}; choose another with --port N", options.port))
+    })?;
+    say(format_args!("Dynascope is at {} (Ctrl-C ends it)", server.url()));
+    if options.open {
+        bundle::open(&server.url());
+    }
+    server.wait();
+    Ok(())
+}
+
+fn dist() -> Result {
+    let setup = Setup::prepare()?;
+    let folder = bundle::build(&setup, Profile::Release)?;
+    print!("{}", sizes::table(&sizes::measure(&folder)?));
+    say("the site is in dist/; it works from any path of any static host");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_options_of_serve() {
+        let defaults = Serve { port: 8080, profile: Profile::Release, open: false };
+        assert_eq!(Serve::parse(&[]).unwrap(), defaults);
+        let all = Serve { port: 9000, profile: Profile::Debug, open: true };
+        assert_eq!(Serve::parse(&["--port", "9000", "--debug", "--open"]).unwrap(), all);
+        assert!(Serve::parse(&["--port"]).is_err());
+        assert!(Serve::parse(&["--port", "70000"]).is_err());
+        assert!(Serve::parse(&["--fast"]).is_err());
+    }
+
+    #[test]
+    fn an_unknown_command_is_told_the_known_ones() {
+        let said = command(&["server".into()]).unwrap_err().to_string();
+        assert!(said.contains("server") && said.contains("cargo xtask serve"), "{said}");
+    }
+}

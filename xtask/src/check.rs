@@ -1,0 +1,191 @@
+//! `cargo xtask test`: everything that must hold before a change is merged.
+//!
+//! All steps run even when an earlier one failed, so that one run shows everything; only the browser's tests of the
+//! site need a site. What the tests counted is summed from the lines of their harness.
+
+use crate::bundle::{self, Profile};
+use crate::process::{self, command};
+use crate::report::{Result, fail, say, seconds};
+use crate::setup::{Setup, browser, browser::Browser, python, wasm};
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// How many tests passed and failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Tests that passed.
+    pub passed: u64,
+    /// Tests that failed.
+    pub failed: u64,
+}
+
+impl Count {
+    /// Adds what a line of a test harness says, if it is its result line.
+    pub fn add_line(&mut self, line: &str) {
+        let Some(result) = line.trim_start().strip_prefix("test result: ") else { return };
+        for part in result.split([';', '.']) {
+            let mut words = part.split_whitespace();
+            let (number, what) = (words.next().and_then(|n| n.parse::<u64>().ok()), words.next());
+            match (number, what) {
+                (Some(n), Some("passed")) => self.passed += n,
+                (Some(n), Some("failed")) => self.failed += n,
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The steps as they run, with their times and the count of tests.
+#[derive(Default)]
+struct Run {
+    steps: Vec<(&'static str, bool, Duration)>,
+    count: Count,
+}
+
+impl Run {
+    fn step(&mut self, name: &'static str, work: impl FnOnce(&mut Count) -> Result<bool>) -> bool {
+        say(format_args!("{name} …"));
+        let start = Instant::now();
+        let passed = match work(&mut self.count) {
+            Ok(passed) => passed,
+            Err(failure) => {
+                say(failure);
+                false
+            }
+        };
+        let time = start.elapsed();
+        say(format_args!("{name}: {} in {}", if passed { "passed" } else { "FAILED" }, seconds(time)));
+        self.steps.push((name, passed, time));
+        passed
+    }
+
+    /// A step that is one command whose success is all that counts.
+    fn command(&mut self, name: &'static str, mut command: Command) -> bool {
+        self.step(name, |_| process::lines(&mut command, |line| println!("{line}")))
+    }
+
+    /// A step that runs tests.
+    fn tests(&mut self, name: &'static str, mut command: Command) -> bool {
+        self.step(name, |count| {
+            process::lines(&mut command, |line| {
+                println!("{line}");
+                count.add_line(line);
+            })
+        })
+    }
+}
+
+/// Sets everything up and runs all steps.
+pub fn test() -> Result {
+    let start = Instant::now();
+    let setup = Setup::prepare()?;
+    let browser = browser::prepare()?;
+    let python = python::prepare()?;
+    say(format_args!("the set-up is ready after {}", seconds(start.elapsed())));
+
+    let mut run = Run::default();
+    run.command("format", cargo(&["fmt", "--all", "--", "--check"]));
+    run.tests("tidy", cargo(&["test", "--locked", "-q", "-p", "tidy"]));
+    run.command(
+        "clippy, native",
+        cargo(&["clippy", "--locked", "-q", "--workspace", "--all-targets", "--", "-D", "warnings"]),
+    );
+    let mut clippy = setup.command("cargo");
+    clippy.args(["clippy", "--locked", "-q", "-p", "web", "--all-targets", "--target", wasm::TARGET]);
+    clippy.args(["--", "-D", "warnings"]);
+    run.command("clippy, wasm", clippy);
+    let mut doc = cargo(&["doc", "--locked", "-q", "--workspace", "--no-deps"]);
+    doc.env("RUSTDOCFLAGS", "-D warnings");
+    run.command("documentation", doc);
+    let mut native = cargo(&["test", "--locked", "-q", "--workspace", "--no-fail-fast"]);
+    native.args(["--exclude", "tidy", "--exclude", "e2e"]).env(python::VARIABLE, &python);
+    run.tests("native tests", native);
+    run.tests("wasm tests in Chromium", wasm_tests(&setup, &browser));
+
+    let mut site = None;
+    run.step("site", |_| {
+        site = Some(bundle::build(&setup, Profile::Release)?);
+        Ok(true)
+    });
+    if let Some(site) = site {
+        run.tests("browser tests", browser_tests(&site, &browser));
+    }
+
+    for (name, passed, time) in &run.steps {
+        say(format_args!("{:8} {:>12}  {name}", if *passed { "passed" } else { "FAILED" }, seconds(*time)));
+    }
+    say(format_args!("all of it took {}", seconds(start.elapsed())));
+    let bad: Vec<&str> = run.steps.iter().filter(|s| !s.1).map(|s| s.0).collect();
+    if !bad.is_empty() {
+        say(format_args!("failed steps: {}", bad.join("; ")));
+    }
+    println!("{} passed, {} failed", run.count.passed, run.count.failed);
+    if bad.is_empty() && run.count.failed == 0 { Ok(()) } else { fail("not everything passed") }
+}
+
+/// The tests of `web` that need a browser, in the page and in workers.
+fn wasm_tests(setup: &Setup, browser: &Browser) -> Command {
+    let mut cargo = setup.command("cargo");
+    cargo.args([
+        "test",
+        "--locked",
+        "-q",
+        "-p",
+        "web",
+        "--lib",
+        "--tests",
+        "--no-fail-fast",
+        "--target",
+        wasm::TARGET,
+    ]);
+    cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", setup.tools.test_runner());
+    cargo.env("CHROMEDRIVER", &browser.chromedriver).env("WASM_BINDGEN_USE_BROWSER", "1");
+    cargo
+}
+
+/// The tests of the built site, through a browser's own WebDriver.
+fn browser_tests(site: &Path, browser: &Browser) -> Command {
+    let mut cargo = cargo(&["test", "--locked", "-q", "-p", "e2e", "--no-fail-fast"]);
+    let variables: [(&str, OsString); 3] = [
+        ("DYNASCOPE_DIST", site.into()),
+        ("CHROMIUM", browser.chromium.clone().into()),
+        ("CHROMEDRIVER", browser.chromedriver.clone().into()),
+    ];
+    cargo.envs(variables);
+    cargo
+}
+
+fn cargo(arguments: &[&str]) -> Command {
+    let mut cargo = command("cargo");
+    cargo.args(arguments);
+    cargo
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_the_result_lines_of_every_harness() {
+        let mut count = Count::default();
+        for line in [
+            "running 3 tests",
+            "test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s",
+            "test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 filtered out",
+            "7 passed; 7 failed",
+        ] {
+            count.add_line(line);
+        }
+        assert_eq!(count, Count { passed: 15, failed: 2 });
+    }
+
+    #[test]
+    fn a_step_that_fails_is_remembered_and_the_next_one_runs() {
+        let mut run = Run::default();
+        assert!(!run.step("first", |_| fail("no")));
+        assert!(run.step("second", |_| Ok(true)));
+        assert_eq!(run.steps.iter().map(|s| s.1).collect::<Vec<_>>(), [false, true]);
+    }
+}
