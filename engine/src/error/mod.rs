@@ -7,6 +7,7 @@
 pub mod constraint;
 pub mod serialization;
 pub mod value;
+mod wire;
 
 use crate::model::Item;
 
