@@ -1,0 +1,115 @@
+//! The engine under its lock: wall clock, background tick, and what becomes of a panic.
+//!
+//! Owns the one [`World`]. Knows nothing of HTTP. Everything is in memory: each outcome is durable at once.
+
+use engine::error::{ApiError, ErrorKind};
+use engine::world::{Config, Outcome, World};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::sync::Notify;
+
+/// The engine, shared by all connections.
+pub struct Host {
+    region: String,
+    clocked: Mutex<Clocked>,
+    // Told when something becomes due earlier than before.
+    sooner: Notify,
+}
+
+struct Clocked {
+    world: World,
+    // The latest time the world was given: the wall clock may step back, the world's may not.
+    now_ms: u64,
+}
+
+impl Clocked {
+    fn read_clock(&mut self) -> u64 {
+        let wall = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64);
+        self.now_ms = self.now_ms.max(wall);
+        self.now_ms
+    }
+
+    /// Runs `step`; if the engine panics, undoes what it did and answers as the service does for its own faults.
+    fn guarded(&mut self, step: impl FnOnce(&mut World, u64) -> Outcome) -> Result<Vec<u8>, ApiError> {
+        let now_ms = self.read_clock();
+        let world = &mut self.world;
+        match catch_unwind(AssertUnwindSafe(|| step(world, now_ms))) {
+            Ok(outcome) => {
+                let position = self.world.position();
+                self.world.durable(position);
+                outcome.response
+            }
+            Err(_) => {
+                self.world.wind_back();
+                Err(ApiError::new(ErrorKind::InternalServerError, "Internal server error"))
+            }
+        }
+    }
+
+    fn tick_if_due(&mut self) {
+        let now_ms = self.read_clock();
+        if self.world.next_due_ms().is_some_and(|due| due <= now_ms) {
+            // A tick has no one to answer.
+            let _ = self.guarded(|world, now_ms| world.tick(now_ms));
+        }
+    }
+}
+
+impl Host {
+    /// An empty world.
+    pub fn new(config: Config) -> Host {
+        Host {
+            region: config.region.clone(),
+            clocked: Mutex::new(Clocked { world: World::new(config), now_ms: 0 }),
+            sooner: Notify::new(),
+        }
+    }
+
+    /// The region of requests that name none.
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// Answers one request at the wall clock's time: the response's JSON or the exception.
+    pub fn execute(&self, region: &str, operation: &str, request: &[u8]) -> Result<Vec<u8>, ApiError> {
+        let mut clocked = self.lock();
+        clocked.tick_if_due();
+        let due_before = clocked.world.next_due_ms();
+        let response = clocked.guarded(|world, now_ms| world.execute(region, now_ms, operation, request));
+        let due_after = clocked.world.next_due_ms();
+        drop(clocked);
+        if due_after.is_some_and(|after| due_before.is_none_or(|before| after < before)) {
+            self.sooner.notify_one();
+        }
+        response
+    }
+
+    /// Ticks the world whenever something is due, for ever.
+    pub async fn tick_when_due(self: Arc<Host>) {
+        loop {
+            let wait = {
+                let mut clocked = self.lock();
+                clocked.tick_if_due();
+                let now_ms = clocked.read_clock();
+                // At least a millisecond, so that a world that is always due leaves room for requests.
+                clocked
+                    .world
+                    .next_due_ms()
+                    .map(|due| Duration::from_millis(due.saturating_sub(now_ms).max(1)))
+            };
+            match wait {
+                // Whether the time is up or something became due sooner, the next round looks again.
+                Some(wait) => {
+                    let _ = tokio::time::timeout(wait, self.sooner.notified()).await;
+                }
+                None => self.sooner.notified().await,
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Clocked> {
+        // `guarded` lets no panic of the engine through; a poisoned lock has a world wound back to a sound state.
+        self.clocked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,229 @@
+//! DynamoDB's HTTP protocol: which requests reach the engine, and the headers of every answer.
+//!
+//! The answers to malformed HTTP (no target, wrong content type, no Authorization header, other methods) are
+//! those that the service was observed to give, as published by the test suite of
+//! [dynalite](https://github.com/architect/dynalite); the rest follows
+//! [the low-level API](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html).
+
+use crate::host::Host;
+use bytes::Bytes;
+use data_encoding::BASE32HEX_NOPAD;
+use engine::error::{ApiError, ErrorKind, unknown_operation};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Body, Incoming};
+use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
+use hyper::{Method, Request, Response, StatusCode};
+use std::convert::Infallible;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The largest body of a request, in bytes.
+const BODY_BYTES: usize = 16 * 1024 * 1024;
+/// The media type of DynamoDB's own protocol.
+const JSON_1_0: &str = "application/x-amz-json-1.0";
+/// What the service also takes, and answers with where a request names no type.
+const JSON: &str = "application/json";
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+const CRC32: HeaderName = HeaderName::from_static("x-amz-crc32");
+const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
+
+/// The operations of the streams service; all others are the database's.
+const STREAM_OPERATIONS: [&str; 4] = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
+
+/// Answers one HTTP request.
+pub async fn answer(host: &Host, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    let (parts, body) = request.into_parts();
+    let cross_origin = parts.headers.contains_key(header::ORIGIN);
+    let mut response = match parts.method {
+        Method::POST => match read(body).await {
+            Ok(Some(body)) => post(host, &parts.headers, &body),
+            Ok(None) => {
+                let mut response = Response::new(Full::default());
+                *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+                response
+            }
+            // The client went away in the middle of its body: nobody reads this.
+            Err(_) => not_found(),
+        },
+        Method::GET => {
+            let text = format!("healthy: dynamodb.{}.amazonaws.com ", host.region());
+            send(StatusCode::OK, None, text.into_bytes())
+        }
+        Method::OPTIONS if cross_origin => preflight(&parts.headers),
+        _ => not_found(),
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::SERVER, HeaderValue::from_static("Server"));
+    headers.insert(REQUEST_ID, request_id());
+    if cross_origin {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    }
+    Ok(response)
+}
+
+/// The whole body; none where it is too large. Such a body is still read to its end, since a client that has
+/// not sent all of it does not look for an answer.
+async fn read(mut body: Incoming) -> Result<Option<Bytes>, hyper::Error> {
+    if body.size_hint().upper().is_some_and(|length| length <= BODY_BYTES as u64) {
+        return Ok(Some(body.collect().await?.to_bytes()));
+    }
+    let mut bytes = Vec::new();
+    let mut length = 0;
+    while let Some(frame) = body.frame().await {
+        let frame = frame?;
+        let data = frame.data_ref().map_or(&[][..], |data| data);
+        length += data.len();
+        if length <= BODY_BYTES {
+            bytes.extend_from_slice(data);
+        }
+    }
+    Ok((length <= BODY_BYTES).then(|| Bytes::from(bytes)))
+}
+
+fn post(host: &Host, headers: &HeaderMap, body: &[u8]) -> Response<Full<Bytes>> {
+    let content_type = media_type(headers);
+    let content_type = match content_type {
+        Some(JSON_1_0) => JSON_1_0,
+        Some(JSON) => JSON,
+        _ if body.is_empty() => JSON,
+        _ => return not_found(),
+    };
+    match dispatch(host, headers, body) {
+        Ok(response) => send(StatusCode::OK, Some(content_type), response),
+        Err(error) => {
+            let status =
+                StatusCode::from_u16(error.kind.status()).expect("every exception has a valid HTTP status");
+            send(status, Some(content_type), error.to_json())
+        }
+    }
+}
+
+fn dispatch(host: &Host, headers: &HeaderMap, body: &[u8]) -> Result<Vec<u8>, ApiError> {
+    let Some(operation) = operation(headers) else {
+        return Err(malformed(body).unwrap_or_else(unknown_operation));
+    };
+    let authorization =
+        headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or("");
+    if !authorization.trim_start().starts_with("AWS4-") {
+        return Err(malformed(body).unwrap_or_else(|| {
+            ApiError::new(ErrorKind::MissingAuthenticationToken, "Request is missing Authentication Token")
+        }));
+    }
+    host.execute(scope_region(authorization).unwrap_or(host.region()), operation, body)
+}
+
+/// The name behind the dot of `X-Amz-Target`, where it is an operation of the service before the dot. The
+/// inspector's operations have a dot of their own and are not served here.
+fn operation(headers: &HeaderMap) -> Option<&str> {
+    let (service, operation) = headers.get(TARGET)?.to_str().ok()?.split_once('.')?;
+    let streams = match service {
+        "DynamoDB_20120810" => false,
+        "DynamoDBStreams_20120810" => true,
+        _ => return None,
+    };
+    let plain = !operation.is_empty() && operation.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (plain && streams == STREAM_OPERATIONS.contains(&operation)).then_some(operation)
+}
+
+/// The service parses a body before it looks at the target: an unreadable one is reported first.
+fn malformed(body: &[u8]) -> Option<ApiError> {
+    let unreadable = !body.is_empty() && serde_json::from_slice::<serde::de::IgnoredAny>(body).is_err();
+    unreadable.then(|| ApiError::new(ErrorKind::Serialization, ""))
+}
+
+/// `us-east-1` of `AWS4-HMAC-SHA256 Credential=KEY/20260101/us-east-1/dynamodb/aws4_request, …`.
+fn scope_region(authorization: &str) -> Option<&str> {
+    let (_, credential) = authorization.split_once("Credential=")?;
+    let region = credential.split(',').next()?.split('/').nth(2)?;
+    let plain = !region.is_empty() && region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    plain.then_some(region)
+}
+
+fn media_type(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::CONTENT_TYPE)?.to_str().ok()?.split(';').next().map(str::trim)
+}
+
+fn not_found() -> Response<Full<Bytes>> {
+    send(StatusCode::NOT_FOUND, None, b"<UnknownOperationException/>\n".to_vec())
+}
+
+fn preflight(headers: &HeaderMap) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::default());
+    for (asked, allowed) in [
+        (header::ACCESS_CONTROL_REQUEST_HEADERS, header::ACCESS_CONTROL_ALLOW_HEADERS),
+        (header::ACCESS_CONTROL_REQUEST_METHOD, header::ACCESS_CONTROL_ALLOW_METHODS),
+    ] {
+        if let Some(value) = headers.get(asked) {
+            response.headers_mut().insert(allowed, value.clone());
+        }
+    }
+    response.headers_mut().insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("172800"));
+    response
+}
+
+fn send(status: StatusCode, content_type: Option<&'static str>, body: Vec<u8>) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::default());
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    if let Some(content_type) = content_type {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    }
+    headers.insert(CRC32, HeaderValue::from(crc32fast::hash(&body)));
+    *response.body_mut() = Full::new(Bytes::from(body));
+    response
+}
+
+/// 52 digits and capitals, as the service's are; here the number of the request, stirred.
+fn request_id() -> HeaderValue {
+    static COUNTER: AtomicU64 = AtomicU64::new(0);
+    let number = COUNTER.fetch_add(1, Ordering::Relaxed);
+    let mut bytes = [0; 32];
+    for (word, chunk) in (number * 4..).zip(bytes.chunks_exact_mut(8)) {
+        chunk.copy_from_slice(&stirred(word).to_be_bytes());
+    }
+    HeaderValue::from_str(&BASE32HEX_NOPAD.encode(&bytes)).expect("base32 is plain ASCII")
+}
+
+/// [SplitMix64](https://doi.org/10.1145/2714064.2660195): one to one, so no two requests share an id.
+fn stirred(number: u64) -> u64 {
+    let mut z = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_region_is_the_third_part_of_the_credential() {
+        let header = "AWS4-HMAC-SHA256 Credential=AKID/20261122/eu-west-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
+        assert_eq!(scope_region(header), Some("eu-west-1"));
+        assert_eq!(scope_region("AWS4-HMAC-SHA256 Credential=AKID/20261122, Signature=0"), None);
+        assert_eq!(scope_region("AWS4-HMAC-SHA256"), None);
+    }
+
+    #[test]
+    fn only_an_operation_of_the_named_service_is_taken() {
+        let read = |target: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(TARGET, HeaderValue::from_static(target));
+            operation(&headers).map(str::to_owned)
+        };
+        assert_eq!(read("DynamoDB_20120810.PutItem").as_deref(), Some("PutItem"));
+        assert_eq!(read("DynamoDBStreams_20120810.GetRecords").as_deref(), Some("GetRecords"));
+        for refused in [
+            "",
+            "PutItem",
+            "DynamoDB_20120810.",
+            "DynamoDB_20111205.PutItem",
+            "DynamoDB_20120810.GetRecords",
+            "DynamoDBStreams_20120810.PutItem",
+            "DynamoDB_20120810.Dynascope.Partitions",
+            "Dynascope.Partitions",
+        ] {
+            assert_eq!(read(refused), None, "{refused}");
+        }
+    }
+}
