@@ -1,0 +1,128 @@
+//! Runs a script through [`World::execute`], with a clock that only the script moves.
+
+use crate::matching::{self, Names};
+use crate::script::{self, Action, Answer, Call, Request};
+use engine::error::ApiError;
+use engine::world::{Config, World};
+use serde_json::Value;
+
+/// When every script begins: 2026-01-01T00:00:00Z, in milliseconds.
+pub const START_MS: u64 = 1_767_225_600_000;
+
+/// The settings that a script begins with: everything at once, nothing throttled.
+pub fn settings() -> Config {
+    Config { instant: true, lag: false, throttle: false, ..Config::default() }
+}
+
+/// A script that is being run.
+struct Runner {
+    world: World,
+    now_ms: u64,
+    names: Names,
+}
+
+/// Runs a script's text. Returns every difference, each with its line; none where all answers were right.
+pub fn run(text: &str) -> Vec<String> {
+    let steps = match script::parse(text) {
+        Ok(steps) => steps,
+        Err(reason) => return vec![reason],
+    };
+    let mut runner = Runner { world: World::new(settings()), now_ms: START_MS, names: Names::new() };
+    let mut title = String::new();
+    let mut failures = Vec::new();
+    for step in steps {
+        let result = match step.action {
+            Action::Title(text) => {
+                title = text;
+                Ok(())
+            }
+            Action::World(words) => runner.begin_again(&words),
+            Action::Advance(time_ms) => {
+                runner.advance(time_ms);
+                Ok(())
+            }
+            Action::Call(call) => {
+                runner.call(&call).map_err(|reason| format!("{}: {reason}", call.operation))
+            }
+        };
+        if let Err(reason) = result {
+            failures.push(format!("line {} ({title}): {reason}", step.line));
+        }
+    }
+    failures
+}
+
+impl Runner {
+    fn begin_again(&mut self, words: &[String]) -> Result<(), String> {
+        let mut config = settings();
+        for word in words {
+            match word.as_str() {
+                "not-instant" => config.instant = false,
+                "lag" => config.lag = true,
+                "throttle" => config.throttle = true,
+                _ => return Err(format!("no such setting: {word}")),
+            }
+        }
+        self.world = World::new(config);
+        Ok(())
+    }
+
+    /// Moves the clock, stopping at every moment at which something is due.
+    fn advance(&mut self, time_ms: u64) {
+        let until_ms = self.now_ms + time_ms;
+        while let Some(due) = self.world.next_due_ms().filter(|&due| due <= until_ms) {
+            self.now_ms = self.now_ms.max(due);
+            self.world.tick(self.now_ms);
+        }
+        self.now_ms = until_ms;
+    }
+
+    fn call(&mut self, call: &Call) -> Result<(), String> {
+        let request = match &call.request {
+            Request::Json(value) => matching::resolve(value, &self.names).to_string(),
+            Request::Text(text) => text.clone(),
+        };
+        let outcome = self.world.execute("us-east-1", self.now_ms, &call.operation, request.as_bytes());
+        match (&call.answer, outcome.response) {
+            (Answer::Response { body, any_order }, Ok(response)) => {
+                let response = json(&response)?;
+                matching::compare(body, &response, *any_order, &mut self.names)
+                    .map_err(|reason| format!("{reason}\n      {response}"))
+            }
+            (Answer::Exception { name, message, members }, Err(error)) => {
+                self.compare_exception(name, message, members.as_ref(), &error)
+            }
+            (Answer::Response { .. }, Err(error)) => Err(format!("is refused: {error}")),
+            (Answer::Exception { name, message, .. }, Ok(response)) => {
+                let response = String::from_utf8_lossy(&response).into_owned();
+                Err(format!("is not refused with {name}: {message}\n      {response}"))
+            }
+        }
+    }
+
+    fn compare_exception(
+        &mut self,
+        name: &str,
+        message: &str,
+        members: Option<&Value>,
+        error: &ApiError,
+    ) -> Result<(), String> {
+        if (name, message) != (error.kind.name(), error.message.as_str()) {
+            return Err(format!("is refused otherwise:\n      {error}\n  not {name}: {message}"));
+        }
+        let mut body = json(&error.to_json())?;
+        if let Value::Object(body) = &mut body {
+            for stated in ["__type", "message", "Message"] {
+                body.remove(stated);
+            }
+        }
+        let nothing = Value::Object(serde_json::Map::new());
+        matching::compare(members.unwrap_or(&nothing), &body, false, &mut self.names)
+            .map_err(|reason| format!("the exception's members: {reason}"))
+    }
+}
+
+fn json(bytes: &[u8]) -> Result<Value, String> {
+    serde_json::from_slice(bytes)
+        .map_err(|error| format!("answers with no JSON ({error}): {}", String::from_utf8_lossy(bytes)))
+}
