@@ -76,6 +76,11 @@ impl Heat {
         }
     }
 
+    /// Whether anything changed since the last [`Heat::take_changed`].
+    pub fn has_changed(&self) -> bool {
+        !self.changed.is_empty()
+    }
+
     /// The columns that changed since the last call, oldest first.
     pub fn take_changed(&mut self) -> Vec<HeatColumn> {
         std::mem::take(&mut self.changed).into_iter().map(|second| self.column(second)).collect()

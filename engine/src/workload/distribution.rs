@@ -56,6 +56,17 @@ impl Ranks {
     }
 }
 
+/// The digest of 10,000 draws of a Zipf distribution over 10,000 keys with seed 7, wherever it is computed.
+pub const DRAWS_DIGEST: u64 = 10_781_664_732_068_453_552;
+
+/// Computes [`DRAWS_DIGEST`]: a test does so natively and another in a browser.
+pub fn draws_digest() -> u64 {
+    let ranks = Ranks::new(Keys::Zipf, 10_000);
+    let mut random = Random::new(7);
+    let bytes: Vec<u8> = (0..10_000).flat_map(|_| ranks.draw(&mut random).to_le_bytes()).collect();
+    xxhash_rust::xxh3::xxh3_64(&bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,10 +97,7 @@ mod tests {
 
     #[test]
     fn ten_thousand_draws_have_a_known_digest() {
-        let ranks = Ranks::new(Keys::Zipf, 10_000);
-        let mut random = Random::new(7);
-        let bytes: Vec<u8> = (0..10_000).flat_map(|_| ranks.draw(&mut random).to_le_bytes()).collect();
-        assert_eq!(xxhash_rust::xxh3::xxh3_64(&bytes), 10_781_664_732_068_453_552);
+        assert_eq!(draws_digest(), DRAWS_DIGEST);
     }
 
     #[test]

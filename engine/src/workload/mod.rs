@@ -7,5 +7,5 @@
 mod distribution;
 mod generator;
 
-pub use distribution::{Keys, Ranks};
+pub use distribution::{DRAWS_DIGEST, Keys, Ranks, draws_digest};
 pub use generator::{Arrivals, KeyShape, Pattern, Request, Workload};

@@ -92,6 +92,8 @@ impl Journal {
             .iter()
             .filter(|(of, _, _)| found.manifest.is_none() || Some(*of) != covers)
             .collect();
+        // Where anything is damaged, even what nothing points to is kept.
+        let keep_orphans = !recovered.report.is_empty();
         let lost_end = found.head.is_some_and(|head| head > recovered.sequence);
         if recovered.aside_segments.is_empty() && !recovered.aside_snapshot && !lost_end && orphans.is_empty()
         {
@@ -127,7 +129,10 @@ impl Journal {
                 }
                 drop(meta.delete("manifest").build()?);
             } else {
-                for (of, piece, _) in orphans {
+                for (of, piece, stored) in orphans {
+                    if keep_orphans {
+                        keep(format!("snapshot {of} piece {piece}"), stored)?;
+                    }
                     drop(snapshots.delete(chunk_key(*of, *piece)).build()?);
                 }
             }
@@ -171,6 +176,8 @@ impl Journal {
         let manifest = Manifest::of(&bytes, CHUNK_BYTES, self.sequence, now_ms);
         if u64::from(manifest.chunks) < CHUNKS_MAX {
             self.pending = Some(Pending { manifest, bytes, written: 0 });
+            self.segments_since = 0;
+            self.bytes_since = 0;
         }
     }
 
@@ -187,17 +194,11 @@ impl Journal {
             Some(piece) => self.write_piece(&pending.manifest, pending.written, piece).await,
             None => self.switch(&pending.manifest).await,
         };
-        if let Err(failure) = done {
-            self.segments_since = 0;
-            self.bytes_since = 0;
-            return Err(failure);
-        }
+        done?;
         if pending.written < pending.manifest.chunks {
             pending.written += 1;
             self.pending = Some(pending);
         } else {
-            self.segments_since = self.sequence - pending.manifest.covers;
-            self.bytes_since = 0;
             self.snapshot_bytes = pending.manifest.length;
         }
         Ok(())

@@ -5,16 +5,24 @@
 //!
 //! - `port` the wire to the page
 //! - `session` the one loop: executes, commits, answers, in this order
+//! - `batch` the open workspace and what its next commit holds
+//! - `journal` what is stored of it, `segment` its bytes and its recovery, `database` IndexedDB
+//! - `workspaces` their names; `leader` which tab has one open
+//! - `traffic` simulated requests, in a branch that is never stored
 //! - `clock` a workspace's time
 //!
 //! Nothing here knows a request's meaning: that is the engine's. Nothing here draws.
 
+pub mod batch;
 pub mod clock;
 pub mod database;
 pub mod journal;
+pub mod leader;
 pub mod port;
 pub mod segment;
 pub mod session;
+pub mod traffic;
+pub mod workspaces;
 
 use futures_channel::mpsc;
 

@@ -1,21 +1,34 @@
 //! The one loop of the worker: it takes what has arrived, executes it, commits the changes of all of it at
 //! once, and only then answers.
 //!
-//! Owns the open workspace. Calls that arrive while a commit is under way wait in the channel and share the
-//! next one (group commit), so every reply, a read's too, leaves after all earlier changes are durable. When
-//! a commit fails the world is wound back, and each waiting request is refused with a storage error.
+//! Owns which workspace is open. Calls that arrive while a commit is under way wait in the channel and share
+//! the next one (group commit), so every reply, a read's too, leaves after all earlier changes are durable. The
+//! batch itself, and what becomes of it when a commit fails, is [`super::batch`]'s.
 
-use engine::timeline::Event;
-use engine::world::{Config, Outcome, World};
+use std::collections::BTreeMap;
+
+use engine::insight::Heat;
+use engine::world::{Config, World};
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt;
 use gloo::timers::callback::Timeout;
 
-use super::clock::{self, Clock};
-use crate::protocol::{ClientError, FromWorker, Storage, ToWorker, VERSION};
+use super::batch::{Open, opened};
+use super::clock;
+use super::leader::{self, Lock};
+use super::traffic::Run;
+use super::workspaces::Workspaces;
+use super::{database, journal};
+use crate::protocol::{ClientError, FromWorker, Storage, ToWorker, Traffic, VERSION};
 
-/// A batch is closed after this much work, so that answers do not wait for a long queue.
+/// A batch is closed after this much work, in milliseconds, so that answers do not wait for a long queue.
 const BATCH_MS: f64 = 30.0;
+/// Heat leaves at most this often, and traffic advances as often, in milliseconds.
+const HEAT_MS: u32 = 250;
+/// After a failed commit the engine's own work waits this long, in milliseconds.
+const BACKOFF_MS: u32 = 1_000;
+/// Seconds of heat that are kept.
+const HEAT_SECONDS: u64 = 900;
 
 /// What the loop is woken by.
 #[derive(Debug)]
@@ -24,26 +37,17 @@ pub enum Command {
     Message(Result<ToWorker, String>),
     /// The engine has something due by itself.
     Tick,
-}
-
-/// What leaves when the batch is durable.
-enum Due {
-    Reply { id: u64, now_ms: u64, result: Result<String, ClientError>, events: Vec<Event> },
-    Events(Vec<Event>),
-}
-
-/// The workspace that is open.
-struct Open {
-    workspace: String,
-    world: World,
-    clock: Clock,
-    due: Vec<Due>,
-}
-
-impl Open {
-    fn now_ms(&mut self) -> u64 {
-        self.clock.now_ms(clock::wall_ms(), clock::monotonic_ms())
-    }
+    /// Heat, and traffic where there is any, is due.
+    Heat,
+    /// A snapshot has more pieces to write.
+    Snapshot,
+    /// The lock that this tab waited for is free.
+    Granted {
+        /// Of which workspace.
+        workspace: String,
+        /// The lock.
+        lock: Lock,
+    },
 }
 
 /// The worker's state.
@@ -51,14 +55,34 @@ pub struct Session {
     commands: UnboundedSender<Command>,
     post: Box<dyn Fn(FromWorker)>,
     config: Config,
+    workspaces: Option<Workspaces>,
     open: Option<Open>,
+    /// The workspace whose lock another tab holds.
+    waiting_for: Option<String>,
+    /// Worlds of this session that no database keeps.
+    parked: BTreeMap<String, World>,
+    heat: Heat,
+    traffic: Option<Run>,
     alarm: Option<(u64, Timeout)>,
+    heat_alarm: Option<Timeout>,
 }
 
 impl Session {
     /// A session with nothing open. It wakes itself by `commands` and answers by `post`.
     pub fn new(commands: UnboundedSender<Command>, post: impl Fn(FromWorker) + 'static) -> Session {
-        Session { commands, post: Box::new(post), config: Config::default(), open: None, alarm: None }
+        Session {
+            commands,
+            post: Box::new(post),
+            config: Config::default(),
+            workspaces: None,
+            open: None,
+            waiting_for: None,
+            parked: BTreeMap::new(),
+            heat: Heat::new(HEAT_SECONDS),
+            traffic: None,
+            alarm: None,
+            heat_alarm: None,
+        }
     }
 
     /// The loop; it ends when nobody can send commands any more.
@@ -73,29 +97,49 @@ impl Session {
                 }
             }
             self.settle().await;
-            self.set_alarm();
+            if let Some(open) = &mut self.open
+                && open.advance_snapshot().await
+            {
+                let _ = self.commands.unbounded_send(Command::Snapshot);
+            }
+            self.set_alarms();
         }
     }
 
     async fn obey(&mut self, command: Command) {
         match command {
             Command::Tick => self.tick(),
+            // Behind every batch a piece is written.
+            Command::Snapshot => {}
+            Command::Heat => self.send_heat(),
+            Command::Granted { workspace, lock } => {
+                if self.waiting_for.as_ref() == Some(&workspace) {
+                    self.open_with(workspace, lock, Vec::new()).await;
+                }
+            }
             Command::Message(Err(error)) => {
                 self.fault(format!("The page sent what cannot be read ({error}). Reload the page to go on."))
             }
-            Command::Message(Ok(message)) => match message {
-                ToWorker::Hello { version, workspace } if version == VERSION => self.open(workspace).await,
-                ToWorker::Hello { .. } => self.fault(
-                    "This page and its background worker are of different versions. Reload the page to go on."
-                        .to_owned(),
-                ),
-                ToWorker::OpenWorkspace { workspace } => {
-                    self.settle().await;
-                    self.open(workspace).await;
-                }
-                ToWorker::Call { id, operation, request } => self.call(id, &operation, &request),
-                ToWorker::DeleteWorkspace { .. } | ToWorker::StartTraffic { .. } | ToWorker::StopTraffic => {}
-            },
+            Command::Message(Ok(message)) => self.receive(message).await,
+        }
+    }
+
+    async fn receive(&mut self, message: ToWorker) {
+        match message {
+            ToWorker::Hello { version, .. } if version != VERSION => self.fault(
+                "This page and its background worker are of different versions. Reload the page to go on."
+                    .to_owned(),
+            ),
+            ToWorker::Hello { workspace, .. } | ToWorker::OpenWorkspace { workspace } => {
+                self.switch(workspace, Vec::new()).await
+            }
+            ToWorker::DeleteWorkspace { workspace } => self.delete(workspace).await,
+            ToWorker::Call { id, operation, request } => self.call(id, &operation, &request),
+            ToWorker::StartTraffic { traffic } => self.start_traffic(traffic),
+            ToWorker::StopTraffic => {
+                self.traffic = None;
+                self.send_heat();
+            }
         }
     }
 
@@ -103,79 +147,195 @@ impl Session {
         (self.post)(FromWorker::Fault { message });
     }
 
-    async fn open(&mut self, workspace: String) {
-        let mut clock = Clock::start(0, clock::wall_ms(), clock::monotonic_ms());
-        let now_ms = clock.now_ms(clock::wall_ms(), clock::monotonic_ms());
-        let world = World::new(self.config.clone());
-        self.open = Some(Open { workspace: workspace.clone(), world, clock, due: Vec::new() });
-        (self.post)(FromWorker::Ready {
-            version: VERSION,
-            workspace: workspace.clone(),
-            storage: Storage::Memory { reason: "the journal is not written yet".to_owned() },
-            report: Vec::new(),
-            workspaces: vec![workspace],
-            now_ms,
+    /// Lets go of the open workspace, its answers sent first.
+    async fn close(&mut self) {
+        self.settle().await;
+        self.traffic = None;
+        self.alarm = None;
+        self.heat = Heat::new(HEAT_SECONDS);
+        self.waiting_for = None;
+        if let Some(open) = self.open.take()
+            && open.is_memory()
+        {
+            let (workspace, world) = open.into_world();
+            self.parked.insert(workspace, world);
+        }
+    }
+
+    /// Opens another workspace, or waits until the tab that has it open lets it go.
+    async fn switch(&mut self, workspace: String, report: Vec<String>) {
+        if self.open.as_ref().is_some_and(|open| open.workspace() == workspace) {
+            return self.announce(report).await;
+        }
+        self.close().await;
+        if let Some(lock) = leader::try_lock(&workspace).await {
+            return self.open_with(workspace, lock, report).await;
+        }
+        self.waiting_for = Some(workspace.clone());
+        (self.post)(FromWorker::Waiting { workspace: workspace.clone() });
+        let commands = self.commands.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let lock = leader::lock(&workspace).await;
+            // Not wanted any more: the command is dropped, and the lock with it.
+            let _ = commands.unbounded_send(Command::Granted { workspace, lock });
         });
     }
 
+    async fn open_with(&mut self, workspace: String, lock: Lock, mut report: Vec<String>) {
+        self.waiting_for = None;
+        let parked = self.parked.remove(&workspace);
+        let (open, notes) = opened(workspace.clone(), lock, &self.config, parked).await;
+        report.extend(notes);
+        if !open.is_memory() {
+            if self.workspaces.is_none() {
+                self.workspaces = Workspaces::open().await.ok();
+            }
+            if let Some(workspaces) = &self.workspaces
+                && let Err(failure) = workspaces.add(&workspace, clock::wall_ms()).await
+            {
+                report.push(format!(
+                    "The workspace could not be put on the list of workspaces. {}",
+                    failure.sentence()
+                ));
+            }
+        }
+        self.open = Some(open);
+        self.announce(report).await;
+    }
+
+    /// Tells the page what is open.
+    async fn announce(&mut self, report: Vec<String>) {
+        let mut names: Vec<String> = self.parked.keys().cloned().collect();
+        if let Some(workspaces) = &self.workspaces {
+            names.extend(workspaces.names().await.unwrap_or_default());
+        }
+        let Some(open) = &mut self.open else { return };
+        names.push(open.workspace().to_owned());
+        names.sort();
+        names.dedup();
+        (self.post)(FromWorker::Ready {
+            version: VERSION,
+            workspace: open.workspace().to_owned(),
+            storage: open.storage(),
+            report,
+            workspaces: names,
+            now_ms: open.now_ms(),
+        });
+    }
+
+    /// Forgets a workspace. The open one makes room for the first of the others, or for itself, empty.
+    async fn delete(&mut self, workspace: String) {
+        let is_open = self.open.as_ref().is_some_and(|open| open.workspace() == workspace);
+        if is_open {
+            self.close().await;
+        }
+        self.parked.remove(&workspace);
+        let mut report = Vec::new();
+        match leader::try_lock(&workspace).await {
+            None => report.push(format!(
+                "The workspace “{workspace}” is open in another tab. Close it there, then delete it."
+            )),
+            Some(_lock) => {
+                if let Err(reason) = self.delete_stored(&workspace).await {
+                    report.push(format!("The workspace “{workspace}” could not be deleted: {reason}"));
+                }
+            }
+        }
+        if !is_open {
+            return self.announce(report).await;
+        }
+        let next = match &self.workspaces {
+            Some(workspaces) => workspaces.names().await.unwrap_or_default().into_iter().next(),
+            None => self.parked.keys().next().cloned(),
+        };
+        self.switch(next.unwrap_or(workspace), report).await;
+    }
+
+    async fn delete_stored(&self, workspace: &str) -> Result<(), String> {
+        let Some(workspaces) = &self.workspaces else { return Ok(()) };
+        database::delete(&journal::database_name(workspace)).await?;
+        workspaces.remove(workspace).await.map_err(|failure| failure.sentence())
+    }
+
     fn call(&mut self, id: u64, operation: &str, request: &str) {
-        let Some(open) = &mut self.open else {
-            let message = "No workspace is open yet.".to_owned();
-            let result = Err(ClientError::Protocol { message });
-            return (self.post)(FromWorker::Reply { id, now_ms: 0, result, events: Vec::new() });
-        };
-        let now_ms = open.now_ms();
-        let Outcome { response, changes: _, events } =
-            open.world.execute(&self.config.region, now_ms, operation, request.as_bytes());
-        let result = match response {
-            Ok(body) => Ok(String::from_utf8(body).expect("a response is JSON")),
-            Err(error) => Err(ClientError::Api {
-                name: error.kind.name().to_owned(),
-                message: error.message.clone(),
-                body: format!("{{\"__type\":\"{}\"}}", error.kind.wire_type()),
-            }),
-        };
-        open.due.push(Due::Reply { id, now_ms, result, events });
+        match &mut self.open {
+            Some(open) => open.call(&self.config.region, id, operation, request),
+            None => {
+                let message = match &self.waiting_for {
+                    Some(name) => format!("The workspace “{name}” is open in another tab."),
+                    None => "No workspace is open yet.".to_owned(),
+                };
+                let result = Err(ClientError::Protocol { message });
+                (self.post)(FromWorker::Reply { id, now_ms: 0, result, events: Vec::new() });
+            }
+        }
     }
 
     fn tick(&mut self) {
         self.alarm = None;
-        let Some(open) = &mut self.open else { return };
-        let now_ms = open.now_ms();
-        let outcome = open.world.tick(now_ms);
-        if !outcome.events.is_empty() {
-            open.due.push(Due::Events(outcome.events));
+        if let Some(open) = &mut self.open {
+            open.tick();
         }
     }
 
     /// Makes the batch durable and lets its answers go.
     async fn settle(&mut self) {
         let Some(open) = &mut self.open else { return };
-        open.world.durable(open.world.position());
-        for due in open.due.drain(..) {
-            (self.post)(match due {
-                Due::Reply { id, now_ms, result, events } => FromWorker::Reply { id, now_ms, result, events },
-                Due::Events(events) => FromWorker::Events { events },
-            });
+        for message in open.settle().await {
+            if let FromWorker::Reply { events, .. } | FromWorker::Events { events } = &message {
+                events.iter().for_each(|event| self.heat.record(event));
+            }
+            (self.post)(message);
         }
     }
 
-    /// Wakes the loop when the engine next has something to do.
-    fn set_alarm(&mut self) {
-        let due =
-            self.open.as_mut().and_then(|open| open.world.next_due_ms().map(|due| (due, open.now_ms())));
-        let Some((due_ms, now_ms)) = due else {
+    fn start_traffic(&mut self, traffic: Traffic) {
+        let Some(open) = &mut self.open else { return };
+        let now_ms = open.now_ms();
+        self.traffic = Run::start(open.world(), &self.config.region, now_ms, traffic).ok();
+        self.send_heat();
+    }
+
+    fn send_heat(&mut self) {
+        self.heat_alarm = None;
+        let mut skipped = 0;
+        if let (Some(run), Some(open)) = (&mut self.traffic, &mut self.open) {
+            run.advance(open.now_ms(), &mut self.heat);
+            skipped = run.take_skipped();
+        }
+        let traffic = self.traffic.as_ref().map(|run| run.traffic.clone());
+        (self.post)(FromWorker::Heat { columns: self.heat.take_changed(), traffic, skipped });
+    }
+
+    /// Wakes the loop when the engine next has something to do, and when heat is due.
+    fn set_alarms(&mut self) {
+        let warm = self.traffic.is_some() || self.heat.has_changed();
+        if warm && self.heat_alarm.is_none() {
+            self.heat_alarm = Some(self.wake_after(HEAT_MS, || Command::Heat));
+        }
+        let due = self.open.as_mut().and_then(|open| open.due_in_ms());
+        let Some((due_ms, wait_ms)) = due else {
             self.alarm = None;
             return;
         };
         if self.alarm.as_ref().is_some_and(|(at_ms, _)| *at_ms == due_ms) {
             return;
         }
-        let commands = self.commands.clone();
-        let wait_ms = due_ms.saturating_sub(now_ms).min(60_000) as u32;
-        let timeout = Timeout::new(wait_ms, move || {
-            let _ = commands.unbounded_send(Command::Tick);
-        });
-        self.alarm = Some((due_ms, timeout));
+        let failed = self.open.as_ref().is_some_and(Open::has_failed);
+        let wait_ms = wait_ms.min(60_000) as u32;
+        let wait_ms = if failed { wait_ms.max(BACKOFF_MS) } else { wait_ms };
+        self.alarm = Some((due_ms, self.wake_after(wait_ms, || Command::Tick)));
     }
+
+    fn wake_after(&self, wait_ms: u32, command: fn() -> Command) -> Timeout {
+        let commands = self.commands.clone();
+        Timeout::new(wait_ms, move || {
+            let _ = commands.unbounded_send(command());
+        })
+    }
+}
+
+/// Why a workspace is kept in memory only.
+pub(super) fn memory(reason: impl Into<String>) -> Storage {
+    Storage::Memory { reason: reason.into() }
 }
