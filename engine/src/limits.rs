@@ -53,3 +53,25 @@ pub const STREAM_RETENTION_MS: u64 = 24 * 60 * 60 * 1000;
 pub const ITERATOR_LIFE_MS: u64 = 15 * 60 * 1000;
 /// How long a ClientRequestToken is remembered, in milliseconds.
 pub const IDEMPOTENCY_MS: u64 = 10 * 60 * 1000;
+/// The fewest characters of a table's or an index's name.
+pub const NAME_LENGTH_MIN: usize = 3;
+/// The most characters of a table's or an index's name.
+pub const NAME_LENGTH_MAX: usize = 255;
+/// The most characters where a table's name or ARN may stand.
+pub const NAME_OR_ARN_LENGTH: usize = 1024;
+/// HASH attributes of a global index's key, and as many RANGE attributes.
+pub const GLOBAL_INDEX_KEY_ATTRIBUTES: usize = 4;
+/// Attributes that one INCLUDE projection names.
+pub const INDEX_PROJECTED_ATTRIBUTES: usize = 20;
+/// Read units a second that an on-demand table or index serves from the start.
+pub const ON_DEMAND_READ_UNITS: u64 = 12000;
+/// Write units a second that an on-demand table or index serves from the start.
+pub const ON_DEMAND_WRITE_UNITS: u64 = 4000;
+/// The most capacity units of either kind that a table or an index may be provisioned with.
+pub const PROVISIONED_UNITS: u64 = 40000;
+/// Decreases of provisioned throughput in a day that need no waiting; each further one waits an hour.
+pub const FREE_DECREASES: u64 = 4;
+/// Tables of an account in a region.
+pub const TABLES: usize = 2500;
+/// Tags of a table.
+pub const TAGS: usize = 50;

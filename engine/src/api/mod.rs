@@ -4,4 +4,5 @@
 //! for the operation to say. Never checks a value.
 
 pub mod decode;
+pub mod table;
 pub mod value;

@@ -6,6 +6,7 @@
 
 pub mod constraint;
 pub mod serialization;
+pub mod table;
 pub mod value;
 mod wire;
 

@@ -7,9 +7,33 @@
 //! [UpdateTable](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html) and
 //! [DescribeTable](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeTable.html).
 
+pub mod create;
+pub mod definition;
+pub mod describe;
+pub mod lifecycle;
+pub mod name;
 mod schema;
+mod settings;
 
 pub use schema::{
-    BillingMode, Index, IndexId, IndexKind, IndexStatus, KeyAttribute, KeySchema, KeyType, Projection,
-    StreamSetting, StreamView, Table, TableId, TableStatus, Throughput, TimeToLive, TtlStatus,
+    BillingMode, Index, IndexId, IndexKind, IndexStatus, KeyAttribute, KeySchema, KeyType,
+    OnDemandThroughput, PendingUpdate, Projection, StreamSetting, StreamView, Table, TableId, TableStatus,
+    Throughput, TimeToLive, TtlStatus, WarmThroughput,
 };
+
+use crate::random::Random;
+
+/// A UUID of version 4, as `TableId` in DescribeTable.
+pub fn uuid(random: &mut Random) -> String {
+    let (high, low) = (random.next_u64(), random.next_u64());
+    let version = high & !0xf000 | 0x4000;
+    let variant = low & !(0b11 << 62) | 0b10 << 62;
+    format!(
+        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+        version >> 32,
+        version >> 16 & 0xffff,
+        version & 0xffff,
+        variant >> 48,
+        variant & 0xffff_ffff_ffff
+    )
+}

@@ -88,6 +88,22 @@ pub struct Throughput {
     pub decreases_today: u64,
 }
 
+/// The most that a table or index serves on demand, in request units a second; none is no maximum.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct OnDemandThroughput {
+    pub max_read_units: Option<u64>,
+    pub max_write_units: Option<u64>,
+}
+
+/// What a table or index can serve at once, in units a second: it never drops.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct WarmThroughput {
+    pub read_units: u64,
+    pub write_units: u64,
+}
+
 /// A secondary index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
@@ -99,9 +115,30 @@ pub struct Index {
     pub projection: Projection,
     /// A global index's own; a local one uses its table's.
     pub throughput: Throughput,
+    pub on_demand: Option<OnDemandThroughput>,
+    pub warm: WarmThroughput,
     pub status: IndexStatus,
-    /// While CREATING on a live table: the index is being filled.
-    pub backfilling: bool,
+    /// When the status moves on by itself.
+    pub status_until_ms: Option<u64>,
+    /// The throughput that takes effect when UPDATING ends.
+    pub pending_throughput: Option<Throughput>,
+    /// Made by UpdateTable, and being made: whether it is being filled yet. None for an index that was made
+    /// with its table, and once it is ACTIVE.
+    pub backfilling: Option<bool>,
+}
+
+impl Index {
+    /// Whether writes to the table must be carried into the index.
+    ///
+    /// A local index and one made with its table always; one made later from the moment its backfill starts.
+    pub fn is_maintained(&self) -> bool {
+        self.status != IndexStatus::Deleting && self.backfilling != Some(false)
+    }
+
+    /// Whether the index can be read.
+    pub fn is_readable(&self) -> bool {
+        matches!(self.status, IndexStatus::Active | IndexStatus::Updating)
+    }
 }
 
 /// How the table is paid for.
@@ -158,8 +195,19 @@ pub enum TtlStatus {
 pub struct TimeToLive {
     pub attribute: Option<String>,
     pub status: TtlStatus,
-    /// When the setting last changed: it may change once an hour.
-    pub changed_ms: u64,
+    /// When the setting last changed: it may not change again soon.
+    pub changed_ms: Option<u64>,
+    /// When ENABLING or DISABLING ends.
+    pub status_until_ms: Option<u64>,
+}
+
+/// What takes effect when a table's UPDATING ends.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct PendingUpdate {
+    pub throughput: Option<Throughput>,
+    pub billing_mode: Option<BillingMode>,
+    pub table_class: Option<String>,
 }
 
 /// A table.
@@ -181,6 +229,9 @@ pub struct Table {
     /// When the table last became PAY_PER_REQUEST.
     pub on_demand_since_ms: Option<u64>,
     pub throughput: Throughput,
+    pub on_demand: Option<OnDemandThroughput>,
+    pub warm: WarmThroughput,
+    /// The stream, where there was ever one.
     pub stream: Option<StreamSetting>,
     pub time_to_live: TimeToLive,
     pub status: TableStatus,
@@ -190,11 +241,78 @@ pub struct Table {
     pub deletion_protection: bool,
     /// `STANDARD` or `STANDARD_INFREQUENT_ACCESS`, where it was given.
     pub table_class: Option<String>,
+    /// When UpdateTable last changed the class.
+    pub table_class_changed_ms: Option<u64>,
+    /// The ARN of the KMS key, where the table is not encrypted with the service's own.
+    pub kms_key_arn: Option<String>,
+    /// Tags, in the order they were given.
+    pub tags: Vec<(String, String)>,
+    /// What UPDATING is about.
+    pub pending: Option<PendingUpdate>,
+}
+
+macro_rules! wire_names {
+    ($($type:ident { $($variant:ident $name:literal),* $(,)? })*) => {$(
+        impl $type {
+            /// Every value's name on the wire, in the order the service lists them.
+            pub const NAMES: &[&str] = &[$($name),*];
+
+            /// The name on the wire.
+            pub fn name(self) -> &'static str {
+                match self { $($type::$variant => $name),* }
+            }
+
+            /// The value of that name.
+            pub fn from_name(name: &str) -> Option<$type> {
+                match name { $($name => Some($type::$variant),)* _ => None }
+            }
+        }
+    )*};
+}
+
+wire_names! {
+    KeyType { B "B", N "N", S "S" }
+    BillingMode { Provisioned "PROVISIONED", PayPerRequest "PAY_PER_REQUEST" }
+    StreamView {
+        NewImage "NEW_IMAGE", OldImage "OLD_IMAGE", NewAndOldImages "NEW_AND_OLD_IMAGES", KeysOnly "KEYS_ONLY",
+    }
+    TableStatus { Creating "CREATING", Updating "UPDATING", Deleting "DELETING", Active "ACTIVE" }
+    IndexStatus { Creating "CREATING", Updating "UPDATING", Deleting "DELETING", Active "ACTIVE" }
+    TtlStatus { Enabling "ENABLING", Disabling "DISABLING", Enabled "ENABLED", Disabled "DISABLED" }
+}
+
+impl Projection {
+    /// The names of the three types, in the order the service lists them.
+    pub const NAMES: &[&str] = &["ALL", "INCLUDE", "KEYS_ONLY"];
+
+    /// The `ProjectionType`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Projection::All => "ALL",
+            Projection::KeysOnly => "KEYS_ONLY",
+            Projection::Include(_) => "INCLUDE",
+        }
+    }
 }
 
 impl Table {
     /// The index of that name.
     pub fn index(&self, name: &str) -> Option<&Index> {
         self.indexes.iter().find(|index| index.name == name)
+    }
+
+    /// The index of that number.
+    pub fn index_by_id(&self, id: IndexId) -> Option<&Index> {
+        self.indexes.iter().find(|index| index.id == id)
+    }
+
+    /// The ARN of the table's current stream, or of its last one.
+    pub fn stream_arn(&self) -> Option<String> {
+        self.stream.as_ref().map(|stream| format!("{}/stream/{}", self.arn, stream.label))
+    }
+
+    /// Whether items can be read and written.
+    pub fn is_usable(&self) -> bool {
+        matches!(self.status, TableStatus::Active | TableStatus::Updating)
     }
 }

@@ -1,0 +1,233 @@
+//! The words of the table operations' refusals.
+//!
+//! As recorded from the service by paritysuite/dynamodb-conformance and architect/dynalite and, in October
+//! 2026, by the API findings that the ACK project published for its DynamoDB controller.
+
+use std::fmt::Display;
+
+use super::{ApiError, ErrorKind, Result};
+
+/// `One or more parameter values were invalid: …`.
+pub fn invalid(what: impl Display) -> ApiError {
+    ApiError::validation(format!("One or more parameter values were invalid: {what}"))
+}
+
+/// A required parameter of a table operation is missing; the item operations say it in the framework's way.
+pub fn missing_parameter(name: &str) -> ApiError {
+    ApiError::validation(format!("The parameter '{name}' is required but was not present in the request"))
+}
+
+/// A text that starts as an ARN and is not a table's.
+pub fn malformed_arn() -> ApiError {
+    super::constraint::enveloped(
+        "Valid ARN format is 'arn:<awsPartition>:<vendor>:<region>:<subscriber>:resourceType/resourceName', where \
+         Resource name must have length less than or equal to 255, Resource name must have length greater than or \
+         equal to 3, Resource name must satisfyregular expression pattern: [a-zA-Z0-9_.-]+",
+    )
+}
+
+/// A table operation names a table that is not there.
+pub fn table_not_found(name: &str) -> ApiError {
+    ApiError::new(
+        ErrorKind::ResourceNotFound,
+        format!("Requested resource not found: Table: {name} not found"),
+    )
+}
+
+/// An item operation names a table that is not there, or is not yet or no longer.
+pub fn resource_not_found() -> ApiError {
+    ApiError::new(ErrorKind::ResourceNotFound, "Requested resource not found")
+}
+
+/// CreateTable under a name that is taken.
+pub fn table_exists(name: &str) -> ApiError {
+    ApiError::new(ErrorKind::ResourceInUse, format!("Table already exists: {name}"))
+}
+
+/// An operation that needs the table ACTIVE; `doing` is `created`, `updated` or `deleted`.
+pub fn table_in_use(name: &str, doing: &str) -> ApiError {
+    in_use(format_args!("Table is being {doing}: {name}"))
+}
+
+/// `Attempt to change a resource which is still in use: …`.
+pub fn in_use(what: impl Display) -> ApiError {
+    let message = format!("Attempt to change a resource which is still in use: {what}");
+    ApiError::new(ErrorKind::ResourceInUse, message)
+}
+
+/// DeleteTable on a protected table.
+pub fn protected_against_deletion() -> ApiError {
+    ApiError::validation(
+        "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.",
+    )
+}
+
+/// Capacity units beyond 10^12; `index` where they are an index's.
+pub fn units_out_of_bounds(units: i64, parameter: &str, index: Option<&str>) -> ApiError {
+    let place = index.map(|name| format!(" for index {name}")).unwrap_or_default();
+    ApiError::validation(format!("Given value {units} for {parameter} is out of bounds{place}"))
+}
+
+/// More capacity units than a table, or an index, may have.
+pub fn units_above_maximum(units: i64, parameter: &str, index: Option<&str>) -> ApiError {
+    let (place, kind) = match index {
+        Some(name) => (format!(" for index {name}"), "index"),
+        None => (String::new(), "table"),
+    };
+    let most = crate::limits::PROVISIONED_UNITS;
+    ApiError::new(
+        ErrorKind::LimitExceeded,
+        format!(
+            "The requested {parameter}{place}, {units}, is above the per {kind} maximum for the account. Per table \
+             maximum: {most}. Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher \
+             limits."
+        ),
+    )
+}
+
+/// Provisioned throughput where the table is PAY_PER_REQUEST.
+pub fn throughput_on_demand() -> ApiError {
+    invalid(
+        "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST",
+    )
+}
+
+/// More attributes in INCLUDE projections than a table may have.
+pub fn too_many_projected() -> ApiError {
+    invalid(format_args!(
+        "Number of NonKeyAttributes over all indexes exceeds the per-table limit of {}",
+        crate::limits::PROJECTED_ATTRIBUTES
+    ))
+}
+
+/// More key attributes than definitions.
+pub fn key_without_definition() -> ApiError {
+    ApiError::validation("Invalid KeySchema: Some index key attribute have no definition")
+}
+
+/// Key attributes that have no definition.
+pub fn keys_not_defined(keys: &[&str], defined: &[&str]) -> ApiError {
+    invalid(format_args!(
+        "Some index key attributes are not defined in AttributeDefinitions. Keys: [{}], AttributeDefinitions: [{}]",
+        keys.join(", "),
+        defined.join(", ")
+    ))
+}
+
+/// Definitions that no key uses, in a table without indexes.
+pub fn definitions_do_not_match() -> ApiError {
+    invalid(
+        "Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions",
+    )
+}
+
+/// Definitions that no key uses, in a table with indexes.
+pub fn definitions_not_used(defined: &[&str], used: &[&str]) -> ApiError {
+    invalid(format_args!(
+        "Some AttributeDefinitions are not used. AttributeDefinitions: [{}], keys used: [{}]",
+        defined.join(", "),
+        used.join(", ")
+    ))
+}
+
+/// An attribute that is defined twice.
+pub fn duplicate_definition(name: &str) -> ApiError {
+    ApiError::validation(format!("Attribute Name is duplicated: {name}"))
+}
+
+/// More than four HASH or RANGE attributes in a global index's key.
+pub fn too_many_keys(kind: &str) -> ApiError {
+    invalid(format_args!("The KeySchema exceeds the maximum allowed number of {kind} key attributes"))
+}
+
+/// A HASH attribute behind a RANGE attribute in a global index's key.
+pub fn hash_after_range() -> ApiError {
+    invalid("All HASH key attributes must precede RANGE key attributes in the KeySchema")
+}
+
+/// One attribute twice in a global index's key.
+pub fn key_attributes_repeat() -> ApiError {
+    ApiError::validation("The KeySchema contains multiple key attributes with the same name")
+}
+
+/// `Invalid KeySchema: …`: the elements' order or types are wrong.
+pub fn key_schema(what: &str) -> ApiError {
+    ApiError::validation(format!("Invalid KeySchema: {what}"))
+}
+
+/// One attribute is both halves of a key.
+pub fn key_attribute_twice() -> ApiError {
+    ApiError::validation("Both the Hash Key and the Range Key element in the KeySchema have the same name")
+}
+
+/// Which operation a LimitExceededException of the indexes stems from.
+pub fn one_online_index() -> ApiError {
+    ApiError::new(
+        ErrorKind::LimitExceeded,
+        "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table",
+    )
+}
+
+/// UpdateTable without anything to update.
+pub fn nothing_to_update() -> ApiError {
+    ApiError::validation(
+        "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, \
+         SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, \
+         DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is required",
+    )
+}
+
+/// UpdateTable with the throughput that the table already has.
+pub fn same_throughput(read_units: u64, write_units: u64) -> ApiError {
+    ApiError::validation(format!(
+        "The provisioned throughput for the table will not change. The requested value equals the current value. \
+         Current ReadCapacityUnits provisioned for the table: {read_units}. Requested ReadCapacityUnits: \
+         {read_units}. Current WriteCapacityUnits provisioned for the table: {write_units}. Requested \
+         WriteCapacityUnits: {write_units}. Refer to the Amazon DynamoDB Developer Guide for current limits and how \
+         to request higher limits."
+    ))
+}
+
+/// UpdateTable with the throughput that the index already has.
+pub fn same_index_throughput(index: &str, read_units: u64, write_units: u64) -> ApiError {
+    ApiError::validation(format!(
+        "The provisioned throughput for the index {index} will not change. The requested value equals the current \
+         value. Current ReadCapacityUnits provisioned for index {index}: {read_units}. Requested ReadCapacityUnits: \
+         {read_units}. Current WriteCapacityUnits provisioned for index {index}: {write_units}. Requested \
+         WriteCapacityUnits: {write_units}. Refer to the Amazon DynamoDB Developer Guide for current limits and how \
+         to request higher limits."
+    ))
+}
+
+/// An index that UpdateTable would change or delete is not there.
+pub fn index_not_found(index: &str, table: &str) -> ApiError {
+    ApiError::new(
+        ErrorKind::ResourceNotFound,
+        format!("Requested resource not found: Index {index} for table {table}"),
+    )
+}
+
+/// An index that UpdateTable would create is there.
+pub fn index_exists() -> ApiError {
+    ApiError::validation("Attempting to create an index which already exists")
+}
+
+/// A read of an index that is still being filled.
+pub fn index_backfilling(name: &str) -> ApiError {
+    ApiError::validation(format!("Cannot read from backfilling global secondary index: {name}"))
+}
+
+/// A read names an index that the table has not.
+pub fn no_such_index(name: &str) -> ApiError {
+    ApiError::validation(format!("The table does not have the specified index: {name}"))
+}
+
+/// UpdateTimeToLive: `TimeToLive is already enabled` and its like.
+pub fn time_to_live(what: &str) -> ApiError {
+    ApiError::validation(what)
+}
+
+/// A `Result` shorthand: an error unless `holds`.
+pub fn ensure(holds: bool, otherwise: impl FnOnce() -> ApiError) -> Result<()> {
+    if holds { Ok(()) } else { Err(otherwise()) }
+}
