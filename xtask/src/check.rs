@@ -142,6 +142,7 @@ fn wasm_tests(setup: &Setup, browser: &Browser) -> Command {
     ]);
     cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", setup.tools.test_runner());
     cargo.env("CHROMEDRIVER", &browser.chromedriver).env("WASM_BINDGEN_USE_BROWSER", "1");
+    without_proxy(&mut cargo);
     cargo
 }
 
@@ -154,7 +155,15 @@ fn browser_tests(site: &Path, browser: &Browser) -> Command {
         ("CHROMEDRIVER", browser.chromedriver.clone().into()),
     ];
     cargo.envs(variables);
+    without_proxy(&mut cargo);
     cargo
+}
+
+/// What runs on this machine is reached directly, whatever proxy the machine has.
+fn without_proxy(command: &mut Command) {
+    for name in ["NO_PROXY", "no_proxy"] {
+        command.env(name, "127.0.0.1,localhost");
+    }
 }
 
 fn cargo(arguments: &[&str]) -> Command {

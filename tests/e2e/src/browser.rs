@@ -1,0 +1,225 @@
+//! The browser as a guard: started with a profile, ended with everything that it started.
+
+use crate::processes::kill_browser;
+use crate::profile::Profile;
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::Arc;
+use thirtyfour::prelude::*;
+use thirtyfour::{BrowserLogEntry, Capabilities};
+
+/// The size of the page, in CSS pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Size {
+    /// 1280 × 800.
+    Desktop,
+    /// 820 × 1180: the rail is a drawer.
+    Tablet,
+    /// 390 × 844: one pane.
+    Phone,
+}
+
+impl Size {
+    fn pixels(self) -> (u32, u32) {
+        match self {
+            Size::Desktop => (1280, 800),
+            Size::Tablet => (820, 1180),
+            Size::Phone => (390, 844),
+        }
+    }
+}
+
+/// A running browser with one page.
+///
+/// Its actions are in the crate's documentation; it ends with [`Browser::finish`] or [`Browser::kill`].
+pub struct Browser {
+    pub(crate) driver: WebDriver,
+    tree: Tree,
+    log: Vec<BrowserLogEntry>,
+    ended: bool,
+}
+
+const FLAGS: [&str; 11] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--disable-breakpad",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-proxy-server",
+];
+
+impl Browser {
+    /// Starts a browser with a fresh profile.
+    pub async fn open(size: Size) -> Browser {
+        Browser::open_with(size, &Arc::new(Profile::fresh())).await
+    }
+
+    /// Starts a browser with a profile that another browser may have used before: one at a time.
+    pub async fn open_with(size: Size, profile: &Arc<Profile>) -> Browser {
+        let found = xtask::setup::browser::find();
+        let Some(found) = found else {
+            panic!("Chromium and chromedriver are missing: `cargo xtask test` installs them")
+        };
+        let (tree, port) = Tree::start(&found.chromedriver, profile.clone());
+        let (width, height) = size.pixels();
+        let own = [
+            format!("--user-data-dir={}", profile.folder().display()),
+            format!("--window-size={width},{height}"),
+        ];
+        let arguments: Vec<String> = FLAGS.iter().map(ToString::to_string).chain(own).collect();
+        let wanted = json!({
+            "browserName": "chrome",
+            "goog:chromeOptions": {"args": arguments, "binary": found.chromium},
+            "goog:loggingPrefs": {"browser": "ALL"},
+        });
+        let Value::Object(wanted) = wanted else { unreachable!() };
+        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), Capabilities::from(wanted)).await;
+        let driver = driver.unwrap_or_else(|error| panic!("Chromium does not start: {error}"));
+        // The tree ends it; thirtyfour's own drop would wait for a browser that is gone.
+        let _ = driver.clone().leak();
+        let browser = Browser { driver, tree, log: Vec::new(), ended: false };
+        browser.resize(size).await;
+        let downloads = json!({"behavior": "allow", "downloadPath": profile.downloads()});
+        browser.cdp("Browser.setDownloadBehavior", downloads).await;
+        browser
+    }
+
+    /// Gives the page another size.
+    pub async fn resize(&self, size: Size) {
+        let (width, height) = size.pixels();
+        // A headless window is never narrower than 500 pixels; the page can be.
+        let metrics =
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": size == Size::Phone});
+        self.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+    }
+
+    /// Shows the page as to a person who prefers `light` or `dark`.
+    pub async fn prefer_colors(&self, scheme: &str) {
+        let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        self.cdp("Emulation.setEmulatedMedia", features).await;
+    }
+
+    /// Sends a command of the Chrome DevTools Protocol.
+    pub async fn cdp(&self, method: &str, parameters: Value) -> Value {
+        match self.driver.cdp().send_raw(method, parameters).await {
+            Ok(value) => value,
+            Err(error) => panic!("{method}: {error}"),
+        }
+    }
+
+    /// The browser's profile.
+    pub fn profile(&self) -> &Profile {
+        &self.tree.profile
+    }
+
+    /// What the console has said so far, the workers' too: `LEVEL message`, one line an entry.
+    pub async fn console(&mut self) -> Vec<String> {
+        self.read_console().await;
+        self.log.iter().map(|entry| format!("{} {}", entry.level, entry.message)).collect()
+    }
+
+    /// Takes out of the console the errors that contain `text`, and fails if there is none.
+    pub async fn expect_console(&mut self, text: &str) {
+        self.read_console().await;
+        let before = self.log.len();
+        self.log.retain(|entry| entry.level != SEVERE || !entry.message.contains(text));
+        assert!(
+            self.log.len() < before,
+            "the console has no error with `{text}`: {:#?}",
+            self.console().await
+        );
+    }
+
+    async fn read_console(&mut self) {
+        match self.driver.browser_log().await {
+            Ok(entries) => self.log.extend(entries),
+            Err(error) => panic!("cannot read the console: {error}"),
+        }
+    }
+
+    /// Ends the browser, and fails if the console has an error.
+    pub async fn finish(mut self) {
+        self.read_console().await;
+        let errors: Vec<&str> =
+            self.log.iter().filter(|e| e.level == SEVERE).map(|e| e.message.as_str()).collect();
+        if !errors.is_empty() {
+            let report = errors.join("\n  ");
+            self.fault(&format!("the console has errors:\n  {report}")).await;
+        }
+        // Politely, so that the profile is as a person leaves it.
+        let _ = self.driver.clone().quit().await;
+        self.ended = true;
+    }
+
+    /// Kills the browser and all its processes at once, in the middle of whatever they do (SIGKILL).
+    pub fn kill(mut self) {
+        self.ended = true;
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        self.tree.kill();
+        if !self.ended && !std::thread::panicking() {
+            panic!("a test must end its browser with finish() or kill(): the console was never looked at");
+        }
+    }
+}
+
+const SEVERE: &str = "SEVERE";
+
+/// chromedriver with all that it started; dropping it kills them.
+struct Tree {
+    chromedriver: Child,
+    /// Keeps chromedriver's output open: it must not fail on writing a line.
+    _output: Option<BufReader<ChildStdout>>,
+    profile: Arc<Profile>,
+}
+
+impl Tree {
+    /// Starts chromedriver on a free port, which it tells by itself.
+    fn start(program: &Path, profile: Arc<Profile>) -> (Tree, u16) {
+        let mut command = Command::new(program);
+        command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut chromedriver =
+            command.spawn().unwrap_or_else(|error| panic!("cannot start {}: {error}", program.display()));
+        let output = chromedriver.stdout.take().map(BufReader::new);
+        let mut tree = Tree { chromedriver, _output: None, profile };
+        let Some(mut output) = output else { panic!("chromedriver has no output") };
+        let mut line = String::new();
+        loop {
+            line.clear();
+            match output.read_line(&mut line) {
+                Ok(n) if n > 0 => {}
+                _ => panic!("chromedriver ended before it was ready"),
+            }
+            // "ChromeDriver was started successfully on port 35671."
+            let port = line
+                .rsplit_once("successfully on port ")
+                .map(|(_, rest)| rest.trim_end().trim_end_matches('.'));
+            if let Some(port) = port.and_then(|p| p.parse().ok()) {
+                tree._output = Some(output);
+                return (tree, port);
+            }
+        }
+    }
+
+    fn kill(&mut self) {
+        kill_browser(self.chromedriver.id(), self.profile.folder());
+        let _ = self.chromedriver.kill();
+        let _ = self.chromedriver.wait();
+    }
+}
+
+impl Drop for Tree {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}

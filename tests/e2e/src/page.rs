@@ -1,0 +1,290 @@
+//! What a person does on the page, and what a person sees.
+//!
+//! Every action waits for its element, and every wait ends at [`PATIENCE`] with a screenshot and what was seen instead.
+
+use crate::browser::Browser;
+use serde_json::Value;
+use std::fmt;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use thirtyfour::prelude::*;
+
+/// How long a condition may take. The machines of continuous integration are slow, and share their cores.
+const PATIENCE: Duration = Duration::from_secs(30);
+const INTERVAL: Duration = Duration::from_millis(40);
+
+/// An element: a CSS selector, or a selector and the element's visible text, whole.
+#[derive(Clone, Debug)]
+pub struct Target {
+    css: String,
+    text: Option<String>,
+}
+
+impl From<&str> for Target {
+    fn from(css: &str) -> Target {
+        Target { css: css.into(), text: None }
+    }
+}
+
+impl From<&String> for Target {
+    fn from(css: &String) -> Target {
+        css.as_str().into()
+    }
+}
+
+impl From<(&str, &str)> for Target {
+    fn from((css, text): (&str, &str)) -> Target {
+        Target { css: css.into(), text: Some(text.into()) }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.text {
+            Some(text) => write!(f, "`{}` with the text `{text}`", self.css),
+            None => write!(f, "`{}`", self.css),
+        }
+    }
+}
+
+impl Browser {
+    /// Opens an address and waits until the page is ready.
+    pub async fn goto(&self, url: &str) {
+        if let Err(error) = self.driver.goto(url).await {
+            self.fault(&format!("cannot open {url}: {error}")).await;
+        }
+        self.ready().await;
+    }
+
+    /// Loads the page again and waits until it is ready.
+    pub async fn reload(&self) {
+        if let Err(error) = self.driver.refresh().await {
+            self.fault(&format!("cannot reload: {error}")).await;
+        }
+        self.ready().await;
+    }
+
+    /// Waits until the page says that it can be used: `<body data-ready>`.
+    pub async fn ready(&self) {
+        self.until("the page to be ready", async || {
+            let found = self.driver.find_all(By::Css("body[data-ready]")).await.ok()?;
+            (!found.is_empty()).then_some(())
+        })
+        .await;
+    }
+
+    /// Waits until `probe` gives something. A probe that meets a vanishing element gives nothing, and is asked again.
+    pub async fn until<T>(&self, what: &str, probe: impl AsyncFn() -> Option<T>) -> T {
+        let deadline = Instant::now() + PATIENCE;
+        let mut interval = tokio::time::interval(INTERVAL);
+        loop {
+            interval.tick().await;
+            if let Some(found) = probe().await {
+                return found;
+            }
+            if Instant::now() > deadline {
+                self.fault(&format!("waited {} s for {what}", PATIENCE.as_secs())).await;
+            }
+        }
+    }
+
+    /// All displayed elements of a target, as they are now.
+    async fn displayed(&self, target: &Target) -> WebDriverResult<Vec<WebElement>> {
+        let mut found = Vec::new();
+        for element in self.driver.find_all(By::Css(target.css.as_str())).await? {
+            if !element.is_displayed().await? {
+                continue;
+            }
+            if let Some(text) = &target.text
+                && element.text().await?.trim() != text
+            {
+                continue;
+            }
+            found.push(element);
+        }
+        Ok(found)
+    }
+
+    /// The first displayed element of a target, when there is one.
+    pub async fn find(&self, target: impl Into<Target>) -> WebElement {
+        let target = target.into();
+        self.until(&format!("{target}"), async || self.displayed(&target).await.ok()?.into_iter().next())
+            .await
+    }
+
+    /// Clicks, as soon as the element is there, enabled and not covered.
+    pub async fn click(&self, target: impl Into<Target>) {
+        let target = target.into();
+        self.until(&format!("{target} to take a click"), async || {
+            let element = self.displayed(&target).await.ok()?.into_iter().next()?;
+            if !element.is_enabled().await.ok()? {
+                return None;
+            }
+            element.scroll_into_view().await.ok()?;
+            element.click().await.ok()
+        })
+        .await;
+    }
+
+    /// Replaces a field's text by typing.
+    pub async fn fill(&self, target: impl Into<Target>, text: &str) {
+        let target = target.into();
+        self.until(&format!("{target} to take text"), async || {
+            let element = self.displayed(&target).await.ok()?.into_iter().next()?;
+            element.click().await.ok()?;
+            element.send_keys(Key::Control + "a").await.ok()?;
+            element.send_keys(Key::Delete + "").await.ok()?;
+            element.send_keys(text).await.ok()
+        })
+        .await;
+    }
+
+    /// Chooses the option with this text in a `<select>`.
+    pub async fn choose(&self, target: impl Into<Target>, option: &str) {
+        let target = target.into();
+        self.until(&format!("the option `{option}` in {target}"), async || {
+            let element = self.displayed(&target).await.ok()?.into_iter().next()?;
+            for found in element.find_all(By::Css("option")).await.ok()? {
+                if found.text().await.ok()?.trim() == option {
+                    return found.click().await.ok();
+                }
+            }
+            None
+        })
+        .await;
+    }
+
+    /// Gives files to a file field, which may be hidden.
+    pub async fn upload(&self, css: &str, file: &std::path::Path) {
+        let path = file.to_string_lossy().into_owned();
+        self.until(&format!("`{css}` to take a file"), async || {
+            let element = self.driver.find(By::Css(css)).await.ok()?;
+            element.send_keys(path.as_str()).await.ok()
+        })
+        .await;
+    }
+
+    /// Presses keys where the focus is, for example `Key::Control + "k"`.
+    pub async fn press(&self, keys: impl Into<TypingData>) {
+        let pressed = match self.driver.active_element().await {
+            Ok(element) => element.send_keys(keys).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = pressed {
+            self.fault(&format!("cannot press a key: {error}")).await;
+        }
+    }
+
+    /// The visible text of a target.
+    pub async fn text(&self, target: impl Into<Target>) -> String {
+        let target = target.into();
+        self.until(&format!("{target}"), async || {
+            self.displayed(&target).await.ok()?.first()?.text().await.ok()
+        })
+        .await
+    }
+
+    /// The visible texts of all displayed elements, as they are now.
+    pub async fn texts(&self, css: &str) -> Vec<String> {
+        self.until(&format!("the texts of `{css}`"), async || {
+            let mut texts = Vec::new();
+            for element in self.displayed(&css.into()).await.ok()? {
+                texts.push(element.text().await.ok()?);
+            }
+            Some(texts)
+        })
+        .await
+    }
+
+    /// An attribute or a field's `value`.
+    pub async fn attribute(&self, target: impl Into<Target>, name: &str) -> Option<String> {
+        let target = target.into();
+        self.until(&format!("{target}"), async || {
+            let element = self.displayed(&target).await.ok()?.into_iter().next()?;
+            if name == "value" { element.prop(name).await.ok() } else { element.attr(name).await.ok() }
+        })
+        .await
+    }
+
+    /// How many displayed elements there are now.
+    pub async fn count(&self, css: &str) -> usize {
+        self.until(&format!("the count of `{css}`"), async || {
+            self.displayed(&css.into()).await.ok().map(|found| found.len())
+        })
+        .await
+    }
+
+    /// Waits until the target's visible text contains `part`; gives the whole text.
+    pub async fn wait_text(&self, target: impl Into<Target>, part: &str) -> String {
+        let target = target.into();
+        self.until(&format!("`{part}` in {target}"), async || {
+            let text = self.displayed(&target).await.ok()?.first()?.text().await.ok()?;
+            text.contains(part).then_some(text)
+        })
+        .await
+    }
+
+    /// Waits until there are exactly `count` displayed elements.
+    pub async fn wait_count(&self, css: &str, count: usize) {
+        self.until(&format!("{count} of `{css}`"), async || {
+            (self.displayed(&css.into()).await.ok()?.len() == count).then_some(())
+        })
+        .await;
+    }
+
+    /// Waits until no such element is displayed.
+    pub async fn wait_gone(&self, target: impl Into<Target>) {
+        let target = target.into();
+        self.until(&format!("{target} to go"), async || {
+            self.displayed(&target).await.ok()?.is_empty().then_some(())
+        })
+        .await;
+    }
+
+    /// Runs a script in the page (`return …`, a promise is awaited) with `arguments[0]…`.
+    pub async fn eval(&self, script: &str, arguments: Vec<Value>) -> Value {
+        match self.driver.execute(script, Arc::from(arguments)).await {
+            Ok(result) => result.json().clone(),
+            Err(error) => self.fault(&format!("the script failed: {error}\n{script}")).await,
+        }
+    }
+
+    /// Takes a picture: `target/screenshots/NAME.png`.
+    pub async fn screenshot(&self, name: &str) -> PathBuf {
+        let folder = xtask::root().join("target").join("screenshots");
+        let path = folder.join(format!("{name}.png"));
+        let taken = match fs::create_dir_all(&folder) {
+            Ok(()) => self.driver.screenshot(&path).await.map_err(|e| e.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        if let Err(error) = taken {
+            panic!("cannot take the screenshot {}: {error}", path.display());
+        }
+        path
+    }
+
+    /// Ends the test with what went wrong, where, and what the page shows.
+    pub async fn fault(&self, what: &str) -> ! {
+        let url = self.driver.current_url().await.map(|u| u.to_string()).unwrap_or_default();
+        let body = match self.driver.find(By::Css("body")).await {
+            Ok(body) => body.text().await.unwrap_or_default(),
+            Err(error) => error.to_string(),
+        };
+        let log = self.driver.browser_log().await.unwrap_or_default();
+        let log: Vec<String> =
+            log.into_iter().map(|entry| format!("  {} {}", entry.level, entry.message)).collect();
+        let test = std::thread::current().name().unwrap_or("test").replace("::", "-");
+        let folder = xtask::root().join("target").join("screenshots");
+        let picture = folder.join(format!("failed-{test}.png"));
+        let _ = fs::create_dir_all(&folder);
+        let _ = self.driver.screenshot(&picture).await;
+        let shown: String = body.chars().take(2000).collect();
+        panic!(
+            "{what}\nat {url}\npicture: {}\nconsole:\n{}\nthe page shows:\n{shown}",
+            picture.display(),
+            log.join("\n")
+        )
+    }
+}

@@ -1,0 +1,36 @@
+//! The built site, served as a static host would serve it: from a path, not from the root.
+
+use std::path::PathBuf;
+use xtask::server::Server;
+
+/// A server of the site, stopped when dropped.
+pub struct Site {
+    server: Server,
+}
+
+impl Site {
+    /// Serves the site from a sub-path, as GitHub Pages does.
+    pub fn open() -> Site {
+        Site::open_at("/people/dynascope/")
+    }
+
+    /// Serves the site from this path, which begins and ends with a slash.
+    pub fn open_at(path: &str) -> Site {
+        let folder =
+            std::env::var_os("DYNASCOPE_DIST").map_or_else(|| xtask::root().join("dist"), PathBuf::from);
+        assert!(
+            folder.join("index.html").is_file(),
+            "there is no site in {}: run `cargo xtask dist`",
+            folder.display()
+        );
+        match Server::start(&folder, 0, path) {
+            Ok(server) => Site { server },
+            Err(error) => panic!("cannot serve {}: {error}", folder.display()),
+        }
+    }
+
+    /// The address of the page with this query and fragment, both of which may be empty.
+    pub fn url(&self, query_and_fragment: &str) -> String {
+        format!("{}{query_and_fragment}", self.server.url())
+    }
+}
