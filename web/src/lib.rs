@@ -4,5 +4,6 @@
 //! `client` turns messages into futures; `pages` join `components`, `hooks` and `client`.
 
 pub mod protocol;
+pub mod share;
 pub mod worker;
 pub mod client;

@@ -1,0 +1,194 @@
+//! The design document: what a link, a file and a sample hold.
+//!
+//! Owns the format and its checks. Tables, items and requests stay DynamoDB's own JSON, unread beyond what the
+//! format itself needs: whether a table is valid is the engine's to say.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::ShareError;
+
+/// The format that this version writes, and the newest that it reads.
+pub const FORMAT: u32 = 1;
+
+/// The largest document, in bytes of JSON.
+pub const DOCUMENT_BYTES_MAX: usize = 8_000_000;
+
+/// How deep its JSON may be nested: an item's 32 levels are 64 of DynamoDB JSON.
+const DEPTH_MAX: usize = 80;
+
+/// A request that is kept with the design.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SavedRequest {
+    /// What people call it.
+    #[serde(default)]
+    pub name: String,
+    /// The API action.
+    pub operation: String,
+    /// Its JSON.
+    pub request: Value,
+}
+
+/// A design: tables, what is in them, and what to ask them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Document {
+    /// The format: [`FORMAT`].
+    pub dynascope: u32,
+    /// The design's name.
+    #[serde(default)]
+    pub name: String,
+    /// A sentence or two about it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// CreateTable requests, each with an optional `"TimeToLive": {"AttributeName": "…"}`.
+    #[serde(default)]
+    pub tables: Vec<Value>,
+    /// The items of each table, in DynamoDB JSON.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub items: BTreeMap<String, Vec<Value>>,
+    /// Saved requests.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requests: Vec<SavedRequest>,
+    /// The moment that relative times were written for, in seconds of the epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<i64>,
+    /// The number attributes of each table that move with the time of loading: by as much as it is after
+    /// `epoch`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub relative_times: BTreeMap<String, Vec<String>>,
+}
+
+impl Document {
+    /// An empty design.
+    pub fn new(name: impl Into<String>) -> Document {
+        Document { dynascope: FORMAT, name: name.into(), ..Document::default() }
+    }
+
+    /// Reads a document's JSON.
+    pub fn parse(text: &str) -> Result<Document, ShareError> {
+        if text.len() > DOCUMENT_BYTES_MAX {
+            return Err(ShareError::TooLarge { limit_bytes: DOCUMENT_BYTES_MAX });
+        }
+        if nesting(text) > DEPTH_MAX {
+            return Err(ShareError::TooDeep);
+        }
+        let value: Value = serde_json::from_str(text).map_err(|error| malformed(error.to_string()))?;
+        match value.get("dynascope").map(Value::as_u64) {
+            Some(Some(version)) if version == u64::from(FORMAT) => {}
+            Some(Some(version)) if version > u64::from(FORMAT) => {
+                return Err(ShareError::Newer { version: version.to_string() });
+            }
+            _ => return Err(malformed(format!("it does not say \"dynascope\": {FORMAT}"))),
+        }
+        let document: Document =
+            serde_json::from_value(value).map_err(|error| malformed(error.to_string()))?;
+        document.check()?;
+        Ok(document)
+    }
+
+    /// The document's JSON: the same document gives the same text.
+    pub fn to_json(&self) -> String {
+        // By way of a value, whose objects are sorted by name.
+        serde_json::to_value(self).expect("a document is plain data").to_string()
+    }
+
+    /// The same, to be read by people.
+    pub fn to_pretty_json(&self) -> String {
+        serde_json::to_string_pretty(self).expect("a document is plain data")
+    }
+
+    fn check(&self) -> Result<(), ShareError> {
+        let mut names = Vec::new();
+        for (at, table) in self.tables.iter().enumerate() {
+            let name = table["TableName"].as_str();
+            let name = name.ok_or_else(|| malformed(format!("table {} has no TableName", at + 1)))?;
+            if names.contains(&name) {
+                return Err(malformed(format!("there are two tables “{name}”")));
+            }
+            names.push(name);
+        }
+        for (table, items) in &self.items {
+            if !names.contains(&table.as_str()) {
+                return Err(malformed(format!("there are items for “{table}”, but no such table")));
+            }
+            if let Some(at) = items.iter().position(|item| !item.is_object()) {
+                return Err(malformed(format!("item {} of “{table}” is not an object", at + 1)));
+            }
+        }
+        match self.requests.iter().find(|saved| !saved.request.is_object()) {
+            Some(saved) => Err(malformed(format!("the request “{}” is not an object", saved.name))),
+            None => Ok(()),
+        }
+    }
+}
+
+fn malformed(reason: String) -> ShareError {
+    ShareError::Malformed(reason)
+}
+
+/// How deep the text's JSON is nested, without reading it: brackets within strings do not count.
+fn nesting(text: &str) -> usize {
+    let (mut depth, mut deepest) = (0usize, 0);
+    let (mut in_string, mut escaped) = (false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
+            b'{' | b'[' => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_reads_back_and_is_always_the_same_text() {
+        let text = r#"{"requests":[{"request":{"b":1,"a":2},"operation":"Query","name":"q"}],
+            "name":"n","dynascope":1,"tables":[{"TableName":"T","KeySchema":[]}],"items":{"T":[{"k":{"S":"1"}}]}}"#;
+        let document = Document::parse(text).expect("a document");
+        let written = document.to_json();
+        assert_eq!(Document::parse(&written), Ok(document.clone()));
+        assert_eq!(
+            written,
+            r#"{"dynascope":1,"items":{"T":[{"k":{"S":"1"}}]},"name":"n","requests":[{"name":"q","operation":"Query","request":{"a":2,"b":1}}],"tables":[{"KeySchema":[],"TableName":"T"}]}"#
+        );
+        assert_eq!(Document::parse(&document.to_pretty_json()), Ok(document));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        let reason = |text: &str| Document::parse(text).expect_err("it is wrong").to_string();
+        assert!(reason("{").contains("EOF"));
+        assert!(reason("[]").contains("does not say \"dynascope\": 1"));
+        assert!(reason(r#"{"dynascope":2}"#).contains("newer Dynascope (format 2)"));
+        assert!(reason(r#"{"dynascope":1,"tables":[{}]}"#).contains("table 1 has no TableName"));
+        let twice = r#"{"dynascope":1,"tables":[{"TableName":"T"},{"TableName":"T"}]}"#;
+        assert!(reason(twice).contains("two tables “T”"));
+        assert!(reason(r#"{"dynascope":1,"items":{"T":[]}}"#).contains("no such table"));
+        let odd = r#"{"dynascope":1,"tables":[{"TableName":"T"}],"items":{"T":[7]}}"#;
+        assert!(reason(odd).contains("item 1 of “T” is not an object"));
+    }
+
+    #[test]
+    fn depth_and_size_are_capped_before_anything_is_read() {
+        let deep = format!("{{\"dynascope\":1,\"x\":{}{}}}", "[".repeat(500_000), "]".repeat(500_000));
+        assert_eq!(Document::parse(&deep), Err(ShareError::TooDeep));
+        let quoted = format!("{{\"dynascope\":1,\"name\":\"{}\\\"[\"}}", "[".repeat(200));
+        assert!(Document::parse(&quoted).is_ok());
+        let large = " ".repeat(DOCUMENT_BYTES_MAX + 1);
+        assert!(matches!(Document::parse(&large), Err(ShareError::TooLarge { .. })));
+    }
+}
