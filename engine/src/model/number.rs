@@ -191,7 +191,7 @@ impl Number {
         };
         let mut divisor = 10u128.pow(2 * (pairs - 1));
         for _ in 0..pairs {
-            into.push((rest / divisor) as u8 + 1 ^ flip);
+            into.push(((rest / divisor) as u8 + 1) ^ flip);
             rest %= divisor;
             divisor = (divisor / 100).max(1);
         }
