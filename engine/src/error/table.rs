@@ -168,6 +168,49 @@ pub fn one_online_index() -> ApiError {
     )
 }
 
+/// More decreases of throughput than a day has.
+pub fn decreases_exhausted(decreases: u64, last: &str, next: &str) -> ApiError {
+    ApiError::new(
+        ErrorKind::LimitExceeded,
+        format!(
+            "Subscriber limit exceeded: Provisioned throughput decreases are limited within a given UTC day. After the \
+             first 4 decreases, each subsequent decrease in the same UTC day can be performed at most once every 3600 \
+             seconds. Number of decreases today: {decreases}. Last decrease at {last}. Next decrease can be made at {next}"
+        ),
+    )
+}
+
+/// One global index more than a table may have, by UpdateTable.
+pub fn too_many_global_indexes() -> ApiError {
+    ApiError::new(
+        ErrorKind::LimitExceeded,
+        format!(
+            "Subscriber limit exceeded: Number of global secondary indexes exceeds per-table limit of {}",
+            crate::limits::GLOBAL_INDEXES
+        ),
+    )
+}
+
+/// A change that an UpdateTable must make alone.
+pub fn only_operation(what: &str) -> ApiError {
+    invalid(format_args!("{what} must be the only operation in the request"))
+}
+
+/// An index that is changed (`doing` is `created`, `updated` or `deleted`) is in the way.
+pub fn index_in_use(table: &str, index: &str, doing: &str) -> ApiError {
+    in_use(format_args!("Index is being {doing}. Table: {table} Index: {index}"))
+}
+
+/// A stream is to be switched on, and is on.
+pub fn stream_enabled(table: &str) -> ApiError {
+    ApiError::validation(format!("Table already has an enabled stream: TableName: {table}"))
+}
+
+/// A stream is to be switched off, and none is on.
+pub fn no_stream(table: &str) -> ApiError {
+    ApiError::validation(format!("Table has no stream to disable: TableName: {table}"))
+}
+
 /// UpdateTable without anything to update.
 pub fn nothing_to_update() -> ApiError {
     ApiError::validation(

@@ -155,6 +155,11 @@ impl Definitions {
         Definitions(attributes)
     }
 
+    /// The definitions themselves, in the order they were given.
+    pub fn into_inner(self) -> Vec<KeyAttribute> {
+        self.0
+    }
+
     /// How many there are.
     pub fn count(&self) -> usize {
         self.0.len()

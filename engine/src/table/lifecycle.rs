@@ -121,10 +121,13 @@ fn activate(table: &mut Table, now_ms: u64, steps: &mut Vec<Step>) {
 fn settle(table: &mut Table, pending: PendingUpdate, now_ms: u64) {
     if let Some(billing_mode) = pending.billing_mode {
         table.billing_mode = billing_mode;
-        table.on_demand_since_ms = match billing_mode {
-            BillingMode::PayPerRequest => Some(now_ms),
-            BillingMode::Provisioned => table.on_demand_since_ms,
-        };
+        match billing_mode {
+            BillingMode::PayPerRequest => table.on_demand_since_ms = Some(now_ms),
+            BillingMode::Provisioned => {
+                table.on_demand = None;
+                table.indexes.iter_mut().for_each(|index| index.on_demand = None);
+            }
+        }
     }
     if let Some(throughput) = pending.throughput {
         table.throughput = throughput;
@@ -192,7 +195,6 @@ pub fn begin_deleting(table: &mut Table, now_ms: u64, instant: bool) {
 }
 
 /// The throughput with its counters moved on by a change from `current`.
-#[cfg(test)]
 pub(super) fn changed_throughput(current: Throughput, wanted: Throughput, now_ms: u64) -> Throughput {
     let decreased = wanted.read_units < current.read_units || wanted.write_units < current.write_units;
     let increased = wanted.read_units > current.read_units || wanted.write_units > current.write_units;
@@ -210,6 +212,33 @@ pub fn decreases_today(throughput: Throughput, now_ms: u64) -> u64 {
     const DAY_MS: u64 = 24 * 60 * 60 * 1000;
     let today = throughput.last_decrease_ms.is_some_and(|at_ms| at_ms / DAY_MS == now_ms / DAY_MS);
     if today { throughput.decreases_today } else { 0 }
+}
+
+/// A time as the service writes it into messages: `Sunday, November 22, 2026 12:00:00 PM UTC`.
+pub(super) fn long_date(now_ms: u64) -> String {
+    const WEEKDAYS: [&str; 7] =
+        ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"];
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let (days, in_day_ms) = (now_ms / 86_400_000, now_ms % 86_400_000);
+    let (year, month, day) = civil_date(days);
+    let (weekday, month) = (WEEKDAYS[(days % 7) as usize], MONTHS[month as usize - 1]);
+    let (hours, minutes, seconds) = (in_day_ms / 3_600_000, in_day_ms / 60_000 % 60, in_day_ms / 1000 % 60);
+    let half = if hours < 12 { "AM" } else { "PM" };
+    let hours = if hours % 12 == 0 { 12 } else { hours % 12 };
+    format!("{weekday}, {month} {day}, {year} {hours}:{minutes:02}:{seconds:02} {half} UTC")
 }
 
 /// A stream's label: the time as `2026-11-22T12:00:00.000`, in UTC.
@@ -251,6 +280,8 @@ mod tests {
         ] {
             assert_eq!(stream_label(now_ms), label);
         }
+        assert_eq!(long_date(1_795_348_800_000), "Sunday, November 22, 2026 12:00:00 PM UTC");
+        assert_eq!(long_date(3_599_999), "Thursday, January 1, 1970 12:59:59 AM UTC");
     }
 
     #[test]

@@ -9,11 +9,15 @@
 
 pub mod create;
 pub mod definition;
+pub mod delete;
 pub mod describe;
 pub mod lifecycle;
+pub mod list;
 pub mod name;
 mod schema;
 mod settings;
+pub mod ttl;
+pub mod update;
 
 pub use schema::{
     BillingMode, Index, IndexId, IndexKind, IndexStatus, KeyAttribute, KeySchema, KeyType,

@@ -208,6 +208,8 @@ pub struct PendingUpdate {
     pub throughput: Option<Throughput>,
     pub billing_mode: Option<BillingMode>,
     pub table_class: Option<String>,
+    /// The stream is being switched on or off (its setting has changed already).
+    pub stream: bool,
 }
 
 /// A table.

@@ -163,6 +163,29 @@ pub(super) fn raise_warm(
     })
 }
 
+/// Refuses less warm throughput than there is.
+pub(super) fn lower_than_current(parameter: &str, index: Option<&str>) -> ApiError {
+    let place = index.map_or_else(|| "table".into(), |name| format!("index {name}"));
+    words::invalid(format_args!(
+        "Requested {parameter} for WarmThroughput for {place} is lower than current WarmThroughput, decreasing \
+         WarmThroughput is not supported"
+    ))
+}
+
+/// What UpdateTable makes of the stream: on with that view, or off.
+pub(super) fn switched_stream(stream: &api::StreamSpecification) -> Result<Option<StreamView>> {
+    match (stream.stream_enabled, stream.stream_view_type.as_deref()) {
+        (Some(true), Some(view)) => Ok(StreamView::from_name(view)),
+        (Some(true), None) => {
+            Err(words::invalid("If stream is being enabled then UpdateViewType is required"))
+        }
+        (_, Some(_)) => {
+            Err(words::invalid("If stream is being disabled, then UpdateViewType must not be specified"))
+        }
+        (_, None) => Ok(None),
+    }
+}
+
 /// The stream that CreateTable switches on; none where it says off or nothing.
 pub(super) fn new_stream(stream: Option<&api::StreamSpecification>) -> Result<Option<StreamView>> {
     let Some(stream) = stream else { return Ok(None) };

@@ -1,0 +1,44 @@
+//! DeleteTable: whether a table may go, and the table as it goes.
+//!
+//! Owns the refusals; the table is gone when [`super::lifecycle::advance`] says so. Never drops anything.
+//!
+//! Follows [DeleteTable](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteTable.html). The page
+//! says that deleting a table that is DELETING is no error; the service was seen to refuse it.
+
+use super::lifecycle::{self, Step};
+use super::name;
+use super::schema::{IndexStatus, Table, TableStatus};
+use crate::api::table as api;
+use crate::error::Result;
+use crate::error::table::{self as words, ensure};
+
+/// The plain name of the table that the request is about.
+pub fn table_name(request: &api::DeleteTableInput) -> Result<String> {
+    name::of_table_operation(request.table_name.as_deref())
+}
+
+/// The table, DELETING, and what [`lifecycle::advance`] did to it already: it is gone at once where
+/// everything is.
+pub fn delete(table: &Table, now_ms: u64, instant: bool) -> Result<(Table, Vec<Step>)> {
+    ensure(!table.deletion_protection, words::protected_against_deletion)?;
+    let doing = match table.status {
+        TableStatus::Active => None,
+        TableStatus::Creating => Some("created"),
+        TableStatus::Updating => Some("updated"),
+        TableStatus::Deleting => Some("deleted"),
+    };
+    if table.indexes.iter().any(|index| index.status != IndexStatus::Active)
+        && matches!(table.status, TableStatus::Active | TableStatus::Updating)
+    {
+        return Err(words::in_use(
+            "Cannot delete table while indexes are being created, updated, or deleted.",
+        ));
+    }
+    if let Some(doing) = doing {
+        return Err(words::table_in_use(&table.name, doing));
+    }
+    let mut table = table.clone();
+    lifecycle::begin_deleting(&mut table, now_ms, instant);
+    let steps = if instant { lifecycle::advance(&mut table, now_ms, true) } else { Vec::new() };
+    Ok((table, steps))
+}

@@ -1,0 +1,328 @@
+//! UpdateTable: from the request and the table to the changed table, or to the service's refusal.
+//!
+//! Owns what may change together, what may change now, and what a change starts; [`super::lifecycle`]
+//! finishes it. Never touches a store: whoever calls follows [`Updated`].
+//!
+//! Follows [UpdateTable](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html) and
+//! the API findings that the ACK project published in October 2026.
+//!
+//! Differs from DynamoDB: switching deletion protection and encryption knows no cooldown and no daily
+//! quota, encryption changes at once, warm throughput rises at once, and an empty OnDemandThroughput or
+//! WarmThroughput changes nothing where the service fails.
+
+mod request;
+mod secondary;
+
+use super::lifecycle::{self, Step};
+use super::schema::{BillingMode, PendingUpdate, StreamSetting, StreamView, Table, TableStatus, Throughput};
+use super::settings;
+use crate::api::table as api;
+use crate::error::Result;
+use crate::error::table::{self as words, ensure};
+use crate::limits::FREE_DECREASES;
+
+pub use request::table_name;
+
+/// How a table's stream changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StreamSwitch {
+    /// A new stream begins, under the label that stands in the table.
+    On,
+    /// The stream ends: its shards close, its records stay readable.
+    Off,
+}
+
+/// What an UpdateTable comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Updated {
+    /// The table as it is from now on.
+    pub table: Table,
+    /// What became of the stream.
+    pub stream: Option<StreamSwitch>,
+    /// What [`lifecycle::advance`] did to `table` already; empty unless everything happens at once.
+    pub steps: Vec<Step>,
+}
+
+/// Updates a table. The request must have passed [`table_name`], which also names the table to look for.
+pub fn update(table: &Table, request: &api::UpdateTableInput, now_ms: u64, instant: bool) -> Result<Updated> {
+    match table.status {
+        TableStatus::Creating => return Err(words::table_in_use(&table.name, "created")),
+        TableStatus::Deleting => return Err(words::table_in_use(&table.name, "deleted")),
+        TableStatus::Updating => admit_while_updating(table, request)?,
+        TableStatus::Active => {}
+    }
+    let mut updating = Updating { table: table.clone(), now_ms, instant, stream: None };
+    updating.apply(request)?;
+    let Updating { mut table, stream, .. } = updating;
+    let steps = if instant { lifecycle::advance(&mut table, now_ms, true) } else { Vec::new() };
+    Ok(Updated { table, stream, steps })
+}
+
+/// While a table is UPDATING only a few changes are let in.
+fn admit_while_updating(table: &Table, request: &api::UpdateTableInput) -> Result<()> {
+    let name = &table.name;
+    let pending = table.pending.clone().unwrap_or_default();
+    let indexes = request.global_secondary_index_updates.as_deref().unwrap_or_default();
+    let online = indexes.iter().any(|update| update.create.is_some() || update.delete.is_some());
+    let capacity = request.provisioned_throughput.is_some() || request.billing_mode.is_some();
+    if pending.throughput.is_some() || pending.billing_mode.is_some() {
+        ensure(!online, || {
+            words::in_use(format_args!(
+                "Can't create or delete indexes while table IOPS are being updated. Table: {name}"
+            ))
+        })?;
+        ensure(!capacity, || {
+            words::in_use(format_args!("Table IOPS are currently being updated. Table: {name}"))
+        })?;
+    }
+    ensure(!(online && pending.stream), || {
+        words::in_use("Can't create or delete an index when stream status is being updated.")
+    })?;
+    ensure(!(online && pending.table_class.is_some()), || {
+        words::in_use("Can't create or delete an index when a table class update is in progress.")
+    })?;
+    let let_in = request.deletion_protection_enabled.is_some()
+        || request.sse_specification.is_some()
+        || request.warm_throughput.is_some();
+    // Where nothing is pending it is an index that keeps the table UPDATING; the changes look at it themselves.
+    ensure(let_in || table.pending.is_none(), || words::table_in_use(name, "updated"))
+}
+
+struct Updating {
+    table: Table,
+    now_ms: u64,
+    instant: bool,
+    stream: Option<StreamSwitch>,
+}
+
+impl Updating {
+    fn apply(&mut self, request: &api::UpdateTableInput) -> Result<()> {
+        if request.billing_mode.is_some() || request.provisioned_throughput.is_some() {
+            self.change_capacity(request)?;
+        }
+        if let Some(on_demand) = &request.on_demand_throughput {
+            self.change_on_demand(on_demand, request)?;
+        }
+        if let Some(updates) = &request.global_secondary_index_updates {
+            self.update_indexes(updates, request)?;
+        }
+        if let Some(stream) = &request.stream_specification {
+            self.switch_stream(settings::switched_stream(stream)?)?;
+        }
+        if let Some(encryption) = &request.sse_specification {
+            self.change_encryption(encryption)?;
+        }
+        if let Some(class) = settings::table_class(request.table_class.as_deref())? {
+            let current = self.table.table_class.as_deref().unwrap_or("STANDARD");
+            if current != class {
+                self.pend(|pending| pending.table_class = Some(class));
+            }
+        }
+        if let Some(protection) = request.deletion_protection_enabled {
+            self.table.deletion_protection = protection;
+        }
+        if let Some(warm) = &request.warm_throughput {
+            self.table.warm = settings::raise_warm(self.table.warm, Some(warm), |parameter| {
+                settings::lower_than_current(parameter, None)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Notes what takes effect when UPDATING ends.
+    fn pend(&mut self, change: impl FnOnce(&mut PendingUpdate)) {
+        change(self.table.pending.get_or_insert_default());
+        self.begin_updating(lifecycle::UPDATING_MS);
+    }
+
+    fn begin_updating(&mut self, ms: u64) {
+        let until_ms = self.now_ms + lifecycle::duration(ms, self.instant);
+        self.table.status = TableStatus::Updating;
+        self.table.status_until_ms = Some(self.table.status_until_ms.unwrap_or(0).max(until_ms));
+    }
+
+    /// The billing mode that the request leads to.
+    fn billing_mode(&self, request: &api::UpdateTableInput) -> BillingMode {
+        let wanted = request.billing_mode.as_deref().and_then(BillingMode::from_name);
+        wanted.unwrap_or(self.table.billing_mode)
+    }
+
+    fn change_capacity(&mut self, request: &api::UpdateTableInput) -> Result<()> {
+        self.refuse_index_change()?;
+        let (current, wanted) = (self.table.billing_mode, self.billing_mode(request));
+        if wanted == BillingMode::PayPerRequest {
+            // Without BillingMode this is a throughput for a table that has none.
+            ensure(request.provisioned_throughput.is_none(), words::throughput_on_demand)?;
+            if current == BillingMode::Provisioned {
+                self.switch_to_on_demand();
+            }
+            return Ok(());
+        }
+        let throughput = settings::throughput(request.provisioned_throughput.as_ref(), None)?;
+        let before = self.table.throughput;
+        if current == BillingMode::Provisioned {
+            let same =
+                (throughput.read_units, throughput.write_units) == (before.read_units, before.write_units);
+            ensure(!same, || words::same_throughput(before.read_units, before.write_units))?;
+            let changed = self.changed(before, throughput)?;
+            self.table.throughput = Throughput {
+                read_units: before.read_units,
+                write_units: before.write_units,
+                last_increase_ms: changed.last_increase_ms,
+                ..before
+            };
+            self.pend(|pending| pending.throughput = Some(changed));
+            return Ok(());
+        }
+        for index in self.table.indexes.iter().filter(|index| index.kind == super::IndexKind::Global) {
+            let updates = request.global_secondary_index_updates.iter().flatten();
+            let named = updates.filter_map(|update| update.update.as_ref()).any(|update| {
+                update.index_name.as_deref() == Some(&index.name) && update.provisioned_throughput.is_some()
+            });
+            ensure(named, || {
+                words::invalid(format_args!(
+                    "ProvisionedThroughput must be specified for index: {}",
+                    index.name
+                ))
+            })?;
+        }
+        let throughput =
+            Throughput { read_units: throughput.read_units, write_units: throughput.write_units, ..before };
+        self.pend(|pending| {
+            pending.billing_mode = Some(BillingMode::Provisioned);
+            pending.throughput = Some(throughput);
+        });
+        Ok(())
+    }
+
+    /// The table's capacity cannot change while an index is being allocated or deleted.
+    fn refuse_index_change(&self) -> Result<()> {
+        let name = &self.table.name;
+        for index in &self.table.indexes {
+            let doing = match (index.status, index.backfilling) {
+                (super::IndexStatus::Deleting, _) => "deleted",
+                (super::IndexStatus::Creating, Some(false)) => "created",
+                _ => continue,
+            };
+            return Err(words::in_use(format_args!(
+                "Can't change table IOPS when an index is being {doing}. Table: {name} Indexes: [{}]",
+                index.name
+            )));
+        }
+        Ok(())
+    }
+
+    fn switch_to_on_demand(&mut self) {
+        let off = |throughput: Throughput| Throughput { read_units: 0, write_units: 0, ..throughput };
+        let throughput = off(self.table.throughput);
+        for at in 0..self.table.indexes.len() {
+            if self.table.indexes[at].kind == super::IndexKind::Global {
+                let throughput = off(self.table.indexes[at].throughput);
+                self.pend_index(at, throughput);
+            }
+        }
+        self.pend(|pending| {
+            pending.billing_mode = Some(BillingMode::PayPerRequest);
+            pending.throughput = Some(throughput);
+        });
+    }
+
+    /// The throughput after a change, where the day's decreases allow it.
+    fn changed(&self, current: Throughput, wanted: Throughput) -> Result<Throughput> {
+        let changed = lifecycle::changed_throughput(current, wanted, self.now_ms);
+        let before = lifecycle::decreases_today(current, self.now_ms);
+        if let Some(last_ms) = current.last_decrease_ms
+            && changed.decreases_today > before
+            && before >= FREE_DECREASES
+        {
+            let next_ms = last_ms + 3_600_000;
+            ensure(self.now_ms >= next_ms, || {
+                words::decreases_exhausted(
+                    before,
+                    &lifecycle::long_date(last_ms),
+                    &lifecycle::long_date(next_ms),
+                )
+            })?;
+        }
+        Ok(changed)
+    }
+
+    fn change_on_demand(
+        &mut self,
+        on_demand: &api::OnDemandThroughput,
+        request: &api::UpdateTableInput,
+    ) -> Result<()> {
+        let parameter = if on_demand.max_read_request_units.is_some() {
+            "MaxReadRequestUnits"
+        } else {
+            "MaxWriteRequestUnits"
+        };
+        ensure(self.billing_mode(request) == BillingMode::PayPerRequest, || {
+            words::invalid(format_args!(
+                "{parameter} for OnDemandThroughput cannot be specified when the table BillingMode is PROVISIONED"
+            ))
+        })?;
+        for index in &self.table.indexes {
+            let doing = match (index.status, index.backfilling) {
+                (super::IndexStatus::Deleting, _) => "deletion",
+                (super::IndexStatus::Creating, Some(false)) => "creation",
+                _ => continue,
+            };
+            return Err(words::in_use(format_args!(
+                "OnDemandThroughput cannot be updated while index {doing} is in progress for indexes: [{}]",
+                index.name
+            )));
+        }
+        self.table.on_demand = settings::merge_on_demand(self.table.on_demand, on_demand, None)?;
+        Ok(())
+    }
+
+    fn switch_stream(&mut self, view: Option<StreamView>) -> Result<()> {
+        let name = &self.table.name;
+        ensure(
+            self.table.indexes.iter().all(|index| {
+                index.status != super::IndexStatus::Creating || index.backfilling != Some(false)
+            }),
+            || words::in_use("Can't change stream status when an index is being created"),
+        )?;
+        let running = self.table.stream.as_ref().is_some_and(|stream| stream.enabled);
+        match view {
+            Some(view) => {
+                ensure(!running, || words::stream_enabled(name))?;
+                let mut label = lifecycle::stream_label(self.now_ms);
+                if self.table.stream.as_ref().is_some_and(|stream| stream.label == label) {
+                    // Switched off and on again within a millisecond: a stream's label is its own.
+                    label = lifecycle::stream_label(self.now_ms + 1);
+                }
+                self.table.stream = Some(StreamSetting { enabled: true, view, label });
+                self.stream = Some(StreamSwitch::On);
+            }
+            None => {
+                ensure(running, || words::no_stream(name))?;
+                self.table.stream.iter_mut().for_each(|stream| stream.enabled = false);
+                self.stream = Some(StreamSwitch::Off);
+            }
+        }
+        self.pend(|pending| pending.stream = true);
+        Ok(())
+    }
+
+    fn change_encryption(&mut self, encryption: &api::SSESpecification) -> Result<()> {
+        let key = settings::encryption(Some(encryption), &self.table.arn)?;
+        ensure(key.is_some() || self.table.kms_key_arn.is_some(), || {
+            words::invalid("Table is already encrypted by default")
+        })?;
+        let same = key == self.table.kms_key_arn && encryption.kms_master_key_id == key;
+        ensure(!same, || {
+            words::invalid(
+                "Table is already encrypted with given KMSMasterKeyId. Use KMSMasterKeyId parameter if you want to \
+                 change Master Key",
+            )
+        })?;
+        self.table.kms_key_arn = key;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

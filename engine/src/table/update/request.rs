@@ -1,0 +1,192 @@
+//! What is wrong with an UpdateTable whatever the table is like: constraints, and changes that cannot be
+//! made together. Never sees a table.
+
+use super::super::definition::{self, Definitions};
+use super::super::schema::BillingMode;
+use super::super::{name, settings};
+use crate::api::table as api;
+use crate::error::Result;
+use crate::error::constraint::Violations;
+use crate::error::table::{self as words, ensure};
+
+/// Checks the request by itself, and gives the plain name of the table that it is about.
+pub fn table_name(request: &api::UpdateTableInput) -> Result<String> {
+    let name = name::of_table_operation(request.table_name.as_deref())?;
+    constrain(request)?;
+    check_anything(request)?;
+    check_indexes(request)?;
+    check_together(request)?;
+    check_capacity(request)?;
+    if let Some(stream) = &request.stream_specification {
+        settings::switched_stream(stream)?;
+    }
+    settings::table_class(request.table_class.as_deref())?;
+    Ok(name)
+}
+
+fn constrain(request: &api::UpdateTableInput) -> Result<()> {
+    let mut violations = Violations::default();
+    let v = &mut violations;
+    definition::constrain_definitions(v, request.attribute_definitions.as_deref().unwrap_or_default());
+    if let Some(mode) = &request.billing_mode {
+        v.one_of(mode, "billingMode", BillingMode::NAMES);
+    }
+    if let Some(throughput) = &request.provisioned_throughput {
+        definition::constrain_throughput(v, throughput, "provisionedThroughput");
+    }
+    for (at, update) in request.global_secondary_index_updates.iter().flatten().enumerate() {
+        let member = format!("globalSecondaryIndexUpdates.{}.member", at + 1);
+        if let Some(update) = &update.update {
+            let member = format!("{member}.update");
+            constrain_name(v, &update.index_name, &member);
+            if let Some(throughput) = &update.provisioned_throughput {
+                definition::constrain_throughput(v, throughput, &format!("{member}.provisionedThroughput"));
+            }
+        }
+        if let Some(create) = &update.create {
+            let member = format!("{member}.create");
+            let parts = (&create.index_name, &create.key_schema, &create.projection);
+            definition::constrain_index(v, parts, &member, definition::GLOBAL_INDEX_KEY_ELEMENTS);
+            if let Some(throughput) = &create.provisioned_throughput {
+                definition::constrain_throughput(v, throughput, &format!("{member}.provisionedThroughput"));
+            }
+        }
+        if let Some(delete) = &update.delete {
+            constrain_name(v, &delete.index_name, &format!("{member}.delete"));
+        }
+    }
+    settings::constrain(v, request.stream_specification.as_ref(), request.sse_specification.as_ref());
+    violations.into_result()
+}
+
+fn constrain_name(violations: &mut Violations, index_name: &Option<String>, member: &str) {
+    let member = format!("{member}.indexName");
+    if let Some(index_name) = violations.required(index_name, &member) {
+        name::check(violations, index_name, &member);
+    }
+}
+
+/// AttributeDefinitions change nothing by themselves, and an empty list of updates is none.
+fn check_anything(request: &api::UpdateTableInput) -> Result<()> {
+    let updates = request.global_secondary_index_updates.as_ref();
+    ensure(members(request) > usize::from(updates.is_some_and(Vec::is_empty)), words::nothing_to_update)?;
+    ensure(updates.is_none_or(|updates| !updates.is_empty()), || {
+        words::invalid("List of GlobalSecondaryIndexUpdates is empty")
+    })
+}
+
+/// How many members of the request change something.
+fn members(request: &api::UpdateTableInput) -> usize {
+    [
+        request.billing_mode.is_some(),
+        request.provisioned_throughput.is_some(),
+        request.on_demand_throughput.is_some(),
+        request.warm_throughput.is_some(),
+        request.global_secondary_index_updates.is_some(),
+        request.stream_specification.is_some(),
+        request.sse_specification.is_some(),
+        request.table_class.is_some(),
+        request.deletion_protection_enabled.is_some(),
+    ]
+    .into_iter()
+    .filter(|given| *given)
+    .count()
+}
+
+fn check_indexes(request: &api::UpdateTableInput) -> Result<()> {
+    let mut seen: Vec<&str> = Vec::new();
+    for update in request.global_secondary_index_updates.iter().flatten() {
+        let names = [
+            update.update.as_ref().and_then(|update| update.index_name.as_deref()),
+            update.create.as_ref().and_then(|create| create.index_name.as_deref()),
+            update.delete.as_ref().and_then(|delete| delete.index_name.as_deref()),
+        ];
+        let mut names = names.into_iter().flatten();
+        let name = names.next().ok_or_else(|| {
+            words::invalid(
+                "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, \
+                 GlobalSecondaryIndexUpdate.Delete must not be null",
+            )
+        })?;
+        ensure(names.next().is_none(), || {
+            words::invalid(
+                "Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object",
+            )
+        })?;
+        ensure(!seen.contains(&name), || {
+            words::invalid(format_args!(
+                "Only one global secondary index update per index is allowed simultaneously. Index: {name}"
+            ))
+        })?;
+        seen.push(name);
+        if let Some(create) = &update.create {
+            check_new_index(create, name, request)?;
+        }
+    }
+    Ok(())
+}
+
+fn check_new_index(
+    create: &api::CreateGlobalSecondaryIndexAction,
+    name: &str,
+    request: &api::UpdateTableInput,
+) -> Result<()> {
+    let given = request.attribute_definitions.as_deref().unwrap_or_default();
+    ensure(!given.is_empty(), || {
+        words::invalid(format_args!("AttributeDefinitions is not specified for index: {name}"))
+    })?;
+    let keys = create.key_schema.as_deref().unwrap_or_default();
+    let definitions = Definitions::parse(given)?;
+    definitions.define(keys)?;
+    definitions.global_key(keys)?;
+    create.projection.as_ref().map(definition::projection).transpose()?;
+    settings::throughput(create.provisioned_throughput.as_ref(), Some(name))?;
+    Ok(())
+}
+
+/// One request makes one change, but for a few pairs.
+fn check_together(request: &api::UpdateTableInput) -> Result<()> {
+    let alone = members(request) == 1;
+    let only = |given: bool, what: &str| ensure(!given || alone, || words::only_operation(what));
+    only(request.sse_specification.is_some(), "Server-Side Encryption modification")?;
+    only(request.table_class.is_some(), "TableClass modification")?;
+    only(request.deletion_protection_enabled.is_some(), "DeletionProtection modification")?;
+    let updates = request.global_secondary_index_updates.as_deref().unwrap_or_default();
+    ensure(
+        request.warm_throughput.is_none() || updates.iter().all(|update| update.create.is_none()),
+        || words::invalid("Create global secondary index cannot be specified when updating WarmThroughput"),
+    )?;
+    only(request.warm_throughput.is_some(), "WarmThroughput")?;
+    let with_mode = usize::from(request.billing_mode.is_some());
+    ensure(request.on_demand_throughput.is_none() || members(request) == 1 + with_mode, || {
+        words::invalid("OnDemandThroughput can only be combined with BillingMode in an UpdateTable request")
+    })?;
+    let capacity =
+        request.provisioned_throughput.is_some() || request.billing_mode.as_deref() == Some("PROVISIONED");
+    let stream = request.stream_specification.is_some();
+    ensure(!(stream && capacity), || {
+        words::invalid("You cannot modify stream status while updating table IOPS")
+    })?;
+    let online = updates.iter().any(|update| update.create.is_some() || update.delete.is_some());
+    ensure(!(online && capacity), || {
+        words::invalid("You cannot create or delete index while updating table IOPS")
+    })?;
+    ensure(!(online && stream), || {
+        words::invalid("You cannot create or delete index while changing stream status")
+    })
+}
+
+fn check_capacity(request: &api::UpdateTableInput) -> Result<()> {
+    let given = request.provisioned_throughput.is_some();
+    match request.billing_mode.as_deref() {
+        Some("PROVISIONED") => ensure(given, || {
+            words::invalid("ProvisionedThroughput must be specified when BillingMode is PROVISIONED")
+        })?,
+        Some(_) => ensure(!given, || {
+            words::invalid("ProvisionedThroughput cannot be specified when BillingMode is PAY_PER_REQUEST")
+        })?,
+        None => {}
+    }
+    settings::throughput(request.provisioned_throughput.as_ref(), None)?;
+    Ok(())
+}

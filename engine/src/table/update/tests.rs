@@ -1,0 +1,1 @@
+//! UpdateTable: tables of requests and what the service answers them.
