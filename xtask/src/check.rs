@@ -6,7 +6,7 @@
 use crate::bundle::{self, Profile};
 use crate::process::{self, command};
 use crate::report::{Result, fail, say, seconds};
-use crate::setup::{Setup, browser, browser::Browser, python, wasm};
+use crate::setup::{Setup, browser, browser::Browser, linters, python, wasm};
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
@@ -81,6 +81,7 @@ impl Run {
 pub fn test() -> Result {
     let start = Instant::now();
     let setup = Setup::prepare()?;
+    linters::prepare()?;
     let browser = browser::prepare()?;
     let python = python::prepare()?;
     say(format_args!("the set-up is ready after {}", seconds(start.elapsed())));

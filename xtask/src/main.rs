@@ -1,5 +1,6 @@
 //! The project's commands: reads the command line, does nothing else.
 
+use std::net::{Ipv4Addr, TcpListener};
 use std::process::ExitCode;
 use xtask::bundle::{self, Profile};
 use xtask::report::{Failure, Result, fail, say};
@@ -68,11 +69,14 @@ impl Serve {
 }
 
 fn serve(options: &Serve) -> Result {
+    let taken = |e: std::io::Error| {
+        Failure(format!("cannot serve on port {}: {e}; choose another with --port N", options.port))
+    };
+    // Known before the minutes of a first build.
+    drop(TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).map_err(taken)?);
     let setup = Setup::prepare()?;
     let folder = bundle::build(&setup, options.profile)?;
-    let server = Server::start(&folder, options.port, "/").map_err(|e| {
-        Failure(format!("cannot serve on port {}: {e}; choose another with --port N", options.port))
-    })?;
+    let server = Server::start(&folder, options.port, "/").map_err(taken)?;
     say(format_args!("Dynascope is at {} (Ctrl-C ends it)", server.url()));
     if options.open {
         bundle::open(&server.url());

@@ -6,6 +6,7 @@
 
 pub mod browser;
 mod debian;
+pub mod linters;
 pub mod python;
 pub mod tools;
 pub mod wasm;
