@@ -7,3 +7,8 @@ pub mod protocol;
 pub mod share;
 pub mod worker;
 pub mod client;
+pub mod state;
+pub mod hooks;
+pub mod components;
+pub mod pages;
+pub mod app;

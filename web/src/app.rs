@@ -1,0 +1,221 @@
+//! The frame: top bar, rail, tabs, the chosen page, the timeline strip. Joins the frame's components with the state; knows
+//! no operation and no page but by the registry in `pages`.
+
+mod dialogs;
+mod strip;
+
+use web_sys::KeyboardEvent;
+use yew::prelude::*;
+
+use crate::components::frame::{
+    Banners, FaultScreen, OpeningScreen, Rail, Shortcut, Shortcuts, StatusLine, TopBar, WaitingScreen,
+    WorkspaceChoice,
+};
+use crate::components::{Select, SelectOption, Tab, Tabs};
+use crate::hooks::{
+    RouteHandle, SlicesProvider, is_editing, use_client, use_keys, use_notices, use_route,
+    use_route_provider, use_session, use_tables, use_theme, use_timeline,
+};
+use crate::pages::{self, PAGES};
+use crate::state::notice::NoticeAction;
+use crate::state::route::Page;
+use crate::state::session::{Phase, SessionAction};
+use crate::state::timeline::TimelineAction;
+use dialogs::WorkspaceDialogs;
+use strip::Strip;
+
+/// Starts the page.
+pub fn start() {
+    console_error_panic_hook::set_once();
+    yew::Renderer::<App>::new().render();
+}
+
+#[component]
+fn App() -> Html {
+    let route = use_route_provider();
+    html! {
+        <ContextProvider<RouteHandle> context={route}>
+            <SlicesProvider>
+                <Frame />
+            </SlicesProvider>
+        </ContextProvider<RouteHandle>>
+    }
+}
+
+/// How long the status line keeps a sentence.
+const NOTICE_MS: u32 = 6000;
+
+#[component]
+fn Frame() -> Html {
+    let session = use_session();
+    let tables = use_tables();
+    let route = use_route();
+    let notices = use_notices();
+    let (theme, ontheme) = use_theme();
+    let drawer = use_state_eq(|| false);
+    let keys_open = use_state_eq(|| false);
+    let asked = use_state_eq(|| None::<WorkspaceChoice>);
+    use_frame_keys(keys_open.setter());
+    {
+        let dispatcher = notices.dispatcher();
+        use_effect_with(notices.current.as_ref().map(|notice| notice.number), move |number| {
+            let timeout = number.map(|number| {
+                gloo::timers::callback::Timeout::new(NOTICE_MS, move || {
+                    dispatcher.dispatch(NoticeAction::Clear(number))
+                })
+            });
+            move || drop(timeout)
+        });
+    }
+    let api = use_client();
+    let onworkspace = {
+        let asked = asked.setter();
+        use_callback(api, move |choice: WorkspaceChoice, api| match choice {
+            WorkspaceChoice::Open(name) => api.open_workspace(&name),
+            ask => asked.set(Some(ask)),
+        })
+    };
+    let toggle = |state: &UseStateHandle<bool>, to: bool| {
+        let setter = state.setter();
+        Callback::from(move |()| setter.set(to))
+    };
+    let page = pages::entry(route.route.page);
+    let view = match &session.phase {
+        Phase::Fault(message) => {
+            let onreload = Callback::from(|()| drop(gloo::utils::window().location().reload()));
+            html! { <FaultScreen message={message.clone()} {onreload} /> }
+        }
+        Phase::Waiting => html! { <WaitingScreen workspace={session.workspace.clone()} /> },
+        Phase::Opening if session.opened == 0 => html! { <OpeningScreen /> },
+        // A new workspace is a new page: nothing of the old one stays in it.
+        _ => {
+            html! { <div class="page" key={format!("{} {}", page.page.slug(), session.opened)} data-page={page.page.slug()}>{ (page.view)() }</div> }
+        }
+    };
+    if route.route.embed() {
+        return html! { <div class="frame" data-embed="true"><main class="main">{ view }</main></div> };
+    }
+    let onchoose = {
+        let (route, drawer) = (route.clone(), drawer.setter());
+        Callback::from(move |(table, index): (String, Option<String>)| {
+            drawer.set(false);
+            route.go.emit(route.route.on(Some(table), index));
+        })
+    };
+    let to_design = |what: &'static str| {
+        pages::has(Page::Design).then(|| {
+            let route = route.clone();
+            Callback::from(move |()| {
+                route.go.emit(route.route.at(Page::Design).with(what, Some(String::new())))
+            })
+        })
+    };
+    let onshare = pages::has(Page::Share).then(|| {
+        let route = route.clone();
+        Callback::from(move |()| route.go_to(Page::Share))
+    });
+    let onread = {
+        let session = session.dispatcher();
+        Callback::from(move |()| session.dispatch(SessionAction::ReportRead))
+    };
+    html! {
+        <div class="frame" data-phase={phase_name(&session.phase)}>
+            <TopBar workspace={session.workspace.clone()} workspaces={session.workspaces.clone()} {onworkspace} {theme}
+                {ontheme} drawer={*drawer} ondrawer={toggle(&drawer, !*drawer)} onkeys={toggle(&keys_open, true)} {onshare} />
+            <Rail tables={tables.list.clone()} loaded={tables.loaded} drawer={*drawer} onclose={toggle(&drawer, false)}
+                table={tables.chosen(route.route.table.as_deref()).map(|table| AttrValue::from(table.name.clone()))}
+                index={route.route.index.clone().map(AttrValue::from)} {onchoose}
+                onnew={to_design("new")} onsample={to_design("samples")} />
+            <main class="main">
+                { tab_row(&route) }
+                <Banners storage={session.storage.clone()} {onread}
+                    report={if session.report_read { Vec::new() } else { session.report.clone() }} />
+                { view }
+                <StatusLine notice={notices.current.clone()} />
+            </main>
+            <Strip />
+            <Shortcuts open={*keys_open} onclose={toggle(&keys_open, false)} list={shortcut_list()} />
+            <WorkspaceDialogs asked={(*asked).clone()} onclose={ {
+                let asked = asked.setter();
+                Callback::from(move |()| asked.set(None))
+            } } />
+        </div>
+    }
+}
+
+fn phase_name(phase: &Phase) -> &'static str {
+    match phase {
+        Phase::Opening => "opening",
+        Phase::Ready => "ready",
+        Phase::Waiting => "waiting",
+        Phase::Fault(_) => "fault",
+    }
+}
+
+/// The row of tabs; a select in narrow windows (the style sheet shows one of the two).
+fn tab_row(route: &RouteHandle) -> Html {
+    let shown = || PAGES.iter().filter(|entry| entry.tab);
+    let selected = pages::entry(route.route.page).page.slug();
+    let tabs: Vec<Tab> = shown().map(|entry| Tab::new(entry.page.slug(), entry.label)).collect();
+    let options: Vec<SelectOption> =
+        shown().map(|entry| SelectOption::new(entry.page.slug(), entry.label)).collect();
+    let go = {
+        let route = route.clone();
+        move |slug: &str| route.go_to(Page::from_slug(slug).unwrap_or_default())
+    };
+    let onselect = {
+        let go = go.clone();
+        Callback::from(move |slug: AttrValue| go(&slug))
+    };
+    let onchange = Callback::from(move |slug: String| go(&slug));
+    html! {
+        <div class="tab-row">
+            <Tabs kind="page" label="Pages" {tabs} {selected} {onselect} />
+            <Select label="Page" hide_label={true} name="page" {options} value={selected} {onchange} />
+        </div>
+    }
+}
+
+fn shortcut_list() -> Vec<Shortcut> {
+    let mut list = vec![
+        Shortcut::new("Ctrl Enter", "Run the request (⌘ Enter on a Mac)"),
+        Shortcut::new(".", "Step forward on the timeline"),
+        Shortcut::new(",", "Step back on the timeline"),
+        Shortcut::new("l", "Follow the newest event"),
+        Shortcut::new("?", "This list"),
+    ];
+    list.extend(
+        PAGES
+            .iter()
+            .map(|entry| Shortcut::new(&format!("g {}", entry.letter), format!("Go to {}", entry.label))),
+    );
+    list
+}
+
+/// The frame's own keys: steps, tabs, the list of keys.
+#[hook]
+fn use_frame_keys(keys_open: UseStateSetter<bool>) {
+    let timeline = use_timeline().dispatcher();
+    let route = use_route();
+    let after_g = use_mut_ref(|| false);
+    let pressed = use_callback(route, move |event: KeyboardEvent, route| {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() || is_editing(&event) {
+            return;
+        }
+        let key = event.key();
+        let after_g = std::mem::replace(&mut *after_g.borrow_mut(), key == "g");
+        match key.as_str() {
+            letter if after_g && letter != "g" => {
+                let Some(entry) = PAGES.iter().find(|entry| entry.letter == letter) else { return };
+                route.go_to(entry.page);
+            }
+            "." => timeline.dispatch(TimelineAction::Step(1)),
+            "," => timeline.dispatch(TimelineAction::Step(-1)),
+            "l" => timeline.dispatch(TimelineAction::Live),
+            "?" => keys_open.set(true),
+            _ => return,
+        }
+        event.prevent_default();
+    });
+    use_keys(pressed);
+}

@@ -1,0 +1,16 @@
+//! The parts of the frame: top bar, rail, banners, timeline strip, the screens that stand in for a page.
+//! Like every component they get props and give callbacks; `app` joins them with the state.
+
+mod banners;
+mod rail;
+mod screens;
+mod shortcuts;
+mod timeline_strip;
+mod top_bar;
+
+pub use banners::{Banners, StatusLine};
+pub use rail::Rail;
+pub use screens::{FaultScreen, OpeningScreen, WaitingScreen};
+pub use shortcuts::{Shortcut, Shortcuts};
+pub use timeline_strip::{StripMoment, TimelineStrip};
+pub use top_bar::{TopBar, WorkspaceChoice};

@@ -1,0 +1,56 @@
+//! The screens that stand in for a page while there is no workspace.
+
+use yew::prelude::*;
+
+use crate::components::{Button, ButtonKind, EmptyState, Icon};
+
+/// The worker is starting.
+#[component]
+pub fn OpeningScreen() -> Html {
+    html! {
+        <div class="opening" role="status" aria-busy="true">{ "Opening the workspace…" }</div>
+    }
+}
+
+/// The props of [`WaitingScreen`].
+#[derive(Properties, PartialEq)]
+pub struct WaitingScreenProps {
+    /// The workspace.
+    pub workspace: AttrValue,
+}
+
+/// Another tab holds the workspace.
+#[component]
+pub fn WaitingScreen(props: &WaitingScreenProps) -> Html {
+    html! {
+        <div data-screen="waiting" class="screen">
+            <EmptyState icon="app-window" title={format!("“{}” is open in another tab", props.workspace)}>
+                <p>{ "A workspace is led by one tab at a time, so that no write is lost. This one opens by itself when \
+                      the other is closed; or choose another workspace above." }</p>
+            </EmptyState>
+        </div>
+    }
+}
+
+/// The props of [`FaultScreen`].
+#[derive(Properties, PartialEq)]
+pub struct FaultScreenProps {
+    /// What happened.
+    pub message: AttrValue,
+    /// Load the page again.
+    pub onreload: Callback<()>,
+}
+
+/// The worker cannot go on.
+#[component]
+pub fn FaultScreen(props: &FaultScreenProps) -> Html {
+    html! {
+        <div class="screen fault" role="alert" data-screen="fault">
+            <Icon name="octagon-alert" />
+            <h2>{ "The engine stopped" }</h2>
+            <p class="fault-message">{ &props.message }</p>
+            <p>{ "Every write that was acknowledged is stored. What was under way was not carried out, or is not known to be." }</p>
+            <Button label="Reload the page" icon="rotate-cw" kind={ButtonKind::Primary} onclick={props.onreload.clone()} />
+        </div>
+    }
+}

@@ -1,0 +1,95 @@
+//! Brand, workspace, theme, share.
+
+use yew::prelude::*;
+
+use crate::components::{Button, ButtonKind, Icon, Menu, MenuEntry};
+use crate::state::theme::Theme;
+
+/// What was chosen in the workspace menu.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WorkspaceChoice {
+    /// Open this one.
+    Open(String),
+    /// Ask for a name and make a new one.
+    New,
+    /// Ask whether to delete the open one.
+    Delete,
+}
+
+/// The props of [`TopBar`].
+#[derive(Properties, PartialEq)]
+pub struct TopBarProps {
+    /// The open workspace.
+    pub workspace: AttrValue,
+    /// All workspaces.
+    pub workspaces: Vec<String>,
+    /// The workspace menu was used.
+    pub onworkspace: Callback<WorkspaceChoice>,
+    /// The theme.
+    pub theme: Theme,
+    /// Another theme was chosen.
+    pub ontheme: Callback<Theme>,
+    /// Whether the drawer with the tables is open (in narrow windows only).
+    pub drawer: bool,
+    /// The drawer's button was pressed.
+    pub ondrawer: Callback<()>,
+    /// Show the keys.
+    pub onkeys: Callback<()>,
+    /// Share, where there is such a page.
+    #[prop_or_default]
+    pub onshare: Option<Callback<()>>,
+}
+
+/// The top bar.
+#[component]
+pub fn TopBar(props: &TopBarProps) -> Html {
+    let mut entries: Vec<MenuEntry> = props
+        .workspaces
+        .iter()
+        .map(|name| MenuEntry {
+            value: format!("open:{name}").into(),
+            label: name.clone().into(),
+            checked: Some(*name == props.workspace.as_str()),
+            ..MenuEntry::default()
+        })
+        .collect();
+    entries.push(MenuEntry {
+        icon: Some("plus".into()),
+        divided: true,
+        ..MenuEntry::new("new", "New workspace…")
+    });
+    entries.push(MenuEntry {
+        icon: Some("trash-2".into()),
+        danger: true,
+        ..MenuEntry::new("delete", "Delete this workspace…")
+    });
+    let onselect = props.onworkspace.reform(|value: AttrValue| match value.strip_prefix("open:") {
+        Some(name) => WorkspaceChoice::Open(name.to_owned()),
+        None if value == "delete" => WorkspaceChoice::Delete,
+        None => WorkspaceChoice::New,
+    });
+    let (icon, label) = match props.theme {
+        Theme::System => ("sun-moon", "Theme: as the system"),
+        Theme::Light => ("sun", "Theme: light"),
+        Theme::Dark => ("moon", "Theme: dark"),
+    };
+    let theme = props.theme;
+    html! {
+        <header class="top-bar">
+            <button type="button" class="button drawer-button" data-kind="quiet" aria-label="Tables" data-action="drawer"
+                aria-expanded={props.drawer.to_string()} onclick={props.ondrawer.reform(|_: MouseEvent| ())}>
+                <Icon name="menu" />
+            </button>
+            <span class="brand"><Icon name="brand" /><b>{ "Dynascope" }</b></span>
+            <span class="brand-divider" aria-hidden="true"></span>
+            <Menu label={props.workspace.clone()} {entries} {onselect} action="workspace" title="Workspace" />
+            <span class="top-space"></span>
+            <Button label="Keys" icon="keyboard" icon_only={true} kind={ButtonKind::Quiet} onclick={props.onkeys.clone()} action="keys" />
+            <Button {label} {icon} icon_only={true} kind={ButtonKind::Quiet} action="theme"
+                onclick={props.ontheme.reform(move |()| theme.next())} />
+            if let Some(onshare) = &props.onshare {
+                <Button label="Share" icon="share-2" onclick={onshare.clone()} action="share" />
+            }
+        </header>
+    }
+}

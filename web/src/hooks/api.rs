@@ -1,0 +1,84 @@
+//! The client, joined with the state: what a call brings goes where it belongs.
+
+use std::future::Future;
+
+use serde_json::Value;
+use yew::prelude::*;
+
+use super::slices::Slices;
+use crate::client::{Client, Reply};
+use crate::protocol::Traffic;
+use crate::state::session::SessionAction;
+use crate::state::tables::{TablesAction, changes_tables};
+use crate::state::timeline::TimelineAction;
+
+/// The engine's door for pages. Clones are the same.
+#[derive(Clone, PartialEq)]
+pub struct Api {
+    client: Client,
+    slices: Slices,
+}
+
+impl Api {
+    pub(super) fn new(client: Client, slices: Slices) -> Api {
+        Api { client, slices }
+    }
+
+    /// Sends one request. Its events go to the timeline, and the tables are read again where it may have changed them.
+    pub fn call(
+        &self,
+        operation: impl Into<String>,
+        request: impl Into<String>,
+    ) -> impl Future<Output = Reply> + 'static {
+        let operation = operation.into();
+        let slices = self.slices.clone();
+        let reply = self.client.call(operation.clone(), request);
+        async move {
+            let reply = reply.await;
+            if reply.now_ms > 0 {
+                slices.session.dispatch(SessionAction::Clock(reply.now_ms));
+            }
+            if !reply.events.is_empty() {
+                slices.timeline.dispatch(TimelineAction::Append(reply.events.clone()));
+            }
+            if reply.result.is_ok() && changes_tables(&operation) {
+                slices.tables.dispatch(TablesAction::Want);
+            }
+            reply
+        }
+    }
+
+    /// Looks something up without a trace on the page's timeline: for the frame's and a page's own reading, never for
+    /// what the reader asked for. None where it failed.
+    pub async fn look(&self, operation: &str, request: &Value) -> Option<Value> {
+        let reply = self.client.call(operation, request.to_string()).await;
+        serde_json::from_str(&reply.result.ok()?).ok()
+    }
+
+    /// Opens another workspace, made when it is not there.
+    pub fn open_workspace(&self, workspace: &str) {
+        self.slices.session.dispatch(SessionAction::Opening(workspace.to_owned()));
+        self.client.open_workspace(workspace);
+    }
+
+    /// Forgets a workspace and all it holds.
+    pub fn delete_workspace(&self, workspace: &str) {
+        self.client.delete_workspace(workspace);
+    }
+
+    /// Starts simulated traffic in place of what runs.
+    pub fn start_traffic(&self, traffic: Traffic) {
+        self.client.start_traffic(traffic);
+    }
+
+    /// Stops it.
+    pub fn stop_traffic(&self) {
+        self.client.stop_traffic();
+    }
+}
+
+/// The engine's door.
+#[hook]
+pub fn use_client() -> Api {
+    use_context::<Api>().expect("the page stands inside SlicesProvider")
+}

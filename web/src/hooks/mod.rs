@@ -1,0 +1,29 @@
+//! What a page uses to reach the state and the engine. Owns the contexts and the browser side effects that belong to the
+//! state (address, theme, saved requests); draws nothing.
+//!
+//! | hook | gives |
+//! |---|---|
+//! | [`use_client`] | [`Api`]: `call(operation, request)`, traffic, workspaces; never changes |
+//! | [`use_call`] | one call's [`crate::state::call::CallState`] and `run(operation, request)` |
+//! | [`use_session`], [`use_tables`], [`use_timeline`], [`use_heat`], [`use_requests`], [`use_notices`] | a slice's handle: `.field` to read, `.dispatch(action)` |
+//! | [`use_route`] | the address, and `go(route)` |
+//!
+//! Every reply's events go to the timeline by themselves, and a change of tables is read again by itself: a page never
+//! does either.
+
+mod api;
+mod browser;
+mod call;
+mod keys;
+mod route;
+mod slices;
+
+pub use api::{Api, use_client};
+pub use browser::{saved, set_saved, use_interval, use_theme};
+pub use call::{CallHandle, use_call};
+pub use keys::{is_editing, use_keys};
+pub use route::{RouteHandle, use_route, use_route_provider};
+pub use slices::{
+    Heats, Noticer, RequestLists, Sessions, Slices, SlicesProvider, TableLists, Timelines, use_heat,
+    use_notices, use_requests, use_session, use_tables, use_timeline,
+};

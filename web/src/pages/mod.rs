@@ -1,0 +1,60 @@
+//! The pages: each joins components, hooks and the client. A page never draws a thing of its own that a component could,
+//! never keeps what the state keeps, and knows no other page.
+//!
+//! # To add a page
+//!
+//! 1. Make `pages/<page>/mod.rs` with `#[component] pub fn <Page>Page() -> Html` and declare the module below.
+//! 2. Its [`crate::state::route::Page`] stands there already; add a new one where it does not.
+//! 3. Add one line to [`PAGES`], in the order of the tabs. From then on it has its tab, its key (`g`, then its letter) and its
+//!    address `?page=<slug>&table=…&index=…`. What is not in this list is nowhere in the interface.
+//! 4. Its style sheet is `static/css/<page>.css`, linked from `static/index.html`; colours and sizes come from `tokens.css`.
+//!
+//! Inside a page: `use_route()` says which table is chosen (`tables.chosen(route.table.as_deref())`), and
+//! `route.go.emit(route.with("row", Some(…)))` keeps a page's own parameters in the address; `use_call()` runs an operation
+//! and holds its state; `use_client().call(…)` is the same as a future, for work of many calls; [`WhatHappened`] and
+//! [`ErrorPanel`] draw what came of it. The rail opens `?page=design&new` and `?page=design&samples`.
+//!
+//! [`WhatHappened`]: crate::components::WhatHappened
+//! [`ErrorPanel`]: crate::components::ErrorPanel
+
+use yew::prelude::*;
+
+use crate::state::route::Page;
+
+pub mod query;
+
+/// A page in the interface.
+pub struct PageEntry {
+    /// Which.
+    pub page: Page,
+    /// Its tab.
+    pub label: &'static str,
+    /// Its icon in the sprite.
+    pub icon: &'static str,
+    /// The letter after `g`.
+    pub letter: &'static str,
+    /// Whether it has a tab (Share has a button instead).
+    pub tab: bool,
+    /// Draws it.
+    pub view: fn() -> Html,
+}
+
+/// Every page there is, in the order of the tabs.
+pub const PAGES: &[PageEntry] = &[PageEntry {
+    page: Page::Query,
+    label: "Query",
+    icon: "terminal",
+    letter: "q",
+    tab: true,
+    view: || html! { <query::QueryPage /> },
+}];
+
+/// The entry of a page, or of the first one where there is no such page.
+pub fn entry(page: Page) -> &'static PageEntry {
+    PAGES.iter().find(|entry| entry.page == page).unwrap_or(&PAGES[0])
+}
+
+/// Whether there is such a page.
+pub fn has(page: Page) -> bool {
+    PAGES.iter().any(|entry| entry.page == page)
+}

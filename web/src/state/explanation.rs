@@ -1,0 +1,571 @@
+//! What happened: the events of one request, told in DynamoDB's words.
+//!
+//! Nothing here is computed anew: every line stands for an event, and carries its id. The arithmetic of the units is
+//! spelled out from what was metered, and only where it comes to the engine's own figure.
+
+use engine::timeline::{Access, Event, EventKind, IndexAction, PartitionId, Target, WriteAction, Zone};
+
+/// A partition that the request came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Touched {
+    /// The table or index.
+    pub target: Target,
+    /// The partition.
+    pub partition: PartitionId,
+    /// Read or write.
+    pub access: Access,
+    /// Where the replica stands that served it.
+    pub zone: Zone,
+    /// Whether it leads.
+    pub leader: bool,
+    /// How far it is behind.
+    pub lag_ms: u64,
+    /// How often the request came by.
+    pub visits: usize,
+    /// Items looked at.
+    pub evaluated: u64,
+    /// Items returned.
+    pub returned: u64,
+    /// Whether it was refused there.
+    pub throttled: bool,
+    /// The zones whose log has the write, in the order of the event.
+    pub acknowledged: Vec<Zone>,
+    /// The first event.
+    pub event: u64,
+}
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The event that it tells.
+    pub event: u64,
+    /// When, in milliseconds of the epoch.
+    pub at_ms: u64,
+    /// Its figure or word, set apart: `0.5 RCU`, `held`, `PUT`.
+    pub mark: String,
+    /// `read`, `write`, `refused`, `passed`, `index`, `stream`, `transaction` or `plain`.
+    pub tone: &'static str,
+    /// The sentence.
+    pub text: String,
+}
+
+/// A heading and its lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// `Route`, `Items`, `Units`…
+    pub title: &'static str,
+    /// In the order of the events.
+    pub lines: Vec<Line>,
+}
+
+/// Everything about one request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Explanation {
+    /// The whole in a line.
+    pub headline: String,
+    /// The partitions, in the order of the first visit.
+    pub touched: Vec<Touched>,
+    /// The lines.
+    pub sections: Vec<Section>,
+    /// The latency that the model gives it, in microseconds.
+    pub latency_us: Option<u64>,
+}
+
+const TITLES: [&str; 7] = ["Route", "Items", "Units", "Indexes", "Streams", "Transaction", "Tables"];
+
+/// Tells the events of one request.
+pub fn explain(events: &[Event]) -> Explanation {
+    let mut out = Explanation::default();
+    let mut lines: [Vec<Line>; 7] = Default::default();
+    let (mut read, mut write, mut evaluated, mut returned, mut looked) = (0, 0, 0, 0, false);
+    for event in events {
+        touch(&mut out.touched, event);
+        if let Some((section, line)) = tell(event) {
+            let section = TITLES.iter().position(|title| *title == section).unwrap_or(0);
+            lines[section].push(line);
+        }
+        match &event.kind {
+            EventKind::Evaluated { evaluated: e, returned: r, .. } => {
+                looked = true;
+                evaluated += e;
+                returned += r;
+            }
+            EventKind::RequestFinished { consumed, latency_us, .. } => {
+                read += consumed.read_half_units;
+                write += consumed.write_half_units;
+                out.latency_us = Some(*latency_us);
+            }
+            _ => {}
+        }
+    }
+    out.sections = TITLES
+        .into_iter()
+        .zip(lines)
+        .filter(|(_, lines)| !lines.is_empty())
+        .map(|(title, lines)| Section { title, lines })
+        .collect();
+    let mut parts = Vec::new();
+    if !out.touched.is_empty() {
+        parts.push(plural(out.touched.len() as u64, "partition"));
+    }
+    if looked {
+        parts.push(format!("{} evaluated, {} returned", count(evaluated), count(returned)));
+    }
+    parts.extend((read > 0).then(|| format!("{} RCU", half(read))));
+    parts.extend((write > 0).then(|| format!("{} WCU", half(write))));
+    out.headline = parts.join(" · ");
+    out
+}
+
+fn touch(touched: &mut Vec<Touched>, event: &Event) {
+    let find = |touched: &mut Vec<Touched>, target: Option<&Target>, partition: PartitionId| {
+        touched
+            .iter()
+            .position(|t| t.partition == partition && target.is_none_or(|target| t.target == *target))
+    };
+    match &event.kind {
+        EventKind::Routed { target, partition, access, zone, leader, lag_ms, .. } => {
+            match find(touched, Some(target), *partition) {
+                Some(at) => {
+                    touched[at].visits += 1;
+                    if *access == Access::Write {
+                        touched[at].access = Access::Write;
+                    }
+                }
+                None => touched.push(Touched {
+                    target: target.clone(),
+                    partition: *partition,
+                    access: *access,
+                    zone: *zone,
+                    leader: *leader,
+                    lag_ms: *lag_ms,
+                    visits: 1,
+                    evaluated: 0,
+                    returned: 0,
+                    throttled: false,
+                    acknowledged: Vec::new(),
+                    event: event.id,
+                }),
+            }
+        }
+        EventKind::Evaluated { target, partition, evaluated, returned, .. } => {
+            if let Some(at) = find(touched, Some(target), *partition) {
+                touched[at].evaluated += evaluated;
+                touched[at].returned += returned;
+            }
+        }
+        EventKind::Throttled { target, partition, .. } => {
+            if let Some(at) = find(touched, Some(target), *partition) {
+                touched[at].throttled = true;
+            }
+        }
+        EventKind::Acknowledged { partition, zones, .. } => {
+            if let Some(at) = find(touched, None, *partition) {
+                touched[at].acknowledged.clone_from(zones);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn tell(event: &Event) -> Option<(&'static str, Line)> {
+    let (section, mark, tone, text): (_, String, _, String) = match &event.kind {
+        EventKind::Routed { target, partition, hash, key, access, zone, leader, lag_ms } => {
+            let role = match (leader, access) {
+                (true, Access::Write) => format!("its leader in {} takes the write", zone.name()),
+                (true, Access::Read) => format!("served by its leader in {}, up to date", zone.name()),
+                (false, _) if *lag_ms == 0 => format!("served by the follower in {}, caught up", zone.name()),
+                (false, _) => format!("served by the follower in {}, {lag_ms} ms behind", zone.name()),
+            };
+            let from = match (hash, key.is_empty()) {
+                (Some(hash), false) => format!("{key} hashes to {hash}: "),
+                (_, false) => format!("{key}: "),
+                _ => String::new(),
+            };
+            let mark = format!("p{partition}");
+            (
+                "Route",
+                mark,
+                tone_of(*access),
+                format!("{from}partition {partition} of {}, {role}", name(target)),
+            )
+        }
+        EventKind::Throttled { target, partition, access, reason } => {
+            let kind = if *access == Access::Read { "read" } else { "write" };
+            let text = format!("partition {partition} of {} refused the {kind}: {reason}", name(target));
+            ("Units", "throttled".into(), "refused", text)
+        }
+        EventKind::TokensTaken {
+            target,
+            partition,
+            access,
+            half_units,
+            partition_left_half_units,
+            table_left_half_units,
+        } => {
+            let table = match table_left_half_units {
+                Some(left) => format!(", {} in the table's bucket", half(*left)),
+                None => String::new(),
+            };
+            let text = format!(
+                "tokens taken from partition {partition} of {}; {} left there{table}",
+                name(target),
+                half(*partition_left_half_units)
+            );
+            ("Units", format!("−{}", half(*half_units)), tone_of(*access), text)
+        }
+        EventKind::Metered { target, access, size_bytes, consistent, transactional, half_units } => {
+            let unit = if *access == Access::Read { "RCU" } else { "WCU" };
+            let text = format!(
+                "{}: {}",
+                name(target),
+                arithmetic(*access, *size_bytes, *consistent, *transactional, *half_units)
+            );
+            ("Units", format!("{} {unit}", half(*half_units)), tone_of(*access), text)
+        }
+        EventKind::ConditionTested { key, condition, passed, .. } => {
+            let mark = if *passed { "held" } else { "failed" };
+            let tone = if *passed { "passed" } else { "refused" };
+            ("Items", mark.into(), tone, format!("{condition} tested on {key}"))
+        }
+        EventKind::Evaluated { target, partition, evaluated, returned, size_bytes } => {
+            let kept = match evaluated - returned.min(evaluated) {
+                0 => "all returned".to_owned(),
+                dropped => {
+                    format!("{} returned, {} filtered out but paid for", count(*returned), count(dropped))
+                }
+            };
+            let text = format!(
+                "{} ({}) looked at in partition {partition} of {}; {kept}",
+                plural(*evaluated, "item"),
+                size(*size_bytes),
+                name(target)
+            );
+            ("Items", format!("{} → {}", count(*evaluated), count(*returned)), "read", text)
+        }
+        EventKind::Written {
+            target,
+            partition,
+            key,
+            action,
+            size_before_bytes,
+            size_after_bytes,
+            position,
+        } => {
+            let (mark, sizes) = match action {
+                WriteAction::Insert => ("insert", size(*size_after_bytes)),
+                WriteAction::Modify => {
+                    ("modify", format!("{} → {}", size(*size_before_bytes), size(*size_after_bytes)))
+                }
+                WriteAction::Remove => ("remove", format!("{} freed", size(*size_before_bytes))),
+                WriteAction::Unchanged => ("unchanged", "the item is as it was".to_owned()),
+            };
+            let text = format!(
+                "{key} in partition {partition} of {}, {sizes}, log position {position}",
+                name(target)
+            );
+            ("Items", mark.into(), "write", text)
+        }
+        EventKind::Acknowledged { partition, position, zones } => {
+            let zones: Vec<&str> = zones.iter().map(|zone| zone.name()).collect();
+            let text = format!(
+                "log position {position} of partition {partition} is in {}: acknowledged",
+                zones.join(" and ")
+            );
+            ("Items", format!("{} of 3", zones.len()), "passed", text)
+        }
+        EventKind::Applied { partition, zone, position } => {
+            let text = format!(
+                "the follower in {} of partition {partition} is at log position {position}",
+                zone.name()
+            );
+            ("Items", "applied".into(), "plain", text)
+        }
+        EventKind::IndexWritten { target, partition, key, action, half_units, visible_at_ms } => {
+            let (mark, what) = match action {
+                IndexAction::Put => ("put", "a new entry"),
+                IndexAction::Update => ("update", "a projected attribute changed"),
+                IndexAction::Move => {
+                    ("move", "the index key changed: one entry removed, one put, two writes")
+                }
+                IndexAction::Delete => ("delete", "the entry goes"),
+            };
+            let when = match visible_at_ms.saturating_sub(event.at_ms) {
+                0 => "visible at once".to_owned(),
+                later => format!("visible after {later} ms"),
+            };
+            let text = format!(
+                "{}, partition {partition}, {key}: {what}; {} WCU; {when}",
+                name(target),
+                half(*half_units)
+            );
+            ("Indexes", mark.into(), "index", text)
+        }
+        EventKind::IndexPropagated { target, key, lag_ms, .. } => {
+            ("Indexes", "visible".into(), "index", format!("{} shows {key} after {lag_ms} ms", name(target)))
+        }
+        EventKind::StreamRecord { target, shard, sequence_number, event_name } => {
+            let text = format!("record {sequence_number} in shard {shard} of {}", name(target));
+            ("Streams", event_name.clone(), "stream", text)
+        }
+        EventKind::TransactionStarted { transaction, timestamp, keys, .. } => {
+            let text = format!("timestamp {timestamp}, {}", plural(keys.len() as u64, "item"));
+            ("Transaction", format!("t{transaction} started"), "transaction", text)
+        }
+        EventKind::Prepared { action, partition, key, verdict, .. } => {
+            use engine::timeline::PrepareVerdict::{Accepted, Refused};
+            let (mark, tone, why) = match verdict {
+                Accepted => ("prepared", "passed", "holds the item".to_owned()),
+                Refused { code, message } => ("refused", "refused", format!("{code:?}: {message}")),
+            };
+            let text = format!("action {}, {key}, partition {partition}: {why}", action + 1);
+            ("Transaction", mark.into(), tone, text)
+        }
+        EventKind::TransactionDecided { transaction, commit } => {
+            let (mark, tone) = if *commit { ("commit", "passed") } else { ("cancel", "refused") };
+            (
+                "Transaction",
+                mark.into(),
+                tone,
+                format!("decided for t{transaction} and written to the ledger"),
+            )
+        }
+        EventKind::Settled { action, key, commit, .. } => {
+            let what = if *commit { "committed" } else { "released" };
+            ("Transaction", what.into(), "transaction", format!("action {}, {key}", action + 1))
+        }
+        EventKind::TransactionFinished { transaction, committed } => {
+            let what = if *committed { "all of it happened" } else { "none of it happened" };
+            ("Transaction", "over".into(), "transaction", format!("t{transaction}: {what}"))
+        }
+        EventKind::Conflict { key, holder, .. } => {
+            ("Transaction", "conflict".into(), "refused", format!("{key} is held by transaction t{holder}"))
+        }
+        EventKind::TableStatus { target, status } => ("Tables", status.clone(), "plain", name(target)),
+        EventKind::PartitionOpened { target, partition, parent, first, last, leader } => {
+            let from = parent.map(|parent| format!(", split from p{parent}")).unwrap_or_default();
+            let text = format!("{} owns {first} to {last}, led in {}{from}", name(target), leader.name());
+            ("Tables", format!("p{partition}"), "plain", text)
+        }
+        EventKind::ShardOpened { target, shard, partition, .. } => {
+            let text = format!("{shard} of {} follows partition {partition}", name(target));
+            ("Streams", "shard opened".into(), "stream", text)
+        }
+        EventKind::ShardClosed { target, shard } => {
+            ("Streams", "shard closed".into(), "stream", format!("{shard} of {}", name(target)))
+        }
+        EventKind::ShardTrimmed { target, shard, records } => {
+            let text = format!("{} of {shard} of {}", plural(*records, "record"), name(target));
+            ("Streams", "trimmed".into(), "stream", text)
+        }
+        EventKind::Expired { target, key } => {
+            ("Items", "expired".into(), "write", format!("TTL deleted {key} of {}", name(target)))
+        }
+        EventKind::RequestReceived { .. } | EventKind::RequestFinished { .. } => return None,
+    };
+    Some((section, Line { event: event.id, at_ms: event.at_ms, mark, tone, text }))
+}
+
+/// One event in a line: what stands beside the playhead.
+pub fn tell_event(event: &Event) -> String {
+    match &event.kind {
+        EventKind::RequestReceived { operation, table } => match table {
+            Some(table) => format!("{operation} on {table} came in"),
+            None => format!("{operation} came in"),
+        },
+        EventKind::RequestFinished { error: Some(error), .. } => format!("answered with {error}"),
+        EventKind::RequestFinished { error: None, latency_us, .. } => {
+            format!("answered after {}", latency(*latency_us))
+        }
+        _ => match tell(event) {
+            Some((_, line)) => format!("{} · {}", line.mark, line.text),
+            None => String::new(),
+        },
+    }
+}
+
+fn tone_of(access: Access) -> &'static str {
+    match access {
+        Access::Read => "read",
+        Access::Write => "write",
+    }
+}
+
+/// `Orders`, `Orders / status-index`.
+pub fn name(target: &Target) -> String {
+    match &target.index {
+        Some(index) => format!("{} / {index}", target.table),
+        None => target.table.clone(),
+    }
+}
+
+fn arithmetic(access: Access, bytes: u64, consistent: bool, transactional: bool, charged: u64) -> String {
+    let (step_kb, kind) = match access {
+        Access::Read if transactional => (4, "in a transaction"),
+        Access::Read if consistent => (4, "strongly consistent"),
+        Access::Read => (4, "eventually consistent"),
+        Access::Write if transactional => (1, "in a transaction"),
+        Access::Write => (1, "a write"),
+    };
+    let steps = bytes.div_ceil(step_kb * 1024).max(1);
+    let (half_units, after) = match access {
+        _ if transactional => (steps * 4, ", doubled"),
+        Access::Read if !consistent => (steps, ", halved"),
+        _ => (steps * 2, ""),
+    };
+    if half_units != charged {
+        return format!("{}, {kind}", size(bytes));
+    }
+    format!(
+        "{}, {kind}: rounded up to {} KB, {}{after}",
+        size(bytes),
+        count(steps * step_kb),
+        plural(steps, "unit")
+    )
+}
+
+/// Halves of a unit as units: `0.5`, `12`.
+pub fn half(half_units: u64) -> String {
+    let whole = count(half_units / 2);
+    if half_units.is_multiple_of(2) { whole } else { format!("{whole}.5") }
+}
+
+/// A size in bytes, for people: `812 B`, `3.1 KB`.
+pub fn size(bytes: u64) -> String {
+    match bytes {
+        0..1024 => format!("{bytes} B"),
+        1024..1_048_576 => tenth(bytes, 1024, "KB"),
+        1_048_576..1_073_741_824 => tenth(bytes, 1_048_576, "MB"),
+        _ => tenth(bytes, 1_073_741_824, "GB"),
+    }
+}
+
+fn tenth(bytes: u64, unit: u64, name: &str) -> String {
+    let tenths = (bytes as u128 * 10).div_ceil(unit as u128) as u64;
+    match tenths % 10 {
+        0 => format!("{} {name}", count(tenths / 10)),
+        rest => format!("{}.{rest} {name}", count(tenths / 10)),
+    }
+}
+
+/// A latency, for people: `840 µs`, `4.2 ms`.
+pub fn latency(us: u64) -> String {
+    if us < 1000 { format!("{us} µs") } else { format!("{}.{} ms", us / 1000, us % 1000 / 100) }
+}
+
+/// A number with its thousands apart: `1,204`.
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `1 item`, `2 items`.
+pub fn plural(number: u64, thing: &str) -> String {
+    format!("{} {thing}{}", count(number), if number == 1 { "" } else { "s" })
+}
+
+/// A moment's time of day, in UTC: `12:04:31.207`.
+pub fn clock(at_ms: u64) -> String {
+    let seconds = at_ms / 1000;
+    format!("{:02}:{:02}:{:02}.{:03}", seconds / 3600 % 24, seconds / 60 % 60, seconds % 60, at_ms % 1000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use engine::timeline::Consumed;
+
+    fn target(index: Option<&str>) -> Target {
+        Target { table: "Orders".into(), index: index.map(str::to_owned) }
+    }
+
+    fn events(kinds: Vec<EventKind>) -> Vec<Event> {
+        let at = |(at, kind)| Event { id: at as u64 + 1, at_ms: 1000, request: Some(1), kind };
+        kinds.into_iter().enumerate().map(at).collect()
+    }
+
+    #[test]
+    fn a_query_is_told_with_its_arithmetic() {
+        let told = explain(&events(vec![
+            EventKind::RequestReceived { operation: "Query".into(), table: Some("Orders".into()) },
+            EventKind::Routed {
+                target: target(Some("status-index")),
+                partition: 3,
+                hash: Some("00ff".into()),
+                key: "status = shipped".into(),
+                access: Access::Read,
+                zone: Zone::A,
+                leader: false,
+                lag_ms: 38,
+            },
+            EventKind::Evaluated {
+                target: target(Some("status-index")),
+                partition: 3,
+                evaluated: 12,
+                returned: 9,
+                size_bytes: 3174,
+            },
+            EventKind::Metered {
+                target: target(Some("status-index")),
+                access: Access::Read,
+                size_bytes: 3174,
+                consistent: false,
+                transactional: false,
+                half_units: 1,
+            },
+            EventKind::RequestFinished {
+                error: None,
+                message: None,
+                consumed: Consumed { read_half_units: 1, write_half_units: 0 },
+                latency_us: 4250,
+            },
+        ]));
+        assert_eq!(told.headline, "1 partition · 12 evaluated, 9 returned · 0.5 RCU");
+        assert_eq!(
+            (told.touched[0].evaluated, told.touched[0].leader, told.latency_us),
+            (12, false, Some(4250))
+        );
+        let text: Vec<&str> = told.sections.iter().flat_map(|s| &s.lines).map(|l| l.text.as_str()).collect();
+        assert_eq!(
+            text,
+            [
+                "status = shipped hashes to 00ff: partition 3 of Orders / status-index, \
+                 served by the follower in az-a, 38 ms behind",
+                "12 items (3.1 KB) looked at in partition 3 of Orders / status-index; \
+                 9 returned, 3 filtered out but paid for",
+                "Orders / status-index: 3.1 KB, eventually consistent: rounded up to 4 KB, 1 unit, halved",
+            ]
+        );
+        let ids: Vec<u64> = told.sections.iter().flat_map(|s| &s.lines).map(|l| l.event).collect();
+        assert_eq!(ids, [2, 3, 4]);
+    }
+
+    #[test]
+    fn the_arithmetic_is_silent_where_it_does_not_come_out() {
+        assert_eq!(
+            arithmetic(Access::Write, 1500, false, true, 8),
+            "1.5 KB, in a transaction: rounded up to 2 KB, 2 units, doubled"
+        );
+        assert_eq!(arithmetic(Access::Write, 1500, false, false, 10), "1.5 KB, a write");
+        assert_eq!(
+            arithmetic(Access::Read, 0, true, false, 2),
+            "0 B, strongly consistent: rounded up to 4 KB, 1 unit"
+        );
+    }
+
+    #[test]
+    fn figures_are_for_people() {
+        assert_eq!((count(0), count(999), count(1_204_000)), ("0".into(), "999".into(), "1,204,000".into()));
+        assert_eq!((size(1023), size(1024), size(1025)), ("1023 B".into(), "1 KB".into(), "1.1 KB".into()));
+        assert_eq!((half(1), half(2005)), ("0.5".into(), "1,002.5".into()));
+        assert_eq!((latency(840), latency(4250)), ("840 µs".into(), "4.2 ms".into()));
+        assert_eq!(clock(1_700_000_000_207), "22:13:20.207");
+    }
+}

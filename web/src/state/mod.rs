@@ -1,0 +1,48 @@
+//! What the page knows, as small slices: data, actions, transitions.
+//!
+//! A slice is a plain value with an `apply(action)` that yields the next value; [`yew::Reducible`] is only the thin
+//! wrapper over it. Nothing here touches the browser, so every transition is tested natively. Drawing is in
+//! `components`, reaching the engine is in `hooks`.
+//!
+//! | slice | holds |
+//! |---|---|
+//! | [`session`] | workspace, storage, report, waiting, fault |
+//! | [`tables`] | the tables' descriptions, as DescribeTable gave them |
+//! | [`timeline`] | the newest events, the playhead, the filter |
+//! | [`heat`] | the newest seconds of heat and the traffic that runs |
+//! | [`route`] | where you are: the query string |
+//! | [`theme`] | light, dark, or the system's |
+//! | [`notice`] | the status line |
+//! | [`requests`] | saved requests and the history |
+//! | [`call`] | one call's progress, with the last good answer kept |
+//! | [`explanation`] | what the events of one request say, ready to be drawn |
+//! | [`lesson`] | exceptions explained in a sentence |
+//! | [`json_text`] | JSON as the editors show it, and where it breaks |
+
+pub mod call;
+pub mod explanation;
+pub mod heat;
+pub mod json_text;
+pub mod lesson;
+pub mod notice;
+pub mod requests;
+pub mod route;
+pub mod session;
+pub mod tables;
+pub mod theme;
+pub mod timeline;
+
+/// Makes a slice with an `apply(&mut self, Action)` a [`yew::Reducible`].
+macro_rules! reducible {
+    ($slice:ty, $action:ty) => {
+        impl yew::Reducible for $slice {
+            type Action = $action;
+            fn reduce(self: std::rc::Rc<Self>, action: Self::Action) -> std::rc::Rc<Self> {
+                let mut next = self;
+                std::rc::Rc::make_mut(&mut next).apply(action);
+                next
+            }
+        }
+    };
+}
+pub(crate) use reducible;

@@ -1,0 +1,187 @@
+//! Where you are: the address's query string, `?page=query&table=Orders&index=status-index`.
+//!
+//! The fragment is never touched: it belongs to the share document. Names of later pages may stand here before their
+//! page is there; the registry in `pages` decides what is shown.
+
+use std::collections::BTreeMap;
+
+/// The pages that an address can name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs)]
+pub enum Page {
+    Design,
+    Data,
+    #[default]
+    Query,
+    Heat,
+    Transactions,
+    Streams,
+    Share,
+}
+
+impl Page {
+    /// All of them, in the order of the tabs.
+    pub const ALL: [Page; 7] =
+        [Page::Design, Page::Data, Page::Query, Page::Heat, Page::Transactions, Page::Streams, Page::Share];
+
+    /// The value of `page=`.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Page::Design => "design",
+            Page::Data => "data",
+            Page::Query => "query",
+            Page::Heat => "heat",
+            Page::Transactions => "transactions",
+            Page::Streams => "streams",
+            Page::Share => "share",
+        }
+    }
+
+    /// The page of that slug.
+    pub fn from_slug(slug: &str) -> Option<Page> {
+        Page::ALL.into_iter().find(|page| page.slug() == slug)
+    }
+}
+
+/// An address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Route {
+    /// The page.
+    pub page: Page,
+    /// The table that is chosen.
+    pub table: Option<String>,
+    /// The index that is chosen, of that table.
+    pub index: Option<String>,
+    /// Everything else: a page's own parameters, and `embed`.
+    pub rest: BTreeMap<String, String>,
+}
+
+impl Route {
+    /// Reads a query string, with or without its `?`. What it does not know it keeps.
+    pub fn parse(query: &str) -> Route {
+        let mut route = Route::default();
+        for pair in query.strip_prefix('?').unwrap_or(query).split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let (name, value) = (decode(name), decode(value));
+            match name.as_str() {
+                "page" => route.page = Page::from_slug(&value).unwrap_or_default(),
+                "table" if !value.is_empty() => route.table = Some(value),
+                "index" if !value.is_empty() => route.index = Some(value),
+                "table" | "index" => {}
+                _ => {
+                    route.rest.insert(name, value);
+                }
+            }
+        }
+        route
+    }
+
+    /// The query string, with its `?`.
+    pub fn query(&self) -> String {
+        let mut text = format!("?page={}", self.page.slug());
+        let named = [("table", &self.table), ("index", &self.index)];
+        let named = named.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?)));
+        let rest = self.rest.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        for (name, value) in named.chain(rest) {
+            text.push('&');
+            encode(name, &mut text);
+            if !value.is_empty() {
+                text.push('=');
+                encode(value, &mut text);
+            }
+        }
+        text
+    }
+
+    /// The same place on another page. A page's own parameters stay behind, `embed` goes along.
+    pub fn at(&self, page: Page) -> Route {
+        let rest = self.rest.iter().filter(|(name, _)| *name == "embed");
+        let rest = rest.map(|(name, value)| (name.clone(), value.clone())).collect();
+        Route { page, table: self.table.clone(), index: self.index.clone(), rest }
+    }
+
+    /// The same page with another table or index.
+    pub fn on(&self, table: Option<String>, index: Option<String>) -> Route {
+        Route { page: self.page, table, index, rest: self.rest.clone() }
+    }
+
+    /// The same address with one parameter set, or taken out.
+    pub fn with(&self, name: &str, value: Option<String>) -> Route {
+        let mut route = self.clone();
+        match value {
+            Some(value) => route.rest.insert(name.to_owned(), value),
+            None => route.rest.remove(name),
+        };
+        route
+    }
+
+    /// Whether the page is a bare sandbox in somebody's document.
+    pub fn embed(&self) -> bool {
+        self.rest.contains_key("embed")
+    }
+}
+
+fn encode(text: &str, out: &mut String) {
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(byte as char),
+            b' ' => out.push('+'),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+}
+
+fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = (bytes[at] == b'%')
+            .then(|| text.get(at + 1..at + 3))
+            .flatten()
+            .and_then(|two| u8::from_str_radix(two, 16).ok());
+        match (bytes[at], hex) {
+            (_, Some(byte)) => {
+                out.push(byte);
+                at += 3;
+                continue;
+            }
+            (b'+', _) => out.push(b' '),
+            (byte, _) => out.push(byte),
+        }
+        at += 1;
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_comes_back() {
+        let route = Route::parse("?page=heat&table=Orders%20%26+more&index=by-%C3%BC&embed&row=3");
+        assert_eq!(route.page, Page::Heat);
+        assert_eq!(route.table.as_deref(), Some("Orders & more"));
+        assert_eq!(route.index.as_deref(), Some("by-ü"));
+        assert!(route.embed());
+        assert_eq!(Route::parse(&route.query()), route);
+        assert_eq!(route.query(), "?page=heat&table=Orders+%26+more&index=by-%C3%BC&embed&row=3");
+    }
+
+    #[test]
+    fn a_broken_address_is_the_first_page() {
+        assert_eq!(Route::parse("?page=nowhere&table=&index=%"), {
+            Route { index: Some("%".into()), ..Route::default() }
+        });
+        assert_eq!(Route::parse(""), Route::default());
+    }
+
+    #[test]
+    fn a_pages_own_parameters_stay_with_it() {
+        let route = Route::parse("page=query&table=T&request=9&embed=bare");
+        assert_eq!(route.at(Page::Data).query(), "?page=data&table=T&embed=bare");
+        assert_eq!(route.on(Some("U".into()), None).query(), "?page=query&table=U&embed=bare&request=9");
+        assert_eq!(route.with("request", None).query(), "?page=query&table=T&embed=bare");
+    }
+}
