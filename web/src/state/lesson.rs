@@ -31,7 +31,7 @@ const fn lesson(
 const VALIDATION: &str = "ValidationException";
 
 /// The particular before the general.
-const LESSONS: &[Lesson] = &[
+static LESSONS: &[Lesson] = &[
     lesson(
         VALIDATION,
         &["reserved keyword"],

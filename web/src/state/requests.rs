@@ -16,6 +16,9 @@ pub struct SavedRequest {
     pub operation: String,
     /// Its JSON, as it was typed.
     pub request: String,
+    /// What it shows, in a sentence.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
 }
 
 /// A request that was sent.
@@ -110,6 +113,7 @@ mod tests {
             name: "By user".into(),
             operation: "Query".into(),
             request: request.into(),
+            note: String::new(),
         };
         let mut requests = Requests::default();
         requests.apply(RequestsAction::Save(saved("1")));
