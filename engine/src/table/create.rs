@@ -14,9 +14,9 @@ use super::schema::{
 };
 use super::{name, settings};
 use crate::api::table as api;
-use crate::error::Result;
 use crate::error::constraint::Violations;
 use crate::error::table::{self as words, ensure};
+use crate::error::{ApiError, Result};
 use crate::limits::{GLOBAL_INDEXES, LOCAL_INDEXES, PROJECTED_ATTRIBUTES};
 
 /// What a new table is told apart by, and where and when it comes to be.
@@ -107,6 +107,14 @@ pub fn create(request: &api::CreateTableInput, naming: &Naming<'_>) -> Result<Ta
         lifecycle::advance(&mut table, naming.now_ms, true);
     }
     Ok(table)
+}
+
+/// The refusal of a name that `existing` has. The service checks the whole request before it looks there.
+pub fn taken(existing: &Table) -> ApiError {
+    match existing.status {
+        TableStatus::Creating => words::table_in_use(&existing.name, "created"),
+        _ => words::table_exists(&existing.name),
+    }
 }
 
 /// The framework's constraints, all of them before any other check.

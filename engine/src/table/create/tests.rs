@@ -482,6 +482,29 @@ fn a_table_with_everything_is_described_as_the_service_does() {
 }
 
 #[test]
+fn a_taken_name_is_refused_by_the_state_of_its_table() {
+    let mut table = made(json!({}));
+    assert_eq!(
+        taken(&table).message,
+        "Attempt to change a resource which is still in use: Table is being created: Orders"
+    );
+    advance(&mut table, u64::MAX, false);
+    assert_eq!(
+        (taken(&table).kind, taken(&table).message.as_str()),
+        (ErrorKind::ResourceInUse, "Table already exists: Orders")
+    );
+}
+
+#[test]
+fn a_uuid_is_one_of_version_four() {
+    let uuid = crate::table::uuid(&mut crate::random::Random::new(1));
+    let parts: Vec<&str> = uuid.split('-').collect();
+    assert_eq!(parts.iter().map(|part| part.len()).collect::<Vec<_>>(), [8, 4, 4, 4, 12]);
+    assert!(parts[2].starts_with('4') && parts[3].starts_with(['8', '9', 'a', 'b']), "{uuid}");
+    assert_eq!(uuid, crate::table::uuid(&mut crate::random::Random::new(1)));
+}
+
+#[test]
 fn a_global_index_may_have_four_and_four_key_attributes() {
     let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
     let kind = |at: usize| if at < 4 { "HASH" } else { "RANGE" };
