@@ -5,6 +5,7 @@
 //! 2026 and will change again, so no message is written anywhere else.
 
 pub mod constraint;
+pub mod expression;
 pub mod serialization;
 pub mod table;
 pub mod value;
