@@ -3,6 +3,8 @@
 //! Owns the worker, the numbers of the calls and who waits for which answer. Never reads a request or a
 //! response, and knows no state: what nobody called for goes to the one listener that [`Client::start`] was given.
 
+pub mod transfer;
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::future::Future;

@@ -48,7 +48,7 @@ pub struct Open {
     records: Vec<Vec<u8>>,
     due: Vec<Due>,
     failed: bool,
-    _lock: Lock,
+    lock: Lock,
 }
 
 /// Opens a workspace: from its journal, or, where the browser refuses to store, in memory (from `parked`, when this
@@ -69,7 +69,7 @@ pub async fn opened(
         records: Vec::new(),
         due: Vec::new(),
         failed: false,
-        _lock: lock,
+        lock,
     };
     let (mut journal, found) = match Journal::open(&open.workspace).await {
         Ok(opened) => opened,
@@ -125,8 +125,10 @@ impl Open {
         &self.world
     }
 
-    /// The name and the world, to keep them in memory.
-    pub fn into_world(self) -> (String, World) {
+    /// Lets go of the journal and the lock; the name and the world are left.
+    pub async fn close(self) -> (String, World) {
+        drop(self.journal);
+        self.lock.free().await;
         (self.workspace, self.world)
     }
 

@@ -27,6 +27,23 @@ extern "C" {
 #[derive(Debug)]
 pub struct Lock {
     release: Option<Function>,
+    released: Option<oneshot::Receiver<()>>,
+}
+
+impl Lock {
+    fn without() -> Lock {
+        Lock { release: None, released: None }
+    }
+
+    /// Gives the lock back, and waits until the browser has it: from then on it can be asked for again.
+    pub async fn free(mut self) {
+        let released = self.released.take();
+        drop(self);
+        if let Some(released) = released {
+            // A request that is gone has been let go too.
+            let _ = released.await;
+        }
+    }
 }
 
 impl Drop for Lock {
@@ -46,12 +63,12 @@ fn manager() -> Option<LockManager> {
 
 /// Asks for the lock; `None` where it was asked for with `if_available` and is held elsewhere.
 async fn ask(workspace: &str, if_available: bool) -> Option<Lock> {
-    let free = || Some(Lock { release: None });
-    let Some(manager) = manager() else { return free() };
+    let Some(manager) = manager() else { return Some(Lock::without()) };
     let options = Object::new();
     // Setting a property of a plain object cannot fail.
     let _ = Reflect::set(&options, &"ifAvailable".into(), &if_available.into());
     let (sender, receiver) = oneshot::channel();
+    let (settled, released) = oneshot::channel();
     let granted = Closure::once_into_js(move |lock: JsValue| -> JsValue {
         if lock.is_null() || lock.is_undefined() {
             let _ = sender.send(None);
@@ -60,7 +77,7 @@ async fn ask(workspace: &str, if_available: bool) -> Option<Lock> {
         let mut release = None;
         let held = Promise::new(&mut |resolve, _| release = Some(resolve));
         // Whoever asked may be gone: dropping the answer releases the lock.
-        let _ = sender.send(Some(Lock { release }));
+        let _ = sender.send(Some(Lock { release, released: Some(released) }));
         held.into()
     });
     let name = super::journal::database_name(workspace);
@@ -69,10 +86,11 @@ async fn ask(workspace: &str, if_available: bool) -> Option<Lock> {
             wasm_bindgen_futures::spawn_local(async move {
                 // Only an aborted or stolen lock rejects; neither is done here.
                 let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+                let _ = settled.send(());
             });
-            receiver.await.unwrap_or_else(|_| free())
+            receiver.await.unwrap_or_else(|_| Some(Lock::without()))
         }
-        Err(_) => free(),
+        Err(_) => Some(Lock::without()),
     }
 }
 
@@ -83,5 +101,5 @@ pub async fn try_lock(workspace: &str) -> Option<Lock> {
 
 /// Waits for the workspace's lock.
 pub async fn lock(workspace: &str) -> Lock {
-    ask(workspace, false).await.unwrap_or(Lock { release: None })
+    ask(workspace, false).await.unwrap_or_else(Lock::without)
 }

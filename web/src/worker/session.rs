@@ -27,6 +27,9 @@ const BATCH_MS: f64 = 30.0;
 const HEAT_MS: u32 = 250;
 /// After a failed commit the engine's own work waits this long, in milliseconds.
 const BACKOFF_MS: u32 = 1_000;
+/// A lock that is free within this time, in milliseconds, is not worth a word: on a reload the page before still
+/// holds it for a moment.
+const PATIENCE_MS: u32 = 400;
 /// Seconds of heat that are kept.
 const HEAT_SECONDS: u64 = 900;
 
@@ -41,6 +44,8 @@ pub enum Command {
     Heat,
     /// A snapshot has more pieces to write.
     Snapshot,
+    /// The lock was not free soon.
+    StillWaiting,
     /// The lock that this tab waited for is free.
     Granted {
         /// Of which workspace.
@@ -65,6 +70,7 @@ pub struct Session {
     traffic: Option<Run>,
     alarm: Option<(u64, Timeout)>,
     heat_alarm: Option<Timeout>,
+    wait_alarm: Option<Timeout>,
 }
 
 impl Session {
@@ -82,6 +88,7 @@ impl Session {
             traffic: None,
             alarm: None,
             heat_alarm: None,
+            wait_alarm: None,
         }
     }
 
@@ -112,6 +119,11 @@ impl Session {
             // Behind every batch a piece is written.
             Command::Snapshot => {}
             Command::Heat => self.send_heat(),
+            Command::StillWaiting => {
+                if let Some(workspace) = self.waiting_for.clone() {
+                    (self.post)(FromWorker::Waiting { workspace });
+                }
+            }
             Command::Granted { workspace, lock } => {
                 if self.waiting_for.as_ref() == Some(&workspace) {
                     self.open_with(workspace, lock, Vec::new()).await;
@@ -154,11 +166,13 @@ impl Session {
         self.alarm = None;
         self.heat = Heat::new(HEAT_SECONDS);
         self.waiting_for = None;
-        if let Some(open) = self.open.take()
-            && open.is_memory()
-        {
-            let (workspace, world) = open.into_world();
-            self.parked.insert(workspace, world);
+        self.wait_alarm = None;
+        if let Some(open) = self.open.take() {
+            let is_memory = open.is_memory();
+            let (workspace, world) = open.close().await;
+            if is_memory {
+                self.parked.insert(workspace, world);
+            }
         }
     }
 
@@ -172,7 +186,7 @@ impl Session {
             return self.open_with(workspace, lock, report).await;
         }
         self.waiting_for = Some(workspace.clone());
-        (self.post)(FromWorker::Waiting { workspace: workspace.clone() });
+        self.wait_alarm = Some(self.wake_after(PATIENCE_MS, || Command::StillWaiting));
         let commands = self.commands.clone();
         wasm_bindgen_futures::spawn_local(async move {
             let lock = leader::lock(&workspace).await;
@@ -183,6 +197,7 @@ impl Session {
 
     async fn open_with(&mut self, workspace: String, lock: Lock, mut report: Vec<String>) {
         self.waiting_for = None;
+        self.wait_alarm = None;
         let parked = self.parked.remove(&workspace);
         let (open, notes) = opened(workspace.clone(), lock, &self.config, parked).await;
         report.extend(notes);
@@ -235,10 +250,11 @@ impl Session {
             None => report.push(format!(
                 "The workspace “{workspace}” is open in another tab. Close it there, then delete it."
             )),
-            Some(_lock) => {
+            Some(lock) => {
                 if let Err(reason) = self.delete_stored(&workspace).await {
                     report.push(format!("The workspace “{workspace}” could not be deleted: {reason}"));
                 }
+                lock.free().await;
             }
         }
         if !is_open {

@@ -1,0 +1,309 @@
+//! Long work over the wire: loading a document, writing the records of a file, reading whole tables.
+//!
+//! Owns the patience: it waits for tables to become ACTIVE, sends throttled and unprocessed items again, keeps
+//! several requests under way so that they share commits, and finds the bad item of a refused batch. What the
+//! requests are is [`crate::share`]'s to say.
+
+use std::cell::Cell;
+use std::future::Future;
+
+use futures_util::stream::{self, StreamExt};
+use serde_json::{Value, json};
+
+use super::{Client, Reply};
+use crate::protocol::ClientError;
+use crate::share::Document;
+use crate::share::import::{ImportPlan, Numbered};
+use crate::share::load::{Step, TableState, put_batch, steps};
+
+/// How many requests are under way at once.
+const UNDER_WAY: usize = 8;
+/// The first pause before something is sent again, in milliseconds; each further one is twice as long…
+const PAUSE_MS: u32 = 50;
+/// …up to this.
+const PAUSE_MS_MAX: u32 = 1_000;
+/// After so many pauses a request is given up.
+const PAUSES_MAX: u32 = 60;
+
+/// What long work needs of a client.
+pub trait Wire {
+    /// Sends one request.
+    fn call(&self, operation: &str, request: String) -> impl Future<Output = Reply>;
+    /// Waits.
+    fn pause(&self, ms: u32) -> impl Future<Output = ()>;
+}
+
+impl Wire for Client {
+    fn call(&self, operation: &str, request: String) -> impl Future<Output = Reply> {
+        Client::call(self, operation, request)
+    }
+    fn pause(&self, ms: u32) -> impl Future<Output = ()> {
+        gloo::timers::future::TimeoutFuture::new(ms)
+    }
+}
+
+/// Why a document was not loaded whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoadError {
+    /// What could not be done: `CreateTable`, `UpdateTimeToLive`, `BatchWriteItem`, `DescribeTable`.
+    pub operation: String,
+    /// Of which table.
+    pub table: String,
+    /// Why.
+    pub error: ClientError,
+}
+
+/// Makes a document real in the open workspace. `progress` hears how many of how many steps are done. Stops at the
+/// first refusal; what was done before it stays.
+pub async fn load(
+    wire: &impl Wire,
+    document: &Document,
+    now_ms: u64,
+    mut progress: impl FnMut(usize, usize),
+) -> Result<(), LoadError> {
+    let steps = steps(document, now_ms);
+    let total = steps.len();
+    let mut done = 0;
+    progress(done, total);
+    let mut rest = steps.into_iter().peekable();
+    while let Some(step) = rest.next() {
+        match step {
+            Step::AwaitActive { table } => {
+                let waited = await_active(wire, &table).await;
+                waited.map_err(|error| load_error("DescribeTable", table, error))?;
+            }
+            Step::Call { operation: "BatchWriteItem", request } => {
+                let mut batches = vec![request];
+                while let Some(Step::Call { request, .. }) =
+                    rest.next_if(|step| matches!(step, Step::Call { operation: "BatchWriteItem", .. }))
+                {
+                    batches.push(request);
+                }
+                let mut writing = stream::iter(batches)
+                    .map(|request| async {
+                        let table = request["RequestItems"].as_object().and_then(|map| map.keys().next());
+                        let table = table.cloned().unwrap_or_default();
+                        let written = write_batch(wire, request).await;
+                        written.map_err(|error| load_error("BatchWriteItem", table, error))
+                    })
+                    .buffered(UNDER_WAY);
+                while let Some(written) = writing.next().await {
+                    written?;
+                    done += 1;
+                    progress(done, total);
+                }
+                continue;
+            }
+            Step::Call { operation, request } => {
+                let table = request["TableName"].as_str().unwrap_or_default().to_owned();
+                let sent = patiently(wire, operation, request.to_string()).await;
+                sent.map_err(|error| load_error(operation, table, error))?;
+            }
+        }
+        done += 1;
+        progress(done, total);
+    }
+    Ok(())
+}
+
+fn load_error(operation: &str, table: String, error: ClientError) -> LoadError {
+    LoadError { operation: operation.to_owned(), table, error }
+}
+
+/// Waits until a table and all its indexes are ACTIVE.
+pub async fn await_active(wire: &impl Wire, table: &str) -> Result<(), ClientError> {
+    let request = json!({ "TableName": table }).to_string();
+    let mut pauses = Pauses::default();
+    loop {
+        let answer = read(wire.call("DescribeTable", request.clone()).await.result?)?;
+        let described = &answer["Table"];
+        let indexes = described["GlobalSecondaryIndexes"].as_array();
+        let active = described["TableStatus"] == "ACTIVE"
+            && indexes.into_iter().flatten().all(|index| index["IndexStatus"] == "ACTIVE");
+        if active {
+            return Ok(());
+        }
+        if !pauses.pause(wire).await {
+            let message = format!("The table {table} did not become ACTIVE.");
+            return Err(ClientError::Protocol { message });
+        }
+    }
+}
+
+/// What became of an import.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImportReport {
+    /// Items written.
+    pub written: usize,
+    /// Records that a later one of the same key replaced.
+    pub replaced: Vec<usize>,
+    /// Records that were not written, by number, and why.
+    pub rejected: Vec<(usize, String)>,
+    /// Why the import stopped before its end; what was written stays.
+    pub stopped: Option<ClientError>,
+    /// Whether it was cancelled.
+    pub cancelled: bool,
+}
+
+/// Writes the planned items to a table. `progress` hears how many of how many items are done, and answers
+/// whether to go on.
+pub async fn import(
+    wire: &impl Wire,
+    table: &str,
+    plan: ImportPlan,
+    mut progress: impl FnMut(usize, usize) -> bool,
+) -> ImportReport {
+    let ImportPlan { batches, items, replaced, rejected } = plan;
+    let mut report = ImportReport { replaced, rejected, ..ImportReport::default() };
+    let mut done = 0;
+    // What is under way when the import stops is still waited for: it is written, so it counts.
+    let go_on = Cell::new(true);
+    let mut writing = stream::iter(batches.into_iter().take_while(|_| go_on.get()))
+        .map(|batch| async {
+            let size = batch.len();
+            (size, write_or_find(wire, table, batch).await)
+        })
+        .buffered(UNDER_WAY);
+    while let Some((size, written)) = writing.next().await {
+        match written {
+            Ok(bad) => {
+                report.written += size - bad.len();
+                report.rejected.extend(bad);
+                done += size;
+            }
+            Err(error) => {
+                report.stopped.get_or_insert(error);
+                go_on.set(false);
+            }
+        }
+        if !progress(done, items) {
+            report.cancelled = true;
+            go_on.set(false);
+        }
+    }
+    report.rejected.sort();
+    report
+}
+
+/// Writes a batch; where the engine refuses it as a whole, item by item. Gives the items that were refused.
+async fn write_or_find(
+    wire: &impl Wire,
+    table: &str,
+    batch: Vec<Numbered>,
+) -> Result<Vec<(usize, String)>, ClientError> {
+    let request = put_batch(table, batch.iter().map(|(_, item)| item.clone()));
+    match write_batch(wire, request).await {
+        Ok(()) => return Ok(Vec::new()),
+        Err(ClientError::Api { name, .. }) if name != "ResourceNotFoundException" => {}
+        Err(error) => return Err(error),
+    }
+    let mut bad = Vec::new();
+    for (number, item) in batch {
+        let request = json!({ "TableName": table, "Item": item }).to_string();
+        match patiently(wire, "PutItem", request).await {
+            Ok(_) => {}
+            Err(ClientError::Api { message, .. }) => bad.push((number, message)),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(bad)
+}
+
+/// Sends a BatchWriteItem until nothing of it is unprocessed.
+async fn write_batch(wire: &impl Wire, mut request: Value) -> Result<(), ClientError> {
+    let mut pauses = Pauses::default();
+    loop {
+        let mut answer = read(patiently(wire, "BatchWriteItem", request.to_string()).await?)?;
+        let unprocessed = answer["UnprocessedItems"].take();
+        if unprocessed.as_object().is_none_or(serde_json::Map::is_empty) {
+            return Ok(());
+        }
+        if !pauses.pause(wire).await {
+            return Err(throttled());
+        }
+        request = json!({ "RequestItems": unprocessed });
+    }
+}
+
+/// All items of a table, as the pages of a Scan give them. `progress` hears how many there are so far, and
+/// answers whether to go on; none where it said no.
+pub async fn scan_all(
+    wire: &impl Wire,
+    table: &str,
+    mut progress: impl FnMut(usize) -> bool,
+) -> Result<Option<Vec<Value>>, ClientError> {
+    let mut items = Vec::new();
+    let mut request = json!({ "TableName": table, "ConsistentRead": true });
+    loop {
+        let mut answer = read(patiently(wire, "Scan", request.to_string()).await?)?;
+        if let Value::Array(page) = answer["Items"].take() {
+            items.extend(page);
+        }
+        if !progress(items.len()) {
+            return Ok(None);
+        }
+        match answer["LastEvaluatedKey"].take() {
+            Value::Null => return Ok(Some(items)),
+            last => request["ExclusiveStartKey"] = last,
+        }
+    }
+}
+
+/// What a document needs to know of a table, with its items where they are wanted.
+pub async fn read_table(wire: &impl Wire, table: &str, with_items: bool) -> Result<TableState, ClientError> {
+    let request = json!({ "TableName": table }).to_string();
+    let description = read(wire.call("DescribeTable", request.clone()).await.result?)?;
+    let time_to_live = Some(read(wire.call("DescribeTimeToLive", request).await.result?)?);
+    let items =
+        if with_items { scan_all(wire, table, |_| true).await?.unwrap_or_default() } else { Vec::new() };
+    Ok(TableState { description, time_to_live, items })
+}
+
+/// Sends a request again while it is throttled.
+async fn patiently(wire: &impl Wire, operation: &str, request: String) -> Result<String, ClientError> {
+    let mut pauses = Pauses::default();
+    loop {
+        match wire.call(operation, request.clone()).await.result {
+            Err(ClientError::Api { name, .. }) if is_throttling(&name) => {
+                if !pauses.pause(wire).await {
+                    return Err(throttled());
+                }
+            }
+            result => return result,
+        }
+    }
+}
+
+fn is_throttling(name: &str) -> bool {
+    matches!(name, "ProvisionedThroughputExceededException" | "ThrottlingException" | "RequestLimitExceeded")
+}
+
+fn throttled() -> ClientError {
+    let message = "The table's capacity is too low for this: it was throttled again and again. Raise it, or \
+                   switch the table to on-demand."
+        .to_owned();
+    ClientError::Protocol { message }
+}
+
+fn read(json: String) -> Result<Value, ClientError> {
+    serde_json::from_str(&json)
+        .map_err(|error| ClientError::Protocol { message: format!("The answer is not JSON: {error}") })
+}
+
+#[derive(Default)]
+struct Pauses(u32);
+
+impl Pauses {
+    /// Pauses, longer each time; false where it was often enough.
+    async fn pause(&mut self, wire: &impl Wire) -> bool {
+        if self.0 == PAUSES_MAX {
+            return false;
+        }
+        wire.pause((PAUSE_MS << self.0.min(5)).min(PAUSE_MS_MAX)).await;
+        self.0 += 1;
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,179 @@
+//! Long work against a wire that answers by script: it creates slowly, throttles, leaves items unprocessed and
+//! refuses bad ones.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use super::*;
+use crate::share::import;
+
+/// A table that keeps items by their `k`, and misbehaves as told.
+#[derive(Default)]
+struct Script {
+    items: RefCell<BTreeMap<String, Value>>,
+    calls: RefCell<Vec<String>>,
+    pauses: Cell<u32>,
+    /// DescribeTable says CREATING so often.
+    creating: Cell<u32>,
+    /// BatchWriteItem leaves its last item unprocessed so often.
+    unprocessed: Cell<u32>,
+    /// BatchWriteItem is throttled so often.
+    throttled: Cell<u32>,
+    /// Fails with a storage error once so many calls were answered.
+    full_after: Option<usize>,
+}
+
+fn take(count: &Cell<u32>) -> bool {
+    let left = count.get();
+    count.set(left.saturating_sub(1));
+    left > 0
+}
+
+fn api(name: &str, message: &str) -> Result<String, ClientError> {
+    Err(ClientError::Api { name: name.into(), message: message.into(), body: String::new() })
+}
+
+impl Script {
+    fn put(&self, item: &Value) -> Result<String, ClientError> {
+        match item["k"]["S"].as_str() {
+            Some(key) => {
+                self.items.borrow_mut().insert(key.to_owned(), item.clone());
+                Ok("{}".into())
+            }
+            None => api("ValidationException", "Missing the key k in the item"),
+        }
+    }
+
+    fn answer(&self, operation: &str, request: &Value) -> Result<String, ClientError> {
+        self.calls.borrow_mut().push(operation.to_owned());
+        if self.full_after.is_some_and(|after| self.calls.borrow().len() > after) {
+            return Err(ClientError::Storage { message: "full".into() });
+        }
+        match operation {
+            "DescribeTable" => {
+                let status = if take(&self.creating) { "CREATING" } else { "ACTIVE" };
+                Ok(json!({ "Table": { "TableName": "T", "TableStatus": status } }).to_string())
+            }
+            "BatchWriteItem" if take(&self.throttled) => api("ThrottlingException", "slower"),
+            "BatchWriteItem" => {
+                let mut puts = request["RequestItems"]["T"].as_array().expect("puts").clone();
+                let items = puts.iter().map(|put| &put["PutRequest"]["Item"]);
+                if items.clone().any(|item| item["k"]["S"].is_null()) {
+                    return api("ValidationException", "one of them is bad");
+                }
+                let left = if take(&self.unprocessed) { puts.pop() } else { None };
+                for put in &puts {
+                    self.put(&put["PutRequest"]["Item"])?;
+                }
+                let left: Value = left.map_or(json!({}), |left| json!({ "T": [left] }));
+                Ok(json!({ "UnprocessedItems": left }).to_string())
+            }
+            "PutItem" => self.put(&request["Item"]),
+            "Scan" => {
+                let after = request["ExclusiveStartKey"]["k"]["S"].as_str().unwrap_or_default();
+                let items = self.items.borrow();
+                let page: Vec<&Value> = items
+                    .iter()
+                    .filter(|(key, _)| key.as_str() > after)
+                    .map(|(_, item)| item)
+                    .take(2)
+                    .collect();
+                let mut answer = json!({ "Items": page });
+                if page.len() == 2 {
+                    answer["LastEvaluatedKey"] = json!({ "k": page[1]["k"] });
+                }
+                Ok(answer.to_string())
+            }
+            _ => Ok("{}".into()),
+        }
+    }
+}
+
+impl Wire for Script {
+    async fn call(&self, operation: &str, request: String) -> Reply {
+        let request = serde_json::from_str(&request).expect("requests are JSON");
+        Reply { result: self.answer(operation, &request), events: Vec::new(), now_ms: 1 }
+    }
+    async fn pause(&self, _ms: u32) {
+        self.pauses.set(self.pauses.get() + 1);
+    }
+}
+
+/// The script never waits, so a future that is polled until it is ready becomes ready.
+fn run<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
+            return value;
+        }
+    }
+}
+
+fn plan_of(keys: impl Iterator<Item = usize>) -> ImportPlan {
+    let lines: Vec<String> = keys.map(|key| format!("{{\"k\":\"{key}\"}}")).collect();
+    import::plan(import::records(&lines.join("\n")).expect("lines"), &["k".to_owned()])
+}
+
+#[test]
+fn a_document_is_loaded_once_its_tables_are_active() {
+    let script = Script::default();
+    script.creating.set(3);
+    script.throttled.set(2);
+    script.unprocessed.set(1);
+    let mut document = Document::new("d");
+    document.tables.push(json!({ "TableName": "T" }));
+    let items = (0..60).map(|n| json!({ "k": { "S": n.to_string() } })).collect();
+    document.items.insert("T".into(), items);
+    let mut heard = Vec::new();
+    assert_eq!(run(load(&script, &document, 0, |done, total| heard.push((done, total)))), Ok(()));
+    assert_eq!(script.items.borrow().len(), 60);
+    assert_eq!(script.pauses.get(), 6);
+    assert_eq!((heard[0], heard[heard.len() - 1]), ((0, 5), (5, 5)));
+}
+
+#[test]
+fn a_bad_item_is_found_and_the_others_of_its_batch_are_written() {
+    let script = Script::default();
+    let text = (0..40).map(|n| if n == 30 { r#"{"x":1}"#.into() } else { format!(r#"{{"k":"{n}"}}"#) });
+    let text: Vec<String> = text.collect();
+    let plan = import::plan(import::records(&text.join("\n")).expect("lines"), &["k".to_owned()]);
+    let report = run(import(&script, "T", plan, |_, _| true));
+    assert_eq!(report.written, 39);
+    assert_eq!(report.rejected, [(31, "Missing the key k in the item".to_owned())]);
+    assert_eq!(script.items.borrow().len(), 39);
+}
+
+#[test]
+fn an_import_can_be_cancelled_and_stops_when_nothing_can_be_stored() {
+    let script = Script::default();
+    let report = run(import(&script, "T", plan_of(0..1_000), |done, _| done < 100));
+    assert!(report.cancelled && report.stopped.is_none());
+    assert_eq!(report.written, script.items.borrow().len(), "what was under way is counted");
+    assert!((100..1_000).contains(&report.written), "{}", report.written);
+
+    let script = Script { full_after: Some(2), ..Script::default() };
+    let report = run(import(&script, "T", plan_of(0..1_000), |_, _| true));
+    assert_eq!(report.written, 50);
+    assert_eq!(report.stopped, Some(ClientError::Storage { message: "full".into() }));
+}
+
+#[test]
+fn endless_throttling_ends() {
+    let script = Script::default();
+    script.throttled.set(u32::MAX);
+    let report = run(import(&script, "T", plan_of(0..5), |_, _| true));
+    assert!(matches!(report.stopped, Some(ClientError::Protocol { .. })));
+    assert_eq!(script.pauses.get(), PAUSES_MAX);
+}
+
+#[test]
+fn a_table_is_read_page_by_page() {
+    let script = Script::default();
+    run(import(&script, "T", plan_of(0..7), |_, _| true));
+    let state = run(read_table(&script, "T", true)).expect("a table");
+    assert_eq!(state.items.len(), 7);
+    assert_eq!(run(scan_all(&script, "T", |so_far| so_far < 4)), Ok(None));
+}
