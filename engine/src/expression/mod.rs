@@ -13,6 +13,7 @@ mod ast;
 mod check;
 mod condition;
 mod evaluate;
+mod java;
 mod key_condition;
 mod lexer;
 mod parser;

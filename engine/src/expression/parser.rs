@@ -14,12 +14,8 @@ use crate::limits::{EXPRESSION_BYTES, EXPRESSION_OPERATORS};
 /// Reads a condition.
 pub(super) fn condition(text: &str) -> Result<Parsed<RawTest>, Fault> {
     let mut parser = Parser::new(text)?;
-    let node = parser.term(Grammar::Condition)?;
-    match node {
-        Node::Test(tree) => Ok(parser.finish(tree)),
-        Node::Operand(RawOperand::Call(call)) => Ok(parser.finish(RawTest::Call(call))),
-        _ => Err(parser.unexpected()),
-    }
+    let tree = parser.term(Grammar::Condition)?.into_test().ok_or_else(|| parser.unexpected())?;
+    Ok(parser.finish(tree))
 }
 
 /// Reads a projection: paths with commas between them.
@@ -93,11 +89,11 @@ enum Node {
 
 impl Node {
     /// The node as a condition: a comparison, or a function by itself.
-    fn into_test(self) -> Result<RawTest, Node> {
+    fn into_test(self) -> Option<RawTest> {
         match self {
-            Node::Test(test) => Ok(test),
-            Node::Operand(RawOperand::Call(call)) => Ok(RawTest::Call(call)),
-            other => Err(other),
+            Node::Test(test) => Some(test),
+            Node::Operand(RawOperand::Call(call)) => Some(RawTest::Call(call)),
+            _ => None,
         }
     }
 }
@@ -189,7 +185,7 @@ impl<'t> Parser<'t> {
     /// The syntax error at the current token.
     fn unexpected(&self) -> Fault {
         let token = self.tokens[self.at];
-        let start = self.at.checked_sub(1).map_or(token.start, |before| self.tokens[before].start);
+        let start = self.at.checked_sub(1).map_or(0, |before| self.tokens[before].start);
         let end = self.tokens.get(self.at + 1).map_or(token.end, |after| after.end);
         let shown = if token.kind == Kind::End { "<EOF>" } else { &self.text[token.start..token.end] };
         words::syntax(shown, &self.text[start..end])
@@ -360,12 +356,12 @@ impl<'t> Parser<'t> {
                 Ok(Step::Node(node))
             }
             Open::Not => {
-                let test = node.into_test().map_err(|_| self.unexpected())?;
+                let test = node.into_test().ok_or_else(|| self.unexpected())?;
                 self.operators += 1;
                 Ok(Step::Node(Node::Test(if self.deepen() { RawTest::Not(Box::new(test)) } else { test })))
             }
             Open::And(mut tests) => {
-                tests.push(node.into_test().map_err(|_| self.unexpected())?);
+                tests.push(node.into_test().ok_or_else(|| self.unexpected())?);
                 if self.take(Kind::And) {
                     self.open.push(Open::And(tests));
                     return Ok(Step::Read);
@@ -373,7 +369,7 @@ impl<'t> Parser<'t> {
                 self.chain(tests, RawTest::And)
             }
             Open::Or(mut tests) => {
-                let test = node.into_test().map_err(|_| self.unexpected())?;
+                let test = node.into_test().ok_or_else(|| self.unexpected())?;
                 if self.take(Kind::And) {
                     self.open.extend([Open::Or(tests), Open::And(vec![test])]);
                     return Ok(Step::Read);
@@ -443,7 +439,7 @@ impl<'t> Parser<'t> {
 
     /// Begins a chain of AND or OR.
     fn join(&mut self, node: Node) -> Result<Step, Fault> {
-        let test = node.into_test().map_err(|_| self.unexpected())?;
+        let test = node.into_test().ok_or_else(|| self.unexpected())?;
         match self.kind() {
             Kind::And => self.open.push(Open::And(vec![test])),
             Kind::Or => self.open.push(Open::Or(vec![test])),

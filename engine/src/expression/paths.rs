@@ -3,6 +3,7 @@
 //! Owns the depth limit of paths and the overlap and conflict faults. Never reads an item.
 
 use super::ast::{RawPath, RawSegment};
+use super::java;
 use super::placeholders::Placeholders;
 use crate::error::expression::{self as words, Fault};
 use crate::limits::NESTING_LEVELS;
@@ -40,14 +41,42 @@ pub(super) fn resolve_disjoint(
         for later in &resolved {
             match relation(&path, later) {
                 Relation::Disjoint => {}
-                Relation::Overlap => return Err(words::paths_overlap(&show(&path), &show(later))),
-                Relation::Conflict => return Err(words::paths_conflict(&show(&path), &show(later))),
+                Relation::Overlap => {
+                    return Err(words::paths_overlap(&show(&path), &show(last_in_tree(&resolved))));
+                }
+                Relation::Conflict => {
+                    return Err(words::paths_conflict(&show(&path), &show(last_in_tree(&resolved))));
+                }
             }
         }
         resolved.push(path);
     }
     resolved.reverse();
     Ok(resolved)
+}
+
+/// The path that the service names beside the faulty one: the last leaf of the tree of paths that it has made so far, each
+/// level walked in the order of a Java HashMap. Of two paths it is always the other one. `paths` are disjoint.
+fn last_in_tree(paths: &[DocumentPath]) -> &DocumentPath {
+    let mut left: Vec<&DocumentPath> = paths.iter().collect();
+    let mut depth = 0;
+    while left.len() > 1 {
+        let mut steps: Vec<&PathSegment> = Vec::new();
+        for path in &left {
+            if !steps.contains(&&path.0[depth]) {
+                steps.push(&path.0[depth]);
+            }
+        }
+        let capacity = java::capacity_after(steps.len());
+        let bucket = |segment: &PathSegment| match segment {
+            PathSegment::Attribute(name) => java::bucket(java::hash(name), capacity),
+            PathSegment::Index(index) => java::bucket(*index as u32, capacity),
+        };
+        let last = steps.into_iter().max_by_key(|segment| bucket(segment)).expect("a step").clone();
+        left.retain(|path| path.0[depth] == last);
+        depth += 1;
+    }
+    left[0]
 }
 
 enum Relation {

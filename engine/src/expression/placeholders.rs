@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::java;
 use crate::error::Result;
 use crate::error::expression::{self as words, Envelope, ExpressionKind, Fault};
 use crate::limits::PLACEHOLDER_LENGTH;
@@ -123,7 +124,9 @@ impl<'a> Placeholders<'a> {
         if unused.is_empty() {
             return Ok(());
         }
-        unused.sort_by_key(|key| java_bucket(key, keys.len()));
+        // In the order of a HashSet made of all of them; keys of one bucket came in the request's order, which is lost.
+        let capacity = java::capacity_for(keys.len());
+        unused.sort_by_key(|key| java::bucket(java::hash(key), capacity));
         Err(self.envelope.refuse(words::placeholders_unused(map, &unused)))
     }
 }
@@ -149,14 +152,6 @@ fn check_keys<'k>(
         }
     }
     Ok(())
-}
-
-/// The service lists unused placeholders in the order of a Java HashSet made of all of them: by bucket.
-fn java_bucket(key: &str, count: usize) -> u32 {
-    let hash =
-        key.encode_utf16().fold(0u32, |hash, unit| hash.wrapping_mul(31).wrapping_add(u32::from(unit)));
-    let capacity = ((count * 4 / 3 + 1).max(16) as u32).next_power_of_two();
-    (hash ^ (hash >> 16)) & (capacity - 1)
 }
 
 #[cfg(test)]

@@ -31,6 +31,7 @@ fn what_is_refused() {
         ("a, a.b, a.c", overlap("a", "a, c")),
         ("a.c, b, a.b, a", overlap("a, b", "a")),
         ("a, b, a.x, b.x", overlap("b", "b, x")),
+        ("b.x, a.x, b, a", overlap("a, x", "b")),
         ("l[1], l[0], l[1]", overlap("l, [1]", "l, [1]")),
         ("l[0], l.x", conflict("l, [0]", "l, x")),
         ("b, b, a[0], a.x", conflict("a, [0]", "a, x")),

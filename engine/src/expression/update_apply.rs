@@ -18,29 +18,26 @@ impl Update {
     pub fn apply(&self, item: &Item) -> Result<Item> {
         let mut puts: Vec<(&DocumentPath, AttributeValue)> = Vec::new();
         let mut removals: Vec<&DocumentPath> = Vec::new();
-        // Sums and functions first, then plain copies and the paths, each from the last action to the first, as the
-        // service does: that shows in which fault it reports.
-        let mut outcomes = Vec::with_capacity(self.actions().len());
+        // What SET computes comes first, then the paths, each from the last action to the first, as the service does: that
+        // shows in which fault it reports.
+        let mut computed = Vec::with_capacity(self.actions().len());
         for action in self.actions().iter().rev() {
-            outcomes.push((action, outcome(action, item)?));
+            computed.push(match &action.change {
+                Change::Set(expression) => expression.value(item)?.map(Cow::into_owned),
+                _ => None,
+            });
         }
-        for (action, outcome) in outcomes {
-            let outcome = match outcome {
-                Outcome::Copy(path) => {
-                    Outcome::Put(path.get(item).ok_or_else(words::update_attribute_missing)?.clone())
-                }
-                other => other,
-            };
+        for (action, computed) in self.actions().iter().rev().zip(computed) {
             if !has_place(&action.path, item) {
                 return Err(words::update_path_invalid());
             }
-            match outcome {
+            match outcome(action, computed, item)? {
                 Outcome::Put(value) => puts.push((&action.path, value)),
                 Outcome::Remove => removals.push(&action.path),
-                Outcome::Copy(_) | Outcome::Nothing => {}
+                Outcome::Nothing => {}
             }
         }
-        puts.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        puts.sort_unstable_by_key(|(path, _)| *path);
         removals.sort_unstable();
         let mut after = item.clone();
         for (path, value) in puts {
@@ -53,18 +50,15 @@ impl Update {
     }
 }
 
-enum Outcome<'a> {
+enum Outcome {
     Put(AttributeValue),
-    /// Put what stands there.
-    Copy(&'a DocumentPath),
     Remove,
     Nothing,
 }
 
-fn outcome<'a>(action: &'a Action, item: &Item) -> Result<Outcome<'a>> {
+fn outcome(action: &Action, computed: Option<AttributeValue>, item: &Item) -> Result<Outcome> {
     Ok(match &action.change {
-        Change::Set(Expression::Path(path)) => Outcome::Copy(path),
-        Change::Set(expression) => Outcome::Put(expression.value(item)?.into_owned()),
+        Change::Set(_) => Outcome::Put(computed.ok_or_else(words::update_attribute_missing)?),
         Change::Remove if action.path.get(item).is_none() => Outcome::Nothing,
         Change::Remove => Outcome::Remove,
         Change::Add(value) => Outcome::Put(match action.path.get(item) {
@@ -82,45 +76,48 @@ fn outcome<'a>(action: &'a Action, item: &Item) -> Result<Outcome<'a>> {
 }
 
 impl Expression {
-    /// The expression's value for the item.
-    fn value<'v>(&'v self, item: &'v Item) -> Result<Cow<'v, AttributeValue>> {
-        match self {
-            Expression::Path(path) => {
-                path.get(item).map(Cow::Borrowed).ok_or_else(words::update_attribute_missing)
-            }
-            Expression::Value(value) => Ok(Cow::Borrowed(value)),
+    /// The expression's value for the item; none where it reads what is not there.
+    fn value<'v>(&'v self, item: &'v Item) -> Result<Option<Cow<'v, AttributeValue>>> {
+        Ok(match self {
+            Expression::Path(path) => path.get(item).map(Cow::Borrowed),
+            Expression::Value(value) => Some(Cow::Borrowed(value)),
             Expression::IfNotExists(path, otherwise) => match path.get(item) {
-                Some(there) => Ok(Cow::Borrowed(there)),
-                None => otherwise.value(item),
+                Some(there) => Some(Cow::Borrowed(there)),
+                None => otherwise.value(item)?,
             },
             Expression::ListAppend(first, second) => {
-                let mut list = first.list(item)?.into_owned();
-                list.extend_from_slice(&second.list(item)?);
-                Ok(Cow::Owned(AttributeValue::L(list)))
+                let Some(first) = first.list(item)? else { return Ok(None) };
+                let Some(second) = second.list(item)? else { return Ok(None) };
+                let mut list = first.into_owned();
+                list.extend_from_slice(&second);
+                Some(Cow::Owned(AttributeValue::L(list)))
             }
-            Expression::Plus(left, right) => sum(left.number(item)?.checked_add(right.number(item)?)),
-            Expression::Minus(left, right) => sum(left.number(item)?.checked_sub(right.number(item)?)),
+            Expression::Plus(left, right) | Expression::Minus(left, right) => {
+                let Some(left) = left.number(item)? else { return Ok(None) };
+                let Some(right) = right.number(item)? else { return Ok(None) };
+                let minus = matches!(self, Expression::Minus(..));
+                let result = if minus { left.checked_sub(right) } else { left.checked_add(right) };
+                Some(Cow::Owned(number(result)?))
+            }
+        })
+    }
+
+    fn number(&self, item: &Item) -> Result<Option<Number>> {
+        match self.value(item)?.as_deref() {
+            None => Ok(None),
+            Some(AttributeValue::N(number)) => Ok(Some(*number)),
+            Some(_) => Err(words::update_operand_type()),
         }
     }
 
-    fn number(&self, item: &Item) -> Result<Number> {
-        match *self.value(item)? {
-            AttributeValue::N(number) => Ok(number),
-            _ => Err(words::update_operand_type()),
-        }
-    }
-
-    fn list<'v>(&'v self, item: &'v Item) -> Result<Cow<'v, [AttributeValue]>> {
+    fn list<'v>(&'v self, item: &'v Item) -> Result<Option<Cow<'v, [AttributeValue]>>> {
         match self.value(item)? {
-            Cow::Borrowed(AttributeValue::L(list)) => Ok(Cow::Borrowed(list)),
-            Cow::Owned(AttributeValue::L(list)) => Ok(Cow::Owned(list)),
-            _ => Err(words::update_operand_type()),
+            None => Ok(None),
+            Some(Cow::Borrowed(AttributeValue::L(list))) => Ok(Some(Cow::Borrowed(list))),
+            Some(Cow::Owned(AttributeValue::L(list))) => Ok(Some(Cow::Owned(list))),
+            Some(_) => Err(words::update_operand_type()),
         }
     }
-}
-
-fn sum<'v>(sum: std::result::Result<Number, NumberError>) -> Result<Cow<'v, AttributeValue>> {
-    number(sum).map(Cow::Owned)
 }
 
 fn number(sum: std::result::Result<Number, NumberError>) -> Result<AttributeValue> {
