@@ -289,6 +289,11 @@ pub fn key_condition_nested() -> ApiError {
     ApiError::validation("KeyConditionExpressions cannot contain nested operations")
 }
 
+/// `a.x = :v` on what is no key attribute.
+pub fn key_condition_nested_attribute() -> ApiError {
+    ApiError::validation("KeyConditionExpressions cannot have conditions on nested attributes")
+}
+
 /// Two conditions on one attribute.
 pub fn key_condition_repeated() -> ApiError {
     ApiError::validation("KeyConditionExpressions must only contain one condition per key")

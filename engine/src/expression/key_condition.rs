@@ -82,10 +82,9 @@ impl KeyCondition {
         let mut paths = Vec::new();
         self.test.collect_paths(&mut paths);
         let key = || hash.iter().chain(range);
-        if let Some(path) =
-            paths.iter().find(|path| !path.is_top_level() && key().any(|part| part.name == path.root()))
-        {
-            return Err(words::key_attribute_not_scalar(path.root()));
+        let nested = |part: &&KeyPart| paths.iter().any(|p| !p.is_top_level() && p.root() == part.name);
+        if let Some(part) = key().find(nested) {
+            return Err(words::key_attribute_not_scalar(part.name));
         }
         let mut conditions: Vec<(&str, Wanted)> = Vec::new();
         collect(&self.test, &mut conditions)?;
@@ -154,6 +153,9 @@ fn collect<'t>(test: &'t Test, into: &mut Vec<(&'t str, Wanted<'t>)>) -> Result<
         Test::Or(_) => return Err(words::key_condition_operator("OR")),
         Test::Not(_) => return Err(words::key_condition_operator("NOT")),
     };
+    if !path.is_top_level() {
+        return Err(words::key_condition_nested_attribute());
+    }
     if into.iter().any(|(name, _)| *name == path.root()) {
         return Err(words::key_condition_repeated());
     }

@@ -75,6 +75,11 @@ fn what_is_refused_of_a_plain_key() {
         ("p = :p AND r BETWEEN :r AND size(a)", nested.into()),
         ("p.x <> :p", scalar("p")),
         ("p = :p AND r[0] = :r", scalar("r")),
+        ("r[0] = :r AND p.x = :p", scalar("p")),
+        (
+            "a = :r AND l.z >= :p AND p = :p",
+            "KeyConditionExpressions cannot have conditions on nested attributes".into(),
+        ),
         ("p = :r", kind.into()),
         ("p = :p AND r = :p", kind.into()),
         ("p = :p AND begins_with(r, :p)", kind.into()),

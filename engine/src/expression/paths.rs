@@ -44,9 +44,7 @@ pub(super) fn resolve_disjoint(
                 Relation::Overlap => {
                     return Err(words::paths_overlap(&show(&path), &show(last_in_tree(&resolved))));
                 }
-                Relation::Conflict => {
-                    return Err(words::paths_conflict(&show(&path), &show(last_in_tree(&resolved))));
-                }
+                Relation::Conflict => return Err(words::paths_conflict(&show(&path), &show(later))),
             }
         }
         resolved.push(path);
@@ -55,7 +53,7 @@ pub(super) fn resolve_disjoint(
     Ok(resolved)
 }
 
-/// The path that the service names beside the faulty one: the last leaf of the tree of paths that it has made so far, each
+/// The path that the service names beside one that overlaps: the last leaf of the tree of paths that it has made so far, each
 /// level walked in the order of a Java HashMap. Of two paths it is always the other one. `paths` are disjoint.
 fn last_in_tree(paths: &[DocumentPath]) -> &DocumentPath {
     let mut left: Vec<&DocumentPath> = paths.iter().collect();
@@ -72,7 +70,7 @@ fn last_in_tree(paths: &[DocumentPath]) -> &DocumentPath {
             PathSegment::Attribute(name) => java::bucket(java::hash(name), capacity),
             PathSegment::Index(index) => java::bucket(*index as u32, capacity),
         };
-        let last = steps.into_iter().max_by_key(|segment| bucket(segment)).expect("a step").clone();
+        let last = steps.into_iter().rev().max_by_key(|segment| bucket(segment)).expect("a step").clone();
         left.retain(|path| path.0[depth] == last);
         depth += 1;
     }

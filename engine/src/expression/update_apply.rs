@@ -18,8 +18,8 @@ impl Update {
     pub fn apply(&self, item: &Item) -> Result<Item> {
         let mut puts: Vec<(&DocumentPath, AttributeValue)> = Vec::new();
         let mut removals: Vec<&DocumentPath> = Vec::new();
-        // What SET computes comes first, then the paths, each from the last action to the first, as the service does: that
-        // shows in which fault it reports.
+        // What SET computes comes first, then the paths, then what ADD and DELETE meet, each from the last action to the
+        // first: near to the order in which the service reports several faults at once.
         let mut computed = Vec::with_capacity(self.actions().len());
         for action in self.actions().iter().rev() {
             computed.push(match &action.change {
@@ -27,10 +27,16 @@ impl Update {
                 _ => None,
             });
         }
-        for (action, computed) in self.actions().iter().rev().zip(computed) {
+        let actions = || self.actions().iter().rev();
+        for (action, computed) in actions().zip(&computed) {
             if !has_place(&action.path, item) {
                 return Err(words::update_path_invalid());
             }
+            if computed.is_none() && matches!(action.change, Change::Set(_)) {
+                return Err(words::update_attribute_missing());
+            }
+        }
+        for (action, computed) in actions().zip(computed) {
             match outcome(action, computed, item)? {
                 Outcome::Put(value) => puts.push((&action.path, value)),
                 Outcome::Remove => removals.push(&action.path),
