@@ -1,1 +1,14 @@
-//! Partitions.
+//! Partitions: who owns which hashes, which replica answers, how far a follower is behind.
+//!
+//! Owns the partition map and the replicas' applied positions. There is one copy of the data: a follower is an applied
+//! log position, read through before-images. Never reads an item.
+//!
+//! Follows ["Amazon DynamoDB" (USENIX ATC 2022)](https://www.usenix.org/conference/atc22/presentation/elhemali): a
+//! partition is a replica group in three zones, the leader takes writes and strongly consistent reads, a write is
+//! acknowledged when two of three have it in their log.
+
+mod partition;
+mod replica;
+
+pub use partition::{Partition, PartitionMap, partitions_for};
+pub use replica::{InFlight, Replicas, draw_follower_lag_ms, draw_index_lag_ms};

@@ -1,0 +1,162 @@
+//! What one request consumes, by table and index, and how ReturnConsumedCapacity shows it.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::timeline::{Access, Consumed};
+
+/// The parameter of that name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReturnConsumedCapacity {
+    /// Totals and each index.
+    Indexes,
+    /// Totals.
+    Total,
+    /// Nothing.
+    #[default]
+    None,
+}
+
+#[derive(Clone, Debug, Default)]
+struct TableUse {
+    table: Consumed,
+    local: BTreeMap<String, Consumed>,
+    global: BTreeMap<String, Consumed>,
+}
+
+/// Counts what a request consumes. It is kept when a condition fails.
+#[derive(Clone, Debug, Default)]
+pub struct Meter(BTreeMap<String, TableUse>);
+
+fn add(to: &mut Consumed, access: Access, half_units: u64) {
+    match access {
+        Access::Read => to.read_half_units += half_units,
+        Access::Write => to.write_half_units += half_units,
+    }
+}
+
+fn units(half_units: u64) -> Value {
+    json!(half_units as f64 / 2.0)
+}
+
+impl Meter {
+    /// Counts use of a table itself.
+    pub fn table(&mut self, table: &str, access: Access, half_units: u64) {
+        add(&mut self.entry(table).table, access, half_units);
+    }
+
+    /// Counts use of a local index.
+    pub fn local(&mut self, table: &str, index: &str, access: Access, half_units: u64) {
+        add(self.entry(table).local.entry(index.to_string()).or_default(), access, half_units);
+    }
+
+    /// Counts use of a global index.
+    pub fn global(&mut self, table: &str, index: &str, access: Access, half_units: u64) {
+        add(self.entry(table).global.entry(index.to_string()).or_default(), access, half_units);
+    }
+
+    fn entry(&mut self, table: &str) -> &mut TableUse {
+        if !self.0.contains_key(table) {
+            self.0.insert(table.to_string(), TableUse::default());
+        }
+        self.0.get_mut(table).expect("it was just put there")
+    }
+
+    /// What the request consumed over everything.
+    pub fn total(&self) -> Consumed {
+        self.0.values().fold(Consumed::default(), |sum, used| plus(sum, used.total()))
+    }
+
+    /// The `ConsumedCapacity` of the one table that a request has.
+    pub fn one(&self, table: &str, wanted: ReturnConsumedCapacity, transactional: bool) -> Option<Value> {
+        match wanted {
+            ReturnConsumedCapacity::None => None,
+            _ => {
+                let empty = TableUse::default();
+                Some(self.0.get(table).unwrap_or(&empty).render(table, wanted, transactional))
+            }
+        }
+    }
+
+    /// The `ConsumedCapacity` list of a request over several tables.
+    pub fn all(&self, wanted: ReturnConsumedCapacity, transactional: bool) -> Option<Value> {
+        match wanted {
+            ReturnConsumedCapacity::None => None,
+            _ => Some(self.0.iter().map(|(table, used)| used.render(table, wanted, transactional)).collect()),
+        }
+    }
+}
+
+fn plus(one: Consumed, two: Consumed) -> Consumed {
+    Consumed {
+        read_half_units: one.read_half_units + two.read_half_units,
+        write_half_units: one.write_half_units + two.write_half_units,
+    }
+}
+
+fn render(used: &Consumed, transactional: bool) -> Map<String, Value> {
+    let mut shown = Map::new();
+    shown.insert("CapacityUnits".into(), units(used.read_half_units + used.write_half_units));
+    // Transactions tell reads and writes apart.
+    if transactional {
+        if used.read_half_units > 0 {
+            shown.insert("ReadCapacityUnits".into(), units(used.read_half_units));
+        }
+        if used.write_half_units > 0 {
+            shown.insert("WriteCapacityUnits".into(), units(used.write_half_units));
+        }
+    }
+    shown
+}
+
+impl TableUse {
+    fn total(&self) -> Consumed {
+        self.local.values().chain(self.global.values()).fold(self.table, |sum, used| plus(sum, *used))
+    }
+
+    fn render(&self, table: &str, wanted: ReturnConsumedCapacity, transactional: bool) -> Value {
+        let mut shown = render(&self.total(), transactional);
+        shown.insert("TableName".into(), table.into());
+        if wanted == ReturnConsumedCapacity::Indexes {
+            shown.insert("Table".into(), render(&self.table, transactional).into());
+            for (member, indexes) in
+                [("LocalSecondaryIndexes", &self.local), ("GlobalSecondaryIndexes", &self.global)]
+            {
+                if !indexes.is_empty() {
+                    let each =
+                        indexes.iter().map(|(name, used)| (name.clone(), render(used, transactional).into()));
+                    shown.insert(member.into(), Value::Object(each.collect()));
+                }
+            }
+        }
+        Value::Object(shown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn totals_and_indexes_are_shown_as_asked() {
+        let mut meter = Meter::default();
+        meter.table("Orders", Access::Write, 2);
+        meter.local("Orders", "created_at-index", Access::Write, 2);
+        meter.global("Orders", "status-index", Access::Write, 4);
+        assert_eq!(meter.one("Orders", ReturnConsumedCapacity::None, false), None);
+        assert_eq!(
+            meter.one("Orders", ReturnConsumedCapacity::Total, false).unwrap(),
+            json!({"TableName": "Orders", "CapacityUnits": 4.0})
+        );
+        assert_eq!(
+            meter.one("Orders", ReturnConsumedCapacity::Indexes, false).unwrap(),
+            json!({
+                "TableName": "Orders", "CapacityUnits": 4.0, "Table": {"CapacityUnits": 1.0},
+                "LocalSecondaryIndexes": {"created_at-index": {"CapacityUnits": 1.0}},
+                "GlobalSecondaryIndexes": {"status-index": {"CapacityUnits": 2.0}}
+            })
+        );
+        assert_eq!(meter.total(), Consumed { read_half_units: 0, write_half_units: 8 });
+    }
+}
