@@ -1,0 +1,87 @@
+//! Shards and their lineage.
+
+use serde::{Deserialize, Serialize};
+
+use crate::timeline::PartitionId;
+
+/// How long a shard takes records before a child follows it: about four hours, as observed.
+pub const SHARD_LIFE_MS: u64 = 4 * 60 * 60 * 1000;
+
+/// A shard: the changes of one partition for a while.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shard {
+    /// `shardId-…`.
+    pub id: String,
+    /// The shard that it follows; the name stays when the parent is trimmed.
+    pub parent: Option<String>,
+    /// The table's partition whose changes it takes.
+    pub partition: PartitionId,
+    /// When it opened.
+    pub opened_ms: u64,
+    /// The log position at which it opened: every record's is above.
+    pub opened_at: u64,
+    /// When it closed and the log position then; no record's is above.
+    pub closed: Option<(u64, u64)>,
+}
+
+/// The shards of a table's stream, in the order in which they opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shards(pub Vec<Shard>);
+
+impl Shards {
+    /// The open shard of a partition.
+    pub fn open_shard(&self, partition: PartitionId) -> Option<&Shard> {
+        self.0.iter().rev().find(|shard| shard.partition == partition && shard.closed.is_none())
+    }
+
+    /// Opens a shard for a partition.
+    pub fn open(
+        &mut self,
+        partition: PartitionId,
+        parent: Option<String>,
+        now_ms: u64,
+        position: u64,
+    ) -> &Shard {
+        // The position keeps two shards apart that one partition opens within a millisecond.
+        let id = format!("shardId-{now_ms:020}-{partition:04x}{:08x}", position as u32);
+        self.0.push(Shard { id, parent, partition, opened_ms: now_ms, opened_at: position, closed: None });
+        self.0.last().expect("it was just put there")
+    }
+
+    /// Closes a partition's open shard and returns its id.
+    pub fn close(&mut self, partition: PartitionId, now_ms: u64, position: u64) -> Option<String> {
+        let shard =
+            self.0.iter_mut().rev().find(|shard| shard.partition == partition && shard.closed.is_none())?;
+        shard.closed = Some((now_ms, position));
+        Some(shard.id.clone())
+    }
+
+    /// The shard of that id.
+    pub fn get(&self, id: &str) -> Option<&Shard> {
+        self.0.iter().find(|shard| shard.id == id)
+    }
+
+    /// Drops shards that closed before `before_ms`: all their records are trimmed.
+    pub fn forget(&mut self, before_ms: u64) {
+        self.0.retain(|shard| shard.closed.is_none_or(|(at_ms, _)| at_ms >= before_ms));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_child_follows_its_parent_and_a_closed_shard_is_kept_until_its_records_go() {
+        let mut shards = Shards::default();
+        let first = shards.open(1, None, 1_000, 5).id.clone();
+        assert_eq!(shards.close(1, 2_000, 9), Some(first.clone()));
+        assert_eq!(shards.open_shard(1), None);
+        let child = shards.open(1, Some(first.clone()), 2_000, 9).clone();
+        assert_eq!(child.parent.as_deref(), Some(first.as_str()));
+        assert_eq!(shards.open_shard(1), Some(&child));
+        assert!(first < child.id, "ids ascend with time");
+        shards.forget(2_001);
+        assert_eq!(shards.0, [child]);
+    }
+}
