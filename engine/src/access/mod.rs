@@ -1,1 +1,21 @@
-//! Item access.
+//! The one way to read and write items.
+//!
+//! Owns the state of a region as the operations see it ([`Region`]) and the record of one request ([`Context`]): route,
+//! admit, test, write the item with its index entries and its stream record, and say so on the timeline. Never parses a
+//! request and never words a response.
+
+mod admit;
+mod context;
+mod page;
+mod read;
+mod region;
+mod route;
+mod write;
+
+pub use context::Context;
+pub use page::{Page, PageRequest, Range, page};
+pub use read::{get, sized_read};
+pub use region::{Live, Mark, Region, Saved, Settings, Statistics, TableState};
+pub use route::{ItemKey, check_index_keys, item_key, key_of_item, key_text};
+pub use write::{Change, Evaluated, Write, apply, evaluate, write};
+pub(crate) use write::{expire, put_entries};

@@ -4,5 +4,6 @@
 //! for the operation to say. Never checks a value.
 
 pub mod decode;
+pub mod item;
 pub mod table;
 pub mod value;

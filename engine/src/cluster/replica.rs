@@ -77,6 +77,11 @@ impl Replicas {
         self.in_flight.iter().find(|entry| entry.applied_at_ms[slot(zone)] > now_ms)
     }
 
+    /// When every replica has applied the newest write; none where all have applied all.
+    pub fn last_applied_at_ms(&self) -> Option<u64> {
+        self.in_flight.back().and_then(|entry| entry.applied_at_ms.into_iter().max())
+    }
+
     /// What the zones have newly applied since the last call, as zone and position; entries that all have are dropped.
     pub fn advance(&mut self, now_ms: u64) -> Vec<(Zone, u64)> {
         let mut news = Vec::new();

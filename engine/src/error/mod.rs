@@ -4,8 +4,10 @@
 //! nothing: whoever finds the fault calls the function that words it. The service's wording changed in
 //! 2026 and will change again, so no message is written anywhere else.
 
+pub mod access;
 pub mod constraint;
 pub mod expression;
+pub mod request;
 pub mod serialization;
 pub mod table;
 pub mod value;

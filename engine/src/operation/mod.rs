@@ -1,1 +1,38 @@
-//! Operations.
+//! The API's actions, one thin file each.
+//!
+//! An action decodes its request, checks it in the service's order, lets `access`, `table`, `transaction` do it, and
+//! writes the response. Actions never call each other, and never commit.
+
+pub mod answer;
+pub mod parameters;
+
+mod batch_get_item;
+mod batch_write_item;
+mod delete_item;
+mod get_item;
+mod put_item;
+mod query;
+mod read_page;
+mod scan;
+mod update_item;
+
+use crate::access::{Context, Region};
+use crate::error::Result;
+
+/// An action: the request's JSON in, the response's out.
+pub type Operation = fn(&mut Region, &mut Context, &[u8]) -> Result<Vec<u8>>;
+
+/// The action of that name.
+pub fn find(name: &str) -> Option<Operation> {
+    Some(match name {
+        "BatchGetItem" => batch_get_item::execute,
+        "BatchWriteItem" => batch_write_item::execute,
+        "DeleteItem" => delete_item::execute,
+        "GetItem" => get_item::execute,
+        "PutItem" => put_item::execute,
+        "Query" => query::execute,
+        "Scan" => scan::execute,
+        "UpdateItem" => update_item::execute,
+        _ => return None,
+    })
+}

@@ -34,6 +34,11 @@ pub fn sequence_position(text: &str) -> Option<u64> {
     if above % 100 != 0 { None } else { u64::try_from(above / 100).ok() }
 }
 
+/// Where a record stands in the store: its shard's id, then its position.
+pub fn record_key(shard: &str, position: u64) -> Vec<u8> {
+    [shard.as_bytes(), b"/", &position.to_be_bytes()].concat()
+}
+
 impl Record {
     /// `INSERT`, `MODIFY` or `REMOVE`.
     pub fn event_name(&self) -> &'static str {

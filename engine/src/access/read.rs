@@ -1,0 +1,77 @@
+//! Reading one item.
+
+use crate::capacity::{ReadMode, read_half_units};
+use crate::error::Result;
+use crate::model::codec;
+use crate::store::Space;
+use crate::timeline::{Access, EventKind};
+
+use super::admit::{admit, take};
+use super::region::Region;
+use super::route::{ItemKey, key_text, pick_replica, record_route};
+use super::Context;
+
+/// Reads one item: at the leader when strongly consistent or transactional, else at any replica, which may be behind. The answer is the
+/// item's encoding. A missing item is charged too.
+pub fn get(
+    region: &mut Region,
+    context: &mut Context,
+    table: &str,
+    key: &ItemKey,
+    mode: ReadMode,
+) -> Result<Option<Vec<u8>>> {
+    let state = region.active_table(table)?;
+    let place = state.saved.partitions.owner(key.hash());
+    let served = pick_replica(region, table, 0, place, mode != ReadMode::Eventual, context.now_ms);
+    let state = region.active_table(table)?;
+    let text = key_text(&state.saved.table.keys, &key.attributes);
+    record_route(state, 0, place, (Some(key.hash()), text), Access::Read, served, context);
+    admit(region, context, table, 0, place, Access::Read)?;
+
+    let state = region.active_table(table)?;
+    let space = Space::Items { table: state.saved.table.id, index: 0 };
+    let found = region.store.view(served.position).get(space, &key.bytes).map(<[u8]>::to_vec);
+    let size_bytes = found.as_deref().map_or(Ok(0), codec::size_bytes).map_err(Region::internal)?;
+    let (target, partition) = (state.target(0), state.saved.partitions.at(place).id);
+    let returned = u64::from(found.is_some());
+    context.record(EventKind::Evaluated { target, partition, evaluated: returned, returned, size_bytes });
+    sized_read(region, context, table, 0, place, size_bytes, mode);
+    Ok(found)
+}
+
+/// Charges a read of `size_bytes` in all to the table (0) or index, at the partition in that place.
+pub fn sized_read(
+    region: &mut Region,
+    context: &mut Context,
+    table: &str,
+    index: u32,
+    place: usize,
+    size_bytes: u64,
+    mode: ReadMode,
+) {
+    charge_read(region, context, table, index, place, size_bytes, read_half_units(size_bytes, mode), mode);
+}
+
+#[allow(clippy::too_many_arguments)]
+pub(super) fn charge_read(
+    region: &mut Region,
+    context: &mut Context,
+    table: &str,
+    index: u32,
+    place: usize,
+    size_bytes: u64,
+    half_units: u64,
+    mode: ReadMode,
+) {
+    take(region, context, table, index, place, Access::Read, half_units);
+    if let Some(state) = region.tables.get(table) {
+        context.record(EventKind::Metered {
+            target: state.target(index),
+            access: Access::Read,
+            size_bytes,
+            consistent: mode != ReadMode::Eventual,
+            transactional: mode == ReadMode::Transactional,
+            half_units,
+        });
+    }
+}

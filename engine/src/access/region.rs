@@ -1,0 +1,333 @@
+//! The state of one region.
+//!
+//! What is saved is in the [`Store`], as bytes; the catalog is kept decoded beside it and written back when it changes.
+//! What is not saved, the replicas' positions and the tokens, is in [`Live`]: after a reopen every replica has caught
+//! up and every bucket is full.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::ops::Bound;
+
+use serde::{Deserialize, Serialize};
+
+use crate::capacity::Buckets;
+use crate::cluster::{PartitionMap, Replicas, partitions_for};
+use crate::error::{ApiError, Result, access as words};
+use crate::model::codec;
+use crate::random::Random;
+use crate::store::{Counters, Damage, Space, Store};
+use crate::stream::Shards;
+use crate::table::{BillingMode, IndexId, IndexKind, Table, TableId, TableStatus, Throughput};
+use crate::timeline::{EventKind, PartitionId, Target, TransactionId};
+
+use super::Context;
+
+/// How a region behaves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// The region's name.
+    pub region: String,
+    /// The account's number.
+    pub account_id: String,
+    /// Statuses change at once.
+    pub instant: bool,
+    /// Followers and global indexes lag.
+    pub lag: bool,
+    /// Requests beyond the capacity are refused.
+    pub throttle: bool,
+}
+
+/// The part of a table's state that the catalog saves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Saved {
+    /// The table.
+    pub table: Table,
+    /// Its partitions; local indexes share them.
+    pub partitions: PartitionMap,
+    /// Its global indexes' partitions.
+    pub index_partitions: BTreeMap<IndexId, PartitionMap>,
+    /// Its stream's shards.
+    pub shards: Shards,
+}
+
+/// How many items, and how large.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Statistics {
+    /// Items or entries.
+    pub items: u64,
+    /// Their size as DynamoDB counts it, in bytes.
+    pub size_bytes: u64,
+}
+
+/// An index entry on its way: what is said when it arrives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Arrival {
+    pub at_ms: u64,
+    pub lag_ms: u64,
+    pub target: Target,
+    pub partition: PartitionId,
+    pub key: String,
+}
+
+/// The part that is not saved.
+#[derive(Clone, Debug, Default)]
+pub struct Live {
+    /// Each partition's replicas.
+    pub replicas: BTreeMap<PartitionId, Replicas>,
+    /// Each partition's tokens.
+    pub partition_buckets: BTreeMap<PartitionId, Buckets>,
+    /// The provisioned tokens of the table (0) and of each global index.
+    pub target_buckets: BTreeMap<IndexId, Buckets>,
+    /// Items of the table (0) and entries of each index, by partition.
+    pub statistics: BTreeMap<(IndexId, PartitionId), Statistics>,
+    pub(super) arrivals: VecDeque<Arrival>,
+}
+
+/// A table with all that belongs to it.
+#[derive(Clone, Debug)]
+pub struct TableState {
+    /// What is saved.
+    pub saved: Saved,
+    /// What is not.
+    pub live: Live,
+}
+
+impl TableState {
+    /// The map that a target's hashes are looked up in: a global index's own, else the table's.
+    pub fn partitions(&self, index: IndexId) -> &PartitionMap {
+        self.saved.index_partitions.get(&index).unwrap_or(&self.saved.partitions)
+    }
+
+    /// The statistics of the table (0) or an index over all its partitions.
+    pub fn statistics(&self, index: IndexId) -> Statistics {
+        let range = (index, 0)..=(index, PartitionId::MAX);
+        self.live.statistics.range(range).fold(Statistics::default(), |sum, (_, part)| Statistics {
+            items: sum.items + part.items,
+            size_bytes: sum.size_bytes + part.size_bytes,
+        })
+    }
+
+    /// The table (0) or one of its indexes, as the timeline names it.
+    pub fn target(&self, index: IndexId) -> Target {
+        let name = self.saved.table.indexes.iter().find(|i| i.id == index).map(|i| i.name.clone());
+        Target { table: self.saved.table.name.clone(), index: name }
+    }
+
+    /// The provisioned throughput of the table (0) or a global index; none on demand.
+    pub fn provisioned(&self, index: IndexId) -> Option<Throughput> {
+        let table = &self.saved.table;
+        match table.billing_mode {
+            BillingMode::PayPerRequest => None,
+            BillingMode::Provisioned => Some(
+                table
+                    .indexes
+                    .iter()
+                    .find(|i| i.id == index && i.kind == IndexKind::Global)
+                    .map_or(table.throughput, |i| i.throughput),
+            ),
+        }
+    }
+}
+
+/// What transactions have left on an item.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mark {
+    /// The timestamp of the last transaction or write on the item.
+    pub timestamp: u64,
+    /// The transaction that holds the item.
+    pub pending: Option<TransactionId>,
+}
+
+/// The state of a region.
+#[derive(Clone, Debug)]
+pub struct Region {
+    /// How it behaves.
+    pub settings: Settings,
+    /// All that is saved.
+    pub store: Store,
+    /// The tables by name.
+    pub tables: BTreeMap<String, TableState>,
+    /// The generator.
+    pub random: Random,
+    /// The counters; `random` stands in its own field until they are saved.
+    pub counters: Counters,
+    /// Items that transactions hold or have stamped.
+    pub marks: BTreeMap<(TableId, Vec<u8>), Mark>,
+}
+
+/// How many partitions the table or index of that throughput starts with; none is on demand.
+fn initial_partitions(throughput: Option<Throughput>) -> u64 {
+    // A new on-demand table serves 12,000 read and 4,000 write units a second.
+    throughput.map_or(partitions_for(12_000, 4_000), |t| partitions_for(t.read_units, t.write_units))
+}
+
+impl Region {
+    /// An empty region.
+    pub fn new(settings: Settings, seed: u64) -> Region {
+        Region {
+            settings,
+            store: Store::default(),
+            tables: BTreeMap::new(),
+            random: Random::new(seed),
+            counters: Counters::default(),
+            marks: BTreeMap::new(),
+        }
+    }
+
+    /// The counters as they are saved.
+    pub fn saved_counters(&self) -> Counters {
+        Counters { random: self.random.state(), ..self.counters }
+    }
+
+    /// The table that data operations may use: it is there and has been created.
+    pub fn active_table(&self, name: &str) -> Result<&TableState> {
+        match self.tables.get(name) {
+            Some(state) if !matches!(state.saved.table.status, TableStatus::Creating | TableStatus::Deleting) => Ok(state),
+            _ => Err(words::table_not_found()),
+        }
+    }
+
+    /// Adds a table with its partitions (and its shards, where it has a stream), and saves it.
+    pub fn create_table(&mut self, table: Table, context: &mut Context) {
+        let name = table.name.clone();
+        let throughput = |t: Throughput| (table.billing_mode == BillingMode::Provisioned).then_some(t);
+        let count = initial_partitions(throughput(table.throughput));
+        let partitions = PartitionMap::even(count, &mut self.counters.partitions, &mut self.random);
+        let saved = Saved { table, partitions, index_partitions: BTreeMap::new(), shards: Shards::default() };
+        self.tables.insert(name.clone(), TableState { saved, live: Live::default() });
+        self.announce_partitions(&name, 0, context);
+        let globals: Vec<IndexId> = self.global_indexes(&name);
+        for index in globals {
+            self.add_index_partitions(&name, index, context);
+        }
+        self.save_table(&name, context.now_ms);
+    }
+
+    fn global_indexes(&self, table: &str) -> Vec<IndexId> {
+        let indexes = self.tables.get(table).map(|state| &state.saved.table.indexes);
+        indexes.into_iter().flatten().filter(|i| i.kind == IndexKind::Global).map(|i| i.id).collect()
+    }
+
+    /// Gives a new global index its partitions.
+    pub fn add_index_partitions(&mut self, table: &str, index: IndexId, context: &mut Context) {
+        let Some(state) = self.tables.get_mut(table) else { return };
+        let count = initial_partitions(state.provisioned(index));
+        let partitions = PartitionMap::even(count, &mut self.counters.partitions, &mut self.random);
+        state.saved.index_partitions.insert(index, partitions);
+        self.announce_partitions(table, index, context);
+    }
+
+    fn announce_partitions(&self, table: &str, index: IndexId, context: &mut Context) {
+        let Some(state) = self.tables.get(table) else { return };
+        for partition in state.partitions(index).iter() {
+            context.record(EventKind::PartitionOpened {
+                target: state.target(index),
+                partition: partition.id,
+                parent: partition.parent,
+                first: format!("{:016x}", partition.first),
+                last: format!("{:016x}", partition.last),
+                leader: partition.leader,
+            });
+        }
+    }
+
+    /// Opens a shard for every partition: the table's stream was switched on.
+    pub fn open_shards(&mut self, table: &str, context: &mut Context) {
+        let position = self.store.position();
+        let Some(state) = self.tables.get_mut(table) else { return };
+        let target = state.target(0);
+        for partition in state.saved.partitions.iter().map(|p| p.id).collect::<Vec<_>>() {
+            let shard = state.saved.shards.open(partition, None, context.now_ms, position);
+            let event = EventKind::ShardOpened { target: target.clone(), shard: shard.id.clone(), parent: None, partition };
+            context.record(event);
+        }
+    }
+
+    /// Closes every open shard: the stream was switched off.
+    pub fn close_shards(&mut self, table: &str, context: &mut Context) {
+        let position = self.store.position();
+        let Some(state) = self.tables.get_mut(table) else { return };
+        let target = state.target(0);
+        for partition in state.saved.partitions.iter().map(|p| p.id).collect::<Vec<_>>() {
+            if let Some(shard) = state.saved.shards.close(partition, context.now_ms, position) {
+                context.record(EventKind::ShardClosed { target: target.clone(), shard });
+            }
+        }
+    }
+
+    /// Writes a table's saved part into the catalog.
+    pub fn save_table(&mut self, name: &str, now_ms: u64) {
+        let Some(state) = self.tables.get(name) else { return };
+        let bytes = serde_json::to_vec(&state.saved).expect("a table is always JSON");
+        self.store.write(Space::Catalog, &state.saved.table.id.to_be_bytes(), Some(bytes), now_ms);
+    }
+
+    /// Forgets a table, its items, its index entries and its stream.
+    pub fn remove_table(&mut self, name: &str, now_ms: u64) {
+        let Some(state) = self.tables.remove(name) else { return };
+        let id = state.saved.table.id;
+        let spaces: BTreeSet<Space> = self
+            .store
+            .spaces()
+            .filter(|space| match space {
+                Space::Items { table, .. } | Space::Stream { table } => *table == id,
+                _ => false,
+            })
+            .collect();
+        for space in spaces {
+            self.store.clear(space, now_ms);
+        }
+        self.store.write(Space::Catalog, &id.to_be_bytes(), None, now_ms);
+        self.marks.retain(|(table, _), _| *table != id);
+    }
+
+    /// Forgets an index's entries and partitions.
+    pub fn remove_index(&mut self, table: &str, index: IndexId, now_ms: u64) {
+        let Some(state) = self.tables.get_mut(table) else { return };
+        state.saved.index_partitions.remove(&index);
+        state.live.statistics.retain(|(i, _), _| *i != index);
+        state.live.target_buckets.remove(&index);
+        let space = Space::Items { table: state.saved.table.id, index };
+        self.store.clear(space, now_ms);
+    }
+
+    /// The tokens of a table (0) or global index begin anew at its present throughput.
+    pub fn reset_buckets(&mut self, table: &str) {
+        if let Some(state) = self.tables.get_mut(table) {
+            state.live.target_buckets.clear();
+        }
+    }
+
+    /// Decodes the catalog anew and counts the items: after opening and after winding back.
+    pub fn reload(&mut self, counters: Counters) -> std::result::Result<(), Damage> {
+        self.counters = counters;
+        self.random = Random::from_state(counters.random);
+        self.marks.clear();
+        let everything = (Bound::Unbounded, Bound::Unbounded);
+        let mut tables = BTreeMap::new();
+        for (_, bytes) in self.store.range(Space::Catalog, everything) {
+            let saved: Saved =
+                serde_json::from_slice(bytes).map_err(|e| Damage(format!("the catalog cannot be read: {e}")))?;
+            tables.insert(saved.table.name.clone(), TableState { saved, live: Live::default() });
+        }
+        for state in tables.values_mut() {
+            let table = &state.saved.table;
+            for index in std::iter::once(0).chain(table.indexes.iter().map(|i| i.id)) {
+                let partitions = state.saved.index_partitions.get(&index).unwrap_or(&state.saved.partitions);
+                for (key, value) in self.store.range(Space::Items { table: table.id, index }, everything) {
+                    let place = partitions.owner(crate::model::key::hash_of(key));
+                    let size_bytes = codec::size_bytes(value)?;
+                    let part = state.live.statistics.entry((index, partitions.at(place).id)).or_default();
+                    part.items += 1;
+                    part.size_bytes += size_bytes;
+                }
+            }
+        }
+        self.tables = tables;
+        Ok(())
+    }
+
+    /// The exception for a state that cannot be.
+    pub fn internal(what: impl std::fmt::Debug) -> ApiError {
+        ApiError::new(crate::error::ErrorKind::InternalServerError, format!("Internal server error: {what:?}"))
+    }
+}

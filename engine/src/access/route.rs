@@ -1,0 +1,191 @@
+//! From a key to the partition that owns it, and the words for it.
+
+use crate::error::{Result, value as words};
+use crate::index::{has_type, key_bytes};
+use crate::limits;
+use crate::model::{AttributeValue, Item, key};
+use crate::table::{KeySchema, KeyType, Table};
+use crate::timeline::{Access, EventKind, Zone};
+
+use super::region::Region;
+use super::{Context, TableState};
+
+/// A primary key, checked against its table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ItemKey {
+    /// The key's attributes, no more.
+    pub attributes: Item,
+    /// Where the item stands.
+    pub bytes: Vec<u8>,
+}
+
+impl ItemKey {
+    /// The partition key's hash.
+    pub fn hash(&self) -> key::Hash {
+        key::hash_of(&self.bytes)
+    }
+}
+
+fn type_name(key_type: KeyType) -> &'static str {
+    match key_type {
+        KeyType::S => "S",
+        KeyType::N => "N",
+        KeyType::B => "B",
+    }
+}
+
+/// Checks that a key attribute is not empty and not too long.
+fn check_key_value(name: &str, value: &AttributeValue, range: bool) -> Result<()> {
+    let length = match value {
+        AttributeValue::S(text) => text.len(),
+        AttributeValue::B(bytes) => bytes.len(),
+        _ => return Ok(()),
+    };
+    if length == 0 {
+        return Err(words::empty_key(name, matches!(value, AttributeValue::B(_))));
+    }
+    if range && length > limits::SORT_KEY_BYTES {
+        return Err(words::sort_key_too_long());
+    }
+    if !range && length > limits::PARTITION_KEY_BYTES {
+        return Err(words::partition_key_too_long());
+    }
+    Ok(())
+}
+
+fn check_key_values(keys: &KeySchema, item: &Item) -> Result<()> {
+    for (range, attributes) in [(false, &keys.hash), (true, &keys.range)] {
+        for attribute in attributes {
+            if let Some(value) = item.get(&attribute.name) {
+                check_key_value(&attribute.name, value, range)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Checks a request's `Key`: exactly the table's key attributes, of their types, neither empty nor too long.
+pub fn item_key(table: &Table, attributes: Item) -> Result<ItemKey> {
+    let keys = &table.keys;
+    let wanted = keys.attributes().count();
+    let fits = attributes.len() == wanted
+        && keys.attributes().all(|a| attributes.get(&a.name).is_some_and(|value| has_type(value, a.attribute_type)));
+    if !fits {
+        return Err(words::key_does_not_match());
+    }
+    check_key_values(keys, &attributes)?;
+    let bytes = key_bytes(keys, &attributes).ok_or_else(words::key_does_not_match)?;
+    Ok(ItemKey { attributes, bytes })
+}
+
+/// Checks the keys in an item that is put: its own, and those of the indexes where it has them.
+pub fn key_of_item(table: &Table, item: &Item) -> Result<ItemKey> {
+    for attribute in table.keys.attributes() {
+        match item.get(&attribute.name) {
+            None => return Err(words::missing_key(&attribute.name)),
+            Some(value) if !has_type(value, attribute.attribute_type) => {
+                let (expected, actual) = (type_name(attribute.attribute_type), value.attribute_type().name());
+                return Err(words::key_type_mismatch(&attribute.name, expected, actual));
+            }
+            Some(_) => {}
+        }
+    }
+    check_key_values(&table.keys, item)?;
+    check_index_keys(table, item)?;
+    let attributes = table.keys.attributes().filter_map(|a| Some((a.name.clone(), item.get(&a.name)?.clone()))).collect();
+    let bytes = key_bytes(&table.keys, item).ok_or_else(words::key_does_not_match)?;
+    Ok(ItemKey { attributes, bytes })
+}
+
+/// Checks the attributes of an item that are keys of an index: their types, and that they are neither empty nor too long.
+pub fn check_index_keys(table: &Table, item: &Item) -> Result<()> {
+    for index in &table.indexes {
+        for (range, attributes) in [(false, &index.keys.hash), (true, &index.keys.range)] {
+            for attribute in attributes {
+                let Some(value) = item.get(&attribute.name) else { continue };
+                if !has_type(value, attribute.attribute_type) {
+                    let (expected, actual) = (type_name(attribute.attribute_type), value.attribute_type().name());
+                    return Err(words::index_key_type_mismatch(&attribute.name, expected, actual, &index.name));
+                }
+                match check_key_value(&attribute.name, value, range) {
+                    Err(_) if matches!(value, AttributeValue::S(t) if t.is_empty()) => {
+                        return Err(words::empty_index_key(&attribute.name, &index.name, false));
+                    }
+                    Err(_) if matches!(value, AttributeValue::B(b) if b.is_empty()) => {
+                        return Err(words::empty_index_key(&attribute.name, &index.name, true));
+                    }
+                    checked => checked?,
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A key as text to show: `user_id = user123, order_id = 2024-01-15#1042`.
+pub fn key_text(keys: &KeySchema, item: &Item) -> String {
+    let mut text = String::new();
+    for attribute in keys.attributes() {
+        let Some(value) = item.get(&attribute.name) else { continue };
+        if !text.is_empty() {
+            text.push_str(", ");
+        }
+        text.push_str(&attribute.name);
+        text.push_str(" = ");
+        match value {
+            AttributeValue::S(s) => text.push_str(s),
+            AttributeValue::N(n) => text.push_str(&n.to_string()),
+            AttributeValue::B(b) => text.push_str(&data_encoding::BASE64.encode(b)),
+            other => text.push_str(other.attribute_type().name()),
+        }
+    }
+    text
+}
+
+/// The replica that answers a read of a partition: its zone, whether it leads, the log position it has applied and its lag.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Served {
+    pub zone: Zone,
+    pub leader: bool,
+    pub position: u64,
+    pub lag_ms: u64,
+}
+
+/// Picks a replica: the leader for a strongly consistent read, any of the three for an eventually consistent one.
+pub(super) fn pick_replica(region: &mut Region, table: &str, index: u32, place: usize, strong: bool, now_ms: u64) -> Served {
+    let position = region.store.position();
+    let Some(state) = region.tables.get(table) else {
+        return Served { zone: Zone::A, leader: true, position, lag_ms: 0 };
+    };
+    let partition = state.partitions(index).at(place);
+    let own_index = state.saved.index_partitions.contains_key(&index);
+    let zone = if strong || !region.settings.lag { partition.leader } else { Zone::ALL[region.random.below(3) as usize] };
+    let leader = zone == partition.leader;
+    // A global index is behind its table at every replica; a table's leader never is.
+    let replicas = state.live.replicas.get(&partition.id).filter(|_| !leader || own_index);
+    let applied = replicas.and_then(|r| r.applied(zone, now_ms));
+    let lag_ms = replicas.map_or(0, |r| r.lag_ms(zone, now_ms));
+    Served { zone, leader, position: applied.unwrap_or(position), lag_ms }
+}
+
+/// Says on the timeline where a request went.
+pub(super) fn record_route(
+    state: &TableState,
+    index: u32,
+    place: usize,
+    key: (Option<key::Hash>, String),
+    access: Access,
+    served: Served,
+    context: &mut Context,
+) {
+    context.record(EventKind::Routed {
+        target: state.target(index),
+        partition: state.partitions(index).at(place).id,
+        hash: key.0.map(|hash| format!("{hash:016x}")),
+        key: key.1,
+        access,
+        zone: served.zone,
+        leader: served.leader,
+        lag_ms: served.lag_ms,
+    });
+}

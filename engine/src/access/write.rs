@@ -1,0 +1,380 @@
+//! Writing an item: route, admit, test the condition, write the item, its index entries and its stream record.
+//!
+//! A plain write does [`evaluate`] and [`apply`] in one go; a transaction's prepare evaluates, its commit evaluates again
+//! (nothing can have changed while it held the item) and applies.
+
+use crate::capacity::write_half_units;
+use crate::cluster::{draw_follower_lag_ms, draw_index_lag_ms};
+use crate::error::{Result, access as words, value as value_words};
+use crate::expression::{Condition, Update};
+use crate::index::{self, IndexChange};
+use crate::limits;
+use crate::model::{Item, codec, key, size};
+use crate::store::Space;
+use crate::stream::Record;
+use crate::table::{Index, IndexKind, IndexStatus};
+use crate::timeline::{Access, EventKind, TransactionId, WriteAction, Zone};
+
+use super::admit::{admit, take};
+use super::region::{Arrival, Region};
+use super::route::{ItemKey, Served, check_index_keys, key_text, record_route};
+use super::Context;
+
+/// What a write makes of an item.
+#[derive(Clone, Debug)]
+pub enum Change<'a> {
+    /// Replaces it.
+    Put(&'a Item),
+    /// Changes it, or makes it of its key.
+    Update(&'a Update),
+    /// Removes it.
+    Delete,
+    /// Leaves it as it is: a transaction's ConditionCheck.
+    Check,
+}
+
+/// A write of one item.
+#[derive(Clone, Debug)]
+pub struct Write<'a> {
+    /// The table's name.
+    pub table: &'a str,
+    /// The item's key.
+    pub key: &'a ItemKey,
+    /// What to do.
+    pub change: Change<'a>,
+    /// What must hold.
+    pub condition: Option<&'a Condition>,
+    /// Whether a failed condition hands out the item.
+    pub return_old_on_failure: bool,
+    /// The transaction that the write is part of: it costs double.
+    pub transaction: Option<TransactionId>,
+}
+
+/// A write that may be carried out.
+#[derive(Clone, Debug)]
+pub struct Evaluated {
+    /// The item before.
+    pub old: Option<Item>,
+    /// The item after.
+    pub new: Option<Item>,
+}
+
+/// Writes one item, outside of a transaction.
+pub fn write(region: &mut Region, context: &mut Context, write: &Write) -> Result<Evaluated> {
+    let evaluated = evaluate(region, context, write)?;
+    apply(region, context, write, &evaluated);
+    Ok(evaluated)
+}
+
+fn space(region: &Region, table: &str, index: u32) -> Option<Space> {
+    Some(Space::Items { table: region.tables.get(table)?.saved.table.id, index })
+}
+
+/// Tests whether the write may be carried out, and computes what it makes of the item. A failed condition is charged.
+pub fn evaluate(region: &mut Region, context: &mut Context, write: &Write) -> Result<Evaluated> {
+    let state = region.active_table(write.table)?;
+    let table_id = state.saved.table.id;
+    let place = state.saved.partitions.owner(write.key.hash());
+    let leader = state.saved.partitions.at(place).leader;
+    let text = key_text(&state.saved.table.keys, &write.key.attributes);
+    let target = state.target(0);
+    let served = Served { zone: leader, leader: true, position: region.store.position(), lag_ms: 0 };
+    record_route(state, 0, place, (Some(write.key.hash()), text.clone()), Access::Write, served, context);
+
+    let mark = region.marks.get(&(table_id, write.key.bytes.clone()));
+    if let Some(holder) = mark.and_then(|mark| mark.pending)
+        && write.transaction != Some(holder)
+    {
+        context.record(EventKind::Conflict { target, key: text, holder });
+        return Err(words::transaction_conflict());
+    }
+    admit(region, context, write.table, 0, place, Access::Write)?;
+
+    let stored = region.store.get(Space::Items { table: table_id, index: 0 }, &write.key.bytes);
+    let old = stored.map(codec::decode).transpose().map_err(Region::internal)?;
+    if let Some(condition) = write.condition {
+        let passed = condition.evaluate(old.as_ref());
+        let condition = condition.to_string();
+        context.record(EventKind::ConditionTested { target, key: text, condition, passed });
+        if !passed {
+            charge(region, context, write, place, old.as_ref(), None);
+            return Err(words::condition_failed(old.filter(|_| write.return_old_on_failure)));
+        }
+    }
+    let new = match write.change {
+        Change::Put(item) => Some(item.clone()),
+        Change::Check => old.clone(),
+        Change::Delete => None,
+        Change::Update(update) => {
+            let before = old.as_ref().unwrap_or(&write.key.attributes);
+            let after = update.apply(before)?;
+            if size::item_bytes(&after) > limits::ITEM_SIZE_BYTES {
+                return Err(value_words::updated_item_too_large());
+            }
+            check_index_keys(&region.active_table(write.table)?.saved.table, &after)?;
+            Some(after)
+        }
+    };
+    let evaluated = Evaluated { old, new };
+    for index in global_changes(region, write.table, &evaluated) {
+        admit(region, context, write.table, index.0, index.1, Access::Write)?;
+    }
+    Ok(evaluated)
+}
+
+/// Charges the write: the larger of before and after.
+fn charge(region: &mut Region, context: &mut Context, write: &Write, place: usize, old: Option<&Item>, new: Option<&Item>) {
+    let bytes = |item: Option<&Item>| item.map_or(0, size::item_bytes) as u64;
+    let size_bytes = bytes(old).max(bytes(new));
+    let transactional = write.transaction.is_some();
+    let half_units = write_half_units(size_bytes, transactional);
+    take(region, context, write.table, 0, place, Access::Write, half_units);
+    if let Some(state) = region.tables.get(write.table) {
+        let target = state.target(0);
+        let access = Access::Write;
+        context.record(EventKind::Metered { target, access, size_bytes, consistent: true, transactional, half_units });
+    }
+}
+
+/// The indexes that a write changes, and how.
+fn index_changes<'a>(
+    region: &'a Region,
+    table: &str,
+    evaluated: &Evaluated,
+) -> impl Iterator<Item = (&'a Index, IndexChange)> {
+    let table = region.tables.get(table).map(|state| &state.saved.table);
+    let (old, new) = (evaluated.old.as_ref(), evaluated.new.as_ref());
+    let live = |index: &&Index| index.status != IndexStatus::Deleting;
+    let changes = table.into_iter().flat_map(move |table| {
+        table.indexes.iter().filter(live).filter_map(move |i| Some((i, index::change(table, i, old, new)?)))
+    });
+    changes.collect::<Vec<_>>().into_iter()
+}
+
+/// The global indexes that a write changes, with the place of the partition that takes the change.
+fn global_changes(region: &Region, table: &str, evaluated: &Evaluated) -> Vec<(u32, usize)> {
+    let Some(state) = region.tables.get(table) else { return Vec::new() };
+    if state.saved.index_partitions.is_empty() || !region.settings.throttle {
+        return Vec::new();
+    }
+    index_changes(region, table, evaluated)
+        .filter(|(index, _)| index.kind == IndexKind::Global)
+        .filter_map(|(index, change)| {
+            let entry = change.put.as_ref().or(change.remove.as_ref())?;
+            Some((index.id, state.partitions(index.id).owner(key::hash_of(&entry.key))))
+        })
+        .collect()
+}
+
+/// Carries out an evaluated write: charges it, writes it, and tells index, stream and followers.
+pub fn apply(region: &mut Region, context: &mut Context, write: &Write, evaluated: &Evaluated) {
+    let Some(state) = region.tables.get(write.table) else { return };
+    let place = state.saved.partitions.owner(write.key.hash());
+    let (old, new) = (evaluated.old.as_ref(), evaluated.new.as_ref());
+    charge(region, context, write, place, old, new);
+    if matches!(write.change, Change::Check) {
+        return;
+    }
+    let action = match (old, new) {
+        (None, Some(_)) => WriteAction::Insert,
+        (Some(_), None) => WriteAction::Remove,
+        (Some(old), Some(new)) if old != new => WriteAction::Modify,
+        _ => WriteAction::Unchanged,
+    };
+    replace(region, context, write, place, evaluated, action, false);
+}
+
+/// Removes an item whose time is over: not charged, and the stream says who did it.
+pub(crate) fn expire(region: &mut Region, context: &mut Context, table: &str, key: &ItemKey) {
+    let Some(state) = region.tables.get(table) else { return };
+    let place = state.saved.partitions.owner(key.hash());
+    let Some(space) = space(region, table, 0) else { return };
+    let Some(Ok(old)) = region.store.get(space, &key.bytes).map(codec::decode) else { return };
+    let write = Write { table, key, change: Change::Delete, condition: None, return_old_on_failure: false, transaction: None };
+    let evaluated = Evaluated { old: Some(old), new: None };
+    replace(region, context, &write, place, &evaluated, WriteAction::Remove, true);
+}
+
+fn replace(
+    region: &mut Region,
+    context: &mut Context,
+    write: &Write,
+    place: usize,
+    evaluated: &Evaluated,
+    action: WriteAction,
+    by_ttl: bool,
+) {
+    let Some(state) = region.tables.get(write.table) else { return };
+    let target = state.target(0);
+    let text = key_text(&state.saved.table.keys, &write.key.attributes);
+    let space = Space::Items { table: state.saved.table.id, index: 0 };
+    let bytes = |item: &Option<Item>| item.as_ref().map_or(0, size::item_bytes) as u64;
+    let (size_before_bytes, size_after_bytes) = (bytes(&evaluated.old), bytes(&evaluated.new));
+    let written = |position| EventKind::Written {
+        target: target.clone(),
+        partition: state.saved.partitions.at(place).id,
+        key: text.clone(),
+        action,
+        size_before_bytes,
+        size_after_bytes,
+        position,
+    };
+    if action == WriteAction::Unchanged {
+        context.record(written(region.store.position()));
+        return;
+    }
+    let value = evaluated.new.as_ref().map(codec::encode);
+    let event = written(region.store.position() + 1);
+    let position = region.store.write(space, &write.key.bytes, value, context.now_ms);
+    context.record(event);
+    count(region, write.table, 0, place, evaluated.old.as_ref(), evaluated.new.as_ref());
+    replicate(region, context, write.table, place, position);
+    append_record(region, context, write, place, evaluated, position, by_ttl);
+    maintain_indexes(region, context, write, place, evaluated, by_ttl);
+}
+
+fn count(region: &mut Region, table: &str, index: u32, place: usize, old: Option<&Item>, new: Option<&Item>) {
+    let Some(state) = region.tables.get_mut(table) else { return };
+    let partition = state.partitions(index).at(place).id;
+    let part = state.live.statistics.entry((index, partition)).or_default();
+    if let Some(old) = old {
+        part.items -= 1;
+        part.size_bytes -= size::item_bytes(old) as u64;
+    }
+    if let Some(new) = new {
+        part.items += 1;
+        part.size_bytes += size::item_bytes(new) as u64;
+    }
+}
+
+/// Sends a write to the partition's followers; it is acknowledged when the quicker of them has it in its log.
+fn replicate(region: &mut Region, context: &mut Context, table: &str, place: usize, position: u64) {
+    let lag = region.settings.lag;
+    let Some(state) = region.tables.get_mut(table) else { return };
+    let partition = state.saved.partitions.at(place);
+    let (id, leader) = (partition.id, partition.leader);
+    let followers = Zone::ALL.map(|zone| zone != leader);
+    let mut delays_ms = [0; 3];
+    if lag {
+        for (delay, follower) in delays_ms.iter_mut().zip(followers) {
+            *delay = if follower { draw_follower_lag_ms(&mut region.random) } else { 0 };
+        }
+        state.live.replicas.entry(id).or_default().send(position, context.now_ms, delays_ms);
+    }
+    let quicker = Zone::ALL.into_iter().filter(|&zone| zone != leader).min_by_key(|&zone| delays_ms[zone as usize]);
+    let zones = std::iter::once(leader).chain(quicker).collect();
+    context.record(EventKind::Acknowledged { partition: id, position, zones });
+}
+
+fn append_record(
+    region: &mut Region,
+    context: &mut Context,
+    write: &Write,
+    place: usize,
+    evaluated: &Evaluated,
+    position: u64,
+    by_ttl: bool,
+) {
+    let Some(state) = region.tables.get(write.table) else { return };
+    let Some(view) = state.saved.table.stream.as_ref().filter(|s| s.enabled).map(|s| s.view) else { return };
+    let partition = state.saved.partitions.at(place).id;
+    let Some(shard) = state.saved.shards.open_shard(partition) else { return };
+    let record = Record {
+        position,
+        at_ms: context.now_ms,
+        view,
+        keys: write.key.attributes.clone(),
+        old: evaluated.old.clone(),
+        new: evaluated.new.clone(),
+        by_ttl,
+    };
+    let event = EventKind::StreamRecord {
+        target: state.target(0),
+        shard: shard.id.clone(),
+        sequence_number: crate::stream::sequence_number(position),
+        event_name: record.event_name().to_string(),
+    };
+    let key = crate::stream::record_key(&shard.id, position);
+    let space = Space::Stream { table: state.saved.table.id };
+    region.store.write(space, &key, Some(record.encode()), context.now_ms);
+    context.record(event);
+}
+
+fn maintain_indexes(
+    region: &mut Region,
+    context: &mut Context,
+    write: &Write,
+    base_place: usize,
+    evaluated: &Evaluated,
+    by_ttl: bool,
+) {
+    let changes: Vec<(Index, IndexChange)> =
+        index_changes(region, write.table, evaluated).map(|(index, change)| (index.clone(), change)).collect();
+    for (index, change) in changes {
+        // TTL's deletes are free, in indexes too.
+        let half_units = if by_ttl { 0 } else { change.half_units * if write.transaction.is_some() { 2 } else { 1 } };
+        put_entries(region, context, write.table, &index, &change, base_place, half_units);
+    }
+}
+
+/// Writes what changes in one index; a new index is filled by it too.
+pub(crate) fn put_entries(
+    region: &mut Region,
+    context: &mut Context,
+    table: &str,
+    index: &Index,
+    change: &IndexChange,
+    base_place: usize,
+    half_units: u64,
+) {
+    let Some(shown) = change.put.as_ref().or(change.remove.as_ref()) else { return };
+    let Some(space) = space(region, table, index.id) else { return };
+    let now_ms = context.now_ms;
+    let global = index.kind == IndexKind::Global;
+    let lag_ms = if global && region.settings.lag { draw_index_lag_ms(&mut region.random) } else { 0 };
+    // A local index stands in its item's partition. A global one's old and new entry may be in different ones.
+    let owner = |region: &Region, key: &[u8]| match region.tables.get(table) {
+        Some(state) if global => state.partitions(index.id).owner(key::hash_of(key)),
+        _ => base_place,
+    };
+    let place = owner(region, &shown.key);
+    if half_units > 0 {
+        take(region, context, table, index.id, place, Access::Write, half_units);
+    }
+    for (entry, value) in [(&change.remove, None), (&change.put, change.put.as_ref().map(|p| codec::encode(&p.item)))] {
+        let Some(entry) = entry else { continue };
+        let replaced = value.is_none() && change.put.as_ref().is_some_and(|put| put.key == entry.key);
+        let at = owner(region, &entry.key);
+        let (old, new) = if value.is_some() { (None, Some(&entry.item)) } else { (Some(&entry.item), None) };
+        count(region, table, index.id, at, old, new);
+        if replaced {
+            continue;
+        }
+        let position = region.store.write(space, &entry.key, value, now_ms);
+        if global && lag_ms > 0 {
+            let Some(state) = region.tables.get_mut(table) else { return };
+            let id = state.partitions(index.id).at(at).id;
+            state.live.replicas.entry(id).or_default().send(position, now_ms, [lag_ms; 3]);
+        }
+    }
+    let Some(state) = region.tables.get_mut(table) else { return };
+    let target = state.target(index.id);
+    let partition = state.partitions(index.id).at(place).id;
+    let key = key_text(&index.keys, &shown.item);
+    // An entry never overtakes an earlier one of its partition.
+    let replicas = state.live.replicas.get(&partition).filter(|_| global);
+    let visible_at_ms = replicas.and_then(|r| r.last_applied_at_ms()).unwrap_or(now_ms).max(now_ms);
+    context.record(EventKind::IndexWritten {
+        target: target.clone(),
+        partition,
+        key: key.clone(),
+        action: change.action,
+        half_units,
+        visible_at_ms,
+    });
+    if visible_at_ms > now_ms {
+        let arrival = Arrival { at_ms: visible_at_ms, lag_ms: visible_at_ms - now_ms, target, partition, key };
+        let at = state.live.arrivals.partition_point(|a| a.at_ms <= arrival.at_ms);
+        state.live.arrivals.insert(at, arrival);
+    }
+}

@@ -1,0 +1,91 @@
+//! The words of what items and tables refuse when they are read and written.
+
+use super::{ApiError, ErrorKind};
+use crate::model::Item;
+
+/// A condition did not hold; `item` where it was asked for.
+pub fn condition_failed(item: Option<Item>) -> ApiError {
+    ApiError {
+        item: item.map(Box::new),
+        ..ApiError::new(ErrorKind::ConditionalCheckFailed, "The conditional request failed")
+    }
+}
+
+/// A plain request met an item that a transaction holds.
+pub fn transaction_conflict() -> ApiError {
+    ApiError::new(ErrorKind::TransactionConflict, "Transaction is ongoing for the item")
+}
+
+/// There is no such table, or it is not ACTIVE.
+pub fn table_not_found() -> ApiError {
+    ApiError::new(ErrorKind::ResourceNotFound, "Requested resource not found")
+}
+
+/// DescribeTable, UpdateTable, DeleteTable: they name the table.
+pub fn named_table_not_found(name: &str) -> ApiError {
+    ApiError::new(ErrorKind::ResourceNotFound, format!("Requested resource not found: Table: {name} not found"))
+}
+
+/// The table has no index of that name.
+pub fn index_not_found(index: &str) -> ApiError {
+    ApiError::validation(format!("The table does not have the specified index: {index}"))
+}
+
+/// A global index that is not yet filled.
+pub fn index_backfilling(index: &str) -> ApiError {
+    ApiError::validation(format!("Cannot read from backfilling global secondary index: {index}"))
+}
+
+/// ConsistentRead on a global index.
+pub fn consistent_read_on_global_index() -> ApiError {
+    ApiError::validation("Consistent reads are not supported on global secondary indexes")
+}
+
+/// A provisioned table or index has used up its throughput.
+pub fn throughput_exceeded() -> ApiError {
+    ApiError::new(
+        ErrorKind::ProvisionedThroughputExceeded,
+        "The level of configured provisioned throughput for the table was exceeded. Consider increasing your \
+         provisioning level with the UpdateTable API.",
+    )
+}
+
+/// A provisioned index has used up its throughput.
+pub fn index_throughput_exceeded() -> ApiError {
+    ApiError::new(
+        ErrorKind::ProvisionedThroughputExceeded,
+        "The level of configured provisioned throughput for one or more global secondary indexes of the table was \
+         exceeded. Consider increasing your provisioning level for the under-provisioned global secondary indexes with \
+         the UpdateTable API",
+    )
+}
+
+/// An on-demand table's partition serves no more.
+pub fn on_demand_throttled() -> ApiError {
+    ApiError::new(
+        ErrorKind::Throttling,
+        "Throughput exceeds the current capacity of your table or index. DynamoDB is automatically scaling your table \
+         or index so please try again shortly. If exceptions persist, check if you have a hot key: \
+         https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html",
+    )
+}
+
+/// ExclusiveStartKey is no key of the table or index.
+pub fn starting_key_invalid() -> ApiError {
+    ApiError::validation("The provided starting key is invalid")
+}
+
+/// ExclusiveStartKey lacks or adds an attribute, or has one of another type.
+pub fn starting_key_does_not_match() -> ApiError {
+    ApiError::validation("The provided starting key is invalid: The provided key element does not match the schema")
+}
+
+/// ExclusiveStartKey is not in the item collection that is queried.
+pub fn starting_key_outside() -> ApiError {
+    ApiError::validation("The provided starting key is outside query boundaries based on provided conditions")
+}
+
+/// ExclusiveStartKey of a parallel scan belongs to another segment.
+pub fn starting_key_other_segment() -> ApiError {
+    ApiError::validation("The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. TotalSegments and Segment")
+}

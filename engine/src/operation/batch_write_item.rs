@@ -1,0 +1,119 @@
+//! [BatchWriteItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::access::{Change, Context, ItemKey, Region, Write, item_key, key_of_item, write};
+use crate::api::decode::decode;
+use crate::api::item::{BatchWriteItemInput, WriteRequest};
+use crate::error::constraint::Constraint;
+use crate::error::{ErrorKind, Result, constraint, request as words, value as value_words};
+use crate::limits;
+use crate::model::{Item, size};
+use crate::table::name;
+
+use super::answer::Answer;
+use super::parameters as read;
+
+enum Single {
+    Put(Item),
+    Delete(Item),
+}
+
+fn single(request: WriteRequest) -> Result<Single> {
+    match (request.put_request, request.delete_request) {
+        (Some(_), Some(_)) => Err(words::write_request_malformed(true)),
+        (None, None) => Err(words::write_request_malformed(false)),
+        (Some(put), None) => {
+            let item = read::item(put.item.ok_or_else(|| constraint::null("item"))?)?;
+            if size::item_bytes(&item) > limits::ITEM_SIZE_BYTES {
+                return Err(value_words::item_too_large());
+            }
+            Ok(Single::Put(item))
+        }
+        (None, Some(delete)) => Ok(Single::Delete(read::item(delete.key.ok_or_else(|| constraint::null("key"))?)?)),
+    }
+}
+
+/// Puts and deletes up to 25 items, each by itself: what is throttled is UnprocessedItems.
+pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
+    let input: BatchWriteItemInput = decode(request)?;
+    let consumed = read::return_consumed_capacity(input.return_consumed_capacity.as_deref())?;
+    let metrics = read::return_item_collection_metrics(input.return_item_collection_metrics.as_deref())?;
+    let requests = input.request_items.ok_or_else(|| constraint::null("requestItems"))?;
+    if requests.is_empty() {
+        return Err(constraint::violation("RequestItems", Constraint::MinLength(1)));
+    }
+    let mut parsed = Vec::new();
+    let mut count = 0;
+    for (given, writes) in requests {
+        let table = name::of_item_operation(Some(&given))?;
+        if writes.is_empty() {
+            return Err(constraint::violation(&format!("RequestItems.{given}"), Constraint::MinLength(1)));
+        }
+        count += writes.len();
+        parsed.push((given, table, writes));
+    }
+    if count > limits::BATCH_WRITE_REQUESTS {
+        return Err(words::too_many_writes());
+    }
+    // All is checked before anything is written.
+    let mut all: Vec<(String, String, Vec<(ItemKey, Single)>)> = Vec::new();
+    for (given, table, writes) in parsed {
+        let singles = writes.into_iter().map(single).collect::<Result<Vec<_>>>()?;
+        let schema = &region.active_table(&table)?.saved.table;
+        let mut seen = BTreeSet::new();
+        let mut keyed = Vec::new();
+        for write in singles {
+            let key = match &write {
+                Single::Put(item) => key_of_item(schema, item)?,
+                Single::Delete(key) => item_key(schema, key.clone())?,
+            };
+            if !seen.insert(key.bytes.clone()) {
+                return Err(words::duplicate_keys());
+            }
+            keyed.push((key, write));
+        }
+        all.push((given, table, keyed));
+    }
+
+    let original: Value = serde_json::from_slice(request).map_err(Region::internal)?;
+    let mut unprocessed: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    let mut collections: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    let mut first_refusal = None;
+    for (given, table, writes) in &all {
+        for (at, (key, single)) in writes.iter().enumerate() {
+            let change = match single {
+                Single::Put(item) => Change::Put(item),
+                Single::Delete(_) => Change::Delete,
+            };
+            let one = Write { table, key, change, condition: None, return_old_on_failure: false, transaction: None };
+            match write(region, context, &one) {
+                Ok(_) => {
+                    let metrics = read::item_collection_metrics(region.active_table(table)?, key, metrics);
+                    if let Some(metrics) = metrics {
+                        collections.entry(given).or_default().push(metrics);
+                    }
+                }
+                Err(error) => match error.kind {
+                    ErrorKind::ProvisionedThroughputExceeded | ErrorKind::Throttling | ErrorKind::TransactionConflict => {
+                        first_refusal.get_or_insert(error);
+                        unprocessed.entry(given).or_default().push(original["RequestItems"][given][at].clone());
+                    }
+                    _ => return Err(error),
+                },
+            }
+        }
+    }
+    if let Some(error) = first_refusal
+        && unprocessed.values().map(Vec::len).sum::<usize>() == count
+    {
+        return Err(error);
+    }
+    let mut answer = Answer::new();
+    answer.value("UnprocessedItems", &unprocessed);
+    answer.optional("ItemCollectionMetrics", (!collections.is_empty()).then_some(collections));
+    answer.optional("ConsumedCapacity", context.meter.all(consumed, false));
+    Ok(answer.finish())
+}

@@ -1,0 +1,174 @@
+//! What Query and Scan have in common: the target, what is returned of an item, the start key, the response.
+
+use std::collections::BTreeSet;
+
+use crate::access::{Context, Page, Region, TableState};
+use crate::api::value::WireMap;
+use crate::capacity::{ReadMode, ReturnConsumedCapacity};
+use crate::error::constraint::{self, Constraint};
+use crate::error::{Result, access as words, request as request_words};
+use crate::expression::Projection;
+use crate::index::{entry_key, has_type, key_bytes, projects};
+use crate::model::json::{write_encoded, write_map};
+use crate::model::{Item, codec};
+use crate::table::{Index, IndexKind, IndexStatus, KeySchema, Projection as IndexProjection};
+
+use super::answer::Answer;
+
+/// `Select`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Select {
+    /// Everything that the table or index holds.
+    All,
+    /// What the projection names.
+    Specific,
+    /// Nothing but the count.
+    Count,
+}
+
+/// The table or index that a page is read from.
+#[derive(Clone, Debug)]
+pub struct Source<'a> {
+    /// The table with its state.
+    pub state: &'a TableState,
+    /// The index, if one is read.
+    pub index: Option<&'a Index>,
+}
+
+impl<'a> Source<'a> {
+    /// Finds the index and checks that it can be read so.
+    pub fn new(state: &'a TableState, index: Option<&str>, consistent: bool) -> Result<Source<'a>> {
+        let Some(name) = index else { return Ok(Source { state, index: None }) };
+        let index = state.saved.table.index(name).ok_or_else(|| words::index_not_found(name))?;
+        if index.kind == IndexKind::Global && consistent {
+            return Err(words::consistent_read_on_global_index());
+        }
+        if index.status == IndexStatus::Creating {
+            return Err(words::index_backfilling(name));
+        }
+        Ok(Source { state, index: Some(index) })
+    }
+
+    /// The key that is read by.
+    pub fn keys(&self) -> &'a KeySchema {
+        self.index.map_or(&self.state.saved.table.keys, |index| &index.keys)
+    }
+
+    /// The number that the access layer knows it by.
+    pub fn id(&self) -> u32 {
+        self.index.map_or(0, |index| index.id)
+    }
+
+    /// The attributes of a LastEvaluatedKey: the index's key and the table's.
+    fn cursor_names(&self) -> BTreeSet<&'a str> {
+        let table = self.state.saved.table.keys.attributes();
+        table.chain(self.keys().attributes()).map(|a| a.name.as_str()).collect()
+    }
+
+    /// Where an ExclusiveStartKey stands.
+    pub fn cursor(&self, start: &Item) -> Result<Vec<u8>> {
+        let names = self.cursor_names();
+        let typed = |keys: &KeySchema| {
+            keys.attributes().all(|a| start.get(&a.name).is_some_and(|value| has_type(value, a.attribute_type)))
+        };
+        let table = &self.state.saved.table.keys;
+        if start.len() != names.len() || !typed(table) || !typed(self.keys()) {
+            return Err(words::starting_key_does_not_match());
+        }
+        let key = match self.index {
+            Some(index) => entry_key(&index.keys, table, start),
+            None => key_bytes(table, start),
+        };
+        key.ok_or_else(words::starting_key_invalid)
+    }
+
+    /// Checks `Select` against the projection and the index; with it, whether items must be fetched from the table.
+    pub fn select(&self, select: Option<&str>, projection: Option<&Projection>) -> Result<(Select, bool)> {
+        let held = |name: &str| self.index.is_none_or(|index| projects(&self.state.saved.table, index, name));
+        let global = self.index.filter(|index| index.kind == IndexKind::Global);
+        match select {
+            Some("ALL_PROJECTED_ATTRIBUTES") if self.index.is_none() => {
+                return Err(request_words::select_projected_without_index());
+            }
+            Some("SPECIFIC_ATTRIBUTES") if projection.is_none() => {
+                return Err(request_words::select_specific_without_projection());
+            }
+            Some(other @ ("ALL_ATTRIBUTES" | "ALL_PROJECTED_ATTRIBUTES" | "COUNT")) if projection.is_some() => {
+                return Err(request_words::select_with_projection(other));
+            }
+            _ => {}
+        }
+        if let Some(projection) = projection {
+            let missing: Vec<&str> = projection.paths().iter().map(|p| p.root()).filter(|name| !held(name)).collect();
+            return match global {
+                Some(index) if !missing.is_empty() => Err(request_words::projection_not_projected(&index.name, &missing)),
+                _ => Ok((Select::Specific, !missing.is_empty())),
+            };
+        }
+        match (select, self.index) {
+            (Some("COUNT"), _) => Ok((Select::Count, false)),
+            (Some("ALL_ATTRIBUTES"), Some(index)) if index.projection != IndexProjection::All => match index.kind {
+                IndexKind::Global => Err(request_words::select_all_not_projected(&index.name)),
+                IndexKind::Local => Ok((Select::All, true)),
+            },
+            _ => Ok((Select::All, false)),
+        }
+    }
+}
+
+/// `Select` as its enumeration has it.
+pub fn check_select(select: Option<&str>) -> Result<()> {
+    const VALUES: [&str; 4] = ["SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"];
+    match select {
+        Some(text) if !VALUES.contains(&text) => Err(constraint::enumeration(&VALUES)),
+        _ => Ok(()),
+    }
+}
+
+/// `Limit`: at least 1.
+pub fn limit(limit: Option<i32>) -> Result<Option<u64>> {
+    match limit {
+        Some(limit) if limit < 1 => Err(constraint::violation("Limit", Constraint::MinValue(1))),
+        limit => Ok(limit.map(|limit| limit as u64)),
+    }
+}
+
+/// Reads an ExclusiveStartKey's values.
+pub fn start(map: Option<WireMap>) -> Result<Option<Item>> {
+    map.map(super::parameters::item).transpose()
+}
+
+/// Writes the response.
+pub fn answer(
+    source: &Source,
+    page: &Page,
+    select: Select,
+    projection: Option<&Projection>,
+    consumed: (&Context, ReturnConsumedCapacity),
+) -> Result<Vec<u8>> {
+    let mut answer = Answer::new();
+    if select != Select::Count {
+        answer.list("Items", &page.items, |item, into| match projection {
+            None => write_encoded(item, into).map_err(Region::internal),
+            Some(projection) => {
+                write_map(&projection.apply(&codec::decode(item).map_err(Region::internal)?), into);
+                Ok(())
+            }
+        })?;
+    }
+    answer.value("Count", &page.items.len());
+    answer.value("ScannedCount", &page.evaluated);
+    if let Some(last) = &page.last {
+        let names = source.cursor_names();
+        let key: Item = last.iter().filter(|(name, _)| names.contains(name.as_str())).cloned().collect();
+        answer.item("LastEvaluatedKey", &key);
+    }
+    let (context, wanted) = consumed;
+    answer.optional("ConsumedCapacity", context.meter.one(&source.state.saved.table.name, wanted, false));
+    Ok(answer.finish())
+}
+
+/// The mode of a read.
+pub fn mode(consistent: Option<bool>) -> ReadMode {
+    ReadMode::consistent(consistent.unwrap_or(false))
+}

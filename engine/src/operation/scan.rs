@@ -1,0 +1,96 @@
+//! [Scan](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html).
+
+use std::ops::Bound;
+
+use crate::access::{Context, PageRequest, Range, Region, page};
+use crate::api::decode::decode;
+use crate::api::item::ScanInput;
+use crate::error::constraint::Constraint;
+use crate::error::expression::{Envelope, ExpressionKind};
+use crate::error::{Result, access as words, constraint, request as request_words};
+use crate::expression::{Condition, Placeholders, Projection};
+use crate::model::key;
+use crate::table::name;
+
+use super::parameters as read;
+use super::read_page::{self, Source};
+
+/// The hashes of one segment of a parallel scan.
+fn segment(segment: Option<i32>, total: Option<i32>) -> Result<(key::Hash, key::Hash)> {
+    if let Some(total) = total {
+        if total < 1 {
+            return Err(constraint::violation("TotalSegments", Constraint::MinValue(1)));
+        }
+        if total > 1_000_000 {
+            return Err(constraint::violation("TotalSegments", Constraint::MaxValue(1_000_000)));
+        }
+    }
+    if segment.is_some_and(|segment| segment < 0) {
+        return Err(constraint::violation("Segment", Constraint::MinValue(0)));
+    }
+    match (segment, total) {
+        (None, None) => Ok((0, key::Hash::MAX)),
+        (Some(_), None) => Err(request_words::segment_without_total()),
+        (None, Some(_)) => Err(request_words::total_without_segment()),
+        (Some(segment), Some(total)) if segment >= total => Err(request_words::segment_too_large(segment, total)),
+        (Some(segment), Some(total)) => {
+            let bound = |n: i32| (((n as u128) << 64) / total as u128) as key::Hash;
+            Ok((bound(segment), if segment + 1 == total { key::Hash::MAX } else { bound(segment + 1) - 1 }))
+        }
+    }
+}
+
+/// Reads a whole table or index, or one segment of it, page by page in the order of the hashes.
+pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
+    let input: ScanInput = decode(request)?;
+    let table = name::of_item_operation(input.table_name.as_deref())?;
+    let consumed = read::return_consumed_capacity(input.return_consumed_capacity.as_deref())?;
+    read_page::check_select(input.select.as_deref())?;
+    let limit = read_page::limit(input.limit)?;
+    let (first, last) = segment(input.segment, input.total_segments)?;
+    let start = read_page::start(input.exclusive_start_key)?;
+    let values = read::values(input.expression_attribute_values, Envelope::Bare)?;
+    let names = input.expression_attribute_names.as_ref();
+    let (filter, projection) = (input.filter_expression.as_deref(), input.projection_expression.as_deref());
+    let missing = filter.is_none().then_some("FilterExpression is null");
+    let any = filter.is_some() || projection.is_some();
+    Placeholders::require_expressions(names, values.as_ref(), any, missing, Envelope::Bare)?;
+    let mut placeholders = match any {
+        true => Placeholders::new(names, values.as_ref(), Envelope::Bare)?,
+        false => Placeholders::none(Envelope::Bare),
+    };
+    let filter =
+        filter.map(|text| Condition::compile(ExpressionKind::FilterExpression, text, &mut placeholders)).transpose()?;
+    let projection = projection.map(|text| Projection::compile(text, &mut placeholders)).transpose()?;
+    placeholders.finish()?;
+
+    let state = region.active_table(&table)?;
+    let source = Source::new(state, input.index_name.as_deref(), input.consistent_read.unwrap_or(false))?;
+    let (select, fetch_items) = source.select(input.select.as_deref(), projection.as_ref())?;
+    let mut range: Range = (
+        Bound::Included(first.to_be_bytes().to_vec()),
+        last.checked_add(1).map_or(Bound::Unbounded, |next| Bound::Excluded(next.to_be_bytes().to_vec())),
+    );
+    if let Some(start) = start {
+        let cursor = source.cursor(&start)?;
+        if !(first..=last).contains(&key::hash_of(&cursor)) {
+            return Err(words::starting_key_other_segment());
+        }
+        range.0 = Bound::Excluded(cursor);
+    }
+    let page_request = PageRequest {
+        table: &table,
+        index: source.id(),
+        range,
+        hash: None,
+        forward: true,
+        limit,
+        filter: filter.as_ref(),
+        mode: read_page::mode(input.consistent_read),
+        fetch_items,
+        text: "",
+    };
+    let page = page(region, context, &page_request)?;
+    let source = Source::new(region.active_table(&table)?, input.index_name.as_deref(), false)?;
+    read_page::answer(&source, &page, select, projection.as_ref(), (context, consumed))
+}
