@@ -5,7 +5,10 @@
 //! request and never words a response.
 
 mod admit;
+pub mod background;
 mod context;
+mod expiry;
+pub mod lifecycle;
 mod page;
 mod read;
 mod region;
@@ -18,4 +21,3 @@ pub use read::{get, sized_read};
 pub use region::{Live, Mark, Region, Saved, Settings, Statistics, TableState};
 pub use route::{ItemKey, check_index_keys, item_key, key_of_item, key_text};
 pub use write::{Change, Evaluated, Write, apply, evaluate, write};
-pub(crate) use write::{expire, put_entries};

@@ -11,12 +11,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::capacity::Buckets;
 use crate::cluster::{PartitionMap, Replicas, partitions_for};
-use crate::error::{ApiError, Result, access as words};
+use crate::error::{ApiError, Result, access as words, table as table_words};
 use crate::model::codec;
 use crate::random::Random;
 use crate::store::{Counters, Damage, Space, Store};
 use crate::stream::Shards;
-use crate::table::{BillingMode, IndexId, IndexKind, Table, TableId, TableStatus, Throughput};
+use crate::table::{BillingMode, IndexId, IndexKind, Table, TableId, Throughput};
 use crate::timeline::{EventKind, PartitionId, Target, TransactionId};
 
 use super::Context;
@@ -80,6 +80,8 @@ pub struct Live {
     /// Items of the table (0) and entries of each index, by partition.
     pub statistics: BTreeMap<(IndexId, PartitionId), Statistics>,
     pub(super) arrivals: VecDeque<Arrival>,
+    /// Items that expire, by the second in which they do.
+    pub(super) expiring: BTreeSet<(u64, Vec<u8>)>,
 }
 
 /// A table with all that belongs to it.
@@ -178,10 +180,15 @@ impl Region {
         Counters { random: self.random.state(), ..self.counters }
     }
 
+    /// The table of that name, whatever its status.
+    pub fn table(&self, name: &str) -> Result<&TableState> {
+        self.tables.get(name).ok_or_else(|| table_words::table_not_found(name))
+    }
+
     /// The table that data operations may use: it is there and has been created.
     pub fn active_table(&self, name: &str) -> Result<&TableState> {
         match self.tables.get(name) {
-            Some(state) if !matches!(state.saved.table.status, TableStatus::Creating | TableStatus::Deleting) => Ok(state),
+            Some(state) if state.saved.table.is_usable() => Ok(state),
             _ => Err(words::table_not_found()),
         }
     }
@@ -228,6 +235,32 @@ impl Region {
                 leader: partition.leader,
             });
         }
+    }
+
+    /// Splits partitions until the provisioned throughput of a table (0) or global index has enough of them.
+    pub fn split_for_throughput(&mut self, table: &str, index: IndexId, context: &mut Context) {
+        let Some(state) = self.tables.get_mut(table) else { return };
+        let count = initial_partitions(state.provisioned(index));
+        if count <= state.partitions(index).len() as u64 {
+            return;
+        }
+        let partitions = match state.saved.index_partitions.get_mut(&index) {
+            Some(partitions) => partitions,
+            None => &mut state.saved.partitions,
+        };
+        let opened = partitions.split_to(count, &mut self.counters.partitions);
+        let target = state.target(index);
+        for partition in &opened {
+            context.record(EventKind::PartitionOpened {
+                target: target.clone(),
+                partition: partition.id,
+                parent: partition.parent,
+                first: format!("{:016x}", partition.first),
+                last: format!("{:016x}", partition.last),
+                leader: partition.leader,
+            });
+        }
+        self.recount(table);
     }
 
     /// Opens a shard for every partition: the table's stream was switched on.
@@ -309,21 +342,30 @@ impl Region {
                 serde_json::from_slice(bytes).map_err(|e| Damage(format!("the catalog cannot be read: {e}")))?;
             tables.insert(saved.table.name.clone(), TableState { saved, live: Live::default() });
         }
-        for state in tables.values_mut() {
-            let table = &state.saved.table;
-            for index in std::iter::once(0).chain(table.indexes.iter().map(|i| i.id)) {
-                let partitions = state.saved.index_partitions.get(&index).unwrap_or(&state.saved.partitions);
-                for (key, value) in self.store.range(Space::Items { table: table.id, index }, everything) {
-                    let place = partitions.owner(crate::model::key::hash_of(key));
-                    let size_bytes = codec::size_bytes(value)?;
-                    let part = state.live.statistics.entry((index, partitions.at(place).id)).or_default();
-                    part.items += 1;
-                    part.size_bytes += size_bytes;
-                }
+        let names: Vec<String> = tables.keys().cloned().collect();
+        self.tables = tables;
+        for name in names {
+            self.recount(&name);
+            super::expiry::list_table(self, &name);
+        }
+        Ok(())
+    }
+
+    /// Counts a table's items and entries anew, partition by partition.
+    fn recount(&mut self, table: &str) {
+        let Some(state) = self.tables.get_mut(table) else { return };
+        let saved = &state.saved;
+        state.live.statistics.clear();
+        let everything = (Bound::Unbounded, Bound::Unbounded);
+        for index in std::iter::once(0).chain(saved.table.indexes.iter().map(|i| i.id)) {
+            let partitions = saved.index_partitions.get(&index).unwrap_or(&saved.partitions);
+            for (key, value) in self.store.range(Space::Items { table: saved.table.id, index }, everything) {
+                let place = partitions.owner(crate::model::key::hash_of(key));
+                let part = state.live.statistics.entry((index, partitions.at(place).id)).or_default();
+                part.items += 1;
+                part.size_bytes += codec::size_bytes(value).unwrap_or(0);
             }
         }
-        self.tables = tables;
-        Ok(())
     }
 
     /// The exception for a state that cannot be.

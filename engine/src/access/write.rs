@@ -18,7 +18,7 @@ use crate::timeline::{Access, EventKind, TransactionId, WriteAction, Zone};
 use super::admit::{admit, take};
 use super::region::{Arrival, Region};
 use super::route::{ItemKey, Served, check_index_keys, key_text, record_route};
-use super::Context;
+use super::{Context, expiry};
 
 /// What a write makes of an item.
 #[derive(Clone, Debug)]
@@ -185,7 +185,7 @@ pub fn apply(region: &mut Region, context: &mut Context, write: &Write, evaluate
 }
 
 /// Removes an item whose time is over: not charged, and the stream says who did it.
-pub(crate) fn expire(region: &mut Region, context: &mut Context, table: &str, key: &ItemKey) {
+pub(super) fn expire(region: &mut Region, context: &mut Context, table: &str, key: &ItemKey) {
     let Some(state) = region.tables.get(table) else { return };
     let place = state.saved.partitions.owner(key.hash());
     let Some(space) = space(region, table, 0) else { return };
@@ -228,6 +228,7 @@ fn replace(
     let position = region.store.write(space, &write.key.bytes, value, context.now_ms);
     context.record(event);
     count(region, write.table, 0, place, evaluated.old.as_ref(), evaluated.new.as_ref());
+    expiry::relist(region, write.table, &write.key.bytes, evaluated.old.as_ref(), evaluated.new.as_ref());
     replicate(region, context, write.table, place, position);
     append_record(region, context, write, place, evaluated, position, by_ttl);
     maintain_indexes(region, context, write, place, evaluated, by_ttl);
@@ -317,8 +318,8 @@ fn maintain_indexes(
     }
 }
 
-/// Writes what changes in one index; a new index is filled by it too.
-pub(crate) fn put_entries(
+/// Writes what changes in one index.
+fn put_entries(
     region: &mut Region,
     context: &mut Context,
     table: &str,

@@ -21,11 +21,6 @@ pub fn table_not_found() -> ApiError {
     ApiError::new(ErrorKind::ResourceNotFound, "Requested resource not found")
 }
 
-/// DescribeTable, UpdateTable, DeleteTable: they name the table.
-pub fn named_table_not_found(name: &str) -> ApiError {
-    ApiError::new(ErrorKind::ResourceNotFound, format!("Requested resource not found: Table: {name} not found"))
-}
-
 /// The table has no index of that name.
 pub fn index_not_found(index: &str) -> ApiError {
     ApiError::validation(format!("The table does not have the specified index: {index}"))

@@ -8,13 +8,20 @@ pub mod parameters;
 
 mod batch_get_item;
 mod batch_write_item;
+mod create_table;
 mod delete_item;
+mod delete_table;
+mod describe_table;
+mod describe_time_to_live;
 mod get_item;
+mod list_tables;
 mod put_item;
 mod query;
 mod read_page;
 mod scan;
 mod update_item;
+mod update_table;
+mod update_time_to_live;
 
 use crate::access::{Context, Region};
 use crate::error::Result;
@@ -27,12 +34,19 @@ pub fn find(name: &str) -> Option<Operation> {
     Some(match name {
         "BatchGetItem" => batch_get_item::execute,
         "BatchWriteItem" => batch_write_item::execute,
+        "CreateTable" => create_table::execute,
         "DeleteItem" => delete_item::execute,
+        "DeleteTable" => delete_table::execute,
+        "DescribeTable" => describe_table::execute,
+        "DescribeTimeToLive" => describe_time_to_live::execute,
         "GetItem" => get_item::execute,
+        "ListTables" => list_tables::execute,
         "PutItem" => put_item::execute,
         "Query" => query::execute,
         "Scan" => scan::execute,
         "UpdateItem" => update_item::execute,
+        "UpdateTable" => update_table::execute,
+        "UpdateTimeToLive" => update_time_to_live::execute,
         _ => return None,
     })
 }

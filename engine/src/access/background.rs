@@ -1,0 +1,140 @@
+//! What a region does by itself: statuses that move on, followers that catch up, index entries that arrive, items that
+//! expire, stream records that are trimmed.
+
+use std::ops::Bound;
+
+use crate::limits::STREAM_RETENTION_MS;
+use crate::store::Space;
+use crate::stream::{Record, SHARD_LIFE_MS};
+use crate::timeline::EventKind;
+
+use super::region::Region;
+use super::{Context, expiry, lifecycle};
+
+/// Before-images older than this serve no follower: longer than any delay that the model draws.
+const FOLLOWERS_ARE_DONE_MS: u64 = 10_000;
+
+/// Does all that is due by the context's time.
+pub fn run(region: &mut Region, context: &mut Context) {
+    catch_up(region, context);
+    lifecycle::advance_tables(region, context);
+    roll_shards(region, context);
+    trim_streams(region, context);
+    expiry::sweep(region, context);
+    region.store.forget(context.now_ms.saturating_sub(FOLLOWERS_ARE_DONE_MS));
+}
+
+/// When [`run`] next has something to do.
+pub fn next_due_ms(region: &Region, now_ms: u64) -> Option<u64> {
+    let mut due: Option<u64> = None;
+    let mut at = |when: Option<u64>| {
+        if let Some(when) = when {
+            due = Some(due.map_or(when, |due| due.min(when)));
+        }
+    };
+    for (name, state) in &region.tables {
+        at(crate::table::lifecycle::next_due_ms(&state.saved.table));
+        at(state.live.arrivals.front().map(|arrival| arrival.at_ms));
+        state.live.replicas.values().for_each(|replicas| at(replicas.next_due_ms()));
+        at(expiry::next_due_ms(region, name, now_ms));
+        at(first_record_ms(region, name).map(|first| first + STREAM_RETENTION_MS + 1));
+        let open = state.saved.shards.0.iter().filter(|shard| shard.closed.is_none());
+        at(open.map(|shard| shard.opened_ms + SHARD_LIFE_MS).min());
+    }
+    due
+}
+
+fn catch_up(region: &mut Region, context: &mut Context) {
+    let now_ms = context.now_ms;
+    for state in region.tables.values_mut() {
+        let own: Vec<u32> = state.saved.partitions.iter().map(|p| p.id).collect();
+        for (&partition, replicas) in &mut state.live.replicas {
+            for (zone, position) in replicas.advance(now_ms) {
+                // Index partitions tell of each entry instead.
+                let leader = state.saved.partitions.iter().any(|p| p.id == partition && p.leader == zone);
+                if own.contains(&partition) && !leader {
+                    context.record(EventKind::Applied { partition, zone, position });
+                }
+            }
+        }
+        while state.live.arrivals.front().is_some_and(|arrival| arrival.at_ms <= now_ms) {
+            if let Some(arrival) = state.live.arrivals.pop_front() {
+                let (target, partition, key) = (arrival.target, arrival.partition, arrival.key);
+                context.record(EventKind::IndexPropagated { target, partition, key, lag_ms: arrival.lag_ms });
+            }
+        }
+    }
+}
+
+/// A shard that has taken records for four hours closes, and a child follows it.
+fn roll_shards(region: &mut Region, context: &mut Context) {
+    let position = region.store.position();
+    let now_ms = context.now_ms;
+    let mut changed = Vec::new();
+    for (name, state) in &mut region.tables {
+        let target = state.target(0);
+        let old: Vec<u32> = state
+            .saved
+            .shards
+            .0
+            .iter()
+            .filter(|shard| shard.closed.is_none() && shard.opened_ms + SHARD_LIFE_MS <= now_ms)
+            .map(|shard| shard.partition)
+            .collect();
+        for partition in old {
+            let Some(parent) = state.saved.shards.close(partition, now_ms, position) else { continue };
+            context.record(EventKind::ShardClosed { target: target.clone(), shard: parent.clone() });
+            let shard = state.saved.shards.open(partition, Some(parent.clone()), now_ms, position).id.clone();
+            let parent = Some(parent);
+            context.record(EventKind::ShardOpened { target: target.clone(), shard, parent, partition });
+            changed.push(name.clone());
+        }
+    }
+    changed.dedup();
+    for name in changed {
+        region.save_table(&name, now_ms);
+    }
+}
+
+fn first_record_ms(region: &Region, table: &str) -> Option<u64> {
+    let space = Space::Stream { table: region.tables.get(table)?.saved.table.id };
+    let everything = (Bound::Unbounded, Bound::Unbounded);
+    // The first of each shard would do; shards are in the order of time, so the first of all is the oldest but for
+    // shards of other partitions, which the trimming looks at anyway.
+    region.store.range(space, everything).next().and_then(|(_, bytes)| Record::decode(bytes).ok()).map(|r| r.at_ms)
+}
+
+fn trim_streams(region: &mut Region, context: &mut Context) {
+    let Some(horizon_ms) = context.now_ms.checked_sub(STREAM_RETENTION_MS) else { return };
+    let names: Vec<String> = region.tables.keys().cloned().collect();
+    for name in names {
+        if first_record_ms(region, &name).is_none_or(|first| first >= horizon_ms) {
+            continue;
+        }
+        let Some(state) = region.tables.get(&name) else { continue };
+        let space = Space::Stream { table: state.saved.table.id };
+        let target = state.target(0);
+        let shards: Vec<String> = state.saved.shards.0.iter().map(|shard| shard.id.clone()).collect();
+        for shard in shards {
+            let start = crate::stream::record_key(&shard, 0);
+            let end = crate::stream::record_key(&shard, u64::MAX);
+            let old: Vec<Vec<u8>> = region
+                .store
+                .range(space, (Bound::Included(&start), Bound::Included(&end)))
+                .take_while(|(_, bytes)| Record::decode(bytes).is_ok_and(|record| record.at_ms < horizon_ms))
+                .map(|(key, _)| key.to_vec())
+                .collect();
+            if !old.is_empty() {
+                let records = old.len() as u64;
+                context.record(EventKind::ShardTrimmed { target: target.clone(), shard, records });
+            }
+            for key in old {
+                region.store.write(space, &key, None, context.now_ms);
+            }
+        }
+        if let Some(state) = region.tables.get_mut(&name) {
+            state.saved.shards.forget(horizon_ms);
+        }
+        region.save_table(&name, context.now_ms);
+    }
+}

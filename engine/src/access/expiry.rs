@@ -1,0 +1,94 @@
+//! Time to Live: which items expire when, and their removal.
+//!
+//! Differs from DynamoDB: the service removes an expired item "within a few days"; here a sweep goes by once a minute,
+//! so that a learner sees it happen. Until then the item is read as any other.
+
+use std::ops::Bound;
+
+use crate::model::{AttributeValue, Item, codec};
+use crate::store::Space;
+use crate::table::{Table, TtlStatus};
+use crate::timeline::EventKind;
+
+use super::region::Region;
+use super::route::{item_key, key_text};
+use super::write::expire;
+use super::Context;
+
+/// How often the sweep goes by, in milliseconds.
+pub const SWEEP_MS: u64 = 60_000;
+
+/// A value further in the past than this is taken for a mistake and ignored: five years.
+const OLDEST_SECONDS: u64 = 5 * 365 * 24 * 60 * 60;
+
+/// When an item expires, in seconds of the epoch, where the table has Time to Live and the item such an attribute.
+pub(super) fn expires_at(table: &Table, item: &Item) -> Option<u64> {
+    if table.time_to_live.status != TtlStatus::Enabled {
+        return None;
+    }
+    match item.get(table.time_to_live.attribute.as_deref()?)? {
+        AttributeValue::N(seconds) => u64::try_from(seconds.to_i64()?).ok(),
+        _ => None,
+    }
+}
+
+/// The sweep at which an item goes that expires at that second.
+fn sweep_ms(seconds: u64) -> u64 {
+    (seconds.saturating_mul(1000) / SWEEP_MS).saturating_add(1).saturating_mul(SWEEP_MS)
+}
+
+/// Lists a table's items by when they expire, anew.
+pub(super) fn list_table(region: &mut Region, name: &str) {
+    let Some(state) = region.tables.get_mut(name) else { return };
+    let table = &state.saved.table;
+    let everything = (Bound::Unbounded, Bound::Unbounded);
+    state.live.expiring = region
+        .store
+        .range(Space::Items { table: table.id, index: 0 }, everything)
+        .filter(|_| table.time_to_live.status == TtlStatus::Enabled)
+        .filter_map(|(key, item)| Some((expires_at(table, &codec::decode(item).ok()?)?, key.to_vec())))
+        .collect();
+}
+
+/// When the next sweep finds something in the table.
+pub(super) fn next_due_ms(region: &Region, name: &str, now_ms: u64) -> Option<u64> {
+    let oldest = (now_ms / 1000).saturating_sub(OLDEST_SECONDS);
+    let expiring = &region.tables.get(name)?.live.expiring;
+    expiring.range((oldest, Vec::new())..).next().map(|(seconds, _)| sweep_ms(*seconds))
+}
+
+/// Removes what has expired by the context's time.
+pub(super) fn sweep(region: &mut Region, context: &mut Context) {
+    let names: Vec<String> = region.tables.keys().cloned().collect();
+    for name in names {
+        while next_due_ms(region, &name, context.now_ms).is_some_and(|due| due <= context.now_ms) {
+            let oldest = (context.now_ms / 1000).saturating_sub(OLDEST_SECONDS);
+            let Some(state) = region.tables.get_mut(&name) else { break };
+            let Some(first) = state.live.expiring.range((oldest, Vec::new())..).next().cloned() else { break };
+            state.live.expiring.remove(&first);
+            let table = &state.saved.table;
+            let space = Space::Items { table: table.id, index: 0 };
+            let Some(Ok(item)) = region.store.get(space, &first.1).map(codec::decode) else { continue };
+            let keys: Item = item.iter().filter(|(n, _)| table.keys.contains(n)).cloned().collect();
+            let Ok(key) = item_key(table, keys) else { continue };
+            let text = key_text(&table.keys, &item);
+            context.record(EventKind::Expired { target: state.target(0), key: text });
+            expire(region, context, &name, &key);
+        }
+    }
+}
+
+/// Keeps the list up with a write.
+pub(super) fn relist(region: &mut Region, name: &str, key: &[u8], old: Option<&Item>, new: Option<&Item>) {
+    let Some(state) = region.tables.get_mut(name) else { return };
+    let table = &state.saved.table;
+    if table.time_to_live.status != TtlStatus::Enabled {
+        return;
+    }
+    if let Some(seconds) = old.and_then(|item| expires_at(table, item)) {
+        state.live.expiring.remove(&(seconds, key.to_vec()));
+    }
+    if let Some(seconds) = new.and_then(|item| expires_at(table, item)) {
+        state.live.expiring.insert((seconds, key.to_vec()));
+    }
+}

@@ -1,0 +1,117 @@
+//! What follows from a change of a table: partitions and shards that open and close, indexes that are filled, tables that go.
+
+use std::ops::Bound;
+
+use crate::index;
+use crate::model::{codec, key};
+use crate::store::Space;
+use crate::table::lifecycle::{Step, advance};
+use crate::table::update::StreamSwitch;
+use crate::table::{IndexId, IndexKind, Table};
+use crate::timeline::EventKind;
+
+use super::region::Region;
+use super::{Context, expiry};
+
+/// Says a table's status on the timeline.
+pub fn record_status(table: &Table, status: &str, context: &mut Context) {
+    let target = crate::timeline::Target { table: table.name.clone(), index: None };
+    context.record(EventKind::TableStatus { target, status: status.into() });
+}
+
+/// Puts a changed table in its place, and does what follows from the change.
+pub fn replace_table(
+    region: &mut Region,
+    context: &mut Context,
+    table: Table,
+    stream: Option<StreamSwitch>,
+    steps: &[Step],
+) {
+    let name = table.name.clone();
+    let Some(state) = region.tables.get_mut(&name) else { return };
+    let before = state.saved.table.status;
+    let (status, indexes) = (table.status, table.indexes.clone());
+    state.saved.table = table;
+    if status != before {
+        record_status(&state.saved.table, status.name(), context);
+    }
+    let new: Vec<IndexId> = indexes
+        .iter()
+        .filter(|i| i.kind == IndexKind::Global && !state.saved.index_partitions.contains_key(&i.id))
+        .map(|i| i.id)
+        .collect();
+    for index in new {
+        region.add_index_partitions(&name, index, context);
+    }
+    match stream {
+        // A stream that was switched off and on again is a new one: it starts with new shards.
+        Some(StreamSwitch::On) => region.open_shards(&name, context),
+        Some(StreamSwitch::Off) => region.close_shards(&name, context),
+        None => {}
+    }
+    for step in steps {
+        match *step {
+            Step::Removed => {
+                if let Some(state) = region.tables.get(&name) {
+                    record_status(&state.saved.table, "DELETED", context);
+                }
+                region.remove_table(&name, context.now_ms);
+                return;
+            }
+            Step::IndexBackfill(index) => backfill(region, context, &name, index),
+            Step::IndexRemoved(index) => region.remove_index(&name, index, context.now_ms),
+            Step::Activated | Step::IndexActivated(_) => {
+                region.reset_buckets(&name);
+                split_for_throughput(region, context, &name);
+            }
+            Step::TimeToLiveEnabled | Step::TimeToLiveDisabled => expiry::list_table(region, &name),
+        }
+    }
+    region.save_table(&name, context.now_ms);
+}
+
+/// Opens as many partitions as the provisioned throughput needs; they split and never merge.
+fn split_for_throughput(region: &mut Region, context: &mut Context, table: &str) {
+    let Some(state) = region.tables.get(table) else { return };
+    let targets: Vec<IndexId> = std::iter::once(0).chain(state.saved.index_partitions.keys().copied()).collect();
+    for index in targets {
+        region.split_for_throughput(table, index, context);
+    }
+}
+
+/// Fills a new index with the entries of all items.
+fn backfill(region: &mut Region, context: &mut Context, table: &str, index: IndexId) {
+    let Some(state) = region.tables.get(table) else { return };
+    let Some(definition) = state.saved.table.index_by_id(index) else { return };
+    let id = state.saved.table.id;
+    let everything = (Bound::Unbounded, Bound::Unbounded);
+    let entries: Vec<index::Entry> = region
+        .store
+        .range(Space::Items { table: id, index: 0 }, everything)
+        .filter_map(|(_, item)| index::entry(&state.saved.table, definition, &codec::decode(item).ok()?))
+        .collect();
+    for entry in entries {
+        let encoded = codec::encode(&entry.item);
+        let Some(state) = region.tables.get_mut(table) else { return };
+        let partitions = state.partitions(index);
+        let partition = partitions.at(partitions.owner(key::hash_of(&entry.key))).id;
+        let part = state.live.statistics.entry((index, partition)).or_default();
+        part.items += 1;
+        part.size_bytes += codec::size_bytes(&encoded).unwrap_or(0);
+        region.store.write(Space::Items { table: id, index }, &entry.key, Some(encoded), context.now_ms);
+    }
+}
+
+/// Moves every table on to its state at the context's time.
+pub fn advance_tables(region: &mut Region, context: &mut Context) {
+    let names: Vec<String> = region.tables.keys().cloned().collect();
+    for name in names {
+        let Some(state) = region.tables.get(&name) else { continue };
+        if crate::table::lifecycle::next_due_ms(&state.saved.table).is_none_or(|due| due > context.now_ms) {
+            continue;
+        }
+        let mut table = state.saved.table.clone();
+        let steps = advance(&mut table, context.now_ms, region.settings.instant);
+        replace_table(region, context, table, None, &steps);
+    }
+}

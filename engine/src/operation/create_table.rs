@@ -1,0 +1,38 @@
+//! [CreateTable](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html).
+
+use crate::access::lifecycle::record_status;
+use crate::access::{Context, Region};
+use crate::api::decode::decode;
+use crate::api::table::{CreateTableInput, TableDescriptionOutput};
+use crate::error::{Result, table as words};
+use crate::table::create::{Naming, create};
+
+use super::answer;
+use super::describe_table::description;
+
+/// Makes a table.
+pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
+    let input: CreateTableInput = decode(request)?;
+    let naming = Naming {
+        id: region.counters.tables as u32 + 1,
+        uuid: crate::table::uuid(&mut region.random),
+        region: &region.settings.region,
+        account_id: &region.settings.account_id,
+        now_ms: context.now_ms,
+        instant: region.settings.instant,
+    };
+    let table = create(&input, &naming)?;
+    if region.tables.contains_key(&table.name) {
+        return Err(words::table_exists(&table.name));
+    }
+    region.counters.tables += 1;
+    let (name, has_stream) = (table.name.clone(), table.stream.as_ref().is_some_and(|stream| stream.enabled));
+    record_status(&table, table.status.name(), context);
+    region.create_table(table, context);
+    if has_stream {
+        region.open_shards(&name, context);
+        region.save_table(&name, context.now_ms);
+    }
+    let table_description = Some(description(region.table(&name)?, context.now_ms));
+    Ok(answer::of(&TableDescriptionOutput { table_description }))
+}

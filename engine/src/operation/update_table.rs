@@ -1,0 +1,22 @@
+//! [UpdateTable](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html).
+
+use crate::access::lifecycle::replace_table;
+use crate::access::{Context, Region};
+use crate::api::decode::decode;
+use crate::api::table::{TableDescriptionOutput, UpdateTableInput};
+use crate::error::Result;
+use crate::table::update;
+
+use super::answer;
+use super::describe_table::description;
+
+/// Changes a table's capacity, indexes, stream or settings.
+pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
+    let input: UpdateTableInput = decode(request)?;
+    let name = update::table_name(&input)?;
+    let state = region.table(&name)?;
+    let updated = update::update(&state.saved.table, &input, context.now_ms, region.settings.instant)?;
+    replace_table(region, context, updated.table, updated.stream, &updated.steps);
+    let table_description = Some(description(region.table(&name)?, context.now_ms));
+    Ok(answer::of(&TableDescriptionOutput { table_description }))
+}

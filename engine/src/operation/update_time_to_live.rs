@@ -1,0 +1,20 @@
+//! [UpdateTimeToLive](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html).
+
+use crate::access::lifecycle::replace_table;
+use crate::access::{Context, Region};
+use crate::api::decode::decode;
+use crate::api::table::UpdateTimeToLiveInput;
+use crate::error::Result;
+use crate::table::ttl;
+
+use super::answer;
+
+/// Switches Time to Live on or off.
+pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
+    let input: UpdateTimeToLiveInput = decode(request)?;
+    let name = ttl::table_name(&input)?;
+    let table = &region.table(&name)?.saved.table;
+    let (table, steps) = ttl::update(table, &input, context.now_ms, region.settings.instant)?;
+    replace_table(region, context, table, None, &steps);
+    Ok(answer::of(&ttl::updated(&input)))
+}
