@@ -1,1 +1,184 @@
 //! The engine of one region: the only place that commits.
+//!
+//! Numbers the requests and the events, lets what is due happen before each request, and hands out what a journal must
+//! keep. Never looks into a request.
+
+use std::collections::VecDeque;
+
+use crate::access::{Context, Region, Settings, background};
+use crate::error::{ApiError, Result, unknown_operation};
+use crate::operation;
+use crate::store::{Counters, Damage, Segment, Store};
+use crate::timeline::{Event, EventKind};
+
+/// The engine of one region.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    region: Region,
+    /// The counters at each position that is not durable yet, and at the last that is.
+    checkpoints: VecDeque<(u64, Counters)>,
+}
+
+/// What a call to one engine came to.
+#[derive(Clone, Debug)]
+pub struct Executed {
+    /// The response's JSON, or the exception.
+    pub response: Result<Vec<u8>>,
+    /// What was written, if anything was.
+    pub changes: Option<Segment>,
+    /// What happened.
+    pub events: Vec<Event>,
+}
+
+impl Engine {
+    /// An empty engine.
+    pub fn new(settings: Settings, seed: u64) -> Engine {
+        let region = Region::new(settings, seed);
+        let counters = region.saved_counters();
+        Engine { region, checkpoints: [(0, counters)].into() }
+    }
+
+    /// The engine of a snapshot.
+    pub fn restore(settings: Settings, snapshot: &[u8]) -> std::result::Result<Engine, Damage> {
+        let (store, counters) = Store::restore(snapshot)?;
+        let mut engine = Engine::new(settings, 0);
+        engine.region.store = store;
+        engine.reopen(counters)?;
+        Ok(engine)
+    }
+
+    fn reopen(&mut self, counters: Counters) -> std::result::Result<(), Damage> {
+        self.region.reload(counters)?;
+        self.checkpoints = [(self.region.store.position(), counters)].into();
+        Ok(())
+    }
+
+    /// The whole state, encoded.
+    pub fn snapshot(&self) -> Vec<u8> {
+        self.region.store.snapshot(self.region.saved_counters())
+    }
+
+    /// Applies the writes of an earlier call again. [`Engine::replayed`] must follow the last.
+    pub fn replay(&mut self, segment: &Segment) -> std::result::Result<(), Damage> {
+        self.region.store.apply(&segment.writes, segment.position)?;
+        self.region.counters = segment.counters;
+        Ok(())
+    }
+
+    /// Reads the state anew after the last [`Engine::replay`].
+    pub fn replayed(&mut self) -> std::result::Result<(), Damage> {
+        self.reopen(self.region.counters)
+    }
+
+    /// Answers one request.
+    pub fn execute(&mut self, now_ms: u64, operation: &str, request: &[u8]) -> Executed {
+        let now_ms = now_ms.max(self.region.counters.now_ms);
+        let mut before = Context::new(now_ms, None);
+        background::run(&mut self.region, &mut before);
+        let background = before.events.len();
+
+        self.region.counters.requests += 1;
+        let mut context = Context::new(now_ms, Some(self.region.counters.requests));
+        context.record(EventKind::RequestReceived { operation: operation.into(), table: None });
+        let response = match operation::find(operation) {
+            Some(execute) => execute(&mut self.region, &mut context, request),
+            None => Err(unknown_operation()),
+        };
+        let (error, message) = match &response {
+            Ok(_) => (None, None),
+            Err(ApiError { kind, message, .. }) => (Some(kind.name().to_string()), Some(message.clone())),
+        };
+        let consumed = context.meter.total();
+        let latency_us = latency_us(&context.events);
+        context.record(EventKind::RequestFinished { error, message, consumed, latency_us });
+
+        let mut events = before.events;
+        events.append(&mut context.events);
+        name_table(&mut events[background..]);
+        self.finish(now_ms, response, events)
+    }
+
+    /// Does what is due until `now_ms`.
+    pub fn tick(&mut self, now_ms: u64) -> Executed {
+        let now_ms = now_ms.max(self.region.counters.now_ms);
+        let mut context = Context::new(now_ms, None);
+        background::run(&mut self.region, &mut context);
+        self.finish(now_ms, Ok(Vec::new()), context.events)
+    }
+
+    /// When [`Engine::tick`] next has something to do.
+    pub fn next_due_ms(&self) -> Option<u64> {
+        background::next_due_ms(&self.region, self.region.counters.now_ms)
+    }
+
+    fn finish(&mut self, now_ms: u64, response: Result<Vec<u8>>, mut events: Vec<Event>) -> Executed {
+        self.region.counters.now_ms = now_ms;
+        for event in &mut events {
+            self.region.counters.events += 1;
+            event.id = self.region.counters.events;
+        }
+        let writes = self.region.store.take_changes();
+        let changes = (!writes.is_empty()).then(|| {
+            let (position, counters) = (self.region.store.position(), self.region.saved_counters());
+            self.checkpoints.push_back((position, counters));
+            Segment { position, counters, writes }
+        });
+        Executed { response, changes, events }
+    }
+
+    /// The log position after the last call.
+    pub fn position(&self) -> u64 {
+        self.region.store.position()
+    }
+
+    /// Everything up to `position` is stored.
+    pub fn durable(&mut self, position: u64) {
+        self.region.store.durable(position);
+        while self.checkpoints.get(1).is_some_and(|(at, _)| *at <= position) {
+            self.checkpoints.pop_front();
+        }
+    }
+
+    /// Undoes everything after the last durable position.
+    pub fn wind_back(&mut self) {
+        self.region.store.wind_back();
+        self.checkpoints.truncate(1);
+        let (position, counters) = self.checkpoints[0];
+        assert_eq!(position, self.region.store.position(), "a checkpoint stands at the durable position");
+        // Requests, events and time go on: only what was written is undone.
+        let now = Counters {
+            random: counters.random,
+            tables: counters.tables,
+            partitions: counters.partitions,
+            transactions: counters.transactions,
+            ..self.region.counters
+        };
+        self.region.reload(now).expect("the catalog was read before");
+    }
+}
+
+/// The latency that a request would have had: 1 ms to come in and route, and for each partition asked in turn 2 ms to read
+/// or 3 ms to write at two of three zones. Modelled: the service publishes only "single-digit milliseconds".
+fn latency_us(events: &[Event]) -> u64 {
+    let asked = events.iter().filter_map(|event| match &event.kind {
+        EventKind::Routed { access, .. } => Some(match access {
+            crate::timeline::Access::Read => 2_000,
+            crate::timeline::Access::Write => 3_000,
+        }),
+        _ => None,
+    });
+    1_000 + asked.sum::<u64>()
+}
+
+/// Fills in the table that a request is about: the first that it was routed to.
+fn name_table(events: &mut [Event]) {
+    let named = events.iter().find_map(|event| match &event.kind {
+        EventKind::Routed { target, .. } | EventKind::TableStatus { target, .. } => {
+            Some(target.table.clone())
+        }
+        _ => None,
+    });
+    if let Some(EventKind::RequestReceived { table, .. }) = events.first_mut().map(|event| &mut event.kind) {
+        *table = named;
+    }
+}

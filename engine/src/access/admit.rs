@@ -9,8 +9,8 @@ use crate::error::{Result, access as words};
 use crate::table::{BillingMode, IndexId};
 use crate::timeline::{Access, EventKind};
 
-use super::region::{Region, TableState};
 use super::Context;
+use super::region::{Region, TableState};
 
 fn side(buckets: &mut Buckets, access: Access) -> &mut Bucket {
     match access {

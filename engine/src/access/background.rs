@@ -101,7 +101,12 @@ fn first_record_ms(region: &Region, table: &str) -> Option<u64> {
     let everything = (Bound::Unbounded, Bound::Unbounded);
     // The first of each shard would do; shards are in the order of time, so the first of all is the oldest but for
     // shards of other partitions, which the trimming looks at anyway.
-    region.store.range(space, everything).next().and_then(|(_, bytes)| Record::decode(bytes).ok()).map(|r| r.at_ms)
+    region
+        .store
+        .range(space, everything)
+        .next()
+        .and_then(|(_, bytes)| Record::decode(bytes).ok())
+        .map(|r| r.at_ms)
 }
 
 fn trim_streams(region: &mut Region, context: &mut Context) {

@@ -10,10 +10,10 @@ use crate::store::Space;
 use crate::table::{Table, TtlStatus};
 use crate::timeline::EventKind;
 
+use super::Context;
 use super::region::Region;
 use super::route::{item_key, key_text};
 use super::write::expire;
-use super::Context;
 
 /// How often the sweep goes by, in milliseconds.
 pub const SWEEP_MS: u64 = 60_000;
@@ -64,7 +64,9 @@ pub(super) fn sweep(region: &mut Region, context: &mut Context) {
         while next_due_ms(region, &name, context.now_ms).is_some_and(|due| due <= context.now_ms) {
             let oldest = (context.now_ms / 1000).saturating_sub(OLDEST_SECONDS);
             let Some(state) = region.tables.get_mut(&name) else { break };
-            let Some(first) = state.live.expiring.range((oldest, Vec::new())..).next().cloned() else { break };
+            let Some(first) = state.live.expiring.range((oldest, Vec::new())..).next().cloned() else {
+                break;
+            };
             state.live.expiring.remove(&first);
             let table = &state.saved.table;
             let space = Space::Items { table: table.id, index: 0 };

@@ -73,7 +73,8 @@ pub fn replace_table(
 /// Opens as many partitions as the provisioned throughput needs; they split and never merge.
 fn split_for_throughput(region: &mut Region, context: &mut Context, table: &str) {
     let Some(state) = region.tables.get(table) else { return };
-    let targets: Vec<IndexId> = std::iter::once(0).chain(state.saved.index_partitions.keys().copied()).collect();
+    let targets: Vec<IndexId> =
+        std::iter::once(0).chain(state.saved.index_partitions.keys().copied()).collect();
     for index in targets {
         region.split_for_throughput(table, index, context);
     }

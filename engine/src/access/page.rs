@@ -15,11 +15,11 @@ use crate::store::Space;
 use crate::table::IndexId;
 use crate::timeline::{Access, EventKind};
 
+use super::Context;
 use super::admit::admit;
 use super::read::{charge_read, sized_read};
 use super::region::Region;
 use super::route::{pick_replica, record_route};
-use super::Context;
 
 /// A range of keys.
 pub type Range = (Bound<Vec<u8>>, Bound<Vec<u8>>);
@@ -71,7 +71,8 @@ fn as_slice(bound: &Bound<Vec<u8>>) -> Bound<&[u8]> {
 /// The part of the range that a partition owns.
 fn within(range: &Range, first: key::Hash, last: key::Hash) -> Range {
     let start = Bound::Included(first.to_be_bytes().to_vec());
-    let end = last.checked_add(1).map_or(Bound::Unbounded, |next| Bound::Excluded(next.to_be_bytes().to_vec()));
+    let end =
+        last.checked_add(1).map_or(Bound::Unbounded, |next| Bound::Excluded(next.to_be_bytes().to_vec()));
     let later = |a: &Bound<Vec<u8>>, b: &Bound<Vec<u8>>| match (a, b) {
         (Bound::Unbounded, _) => false,
         (_, Bound::Unbounded) => true,
@@ -104,7 +105,8 @@ pub fn page(region: &mut Region, context: &mut Context, request: &PageRequest) -
         ),
     };
     let mut walk = Walk { page: Page::default(), size_bytes: 0, fetched_half_units: 0, fetched_bytes: 0 };
-    let places: Vec<usize> = if request.forward { (first..=last).collect() } else { (first..=last).rev().collect() };
+    let places: Vec<usize> =
+        if request.forward { (first..=last).collect() } else { (first..=last).rev().collect() };
     let mut read_at = first;
     for place in places {
         read_at = place;
@@ -129,11 +131,25 @@ struct Walk {
 
 impl Walk {
     /// Reads on in one partition; whether the page is full.
-    fn partition(&mut self, region: &mut Region, context: &mut Context, request: &PageRequest, place: usize) -> Result<bool> {
+    fn partition(
+        &mut self,
+        region: &mut Region,
+        context: &mut Context,
+        request: &PageRequest,
+        place: usize,
+    ) -> Result<bool> {
         let strong = request.mode != ReadMode::Eventual;
         let served = pick_replica(region, request.table, request.index, place, strong, context.now_ms);
         let state = region.active_table(request.table)?;
-        record_route(state, request.index, place, (request.hash, request.text.into()), Access::Read, served, context);
+        record_route(
+            state,
+            request.index,
+            place,
+            (request.hash, request.text.into()),
+            Access::Read,
+            served,
+            context,
+        );
         admit(region, context, request.table, request.index, place, Access::Read)?;
 
         let state = region.active_table(request.table)?;
@@ -195,8 +211,14 @@ mod tests {
         let range = (Bound::Excluded(key(5, 9)), Bound::Unbounded);
         assert_eq!(within(&range, 0, 9).0, Bound::Excluded(key(5, 9)));
         assert_eq!(within(&range, 0, 9).1, Bound::Excluded(10u64.to_be_bytes().to_vec()));
-        assert_eq!(within(&range, 10, u64::MAX), (Bound::Included(10u64.to_be_bytes().to_vec()), Bound::Unbounded));
+        assert_eq!(
+            within(&range, 10, u64::MAX),
+            (Bound::Included(10u64.to_be_bytes().to_vec()), Bound::Unbounded)
+        );
         let backwards = (Bound::Unbounded, Bound::Excluded(key(5, 9)));
-        assert_eq!(within(&backwards, 0, 9), (Bound::Included(0u64.to_be_bytes().to_vec()), Bound::Excluded(key(5, 9))));
+        assert_eq!(
+            within(&backwards, 0, 9),
+            (Bound::Included(0u64.to_be_bytes().to_vec()), Bound::Excluded(key(5, 9)))
+        );
     }
 }

@@ -6,10 +6,10 @@ use crate::model::codec;
 use crate::store::Space;
 use crate::timeline::{Access, EventKind};
 
+use super::Context;
 use super::admit::{admit, take};
 use super::region::Region;
 use super::route::{ItemKey, key_text, pick_replica, record_route};
-use super::Context;
 
 /// Reads one item: at the leader when strongly consistent or transactional, else at any replica, which may be behind. The answer is the
 /// item's encoding. A missing item is charged too.

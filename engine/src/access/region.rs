@@ -270,7 +270,12 @@ impl Region {
         let target = state.target(0);
         for partition in state.saved.partitions.iter().map(|p| p.id).collect::<Vec<_>>() {
             let shard = state.saved.shards.open(partition, None, context.now_ms, position);
-            let event = EventKind::ShardOpened { target: target.clone(), shard: shard.id.clone(), parent: None, partition };
+            let event = EventKind::ShardOpened {
+                target: target.clone(),
+                shard: shard.id.clone(),
+                parent: None,
+                partition,
+            };
             context.record(event);
         }
     }
@@ -338,8 +343,8 @@ impl Region {
         let everything = (Bound::Unbounded, Bound::Unbounded);
         let mut tables = BTreeMap::new();
         for (_, bytes) in self.store.range(Space::Catalog, everything) {
-            let saved: Saved =
-                serde_json::from_slice(bytes).map_err(|e| Damage(format!("the catalog cannot be read: {e}")))?;
+            let saved: Saved = serde_json::from_slice(bytes)
+                .map_err(|e| Damage(format!("the catalog cannot be read: {e}")))?;
             tables.insert(saved.table.name.clone(), TableState { saved, live: Live::default() });
         }
         let names: Vec<String> = tables.keys().cloned().collect();
@@ -370,6 +375,9 @@ impl Region {
 
     /// The exception for a state that cannot be.
     pub fn internal(what: impl std::fmt::Debug) -> ApiError {
-        ApiError::new(crate::error::ErrorKind::InternalServerError, format!("Internal server error: {what:?}"))
+        ApiError::new(
+            crate::error::ErrorKind::InternalServerError,
+            format!("Internal server error: {what:?}"),
+        )
     }
 }

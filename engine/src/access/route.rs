@@ -69,7 +69,9 @@ pub fn item_key(table: &Table, attributes: Item) -> Result<ItemKey> {
     let keys = &table.keys;
     let wanted = keys.attributes().count();
     let fits = attributes.len() == wanted
-        && keys.attributes().all(|a| attributes.get(&a.name).is_some_and(|value| has_type(value, a.attribute_type)));
+        && keys
+            .attributes()
+            .all(|a| attributes.get(&a.name).is_some_and(|value| has_type(value, a.attribute_type)));
     if !fits {
         return Err(words::key_does_not_match());
     }
@@ -92,7 +94,8 @@ pub fn key_of_item(table: &Table, item: &Item) -> Result<ItemKey> {
     }
     check_key_values(&table.keys, item)?;
     check_index_keys(table, item)?;
-    let attributes = table.keys.attributes().filter_map(|a| Some((a.name.clone(), item.get(&a.name)?.clone()))).collect();
+    let attributes =
+        table.keys.attributes().filter_map(|a| Some((a.name.clone(), item.get(&a.name)?.clone()))).collect();
     let bytes = key_bytes(&table.keys, item).ok_or_else(words::key_does_not_match)?;
     Ok(ItemKey { attributes, bytes })
 }
@@ -104,8 +107,14 @@ pub fn check_index_keys(table: &Table, item: &Item) -> Result<()> {
             for attribute in attributes {
                 let Some(value) = item.get(&attribute.name) else { continue };
                 if !has_type(value, attribute.attribute_type) {
-                    let (expected, actual) = (type_name(attribute.attribute_type), value.attribute_type().name());
-                    return Err(words::index_key_type_mismatch(&attribute.name, expected, actual, &index.name));
+                    let (expected, actual) =
+                        (type_name(attribute.attribute_type), value.attribute_type().name());
+                    return Err(words::index_key_type_mismatch(
+                        &attribute.name,
+                        expected,
+                        actual,
+                        &index.name,
+                    ));
                 }
                 match check_key_value(&attribute.name, value, range) {
                     Err(_) if matches!(value, AttributeValue::S(t) if t.is_empty()) => {
@@ -152,14 +161,25 @@ pub(super) struct Served {
 }
 
 /// Picks a replica: the leader for a strongly consistent read, any of the three for an eventually consistent one.
-pub(super) fn pick_replica(region: &mut Region, table: &str, index: u32, place: usize, strong: bool, now_ms: u64) -> Served {
+pub(super) fn pick_replica(
+    region: &mut Region,
+    table: &str,
+    index: u32,
+    place: usize,
+    strong: bool,
+    now_ms: u64,
+) -> Served {
     let position = region.store.position();
     let Some(state) = region.tables.get(table) else {
         return Served { zone: Zone::A, leader: true, position, lag_ms: 0 };
     };
     let partition = state.partitions(index).at(place);
     let own_index = state.saved.index_partitions.contains_key(&index);
-    let zone = if strong || !region.settings.lag { partition.leader } else { Zone::ALL[region.random.below(3) as usize] };
+    let zone = if strong || !region.settings.lag {
+        partition.leader
+    } else {
+        Zone::ALL[region.random.below(3) as usize]
+    };
     let leader = zone == partition.leader;
     // A global index is behind its table at every replica; a table's leader never is.
     let replicas = state.live.replicas.get(&partition.id).filter(|_| !leader || own_index);

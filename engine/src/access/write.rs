@@ -123,7 +123,14 @@ pub fn evaluate(region: &mut Region, context: &mut Context, write: &Write) -> Re
 }
 
 /// Charges the write: the larger of before and after.
-fn charge(region: &mut Region, context: &mut Context, write: &Write, place: usize, old: Option<&Item>, new: Option<&Item>) {
+fn charge(
+    region: &mut Region,
+    context: &mut Context,
+    write: &Write,
+    place: usize,
+    old: Option<&Item>,
+    new: Option<&Item>,
+) {
     let bytes = |item: Option<&Item>| item.map_or(0, size::item_bytes) as u64;
     let size_bytes = bytes(old).max(bytes(new));
     let transactional = write.transaction.is_some();
@@ -132,7 +139,14 @@ fn charge(region: &mut Region, context: &mut Context, write: &Write, place: usiz
     if let Some(state) = region.tables.get(write.table) {
         let target = state.target(0);
         let access = Access::Write;
-        context.record(EventKind::Metered { target, access, size_bytes, consistent: true, transactional, half_units });
+        context.record(EventKind::Metered {
+            target,
+            access,
+            size_bytes,
+            consistent: true,
+            transactional,
+            half_units,
+        });
     }
 }
 
@@ -190,7 +204,14 @@ pub(super) fn expire(region: &mut Region, context: &mut Context, table: &str, ke
     let place = state.saved.partitions.owner(key.hash());
     let Some(space) = space(region, table, 0) else { return };
     let Some(Ok(old)) = region.store.get(space, &key.bytes).map(codec::decode) else { return };
-    let write = Write { table, key, change: Change::Delete, condition: None, return_old_on_failure: false, transaction: None };
+    let write = Write {
+        table,
+        key,
+        change: Change::Delete,
+        condition: None,
+        return_old_on_failure: false,
+        transaction: None,
+    };
     let evaluated = Evaluated { old: Some(old), new: None };
     replace(region, context, &write, place, &evaluated, WriteAction::Remove, true);
 }
@@ -262,7 +283,8 @@ fn replicate(region: &mut Region, context: &mut Context, table: &str, place: usi
         }
         state.live.replicas.entry(id).or_default().send(position, context.now_ms, delays_ms);
     }
-    let quicker = Zone::ALL.into_iter().filter(|&zone| zone != leader).min_by_key(|&zone| delays_ms[zone as usize]);
+    let quicker =
+        Zone::ALL.into_iter().filter(|&zone| zone != leader).min_by_key(|&zone| delays_ms[zone as usize]);
     let zones = std::iter::once(leader).chain(quicker).collect();
     context.record(EventKind::Acknowledged { partition: id, position, zones });
 }
@@ -309,11 +331,13 @@ fn maintain_indexes(
     evaluated: &Evaluated,
     by_ttl: bool,
 ) {
-    let changes: Vec<(Index, IndexChange)> =
-        index_changes(region, write.table, evaluated).map(|(index, change)| (index.clone(), change)).collect();
+    let changes: Vec<(Index, IndexChange)> = index_changes(region, write.table, evaluated)
+        .map(|(index, change)| (index.clone(), change))
+        .collect();
     for (index, change) in changes {
         // TTL's deletes are free, in indexes too.
-        let half_units = if by_ttl { 0 } else { change.half_units * if write.transaction.is_some() { 2 } else { 1 } };
+        let half_units =
+            if by_ttl { 0 } else { change.half_units * if write.transaction.is_some() { 2 } else { 1 } };
         put_entries(region, context, write.table, &index, &change, base_place, half_units);
     }
 }
@@ -342,7 +366,9 @@ fn put_entries(
     if half_units > 0 {
         take(region, context, table, index.id, place, Access::Write, half_units);
     }
-    for (entry, value) in [(&change.remove, None), (&change.put, change.put.as_ref().map(|p| codec::encode(&p.item)))] {
+    for (entry, value) in
+        [(&change.remove, None), (&change.put, change.put.as_ref().map(|p| codec::encode(&p.item)))]
+    {
         let Some(entry) = entry else { continue };
         let replaced = value.is_none() && change.put.as_ref().is_some_and(|put| put.key == entry.key);
         let at = owner(region, &entry.key);
@@ -374,7 +400,8 @@ fn put_entries(
         visible_at_ms,
     });
     if visible_at_ms > now_ms {
-        let arrival = Arrival { at_ms: visible_at_ms, lag_ms: visible_at_ms - now_ms, target, partition, key };
+        let arrival =
+            Arrival { at_ms: visible_at_ms, lag_ms: visible_at_ms - now_ms, target, partition, key };
         let at = state.live.arrivals.partition_point(|a| a.at_ms <= arrival.at_ms);
         state.live.arrivals.insert(at, arrival);
     }

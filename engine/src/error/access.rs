@@ -72,7 +72,9 @@ pub fn starting_key_invalid() -> ApiError {
 
 /// ExclusiveStartKey lacks or adds an attribute, or has one of another type.
 pub fn starting_key_does_not_match() -> ApiError {
-    ApiError::validation("The provided starting key is invalid: The provided key element does not match the schema")
+    ApiError::validation(
+        "The provided starting key is invalid: The provided key element does not match the schema",
+    )
 }
 
 /// ExclusiveStartKey is not in the item collection that is queried.
@@ -82,5 +84,7 @@ pub fn starting_key_outside() -> ApiError {
 
 /// ExclusiveStartKey of a parallel scan belongs to another segment.
 pub fn starting_key_other_segment() -> ApiError {
-    ApiError::validation("The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. TotalSegments and Segment")
+    ApiError::validation(
+        "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. TotalSegments and Segment",
+    )
 }

@@ -42,25 +42,34 @@ pub fn select_projected_without_index() -> ApiError {
 
 /// SPECIFIC_ATTRIBUTES without a projection.
 pub fn select_specific_without_projection() -> ApiError {
-    ApiError::validation("Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES")
+    ApiError::validation(
+        "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES",
+    )
 }
 
 /// A projection with another Select.
 pub fn select_with_projection(select: &str) -> ApiError {
-    ApiError::validation(format!("Cannot specify the ProjectionExpression when choosing to get {}", match select {
-        "COUNT" => "only the Count",
-        other => other,
-    }))
+    ApiError::validation(format!(
+        "Cannot specify the ProjectionExpression when choosing to get {}",
+        match select {
+            "COUNT" => "only the Count",
+            other => other,
+        }
+    ))
 }
 
 /// Segment and TotalSegments come together.
 pub fn segment_without_total() -> ApiError {
-    ApiError::validation("The TotalSegments parameter is required but was not present in the request when Segment parameter is present")
+    ApiError::validation(
+        "The TotalSegments parameter is required but was not present in the request when Segment parameter is present",
+    )
 }
 
 /// See [`segment_without_total`].
 pub fn total_without_segment() -> ApiError {
-    ApiError::validation("The Segment parameter is required but was not present in the request when parameter TotalSegments is present")
+    ApiError::validation(
+        "The Segment parameter is required but was not present in the request when parameter TotalSegments is present",
+    )
 }
 
 /// A segment that is none of the total.
@@ -106,9 +115,7 @@ pub fn transaction_twice_on_an_item() -> ApiError {
 
 /// A TransactItem with none or several of its actions.
 pub fn transact_item_malformed() -> ApiError {
-    ApiError::validation(
-        "TransactItems can only contain one of Check, Put, Update or Delete",
-    )
+    ApiError::validation("TransactItems can only contain one of Check, Put, Update or Delete")
 }
 
 /// A transaction's items are above 4 MB together.

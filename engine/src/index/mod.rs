@@ -104,38 +104,41 @@ pub fn change(table: &Table, index: &Index, old: Option<&Item>, new: Option<&Ite
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::{IndexKind, IndexStatus, KeyAttribute, Throughput};
+    use crate::table::create::{Naming, create};
 
-    fn attribute(name: &str) -> KeyAttribute {
-        KeyAttribute { name: name.into(), attribute_type: KeyType::S }
-    }
-
-    fn keys(hash: &str, range: Option<&str>) -> KeySchema {
-        KeySchema { hash: vec![attribute(hash)], range: range.map(attribute).into_iter().collect() }
+    /// A table of `id` with the global index `by-status`.
+    fn table(projection: serde_json::Value) -> Table {
+        let attribute = |name| serde_json::json!({ "AttributeName": name, "AttributeType": "S" });
+        let request = serde_json::json!({
+            "TableName": "Items", "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [attribute("id"), attribute("status")],
+            "KeySchema": [{ "AttributeName": "id", "KeyType": "HASH" }],
+            "GlobalSecondaryIndexes": [{
+                "IndexName": "by-status", "Projection": projection,
+                "KeySchema": [{ "AttributeName": "status", "KeyType": "HASH" }],
+            }],
+        });
+        let request = crate::api::decode::from_value(request).unwrap();
+        let naming =
+            Naming { id: 1, uuid: String::new(), region: "r", account_id: "0", now_ms: 0, instant: true };
+        create(&request, &naming).unwrap()
     }
 
     fn item(pairs: &[(&str, &str)]) -> Item {
         pairs.iter().map(|(n, v)| (n.to_string(), AttributeValue::s(*v))).collect()
     }
 
-    fn changes(
-        projection: Projection,
-        old: Option<&[(&str, &str)]>,
-        new: Option<&[(&str, &str)]>,
-    ) -> Option<(IndexAction, u64)> {
-        let table = crate::table::Table::for_tests("T", keys("id", None));
-        let index = Index {
-            id: 1,
-            name: "by-status".into(),
-            kind: IndexKind::Global,
-            keys: keys("status", None),
-            projection,
-            throughput: Throughput::default(),
-            status: IndexStatus::Active,
-            backfilling: false,
-        };
+    type Pairs<'a> = Option<&'a [(&'a str, &'a str)]>;
+
+    fn changes(projection: &str, old: Pairs, new: Pairs) -> Option<(IndexAction, u64)> {
+        let mut shape = serde_json::json!({ "ProjectionType": projection });
+        if projection == "INCLUDE" {
+            shape["NonKeyAttributes"] = serde_json::json!(["note"]);
+        }
+        let table = table(shape);
         let (old, new) = (old.map(item), new.map(item));
-        change(&table, &index, old.as_ref(), new.as_ref()).map(|change| (change.action, change.half_units))
+        let change = change(&table, &table.indexes[0], old.as_ref(), new.as_ref());
+        change.map(|change| (change.action, change.half_units))
     }
 
     #[test]
@@ -144,18 +147,14 @@ mod tests {
         let closed: &[_] = &[("id", "1"), ("status", "closed"), ("note", "a")];
         let noted: &[_] = &[("id", "1"), ("status", "open"), ("note", "b")];
         let without: &[_] = &[("id", "1"), ("note", "a")];
-        use Projection::*;
-        assert_eq!(changes(All, None, Some(open)), Some((IndexAction::Put, 2)));
-        assert_eq!(changes(All, None, Some(without)), None, "sparse");
-        assert_eq!(changes(All, Some(open), Some(closed)), Some((IndexAction::Move, 4)));
-        assert_eq!(changes(All, Some(open), Some(noted)), Some((IndexAction::Update, 2)));
-        assert_eq!(changes(KeysOnly, Some(open), Some(noted)), None, "not projected");
-        assert_eq!(
-            changes(Include(vec!["note".into()]), Some(open), Some(noted)),
-            Some((IndexAction::Update, 2))
-        );
-        assert_eq!(changes(All, Some(open), Some(without)), Some((IndexAction::Delete, 2)));
-        assert_eq!(changes(All, Some(open), None), Some((IndexAction::Delete, 2)));
-        assert_eq!(changes(All, Some(open), Some(open)), None);
+        assert_eq!(changes("ALL", None, Some(open)), Some((IndexAction::Put, 2)));
+        assert_eq!(changes("ALL", None, Some(without)), None, "sparse");
+        assert_eq!(changes("ALL", Some(open), Some(closed)), Some((IndexAction::Move, 4)));
+        assert_eq!(changes("ALL", Some(open), Some(noted)), Some((IndexAction::Update, 2)));
+        assert_eq!(changes("KEYS_ONLY", Some(open), Some(noted)), None, "not projected");
+        assert_eq!(changes("INCLUDE", Some(open), Some(noted)), Some((IndexAction::Update, 2)));
+        assert_eq!(changes("ALL", Some(open), Some(without)), Some((IndexAction::Delete, 2)));
+        assert_eq!(changes("ALL", Some(open), None), Some((IndexAction::Delete, 2)));
+        assert_eq!(changes("ALL", Some(open), Some(open)), None);
     }
 }

@@ -13,6 +13,7 @@ pub struct Answer(Vec<u8>);
 
 impl Answer {
     /// An empty object.
+    #[allow(clippy::new_without_default)]
     pub fn new() -> Answer {
         Answer(vec![b'{'])
     }

@@ -40,12 +40,19 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let mut count = 0;
     for (given, wanted) in requests {
         let table = name::of_item_operation(Some(&given))?;
-        let keys = wanted.keys.ok_or_else(|| constraint::null(&format!("requestItems.{given}.member.keys")))?;
+        let keys =
+            wanted.keys.ok_or_else(|| constraint::null(&format!("requestItems.{given}.member.keys")))?;
         count += keys.len();
         if keys.is_empty() {
-            return Err(constraint::violation(&format!("RequestItems.{given}.Keys"), Constraint::MinLength(1)));
+            return Err(constraint::violation(
+                &format!("RequestItems.{given}.Keys"),
+                Constraint::MinLength(1),
+            ));
         }
-        let projection = read::projection(wanted.projection_expression.as_deref(), wanted.expression_attribute_names.as_ref())?;
+        let projection = read::projection(
+            wanted.projection_expression.as_deref(),
+            wanted.expression_attribute_names.as_ref(),
+        )?;
         let keys: Vec<Item> = keys.into_iter().map(read::item).collect::<Result<_>>()?;
         let mode = ReadMode::consistent(wanted.consistent_read.unwrap_or(false));
         parsed.push((given, table, keys, mode, projection));
@@ -86,7 +93,10 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
                     continue;
                 }
                 Ok(_) => {}
-                Err(error) if error.kind == ErrorKind::ProvisionedThroughputExceeded || error.kind == ErrorKind::Throttling => {
+                Err(error)
+                    if error.kind == ErrorKind::ProvisionedThroughputExceeded
+                        || error.kind == ErrorKind::Throttling =>
+                {
                     first_refusal.get_or_insert(error);
                 }
                 Err(error) => return Err(error),

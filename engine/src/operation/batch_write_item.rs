@@ -32,7 +32,9 @@ fn single(request: WriteRequest) -> Result<Single> {
             }
             Ok(Single::Put(item))
         }
-        (None, Some(delete)) => Ok(Single::Delete(read::item(delete.key.ok_or_else(|| constraint::null("key"))?)?)),
+        (None, Some(delete)) => {
+            Ok(Single::Delete(read::item(delete.key.ok_or_else(|| constraint::null("key"))?)?))
+        }
     }
 }
 
@@ -59,7 +61,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
         return Err(words::too_many_writes());
     }
     // All is checked before anything is written.
-    let mut all: Vec<(String, String, Vec<(ItemKey, Single)>)> = Vec::new();
+    let mut all = Vec::new();
     for (given, table, writes) in parsed {
         let singles = writes.into_iter().map(single).collect::<Result<Vec<_>>>()?;
         let schema = &region.active_table(&table)?.saved.table;
@@ -88,7 +90,14 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
                 Single::Put(item) => Change::Put(item),
                 Single::Delete(_) => Change::Delete,
             };
-            let one = Write { table, key, change, condition: None, return_old_on_failure: false, transaction: None };
+            let one = Write {
+                table,
+                key,
+                change,
+                condition: None,
+                return_old_on_failure: false,
+                transaction: None,
+            };
             match write(region, context, &one) {
                 Ok(_) => {
                     let metrics = read::item_collection_metrics(region.active_table(table)?, key, metrics);
@@ -97,9 +106,14 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
                     }
                 }
                 Err(error) => match error.kind {
-                    ErrorKind::ProvisionedThroughputExceeded | ErrorKind::Throttling | ErrorKind::TransactionConflict => {
+                    ErrorKind::ProvisionedThroughputExceeded
+                    | ErrorKind::Throttling
+                    | ErrorKind::TransactionConflict => {
                         first_refusal.get_or_insert(error);
-                        unprocessed.entry(given).or_default().push(original["RequestItems"][given][at].clone());
+                        unprocessed
+                            .entry(given)
+                            .or_default()
+                            .push(original["RequestItems"][given][at].clone());
                     }
                     _ => return Err(error),
                 },

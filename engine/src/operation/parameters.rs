@@ -66,7 +66,15 @@ pub fn return_values(text: Option<&str>) -> Result<ReturnValues> {
         Some("ALL_NEW") => ReturnValues::AllNew,
         Some("UPDATED_NEW") => ReturnValues::UpdatedNew,
         // Sic: the service lists UPDATE_NEW (recorded in 2026, see the facts about its wording).
-        Some(_) => return Err(constraint::enumeration(&["ALL_OLD", "UPDATED_OLD", "ALL_NEW", "UPDATE_NEW", "NONE"])),
+        Some(_) => {
+            return Err(constraint::enumeration(&[
+                "ALL_OLD",
+                "UPDATED_OLD",
+                "ALL_NEW",
+                "UPDATE_NEW",
+                "NONE",
+            ]));
+        }
     })
 }
 
@@ -161,7 +169,9 @@ pub fn item_collection_metrics(state: &TableState, key: &ItemKey, wanted: bool) 
     }
     let hash = &table.keys.hash[0].name;
     let value = super::answer::value_json(key.attributes.get(hash)?);
-    Some(serde_json::json!({ "ItemCollectionKey": { hash.as_str(): value }, "SizeEstimateRangeGB": [0.0, 1.0] }))
+    Some(
+        serde_json::json!({ "ItemCollectionKey": { hash.as_str(): value }, "SizeEstimateRangeGB": [0.0, 1.0] }),
+    )
 }
 
 /// Adds `Attributes`, where there is an item to show.

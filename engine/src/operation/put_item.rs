@@ -19,12 +19,14 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let consumed = read::return_consumed_capacity(input.return_consumed_capacity.as_deref())?;
     let metrics = read::return_item_collection_metrics(input.return_item_collection_metrics.as_deref())?;
     let return_old = read::return_old(input.return_values.as_deref())?;
-    let return_old_on_failure = read::return_on_failure(input.return_values_on_condition_check_failure.as_deref())?;
+    let return_old_on_failure =
+        read::return_on_failure(input.return_values_on_condition_check_failure.as_deref())?;
     let item = read::item(input.item.ok_or_else(|| constraint::null("item"))?)?;
     let values = read::values(input.expression_attribute_values, Envelope::Counted)?;
     let names = input.expression_attribute_names.as_ref();
     let condition = input.condition_expression.as_deref();
-    let expressions = read::write_expressions(condition, None, false, names, values.as_ref(), Envelope::Counted)?;
+    let expressions =
+        read::write_expressions(condition, None, false, names, values.as_ref(), Envelope::Counted)?;
     if size::item_bytes(&item) > limits::ITEM_SIZE_BYTES {
         return Err(words::item_too_large());
     }

@@ -7,7 +7,9 @@ use crate::api::decode::decode;
 use crate::api::item::QueryInput;
 use crate::error::expression::{Envelope, ExpressionKind};
 use crate::error::{Result, access as words, request as request_words};
-use crate::expression::{Condition, KeyCondition, KeyPart, KeyRange, Placeholders, Projection, RangeCondition};
+use crate::expression::{
+    Condition, KeyCondition, KeyPart, KeyRange, Placeholders, Projection, RangeCondition,
+};
 use crate::model::key;
 use crate::model::{AttributeType, AttributeValue};
 use crate::table::{KeyAttribute, KeySchema, KeyType, name};

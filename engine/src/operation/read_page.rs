@@ -69,7 +69,8 @@ impl<'a> Source<'a> {
     pub fn cursor(&self, start: &Item) -> Result<Vec<u8>> {
         let names = self.cursor_names();
         let typed = |keys: &KeySchema| {
-            keys.attributes().all(|a| start.get(&a.name).is_some_and(|value| has_type(value, a.attribute_type)))
+            keys.attributes()
+                .all(|a| start.get(&a.name).is_some_and(|value| has_type(value, a.attribute_type)))
         };
         let table = &self.state.saved.table.keys;
         if start.len() != names.len() || !typed(table) || !typed(self.keys()) {
@@ -93,24 +94,31 @@ impl<'a> Source<'a> {
             Some("SPECIFIC_ATTRIBUTES") if projection.is_none() => {
                 return Err(request_words::select_specific_without_projection());
             }
-            Some(other @ ("ALL_ATTRIBUTES" | "ALL_PROJECTED_ATTRIBUTES" | "COUNT")) if projection.is_some() => {
+            Some(other @ ("ALL_ATTRIBUTES" | "ALL_PROJECTED_ATTRIBUTES" | "COUNT"))
+                if projection.is_some() =>
+            {
                 return Err(request_words::select_with_projection(other));
             }
             _ => {}
         }
         if let Some(projection) = projection {
-            let missing: Vec<&str> = projection.paths().iter().map(|p| p.root()).filter(|name| !held(name)).collect();
+            let missing: Vec<&str> =
+                projection.paths().iter().map(|p| p.root()).filter(|name| !held(name)).collect();
             return match global {
-                Some(index) if !missing.is_empty() => Err(request_words::projection_not_projected(&index.name, &missing)),
+                Some(index) if !missing.is_empty() => {
+                    Err(request_words::projection_not_projected(&index.name, &missing))
+                }
                 _ => Ok((Select::Specific, !missing.is_empty())),
             };
         }
         match (select, self.index) {
             (Some("COUNT"), _) => Ok((Select::Count, false)),
-            (Some("ALL_ATTRIBUTES"), Some(index)) if index.projection != IndexProjection::All => match index.kind {
-                IndexKind::Global => Err(request_words::select_all_not_projected(&index.name)),
-                IndexKind::Local => Ok((Select::All, true)),
-            },
+            (Some("ALL_ATTRIBUTES"), Some(index)) if index.projection != IndexProjection::All => {
+                match index.kind {
+                    IndexKind::Global => Err(request_words::select_all_not_projected(&index.name)),
+                    IndexKind::Local => Ok((Select::All, true)),
+                }
+            }
             _ => Ok((Select::All, false)),
         }
     }

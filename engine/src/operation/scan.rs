@@ -32,7 +32,9 @@ fn segment(segment: Option<i32>, total: Option<i32>) -> Result<(key::Hash, key::
         (None, None) => Ok((0, key::Hash::MAX)),
         (Some(_), None) => Err(request_words::segment_without_total()),
         (None, Some(_)) => Err(request_words::total_without_segment()),
-        (Some(segment), Some(total)) if segment >= total => Err(request_words::segment_too_large(segment, total)),
+        (Some(segment), Some(total)) if segment >= total => {
+            Err(request_words::segment_too_large(segment, total))
+        }
         (Some(segment), Some(total)) => {
             let bound = |n: i32| (((n as u128) << 64) / total as u128) as key::Hash;
             Ok((bound(segment), if segment + 1 == total { key::Hash::MAX } else { bound(segment + 1) - 1 }))
@@ -59,8 +61,9 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
         true => Placeholders::new(names, values.as_ref(), Envelope::Bare)?,
         false => Placeholders::none(Envelope::Bare),
     };
-    let filter =
-        filter.map(|text| Condition::compile(ExpressionKind::FilterExpression, text, &mut placeholders)).transpose()?;
+    let filter = filter
+        .map(|text| Condition::compile(ExpressionKind::FilterExpression, text, &mut placeholders))
+        .transpose()?;
     let projection = projection.map(|text| Projection::compile(text, &mut placeholders)).transpose()?;
     placeholders.finish()?;
 

@@ -150,8 +150,8 @@ impl Segment {
 }
 
 impl Store {
-    /// Applies encoded writes, without logging them: they are durable already.
-    pub fn apply(&mut self, mut writes: &[u8]) -> Result<(), Damage> {
+    /// Applies encoded writes that lead to `position`, without logging them: they are durable already.
+    pub fn apply(&mut self, mut writes: &[u8], position: u64) -> Result<(), Damage> {
         // Read it all before anything is written, so that nothing is half applied.
         let mut list = Vec::new();
         while !writes.is_empty() {
@@ -165,6 +165,12 @@ impl Store {
             };
             writes = reader.0;
             list.push((space, key, value));
+        }
+        let reached = self.position + list.len() as u64;
+        if reached != position {
+            return Err(Damage(format!(
+                "the changes lead to position {reached}, not {position}: some are missing"
+            )));
         }
         for (space, key, value) in list {
             self.replace(space, key, value);
@@ -205,7 +211,7 @@ mod tests {
         #[test]
         fn any_writes_apply_wholly_or_not_at_all(bytes: Vec<u8>) {
             let mut store = Store::default();
-            if store.apply(&bytes).is_err() {
+            if store.apply(&bytes, 3).is_err() {
                 prop_assert_eq!(store.position(), 0);
             }
         }

@@ -220,7 +220,7 @@ mod tests {
             prop_assert_eq!(wound.position(), durable as u64);
 
             let mut replayed = Store::default();
-            replayed.apply(&journal).unwrap();
+            replayed.apply(&journal, writes.len() as u64).unwrap();
             prop_assert_eq!(&all(&replayed), states.last().unwrap());
         }
     }

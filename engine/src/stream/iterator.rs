@@ -54,8 +54,12 @@ mod tests {
 
     #[test]
     fn a_token_reads_back_and_a_changed_one_does_not() {
-        let iterator =
-            ShardIterator { stream_arn: "arn:aws:x".into(), shard: "shardId-1".into(), after: 5, issued_ms: 9 };
+        let iterator = ShardIterator {
+            stream_arn: "arn:aws:x".into(),
+            shard: "shardId-1".into(),
+            after: 5,
+            issued_ms: 9,
+        };
         let token = iterator.encode();
         assert_eq!(ShardIterator::decode(&token), Some(iterator));
         for at in 0..token.len() {

@@ -38,7 +38,7 @@ pub struct KeySchema {
 
 impl KeySchema {
     /// All attributes, HASH first.
-    pub fn attributes(&self) -> impl Iterator<Item = &KeyAttribute> {
+    pub fn attributes(&self) -> impl Iterator<Item = &KeyAttribute> + Clone {
         self.hash.iter().chain(&self.range)
     }
 

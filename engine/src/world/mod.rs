@@ -6,7 +6,14 @@
 //! Beside DynamoDB's own operations the door takes the inspector's, named `Dynascope.…`: they are what the
 //! interface needs to see inside, and are journalled and answered like the others.
 
-use crate::error::{ApiError, unknown_operation};
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::access::Settings;
+use crate::engine::{Engine, Executed};
+use crate::error::ApiError;
+use crate::model::codec::{Reader, write_bytes};
+pub use crate::store::Damage;
+use crate::store::Segment;
 use crate::timeline::Event;
 
 /// How a world behaves. The same configuration and the same calls give the same bytes.
@@ -50,68 +57,140 @@ pub struct Outcome {
     pub events: Vec<Event>,
 }
 
-/// Why saved bytes cannot be opened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Damage(pub String);
-
-/// The engines of one account.
+/// The engines of one account, by region.
 #[derive(Clone, Debug)]
 pub struct World {
     config: Config,
+    engines: BTreeMap<String, Engine>,
+    /// How many outcomes had changes.
+    position: u64,
+    /// Those that are not durable yet: which engine's log stood where after them.
+    volatile: VecDeque<(u64, String, u64)>,
 }
 
 impl World {
     /// An empty world.
     pub fn new(config: Config) -> World {
-        World { config }
+        let mut world = World { config, engines: BTreeMap::new(), position: 0, volatile: VecDeque::new() };
+        let region = world.config.region.clone();
+        world.engine(&region);
+        world
+    }
+
+    /// The engine of a region, made when it is first asked for.
+    fn engine(&mut self, region: &str) -> &mut Engine {
+        if !self.engines.contains_key(region) {
+            let engine = Engine::new(settings(&self.config, region), self.config.seed);
+            self.engines.insert(region.to_string(), engine);
+        }
+        self.engines.get_mut(region).expect("it was just put there")
     }
 
     /// Answers one request: `operation` is the name behind the dot of `X-Amz-Target`, `request` its JSON.
     /// `now_ms` never runs backwards.
     pub fn execute(&mut self, region: &str, now_ms: u64, operation: &str, request: &[u8]) -> Outcome {
-        let _ = (region, now_ms, operation, request, &self.config);
-        Outcome { response: Err(unknown_operation()), changes: Vec::new(), events: Vec::new() }
+        let executed = self.engine(region).execute(now_ms, operation, request);
+        let mut changes = Vec::new();
+        self.note_changes(region, &executed, &mut changes);
+        Outcome { response: executed.response, changes, events: executed.events }
     }
 
     /// Does what is due by itself until `now_ms`: statuses that move on, followers that catch up, index
     /// entries that arrive, expired items that go, shards that are trimmed. Its `response` is empty.
     pub fn tick(&mut self, now_ms: u64) -> Outcome {
-        let _ = now_ms;
-        Outcome { response: Ok(Vec::new()), changes: Vec::new(), events: Vec::new() }
+        let mut outcome = Outcome { response: Ok(Vec::new()), changes: Vec::new(), events: Vec::new() };
+        let regions: Vec<String> = self.engines.keys().cloned().collect();
+        for region in regions {
+            let executed = self.engine(&region).tick(now_ms);
+            self.note_changes(&region, &executed, &mut outcome.changes);
+            outcome.events.extend(executed.events);
+        }
+        outcome
+    }
+
+    /// Each segment stands behind its region's name.
+    fn note_changes(&mut self, region: &str, executed: &Executed, into: &mut Vec<u8>) {
+        if let Some(segment) = &executed.changes {
+            write_bytes(region.as_bytes(), into);
+            into.extend_from_slice(&segment.encode());
+            self.position += 1;
+            self.volatile.push_back((self.position, region.to_string(), segment.position));
+        }
     }
 
     /// When [`World::tick`] next has something to do.
     pub fn next_due_ms(&self) -> Option<u64> {
-        None
+        self.engines.values().filter_map(Engine::next_due_ms).min()
     }
 
     /// The whole state, encoded and checksummed.
     pub fn snapshot(&self) -> Vec<u8> {
-        Vec::new()
+        let mut bytes = Vec::new();
+        for (region, engine) in &self.engines {
+            write_bytes(region.as_bytes(), &mut bytes);
+            write_bytes(&engine.snapshot(), &mut bytes);
+        }
+        bytes
     }
 
     /// The world of a snapshot.
     pub fn restore(config: Config, snapshot: &[u8]) -> Result<World, Damage> {
-        let _ = snapshot;
-        Ok(World::new(config))
+        let mut world = World::new(config);
+        let mut reader = Reader(snapshot);
+        while !reader.0.is_empty() {
+            let region = reader.text()?.to_owned();
+            let engine = Engine::restore(settings(&world.config, &region), reader.bytes()?)?;
+            world.engines.insert(region, engine);
+        }
+        Ok(world)
     }
 
-    /// Applies the changes of one outcome again, when a journal is read back.
+    /// Applies the changes of outcomes again, when a journal is read back: of one, or of several one after the other.
+    /// An outcome whose changes cannot be applied leaves its engine as it was; those before it are applied.
     pub fn replay(&mut self, changes: &[u8]) -> Result<(), Damage> {
-        let _ = changes;
-        Ok(())
+        let mut rest = changes;
+        let mut segments = Vec::new();
+        while !rest.is_empty() {
+            let mut reader = Reader(rest);
+            let region = reader.text()?.to_owned();
+            let (segment, after) = Segment::decode(reader.0)?;
+            segments.push((region, segment));
+            rest = after;
+        }
+        let applied = segments.iter().try_for_each(|(region, segment)| self.engine(region).replay(segment));
+        for (region, _) in &segments {
+            self.engine(region).replayed()?;
+        }
+        applied
     }
 
-    /// The log position after the last call: hand it to [`World::durable`] when its changes are stored.
+    /// The position after the last call: hand it to [`World::durable`] when its changes are stored.
     pub fn position(&self) -> u64 {
-        0
+        self.position
     }
 
     /// Everything up to `position` is stored: [`World::wind_back`] will not go behind it.
     pub fn durable(&mut self, position: u64) {
-        let _ = position;
+        while self.volatile.front().is_some_and(|(at, ..)| *at <= position) {
+            if let Some((_, region, log_position)) = self.volatile.pop_front() {
+                self.engine(&region).durable(log_position);
+            }
+        }
     }
 
     /// Undoes everything after the last durable position.
-    pub fn wind_back(&mut self) {}
+    pub fn wind_back(&mut self) {
+        self.volatile.clear();
+        self.engines.values_mut().for_each(Engine::wind_back);
+    }
+}
+
+fn settings(config: &Config, region: &str) -> Settings {
+    Settings {
+        region: region.into(),
+        account_id: config.account_id.clone(),
+        instant: config.instant,
+        lag: config.lag,
+        throttle: config.throttle,
+    }
 }
