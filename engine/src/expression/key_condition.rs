@@ -89,7 +89,7 @@ impl KeyCondition {
         let mut conditions: Vec<(&str, Wanted)> = Vec::new();
         collect(&self.test, &mut conditions)?;
         if hash.len() == 1 && range.len() <= 1 {
-            check_plain(&conditions, hash[0], range.first())?;
+            check_plain(&conditions, hash[0], range.first(), index)?;
         } else {
             check_several(&conditions, hash, range)?;
         }
@@ -121,6 +121,11 @@ impl KeyCondition {
 
 /// Takes the conditions apart at AND; every attribute may have one.
 fn collect<'t>(test: &'t Test, into: &mut Vec<(&'t str, Wanted<'t>)>) -> Result<()> {
+    let mut paths = Vec::new();
+    test.collect_paths(&mut paths);
+    if !matches!(test, Test::And(_) | Test::Or(_) | Test::Not(_)) && !paths.iter().all(|p| p.is_top_level()) {
+        return Err(words::key_condition_nested_attribute());
+    }
     let (path, wanted) = match test {
         Test::And(tests) => return tests.iter().try_for_each(|test| collect(test, into)),
         Test::Compare { comparator: Comparator::NotEqual, .. } => {
@@ -153,9 +158,6 @@ fn collect<'t>(test: &'t Test, into: &mut Vec<(&'t str, Wanted<'t>)>) -> Result<
         Test::Or(_) => return Err(words::key_condition_operator("OR")),
         Test::Not(_) => return Err(words::key_condition_operator("NOT")),
     };
-    if !path.is_top_level() {
-        return Err(words::key_condition_nested_attribute());
-    }
     if into.iter().any(|(name, _)| *name == path.root()) {
         return Err(words::key_condition_repeated());
     }
@@ -198,7 +200,12 @@ fn literal(operand: &Operand) -> Result<&AttributeValue> {
 }
 
 /// A key of one HASH attribute and at most one RANGE attribute.
-fn check_plain(conditions: &[(&str, Wanted)], hash: KeyPart, range: Option<&KeyPart>) -> Result<()> {
+fn check_plain(
+    conditions: &[(&str, Wanted)],
+    hash: KeyPart,
+    range: Option<&KeyPart>,
+    index: Option<&str>,
+) -> Result<()> {
     let of = |name: &str| conditions.iter().find(|(n, _)| *n == name).map(|(_, wanted)| wanted);
     if conditions.len() > 2 {
         return Err(words::key_condition_count());
@@ -206,7 +213,7 @@ fn check_plain(conditions: &[(&str, Wanted)], hash: KeyPart, range: Option<&KeyP
     match of(hash.name) {
         None => return Err(words::key_condition_missing(hash.name)),
         Some(Wanted::Range(_)) => return Err(words::key_condition_not_supported()),
-        Some(Wanted::Equal(_)) => {}
+        Some(wanted) => check_values(&hash, wanted, index)?,
     }
     match range {
         _ if conditions.len() < 2 => Ok(()),

@@ -82,6 +82,7 @@ fn what_is_refused_of_a_plain_key() {
         ),
         ("p = :r", kind.into()),
         ("p = :p AND r = :p", kind.into()),
+        ("a = :r AND p = :r", kind.into()),
         ("p = :p AND begins_with(r, :p)", kind.into()),
         ("p = :p AND r BETWEEN :p AND :p", kind.into()),
         ("p = :t", kind.into()),

@@ -2,6 +2,8 @@
 //!
 //! Owns the depth limit of paths and the overlap and conflict faults. Never reads an item.
 
+use std::collections::BTreeMap;
+
 use super::ast::{RawPath, RawSegment};
 use super::java;
 use super::placeholders::Placeholders;
@@ -42,9 +44,13 @@ pub(super) fn resolve_disjoint(
             match relation(&path, later) {
                 Relation::Disjoint => {}
                 Relation::Overlap => {
-                    return Err(words::paths_overlap(&show(&path), &show(last_in_tree(&resolved))));
+                    let other = first_in_tree(&resolved, &[]);
+                    return Err(words::paths_overlap(&show(&path), &show(other)));
                 }
-                Relation::Conflict => return Err(words::paths_conflict(&show(&path), &show(later))),
+                Relation::Conflict(shared) => {
+                    let other = first_in_tree(&resolved, &path.0[..shared]);
+                    return Err(words::paths_conflict(&show(&path), &show(other)));
+                }
             }
         }
         resolved.push(path);
@@ -53,47 +59,72 @@ pub(super) fn resolve_disjoint(
     Ok(resolved)
 }
 
-/// The path that the service names beside one that overlaps: the last leaf of the tree of paths that it has made so far, each
-/// level walked in the order of a Java HashMap. Of two paths it is always the other one. `paths` are disjoint.
-fn last_in_tree(paths: &[DocumentPath]) -> &DocumentPath {
-    let mut left: Vec<&DocumentPath> = paths.iter().collect();
-    let mut depth = 0;
-    while left.len() > 1 {
-        let mut steps: Vec<&PathSegment> = Vec::new();
-        for path in &left {
-            if !steps.contains(&&path.0[depth]) {
-                steps.push(&path.0[depth]);
+/// The path that the service names beside the faulty one: the first leaf of the tree of paths that it has made so far, or
+/// of the part of it below `prefix`. Of two paths it is always the other one. `paths` are disjoint.
+fn first_in_tree<'p>(paths: &'p [DocumentPath], prefix: &[PathSegment]) -> &'p DocumentPath {
+    let below: Vec<&DocumentPath> = paths.iter().filter(|path| path.0.starts_with(prefix)).collect();
+    let order = tree_order(&below);
+    below[*order.first().expect("the other path is below the prefix")]
+}
+
+/// The order in which the service walks the tree of these disjoint paths, and so of the actions of an update: at each
+/// level the buckets of a Java HashMap from the last to the first, in a bucket the earlier path first.
+pub(super) fn tree_order(paths: &[&DocumentPath]) -> Vec<usize> {
+    let mut order = Vec::with_capacity(paths.len());
+    walk(paths, (0..paths.len()).collect(), 0, &mut order);
+    order
+}
+
+fn walk(paths: &[&DocumentPath], members: Vec<usize>, depth: usize, order: &mut Vec<usize>) {
+    if let [only] = members[..] {
+        order.push(only);
+        return;
+    }
+    let mut children: Vec<(&PathSegment, Vec<usize>)> = Vec::new();
+    let mut places: BTreeMap<&PathSegment, usize> = BTreeMap::new();
+    for member in members {
+        match paths[member].0.get(depth) {
+            // Only where paths are given that are not disjoint.
+            None => order.push(member),
+            Some(step) => {
+                let place = *places.entry(step).or_insert(children.len());
+                if place == children.len() {
+                    children.push((step, Vec::new()));
+                }
+                children[place].1.push(member);
             }
         }
-        let capacity = java::capacity_after(steps.len());
-        let bucket = |segment: &PathSegment| match segment {
-            PathSegment::Attribute(name) => java::bucket(java::hash(name), capacity),
-            PathSegment::Index(index) => java::bucket(*index as u32, capacity),
-        };
-        let last = steps.into_iter().rev().max_by_key(|segment| bucket(segment)).expect("a step").clone();
-        left.retain(|path| path.0[depth] == last);
-        depth += 1;
     }
-    left[0]
+    let capacity = java::capacity_after(children.len());
+    children.sort_by_key(|(step, _)| {
+        let hash = match step {
+            PathSegment::Attribute(name) => java::hash(name),
+            PathSegment::Index(index) => *index as u32,
+        };
+        std::cmp::Reverse(java::bucket(hash, capacity))
+    });
+    for (_, members) in children {
+        walk(paths, members, depth + 1, order);
+    }
 }
 
 enum Relation {
     Disjoint,
     /// One is the other or holds it.
     Overlap,
-    /// They want one place to be a map and a list.
-    Conflict,
+    /// They want one place to be a map and a list; so many steps are the same.
+    Conflict(usize),
 }
 
 fn relation(one: &DocumentPath, two: &DocumentPath) -> Relation {
-    for pair in one.0.iter().zip(&two.0) {
+    for (shared, pair) in one.0.iter().zip(&two.0).enumerate() {
         match pair {
             (a, b) if a == b => {}
             (PathSegment::Attribute(_), PathSegment::Attribute(_))
             | (PathSegment::Index(_), PathSegment::Index(_)) => {
                 return Relation::Disjoint;
             }
-            _ => return Relation::Conflict,
+            _ => return Relation::Conflict(shared),
         }
     }
     Relation::Overlap

@@ -17,6 +17,8 @@ use crate::model::{AttributeType, AttributeValue, DocumentPath, Item};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Update {
     actions: Vec<Action>,
+    /// The order in which they are carried out.
+    order: Vec<usize>,
     touched: Projection,
 }
 
@@ -71,12 +73,20 @@ impl Update {
     /// An update that has no text; the actions' paths must not overlap.
     pub fn from_actions(actions: Vec<Action>) -> Update {
         let touched = Projection::from_paths(actions.iter().map(|action| action.path.clone()).collect());
-        Update { actions, touched }
+        let last = actions.len().saturating_sub(1);
+        let backwards: Vec<&DocumentPath> = actions.iter().rev().map(|action| &action.path).collect();
+        let order = paths::tree_order(&backwards).into_iter().map(|at| last - at).collect();
+        Update { actions, order, touched }
     }
 
     /// The actions, in the order of the text.
     pub fn actions(&self) -> &[Action] {
         &self.actions
+    }
+
+    /// The actions in the order in which they are carried out, which shows in which fault is reported.
+    pub(super) fn in_order(&self) -> impl Iterator<Item = &Action> {
+        self.order.iter().map(|at| &self.actions[*at])
     }
 
     /// The paths that the update writes or removes, in the order of the text.

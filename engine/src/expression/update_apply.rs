@@ -18,26 +18,11 @@ impl Update {
     pub fn apply(&self, item: &Item) -> Result<Item> {
         let mut puts: Vec<(&DocumentPath, AttributeValue)> = Vec::new();
         let mut removals: Vec<&DocumentPath> = Vec::new();
-        // What SET computes comes first, then the paths, then what ADD and DELETE meet, each from the last action to the
-        // first: near to the order in which the service reports several faults at once.
-        let mut computed = Vec::with_capacity(self.actions().len());
-        for action in self.actions().iter().rev() {
-            computed.push(match &action.change {
-                Change::Set(expression) => expression.value(item)?.map(Cow::into_owned),
-                _ => None,
-            });
-        }
-        let actions = || self.actions().iter().rev();
-        for (action, computed) in actions().zip(&computed) {
+        for action in self.in_order() {
             if !has_place(&action.path, item) {
                 return Err(words::update_path_invalid());
             }
-            if computed.is_none() && matches!(action.change, Change::Set(_)) {
-                return Err(words::update_attribute_missing());
-            }
-        }
-        for (action, computed) in actions().zip(computed) {
-            match outcome(action, computed, item)? {
+            match outcome(action, item)? {
                 Outcome::Put(value) => puts.push((&action.path, value)),
                 Outcome::Remove => removals.push(&action.path),
                 Outcome::Nothing => {}
@@ -62,9 +47,9 @@ enum Outcome {
     Nothing,
 }
 
-fn outcome(action: &Action, computed: Option<AttributeValue>, item: &Item) -> Result<Outcome> {
+fn outcome(action: &Action, item: &Item) -> Result<Outcome> {
     Ok(match &action.change {
-        Change::Set(_) => Outcome::Put(computed.ok_or_else(words::update_attribute_missing)?),
+        Change::Set(expression) => Outcome::Put(expression.value(item)?.into_owned()),
         Change::Remove if action.path.get(item).is_none() => Outcome::Nothing,
         Change::Remove => Outcome::Remove,
         Change::Add(value) => Outcome::Put(match action.path.get(item) {
@@ -82,46 +67,43 @@ fn outcome(action: &Action, computed: Option<AttributeValue>, item: &Item) -> Re
 }
 
 impl Expression {
-    /// The expression's value for the item; none where it reads what is not there.
-    fn value<'v>(&'v self, item: &'v Item) -> Result<Option<Cow<'v, AttributeValue>>> {
-        Ok(match self {
-            Expression::Path(path) => path.get(item).map(Cow::Borrowed),
-            Expression::Value(value) => Some(Cow::Borrowed(value)),
+    /// The expression's value for the item.
+    fn value<'v>(&'v self, item: &'v Item) -> Result<Cow<'v, AttributeValue>> {
+        match self {
+            Expression::Path(path) => {
+                path.get(item).map(Cow::Borrowed).ok_or_else(words::update_attribute_missing)
+            }
+            Expression::Value(value) => Ok(Cow::Borrowed(value)),
             Expression::IfNotExists(path, otherwise) => match path.get(item) {
-                Some(there) => Some(Cow::Borrowed(there)),
-                None => otherwise.value(item)?,
+                Some(there) => Ok(Cow::Borrowed(there)),
+                None => otherwise.value(item),
             },
             Expression::ListAppend(first, second) => {
-                let Some(first) = first.list(item)? else { return Ok(None) };
-                let Some(second) = second.list(item)? else { return Ok(None) };
-                let mut list = first.into_owned();
-                list.extend_from_slice(&second);
-                Some(Cow::Owned(AttributeValue::L(list)))
+                let mut list = first.list(item)?.into_owned();
+                list.extend_from_slice(&second.list(item)?);
+                Ok(Cow::Owned(AttributeValue::L(list)))
             }
-            Expression::Plus(left, right) | Expression::Minus(left, right) => {
-                let Some(left) = left.number(item)? else { return Ok(None) };
-                let Some(right) = right.number(item)? else { return Ok(None) };
-                let minus = matches!(self, Expression::Minus(..));
-                let result = if minus { left.checked_sub(right) } else { left.checked_add(right) };
-                Some(Cow::Owned(number(result)?))
+            Expression::Plus(left, right) => {
+                number(left.number(item)?.checked_add(right.number(item)?)).map(Cow::Owned)
             }
-        })
-    }
-
-    fn number(&self, item: &Item) -> Result<Option<Number>> {
-        match self.value(item)?.as_deref() {
-            None => Ok(None),
-            Some(AttributeValue::N(number)) => Ok(Some(*number)),
-            Some(_) => Err(words::update_operand_type()),
+            Expression::Minus(left, right) => {
+                number(left.number(item)?.checked_sub(right.number(item)?)).map(Cow::Owned)
+            }
         }
     }
 
-    fn list<'v>(&'v self, item: &'v Item) -> Result<Option<Cow<'v, [AttributeValue]>>> {
+    fn number(&self, item: &Item) -> Result<Number> {
+        match *self.value(item)? {
+            AttributeValue::N(number) => Ok(number),
+            _ => Err(words::update_operand_type()),
+        }
+    }
+
+    fn list<'v>(&'v self, item: &'v Item) -> Result<Cow<'v, [AttributeValue]>> {
         match self.value(item)? {
-            None => Ok(None),
-            Some(Cow::Borrowed(AttributeValue::L(list))) => Ok(Some(Cow::Borrowed(list))),
-            Some(Cow::Owned(AttributeValue::L(list))) => Ok(Some(Cow::Owned(list))),
-            Some(_) => Err(words::update_operand_type()),
+            Cow::Borrowed(AttributeValue::L(list)) => Ok(Cow::Borrowed(list)),
+            Cow::Owned(AttributeValue::L(list)) => Ok(Cow::Owned(list)),
+            _ => Err(words::update_operand_type()),
         }
     }
 }
