@@ -34,7 +34,8 @@ pub enum ToWorker {
         /// Its name.
         workspace: String,
     },
-    /// Forget a workspace and all it holds.
+    /// Forget a workspace and all it holds; answered by a new [`FromWorker::Ready`]: of the workspace that was open, or,
+    /// when that was the one, of the first of the others (of itself, empty, when there is no other).
     DeleteWorkspace {
         /// Its name.
         workspace: String,
@@ -93,7 +94,8 @@ pub enum FromWorker {
         workspace: String,
         /// Whether writes survive a reload.
         storage: Storage,
-        /// Notes about the opening, one sentence each (what was replayed, what was found damaged).
+        /// What the reader must know about the opening, one sentence each: what was found damaged, what could not be
+        /// done. Empty when all is well.
         report: Vec<String>,
         /// All workspaces, by name.
         workspaces: Vec<String>,

@@ -4,10 +4,26 @@
 use futures_channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web::protocol::{ClientError, FromWorker, Storage, ToWorker, VERSION};
+use web::protocol::{ClientError, FromWorker, KeyDistribution, Storage, ToWorker, Traffic, VERSION};
+use web::worker::journal::Journal;
+use web::worker::segment::{Rebuild, recover};
 use web::worker::session::{Command, Session};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+/// A state that takes any record.
+struct Anything;
+
+impl Rebuild for Anything {
+    type State = ();
+    fn fresh(&self) {}
+    fn restore(&self, _snapshot: &[u8]) -> Result<(), String> {
+        Ok(())
+    }
+    fn replay(&self, _state: &mut (), _record: &[u8]) -> Result<(), String> {
+        Ok(())
+    }
+}
 
 /// A session and what it posts; dropped, its loop ends and its lock is free.
 struct Tab {
@@ -143,4 +159,97 @@ async fn another_version_is_told_to_reload() {
     let fault = tab.hear(|message| matches!(message, FromWorker::Fault { .. })).await;
     let FromWorker::Fault { message } = fault else { panic!("a fault") };
     assert!(message.contains("Reload"), "{message}");
+}
+
+const TABLE: &str = r#"{"TableName":"Orders","BillingMode":"PAY_PER_REQUEST",
+    "AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],
+    "KeySchema":[{"AttributeName":"id","KeyType":"HASH"}]}"#;
+
+fn put(id: &str) -> String {
+    format!(r#"{{"TableName":"Orders","Item":{{"id":{{"S":"{id}"}},"n":{{"N":"1"}}}}}}"#)
+}
+
+fn get(id: &str) -> String {
+    format!(r#"{{"TableName":"Orders","Key":{{"id":{{"S":"{id}"}}}},"ConsistentRead":true}}"#)
+}
+
+impl Tab {
+    async fn ok(&mut self, operation: &str, request: &str) -> String {
+        let id = self.call(operation, request);
+        self.reply(id).await.unwrap_or_else(|error| panic!("{operation}: {error:?}"))
+    }
+
+    /// Makes the table, and waits until its status event says ACTIVE.
+    async fn with_table(&mut self) {
+        self.ok("CreateTable", TABLE).await;
+        while !self.ok("DescribeTable", r#"{"TableName":"Orders"}"#).await.contains("\"ACTIVE\"") {
+            self.hear(|message| matches!(message, FromWorker::Events { .. })).await;
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn what_was_acknowledged_is_there_after_a_reopening() {
+    let mut tab = Tab::fresh("reopen").await;
+    tab.with_table().await;
+    let ids: Vec<u64> = (0..200).map(|n| tab.call("PutItem", &put(&n.to_string()))).collect();
+    for id in ids {
+        tab.reply(id).await.expect("written");
+    }
+    let commits = Journal::open("reopen").await.expect("it opens").1.segments.len();
+    assert!(commits < 100, "200 puts shared {commits} commits");
+    drop(tab);
+
+    let mut tab = Tab::start("reopen");
+    let (_, _, report, _) = tab.ready().await;
+    assert!(report.is_empty(), "{report:?}");
+    for n in [0, 99, 199] {
+        assert!(tab.ok("GetItem", &get(&n.to_string())).await.contains("\"Item\""), "item {n}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_failed_commit_refuses_everyone_and_leaves_no_trace() {
+    let mut tab = Tab::fresh("failed").await;
+    tab.with_table().await;
+    tab.ok("PutItem", &put("before")).await;
+    // Another tab, without a lock, takes the next numbers.
+    let (mut other, found) = Journal::open("failed").await.expect("it opens");
+    let recovered = recover(&Anything, &found);
+    other.resume(&found, &recovered, 1).await.expect("there is room");
+    for _ in 0..20 {
+        other.commit::<Vec<u8>>(1, &[]).await.expect("durable");
+    }
+    let (write, read) = (tab.call("PutItem", &put("lost")), tab.call("GetItem", &get("before")));
+    assert!(matches!(tab.reply(write).await, Err(ClientError::Storage { .. })));
+    assert!(
+        matches!(tab.reply(read).await, Err(ClientError::Storage { .. })),
+        "it waited for the same commit"
+    );
+    assert!(!tab.ok("GetItem", &get("lost")).await.contains("\"Item\""), "the write did not happen");
+    assert!(tab.ok("GetItem", &get("before")).await.contains("\"Item\""));
+}
+
+#[wasm_bindgen_test]
+async fn traffic_heats_partitions_and_leaves_nothing_in_the_workspace() {
+    let mut tab = Tab::fresh("traffic").await;
+    tab.with_table().await;
+    let traffic = Traffic {
+        table: "Orders".into(),
+        rate: 200,
+        read_percent: 50,
+        keys: KeyDistribution::Zipf,
+        key_count: 50,
+        seed: 1,
+    };
+    tab.send(ToWorker::StartTraffic { traffic: traffic.clone() });
+    let warm =
+        |message: &FromWorker| matches!(message, FromWorker::Heat { columns, .. } if !columns.is_empty());
+    let FromWorker::Heat { columns, traffic: running, .. } = tab.hear(warm).await else { panic!("heat") };
+    assert_eq!(running, Some(traffic));
+    let cells: Vec<_> = columns.iter().flat_map(|column| &column.cells).collect();
+    assert!(cells.iter().any(|(_, cell)| cell.write_half_units > 0), "{cells:?}");
+    tab.send(ToWorker::StopTraffic);
+    tab.hear(|message| matches!(message, FromWorker::Heat { traffic: None, .. })).await;
+    assert!(tab.ok("Scan", r#"{"TableName":"Orders"}"#).await.contains("\"Count\":0"));
 }

@@ -232,7 +232,7 @@ mod tests {
     #[test]
     fn dynamodb_json_is_recognised_bare_wrapped_and_in_a_scan() {
         let typed = json!({ "k": { "S": "1" }, "l": { "L": [{ "N": "1" }] }, "ss": { "SS": ["a"] } });
-        assert_eq!(items(&format!("[{typed}]")), [typed.clone()]);
+        assert_eq!(items(&format!("[{typed}]")), std::slice::from_ref(&typed));
         assert_eq!(
             items(&format!("{{\"Item\":{typed}}}\n{{\"Item\":{typed}}}")),
             [typed.clone(), typed.clone()]

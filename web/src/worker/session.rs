@@ -23,8 +23,12 @@ use crate::protocol::{ClientError, FromWorker, Storage, ToWorker, Traffic, VERSI
 
 /// A batch is closed after this much work, in milliseconds, so that answers do not wait for a long queue.
 const BATCH_MS: f64 = 30.0;
-/// Heat leaves at most this often, and traffic advances as often, in milliseconds.
+/// Heat leaves at most this often, in milliseconds.
 const HEAT_MS: u32 = 250;
+/// Traffic advances this often, in milliseconds…
+const TRAFFIC_MS: u32 = 100;
+/// …and after this pause while it is behind, so that the page's requests have their turn.
+const TRAFFIC_BEHIND_MS: u32 = 5;
 /// After a failed commit the engine's own work waits this long, in milliseconds.
 const BACKOFF_MS: u32 = 1_000;
 /// A lock that is free within this time, in milliseconds, is not worth a word: on a reload the page before still
@@ -40,8 +44,10 @@ pub enum Command {
     Message(Result<ToWorker, String>),
     /// The engine has something due by itself.
     Tick,
-    /// Heat, and traffic where there is any, is due.
+    /// Heat is due.
     Heat,
+    /// Simulated traffic is due.
+    Traffic,
     /// A snapshot has more pieces to write.
     Snapshot,
     /// The lock was not free soon.
@@ -70,6 +76,7 @@ pub struct Session {
     traffic: Option<Run>,
     alarm: Option<(u64, Timeout)>,
     heat_alarm: Option<Timeout>,
+    traffic_alarm: Option<Timeout>,
     wait_alarm: Option<Timeout>,
 }
 
@@ -88,6 +95,7 @@ impl Session {
             traffic: None,
             alarm: None,
             heat_alarm: None,
+            traffic_alarm: None,
             wait_alarm: None,
         }
     }
@@ -119,6 +127,7 @@ impl Session {
             // Behind every batch a piece is written.
             Command::Snapshot => {}
             Command::Heat => self.send_heat(),
+            Command::Traffic => self.advance_traffic(),
             Command::StillWaiting => {
                 if let Some(workspace) = self.waiting_for.clone() {
                     (self.post)(FromWorker::Waiting { workspace });
@@ -312,13 +321,16 @@ impl Session {
         self.send_heat();
     }
 
-    fn send_heat(&mut self) {
-        self.heat_alarm = None;
-        let mut skipped = 0;
+    fn advance_traffic(&mut self) {
+        self.traffic_alarm = None;
         if let (Some(run), Some(open)) = (&mut self.traffic, &mut self.open) {
             run.advance(open.now_ms(), &mut self.heat);
-            skipped = run.take_skipped();
         }
+    }
+
+    fn send_heat(&mut self) {
+        self.heat_alarm = None;
+        let skipped = self.traffic.as_mut().map_or(0, Run::take_skipped);
         let traffic = self.traffic.as_ref().map(|run| run.traffic.clone());
         (self.post)(FromWorker::Heat { columns: self.heat.take_changed(), traffic, skipped });
     }
@@ -328,6 +340,11 @@ impl Session {
         let warm = self.traffic.is_some() || self.heat.has_changed();
         if warm && self.heat_alarm.is_none() {
             self.heat_alarm = Some(self.wake_after(HEAT_MS, || Command::Heat));
+        }
+        if let (Some(run), Some(open), None) = (&self.traffic, &mut self.open, &self.traffic_alarm) {
+            let behind = run.is_behind(open.now_ms());
+            let wait_ms = if behind { TRAFFIC_BEHIND_MS } else { TRAFFIC_MS };
+            self.traffic_alarm = Some(self.wake_after(wait_ms, || Command::Traffic));
         }
         let due = self.open.as_mut().and_then(|open| open.due_in_ms());
         let Some((due_ms, wait_ms)) = due else {

@@ -77,6 +77,11 @@ impl Run {
         }
     }
 
+    /// Whether a request should have been sent by `now_ms` and was not.
+    pub fn is_behind(&self, now_ms: u64) -> bool {
+        self.arrivals.next_ms() <= now_ms
+    }
+
     /// How many requests were left out since this was last asked.
     pub fn take_skipped(&mut self) -> u64 {
         std::mem::take(&mut self.skipped)
