@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::access::{Change, Context, ItemKey, Region, Write, item_key, key_of_item, write};
+use crate::access::{Change, Context, Region, Write, item_key, key_of_item, write};
 use crate::api::decode::decode;
 use crate::api::item::{BatchWriteItemInput, WriteRequest};
 use crate::error::constraint::Constraint;
