@@ -81,10 +81,16 @@ fn roll_shards(region: &mut Region, context: &mut Context) {
             .filter(|shard| shard.closed.is_none() && shard.opened_ms + SHARD_LIFE_MS <= now_ms)
             .map(|shard| shard.partition)
             .collect();
+        let Some(stream) = state.saved.table.stream.clone().filter(|stream| stream.enabled) else { continue };
         for partition in old {
             let Some(parent) = state.saved.shards.close(partition, now_ms, position) else { continue };
             context.record(EventKind::ShardClosed { target: target.clone(), shard: parent.clone() });
-            let shard = state.saved.shards.open(partition, Some(parent.clone()), now_ms, position).id.clone();
+            let shard = state
+                .saved
+                .shards
+                .open(&stream, partition, Some(parent.clone()), now_ms, position)
+                .id
+                .clone();
             let parent = Some(parent);
             context.record(EventKind::ShardOpened { target: target.clone(), shard, parent, partition });
             changed.push(name.clone());

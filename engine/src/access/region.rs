@@ -268,8 +268,9 @@ impl Region {
         let position = self.store.position();
         let Some(state) = self.tables.get_mut(table) else { return };
         let target = state.target(0);
+        let Some(stream) = state.saved.table.stream.clone() else { return };
         for partition in state.saved.partitions.iter().map(|p| p.id).collect::<Vec<_>>() {
-            let shard = state.saved.shards.open(partition, None, context.now_ms, position);
+            let shard = state.saved.shards.open(&stream, partition, None, context.now_ms, position);
             let event = EventKind::ShardOpened {
                 target: target.clone(),
                 shard: shard.id.clone(),

@@ -9,6 +9,7 @@ pub mod constraint;
 pub mod expression;
 pub mod request;
 pub mod serialization;
+pub mod stream;
 pub mod table;
 pub mod value;
 mod wire;

@@ -11,14 +11,19 @@ mod batch_write_item;
 mod create_table;
 mod delete_item;
 mod delete_table;
+mod describe_stream;
 mod describe_table;
 mod describe_time_to_live;
 mod get_item;
+mod get_records;
+mod get_shard_iterator;
+mod list_streams;
 mod list_tables;
 mod put_item;
 mod query;
 mod read_page;
 mod scan;
+mod stream_of;
 mod update_item;
 mod update_table;
 mod update_time_to_live;
@@ -37,9 +42,13 @@ pub fn find(name: &str) -> Option<Operation> {
         "CreateTable" => create_table::execute,
         "DeleteItem" => delete_item::execute,
         "DeleteTable" => delete_table::execute,
+        "DescribeStream" => describe_stream::execute,
         "DescribeTable" => describe_table::execute,
         "DescribeTimeToLive" => describe_time_to_live::execute,
         "GetItem" => get_item::execute,
+        "GetRecords" => get_records::execute,
+        "GetShardIterator" => get_shard_iterator::execute,
+        "ListStreams" => list_streams::execute,
         "ListTables" => list_tables::execute,
         "PutItem" => put_item::execute,
         "Query" => query::execute,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::table::{StreamSetting, StreamView};
 use crate::timeline::PartitionId;
 
 /// How long a shard takes records before a child follows it: about four hours, as observed.
@@ -12,6 +13,10 @@ pub const SHARD_LIFE_MS: u64 = 4 * 60 * 60 * 1000;
 pub struct Shard {
     /// `shardId-…`.
     pub id: String,
+    /// The label of its stream: a table whose stream is switched off and on again has two.
+    pub stream: String,
+    /// The stream's view type.
+    pub view: StreamView,
     /// The shard that it follows; the name stays when the parent is trimmed.
     pub parent: Option<String>,
     /// The table's partition whose changes it takes.
@@ -34,9 +39,10 @@ impl Shards {
         self.0.iter().rev().find(|shard| shard.partition == partition && shard.closed.is_none())
     }
 
-    /// Opens a shard for a partition.
+    /// Opens a shard of a stream for a partition.
     pub fn open(
         &mut self,
+        stream: &StreamSetting,
         partition: PartitionId,
         parent: Option<String>,
         now_ms: u64,
@@ -44,7 +50,17 @@ impl Shards {
     ) -> &Shard {
         // The position keeps two shards apart that one partition opens within a millisecond.
         let id = format!("shardId-{now_ms:020}-{partition:04x}{:08x}", position as u32);
-        self.0.push(Shard { id, parent, partition, opened_ms: now_ms, opened_at: position, closed: None });
+        let (stream, view) = (stream.label.clone(), stream.view);
+        self.0.push(Shard {
+            id,
+            stream,
+            view,
+            parent,
+            partition,
+            opened_ms: now_ms,
+            opened_at: position,
+            closed: None,
+        });
         self.0.last().expect("it was just put there")
     }
 
@@ -74,10 +90,11 @@ mod tests {
     #[test]
     fn a_child_follows_its_parent_and_a_closed_shard_is_kept_until_its_records_go() {
         let mut shards = Shards::default();
-        let first = shards.open(1, None, 1_000, 5).id.clone();
+        let stream = StreamSetting { enabled: true, view: StreamView::KeysOnly, label: "now".into() };
+        let first = shards.open(&stream, 1, None, 1_000, 5).id.clone();
         assert_eq!(shards.close(1, 2_000, 9), Some(first.clone()));
         assert_eq!(shards.open_shard(1), None);
-        let child = shards.open(1, Some(first.clone()), 2_000, 9).clone();
+        let child = shards.open(&stream, 1, Some(first.clone()), 2_000, 9).clone();
         assert_eq!(child.parent.as_deref(), Some(first.as_str()));
         assert_eq!(shards.open_shard(1), Some(&child));
         assert!(first < child.id, "ids ascend with time");

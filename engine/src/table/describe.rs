@@ -34,7 +34,7 @@ pub fn describe(table: &Table, now_ms: u64, counts: impl Fn(IndexId) -> Counts) 
     let running = stream.filter(|stream| stream.enabled);
     api::TableDescription {
         attribute_definitions: Some(table.attribute_definitions.iter().map(definition).collect()),
-        key_schema: Some(key_schema(&table.keys)),
+        key_schema: Some(describe_keys(&table.keys)),
         creation_date_time: Some(Timestamp(table.created_ms)),
         local_secondary_indexes: (!local.is_empty()).then_some(local),
         global_secondary_indexes: (!global.is_empty()).then_some(global),
@@ -97,7 +97,8 @@ fn definition(attribute: &KeyAttribute) -> api::AttributeDefinition {
     }
 }
 
-fn key_schema(keys: &KeySchema) -> Vec<api::KeySchemaElement> {
+/// A key as it is described.
+pub fn describe_keys(keys: &KeySchema) -> Vec<api::KeySchemaElement> {
     let element = |attribute: &KeyAttribute, key_type: &str| api::KeySchemaElement {
         attribute_name: Some(attribute.name.clone()),
         key_type: Some(key_type.into()),
@@ -149,7 +150,7 @@ fn index_arn(table: &Table, index: &Index) -> Option<String> {
 fn local_index(table: &Table, index: &Index, counts: Counts) -> api::LocalSecondaryIndexDescription {
     api::LocalSecondaryIndexDescription {
         index_name: Some(index.name.clone()),
-        key_schema: Some(key_schema(&index.keys)),
+        key_schema: Some(describe_keys(&index.keys)),
         projection: Some(projection(&index.projection)),
         index_size_bytes: Some(counts.size_bytes),
         item_count: Some(counts.item_count),
@@ -165,7 +166,7 @@ fn global_index(
 ) -> api::GlobalSecondaryIndexDescription {
     api::GlobalSecondaryIndexDescription {
         index_name: Some(index.name.clone()),
-        key_schema: Some(key_schema(&index.keys)),
+        key_schema: Some(describe_keys(&index.keys)),
         projection: Some(projection(&index.projection)),
         index_status: Some(index.status.name().into()),
         backfilling: index.backfilling,

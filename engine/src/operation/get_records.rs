@@ -1,0 +1,98 @@
+//! [GetRecords](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetRecords.html).
+
+use std::ops::Bound;
+
+use crate::access::{Context, Region};
+use crate::api::decode::decode;
+use crate::api::item::GetRecordsInput;
+use crate::error::{Result, constraint, stream as words};
+use crate::limits;
+use crate::store::Space;
+use crate::stream::{Record, ShardIterator, record_key, sequence_number};
+
+use super::answer::Answer;
+use super::stream_of;
+
+fn event_id(table: u32, position: u64) -> String {
+    let of =
+        |seed| xxhash_rust::xxh3::xxh3_64_with_seed(&position.to_be_bytes(), u64::from(table) << 8 | seed);
+    format!("{:016x}{:016x}", of(1), of(2))
+}
+
+fn record_json(record: &Record, table: u32, region: &str) -> Vec<u8> {
+    let mut change = Answer::new();
+    change.value("ApproximateCreationDateTime", &(record.at_ms / 1000));
+    change.item("Keys", &record.keys);
+    if let Some(image) = record.new_image() {
+        change.item("NewImage", image);
+    }
+    if let Some(image) = record.old_image() {
+        change.item("OldImage", image);
+    }
+    change.value("SequenceNumber", &sequence_number(record.position));
+    change.value("SizeBytes", &record.size_bytes());
+    change.value("StreamViewType", record.view.name());
+    let mut answer = Answer::new();
+    answer.value("eventID", &event_id(table, record.position));
+    answer.value("eventName", record.event_name());
+    answer.value("eventVersion", "1.1");
+    answer.value("eventSource", "aws:dynamodb");
+    answer.value("awsRegion", region);
+    answer.nested("dynamodb", change);
+    if record.by_ttl {
+        let mut identity = Answer::new();
+        identity.value("PrincipalId", "dynamodb.amazonaws.com");
+        identity.value("Type", "Service");
+        answer.nested("userIdentity", identity);
+    }
+    answer.finish()
+}
+
+/// Reads the records that follow in a shard: up to 1,000, up to 1 MB.
+pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
+    let input: GetRecordsInput = decode(request)?;
+    let token = input.shard_iterator.ok_or_else(|| constraint::null("shardIterator"))?;
+    let limit = stream_of::limit(input.limit, limits::GET_RECORDS_RECORDS)?;
+    let iterator = ShardIterator::decode(&token).ok_or_else(words::invalid_iterator)?;
+    if iterator.issued_ms + limits::ITERATOR_LIFE_MS < context.now_ms {
+        return Err(words::expired_iterator());
+    }
+    let (state, _) = stream_of::find(region, &iterator.stream_arn)?;
+    let shard = state.saved.shards.get(&iterator.shard).ok_or_else(words::trimmed)?;
+    let table = state.saved.table.id;
+    let start = record_key(&shard.id, iterator.after.saturating_add(1));
+    let end = record_key(&shard.id, u64::MAX);
+    let mut records = Vec::new();
+    let (mut size_bytes, mut after) = (0, iterator.after);
+    for (_, bytes) in
+        region.store.range(Space::Stream { table }, (Bound::Included(&start), Bound::Included(&end)))
+    {
+        if records.len() >= limit || size_bytes >= limits::PAGE_BYTES {
+            break;
+        }
+        let record = Record::decode(bytes).map_err(Region::internal)?;
+        size_bytes += record.size_bytes();
+        after = record.position;
+        records.push(record_json(&record, table, &region.settings.region));
+    }
+    let mut answer = Answer::new();
+    answer.list("Records", &records, |record, into| {
+        into.extend_from_slice(record);
+        Ok(())
+    })?;
+    // A closed shard that is read to its end has no next iterator.
+    let more = shard.closed.is_none_or(|(_, last)| {
+        let rest = record_key(&shard.id, after.saturating_add(1));
+        after < last
+            && region
+                .store
+                .range(Space::Stream { table }, (Bound::Included(&rest), Bound::Included(&end)))
+                .next()
+                .is_some()
+    });
+    if more {
+        let next = ShardIterator { after, issued_ms: context.now_ms, ..iterator };
+        answer.value("NextShardIterator", &next.encode());
+    }
+    Ok(answer.finish())
+}
