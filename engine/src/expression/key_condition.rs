@@ -121,17 +121,13 @@ impl KeyCondition {
 
 /// Takes the conditions apart at AND; every attribute may have one.
 fn collect<'t>(test: &'t Test, into: &mut Vec<(&'t str, Wanted<'t>)>) -> Result<()> {
-    let mut paths = Vec::new();
-    test.collect_paths(&mut paths);
-    if !matches!(test, Test::And(_) | Test::Or(_) | Test::Not(_)) && !paths.iter().all(|p| p.is_top_level()) {
-        return Err(words::key_condition_nested_attribute());
-    }
     let (path, wanted) = match test {
         Test::And(tests) => return tests.iter().try_for_each(|test| collect(test, into)),
         Test::Compare { comparator: Comparator::NotEqual, .. } => {
             return Err(words::key_condition_operator("<>"));
         }
         Test::Compare { comparator, left, right } => {
+            simple([left, right])?;
             let (path, value, mirrored) = match (left, right) {
                 (Operand::Size(_), _) | (_, Operand::Size(_)) => return Err(words::key_condition_nested()),
                 (Operand::Path(_), Operand::Path(_)) => return Err(words::key_condition_two_names()),
@@ -176,15 +172,25 @@ fn compared(comparator: Comparator, value: &AttributeValue) -> Wanted<'_> {
     Wanted::Range(range(value.clone()))
 }
 
+/// Refuses functions and paths into an attribute.
+fn simple<'t>(operands: impl IntoIterator<Item = &'t Operand> + Clone) -> Result<()> {
+    if operands.clone().into_iter().any(|operand| matches!(operand, Operand::Size(_))) {
+        return Err(words::key_condition_nested());
+    }
+    let nested = |operand: &Operand| matches!(operand, Operand::Path(path) if !path.is_top_level());
+    if operands.into_iter().any(nested) {
+        return Err(words::key_condition_nested_attribute());
+    }
+    Ok(())
+}
+
 /// The path that must stand first; the others are to be values.
 fn first<'t, const COUNT: usize>(
     value: &'t Operand,
     others: [&'t Operand; COUNT],
     operator: &str,
 ) -> Result<&'t DocumentPath> {
-    if others.iter().chain([&value]).any(|operand| matches!(operand, Operand::Size(_))) {
-        return Err(words::key_condition_nested());
-    }
+    simple(others.into_iter().chain([value]))?;
     match value {
         Operand::Path(path) if others.iter().all(|other| matches!(other, Operand::Value(_))) => Ok(path),
         Operand::Path(_) => Err(words::key_condition_two_names()),

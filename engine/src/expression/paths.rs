@@ -44,7 +44,9 @@ pub(super) fn resolve_disjoint(
             match relation(&path, later) {
                 Relation::Disjoint => {}
                 Relation::Overlap => {
-                    let other = first_in_tree(&resolved, &[]);
+                    // Where the two meet, one step up.
+                    let above = path.0.len().min(later.0.len()) - 1;
+                    let other = first_in_tree(&resolved, &path.0[..above]);
                     return Err(words::paths_overlap(&show(&path), &show(other)));
                 }
                 Relation::Conflict(shared) => {

@@ -74,10 +74,11 @@ impl Expression {
                 path.get(item).map(Cow::Borrowed).ok_or_else(words::update_attribute_missing)
             }
             Expression::Value(value) => Ok(Cow::Borrowed(value)),
-            Expression::IfNotExists(path, otherwise) => match path.get(item) {
-                Some(there) => Ok(Cow::Borrowed(there)),
-                None => otherwise.value(item),
-            },
+            Expression::IfNotExists(path, otherwise) => {
+                // The service wants the other value to be there even where it is not needed.
+                let otherwise = otherwise.value(item)?;
+                Ok(path.get(item).map_or(otherwise, Cow::Borrowed))
+            }
             Expression::ListAppend(first, second) => {
                 let mut list = first.list(item)?.into_owned();
                 list.extend_from_slice(&second.list(item)?);
