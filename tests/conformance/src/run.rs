@@ -107,7 +107,8 @@ impl Runner {
         members: Option<&Value>,
         error: &ApiError,
     ) -> Result<(), String> {
-        if (name, message) != (error.kind.name(), error.message.as_str()) {
+        let worded = message == "..." || message == error.message;
+        if name != error.kind.name() || !worded {
             return Err(format!("is refused otherwise:\n      {error}\n  not {name}: {message}"));
         }
         let mut body = json(&error.to_json())?;

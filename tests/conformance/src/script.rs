@@ -60,7 +60,7 @@ pub enum Answer {
     Exception {
         /// The exception's name.
         name: String,
-        /// Its message, word for word.
+        /// Its message, word for word; `...` for any.
         message: String,
         /// What else the exception carries: `Item`, `CancellationReasons`.
         members: Option<Value>,
