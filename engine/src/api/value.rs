@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use data_encoding::BASE64;
 use serde::Deserialize;
 use serde::de::{Deserializer, Visitor};
 
@@ -125,7 +126,7 @@ fn value(shape: Shape) -> Result<AttributeValue, ValueError> {
         return set("NS", elements, AttributeValue::number_set, number, String::clone);
     }
     let elements = shape.bs.unwrap_or_default().into_iter().map(|bytes| bytes.0).collect();
-    set("BS", elements, AttributeValue::binary_set, Ok, |_| "java.nio.HeapByteBuffer".to_string())
+    set("BS", elements, AttributeValue::binary_set, Ok, |bytes: &Vec<u8>| BASE64.encode(bytes))
 }
 
 fn read_map(map: WireMap) -> Result<Map, ValueError> {

@@ -220,10 +220,14 @@ pub fn paths_conflict(one: &str, two: &str) -> Fault {
 pub const NAMES_WITHOUT_EXPRESSION: &str =
     "ExpressionAttributeNames can only be specified when using expressions";
 
-/// ExpressionAttributeValues without an expression that could use them; `missing` says which are not there:
-/// `ConditionExpression is null`.
-pub fn values_without_expression(missing: &str) -> String {
-    format!("ExpressionAttributeValues can only be specified when using expressions: {missing}")
+/// ExpressionAttributeValues without an expression that could use them; `missing` says which are not there,
+/// `ConditionExpression is null`, and is left out inside the envelope.
+pub fn values_without_expression(missing: &str, envelope: Envelope) -> ApiError {
+    let message = "ExpressionAttributeValues can only be specified when using expressions";
+    match envelope {
+        Envelope::Counted => envelope.refuse(message),
+        Envelope::Bare => envelope.refuse(format_args!("{message}: {missing}")),
+    }
 }
 
 /// An empty map of placeholders; `map` is the parameter's name.
@@ -296,7 +300,9 @@ pub fn key_condition_nested_attribute() -> ApiError {
 
 /// Two conditions on one attribute.
 pub fn key_condition_repeated() -> ApiError {
-    ApiError::validation("KeyConditionExpressions must only contain one condition per key")
+    ApiError::validation(
+        "Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key",
+    )
 }
 
 /// `p.x = :v`, in a key condition or a filter.

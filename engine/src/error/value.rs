@@ -1,6 +1,9 @@
 //! The words for attribute values that are none: empty ones, bad numbers, sets with duplicates, bad keys.
 
+use data_encoding::BASE64;
+
 use super::ApiError;
+use super::expression::Envelope;
 use crate::model::NumberError;
 
 /// Why a value on the wire is no attribute value.
@@ -26,6 +29,48 @@ fn invalid(detail: impl std::fmt::Display) -> ApiError {
     ApiError::validation(format!("One or more parameter values were invalid: {detail}"))
 }
 
+impl ValueError {
+    /// The words of the layer that PutItem, UpdateItem and DeleteItem (enveloped), GetItem, BatchGetItem and
+    /// Query (bare) check their values in. The two layers were recorded in October 2026 by
+    /// paritysuite/dynamodb-conformance; the older one's words are those of `ApiError::from`.
+    pub fn refuse(self, envelope: Envelope) -> ApiError {
+        let message = match self {
+            ValueError::Number(NumberError::Malformed, text) => {
+                format!("The parameter cannot be converted to a numeric value: {text}")
+            }
+            ValueError::Duplicates("NS", _) => invalid("Input collection contains duplicates.").message,
+            ValueError::Duplicates("BS", elements) => {
+                invalid(format_args!(
+                    "Input collection [{}]of type BS contains duplicates.",
+                    up_to_the_first_repeat(&elements, |text| BASE64.decode(text.as_bytes()).ok()).join(",")
+                ))
+                .message
+            }
+            ValueError::Duplicates(_, elements) => {
+                invalid(format_args!(
+                    "Input collection [{}] contains duplicates.",
+                    up_to_the_first_repeat(&elements, String::clone).join(", ")
+                ))
+                .message
+            }
+            // No envelope: the type is looked at while the request is read.
+            ValueError::Empty | ValueError::Several => return ApiError::from(self),
+            other => ApiError::from(other).message,
+        };
+        envelope.refuse(message)
+    }
+}
+
+/// The elements in quotes: sorted up to the first that repeats, that one, and the rest as they were sent. `key`
+/// is what they are sorted by.
+fn up_to_the_first_repeat<K: Ord>(elements: &[String], key: impl Fn(&String) -> K) -> Vec<String> {
+    let mut seen = std::collections::BTreeMap::new();
+    let repeat = elements.iter().position(|element| seen.insert(key(element), element).is_some());
+    let rest = &elements[repeat.unwrap_or(elements.len())..];
+    seen.into_values().chain(rest).map(|element| format!("\"{element}\"")).collect()
+}
+
+/// The words of the older layer: BatchWriteItem, the transactions and Scan.
 impl From<ValueError> for ApiError {
     fn from(error: ValueError) -> ApiError {
         match error {
@@ -141,4 +186,59 @@ pub fn index_key_type_mismatch(name: &str, expected: &str, actual: &str, index: 
 /// An update of a key attribute.
 pub fn update_of_key(name: &str) -> ApiError {
     invalid(format_args!("Cannot update attribute {name}. This attribute is part of the key"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(wire_type: &'static str, elements: &[&str]) -> ValueError {
+        ValueError::Duplicates(wire_type, elements.iter().map(|&element| element.to_owned()).collect())
+    }
+
+    #[test]
+    fn both_layers_word_duplicates_as_recorded() {
+        let cases = [
+            (
+                set("SS", &["b", "a", "b"]),
+                "One or more parameter values were invalid: Input collection [\"a\", \"b\", \"b\"] contains duplicates.",
+                "One or more parameter values were invalid: Input collection [b, a, b] contains duplicates.",
+            ),
+            (
+                set("BS", &["/w==", "AA==", "AA=="]),
+                "One or more parameter values were invalid: Input collection [\"AA==\",\"/w==\",\"AA==\"]of type BS contains duplicates.",
+                "One or more parameter values were invalid: Input collection [/w==, AA==, AA==]of type BS contains duplicates.",
+            ),
+            (
+                set("NS", &["2", "1", "2"]),
+                "One or more parameter values were invalid: Input collection contains duplicates.",
+                "Input collection contains duplicates",
+            ),
+        ];
+        for (error, current, older) in cases {
+            assert_eq!(error.clone().refuse(Envelope::Bare).message, current);
+            assert_eq!(
+                error.clone().refuse(Envelope::Counted).message,
+                format!("1 validation error detected: {current}")
+            );
+            assert_eq!(ApiError::from(error).message, older);
+        }
+    }
+
+    #[test]
+    fn both_layers_word_bad_numbers_as_recorded() {
+        let number = |text: &str| ValueError::Number(NumberError::Malformed, text.to_owned());
+        assert_eq!(
+            number("").refuse(Envelope::Bare).message,
+            "The parameter cannot be converted to a numeric value: "
+        );
+        assert_eq!(
+            ApiError::from(number("")).message,
+            "The parameter cannot be converted to a numeric value"
+        );
+        assert_eq!(
+            number("abc").refuse(Envelope::Counted).message,
+            "1 validation error detected: The parameter cannot be converted to a numeric value: abc"
+        );
+    }
 }

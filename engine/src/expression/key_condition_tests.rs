@@ -32,7 +32,7 @@ fn what_is_refused_of_a_plain_key() {
     let missing = |name: &str| format!("Query condition missed key schema element: {name}");
     let (unsupported, repeated) = (
         "Query key condition not supported",
-        "KeyConditionExpressions must only contain one condition per key",
+        "Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key",
     );
     let nested = "KeyConditionExpressions cannot contain nested operations";
     let kind =
@@ -144,7 +144,8 @@ fn a_key_of_several_attributes() {
         ),
         (
             "h1=:a AND h2=:a AND r1=:a AND r1=:a",
-            "KeyConditionExpressions must only contain one condition per key".into(),
+            "Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key"
+                .into(),
         ),
     ] {
         assert_eq!(ask(text).unwrap_err(), message, "{text}");

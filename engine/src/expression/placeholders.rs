@@ -84,7 +84,7 @@ impl<'a> Placeholders<'a> {
         }
         match values_missing {
             Some(missing) if values.is_some_and(|values| !values.is_empty()) => {
-                Err(envelope.refuse(words::values_without_expression(missing)))
+                Err(words::values_without_expression(missing, envelope))
             }
             _ => Ok(()),
         }

@@ -9,6 +9,7 @@ use crate::api::decode::decode;
 use crate::api::item::BatchGetItemInput;
 use crate::capacity::ReadMode;
 use crate::error::constraint::Constraint;
+use crate::error::expression::Envelope;
 use crate::error::{ErrorKind, Result, constraint, request as words};
 use crate::expression::Projection;
 use crate::limits;
@@ -45,7 +46,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
         count += keys.len();
         if keys.is_empty() {
             return Err(constraint::violation(
-                &format!("RequestItems.{given}.Keys"),
+                &format!("RequestItems.{given}.member.Keys"),
                 Constraint::MinLength(1),
             ));
         }
@@ -53,7 +54,8 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
             wanted.projection_expression.as_deref(),
             wanted.expression_attribute_names.as_ref(),
         )?;
-        let keys: Vec<Item> = keys.into_iter().map(read::item).collect::<Result<_>>()?;
+        let keys: Vec<Item> =
+            keys.into_iter().map(|key| read::item_in(key, Envelope::Bare)).collect::<Result<_>>()?;
         let mode = ReadMode::consistent(wanted.consistent_read.unwrap_or(false));
         parsed.push((given, table, keys, mode, projection));
     }

@@ -19,7 +19,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let return_old = read::return_old(input.return_values.as_deref())?;
     let return_old_on_failure =
         read::return_on_failure(input.return_values_on_condition_check_failure.as_deref())?;
-    let key = read::item(input.key.ok_or_else(|| constraint::null("key"))?)?;
+    let key = read::item_in(input.key.ok_or_else(|| constraint::null("key"))?, Envelope::Counted)?;
     let values = read::values(input.expression_attribute_values, Envelope::Counted)?;
     let names = input.expression_attribute_names.as_ref();
     let condition = input.condition_expression.as_deref();

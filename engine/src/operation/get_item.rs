@@ -4,6 +4,7 @@ use crate::access::{Context, Region, get, item_key};
 use crate::api::decode::decode;
 use crate::api::item::GetItemInput;
 use crate::capacity::ReadMode;
+use crate::error::expression::Envelope;
 use crate::error::{Result, constraint};
 use crate::model::codec;
 use crate::table::name;
@@ -16,7 +17,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let input: GetItemInput = decode(request)?;
     let table = name::of_item_operation(input.table_name.as_deref())?;
     let consumed = read::return_consumed_capacity(input.return_consumed_capacity.as_deref())?;
-    let key = read::item(input.key.ok_or_else(|| constraint::null("key"))?)?;
+    let key = read::item_in(input.key.ok_or_else(|| constraint::null("key"))?, Envelope::Bare)?;
     let names = input.expression_attribute_names.as_ref();
     let projection = read::projection(input.projection_expression.as_deref(), names)?;
 

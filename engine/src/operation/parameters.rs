@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::access::{Evaluated, ItemKey, TableState};
 use crate::api::item::Names;
-use crate::api::value::{WireMap, read_item};
+use crate::api::value::{WireMap, WireValue, read_item};
 use crate::capacity::ReturnConsumedCapacity;
 use crate::error::expression::{Envelope, ExpressionKind};
+use crate::error::value::ValueError;
 use crate::error::{ApiError, Result, constraint, request as words};
 use crate::expression::{Condition, Placeholders, Projection, Update};
 use crate::model::{AttributeValue, Item};
@@ -92,25 +93,36 @@ pub fn item(map: WireMap) -> Result<Item> {
     read_item(map).map_err(ApiError::from)
 }
 
+/// The same for an operation whose values are checked in the service's current layer.
+pub fn item_in(map: WireMap, envelope: Envelope) -> Result<Item> {
+    read_item(map).map_err(|error| error.refuse(envelope))
+}
+
 /// The values of expressions.
 pub type Values = BTreeMap<String, AttributeValue>;
 
-/// `ExpressionAttributeValues`.
+/// `ExpressionAttributeValues`, checked in the service's current layer.
 pub fn values(map: Option<WireMap>, envelope: Envelope) -> Result<Option<Values>> {
+    values_with(map, |error, _| error.refuse(envelope))
+}
+
+/// `ExpressionAttributeValues`, checked in the service's older layer, which names the placeholder.
+pub fn values_named(map: Option<WireMap>) -> Result<Option<Values>> {
+    values_with(map, |error, name| {
+        ApiError::validation(words::expression_value_invalid(&ApiError::from(error).message, name))
+    })
+}
+
+fn values_with(
+    map: Option<WireMap>,
+    refuse: impl Fn(ValueError, &str) -> ApiError,
+) -> Result<Option<Values>> {
     let Some(map) = map else { return Ok(None) };
-    let mut values = Values::new();
-    for (name, value) in map {
-        match value.0 {
-            Ok(value) => {
-                values.insert(name, value);
-            }
-            Err(error) => {
-                let error = ApiError::from(error).message;
-                return Err(envelope.refuse(words::expression_value_invalid(&error, &name)));
-            }
-        }
-    }
-    Ok(Some(values))
+    let read = |(name, value): (String, WireValue)| match value.0 {
+        Ok(value) => Ok((name, value)),
+        Err(error) => Err(refuse(error, &name)),
+    };
+    map.into_iter().map(read).collect::<Result<Values>>().map(Some)
 }
 
 /// The expressions that a write may carry.

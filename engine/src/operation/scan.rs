@@ -51,7 +51,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let limit = read_page::limit(input.limit)?;
     let (first, last) = segment(input.segment, input.total_segments)?;
     let start = read_page::start(input.exclusive_start_key)?;
-    let values = read::values(input.expression_attribute_values, Envelope::Bare)?;
+    let values = read::values_named(input.expression_attribute_values)?;
     let names = input.expression_attribute_names.as_ref();
     let (filter, projection) = (input.filter_expression.as_deref(), input.projection_expression.as_deref());
     let missing = filter.is_none().then_some("FilterExpression is null");
