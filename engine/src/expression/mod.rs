@@ -31,4 +31,5 @@ pub use condition::{Condition, Operand, Test};
 pub use key_condition::{KeyCondition, KeyPart, KeyRange, RangeCondition};
 pub use placeholders::Placeholders;
 pub use projection::Projection;
+pub use reserved::is_reserved;
 pub use update::{Action, Change, Expression, Update};

@@ -3,7 +3,7 @@
 //! The list of [Reserved words](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html).
 
 /// Whether `word` is reserved, in any case.
-pub(super) fn is_reserved(word: &str) -> bool {
+pub fn is_reserved(word: &str) -> bool {
     word.len() <= LONGEST && WORDS.binary_search(&word.to_ascii_uppercase().as_str()).is_ok()
 }
 

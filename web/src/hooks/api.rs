@@ -6,6 +6,7 @@ use serde_json::Value;
 use yew::prelude::*;
 
 use super::slices::Slices;
+use crate::client::transfer::Wire;
 use crate::client::{Client, Reply};
 use crate::protocol::Traffic;
 use crate::state::session::SessionAction;
@@ -74,6 +75,17 @@ impl Api {
     /// Stops it.
     pub fn stop_traffic(&self) {
         self.client.stop_traffic();
+    }
+}
+
+/// Long work (loading a document, importing, scanning) goes through the same door.
+impl Wire for Api {
+    fn call(&self, operation: &str, request: String) -> impl Future<Output = Reply> {
+        Api::call(self, operation, request)
+    }
+
+    fn pause(&self, ms: u32) -> impl Future<Output = ()> {
+        gloo::timers::future::TimeoutFuture::new(ms)
     }
 }
 

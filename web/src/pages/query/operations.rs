@@ -1,0 +1,223 @@
+//! The operations, what their forms hold, and the request each begins with.
+
+use serde_json::{Map, Value, json};
+
+use crate::state::tables::{KeyPart, TableDescription};
+
+/// A part of a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// `TableName`.
+    Table,
+    /// `IndexName`.
+    Index,
+    /// `Key`: a field for each key attribute.
+    Key,
+    /// `Item`: a row for each attribute.
+    Item,
+    /// `KeyConditionExpression`, built from the key's attributes.
+    KeyCondition,
+    /// An expression, as text.
+    Expression(&'static str),
+    /// `ExpressionAttributeNames` and `ExpressionAttributeValues`: a row for each placeholder.
+    Placeholders,
+    /// A member that is one of these words, or absent.
+    Choice(&'static str, &'static [&'static str]),
+    /// A member that is true, or absent.
+    Flag(&'static str, &'static str),
+    /// `ScanIndexForward`.
+    Direction,
+    /// A member that is a number, or absent.
+    Number(&'static str),
+}
+
+/// An operation of the API.
+#[derive(Debug, PartialEq)]
+pub struct Operation {
+    /// The API action.
+    pub name: &'static str,
+    /// The heading it stands under.
+    pub group: &'static str,
+    /// Its form; empty where the members themselves are the form.
+    pub form: &'static [Part],
+}
+
+use Part::{
+    Choice, Direction, Expression, Flag, Index, Item, Key, KeyCondition, Number, Placeholders, Table,
+};
+
+const CONDITION: Part = Expression("ConditionExpression");
+const FILTER: Part = Expression("FilterExpression");
+const PROJECTION: Part = Expression("ProjectionExpression");
+const CONSISTENT: Part = Flag("ConsistentRead", "Consistent read");
+const OLD: Part = Choice("ReturnValues", &["NONE", "ALL_OLD"]);
+const ON_FAILURE: Part = Choice("ReturnValuesOnConditionCheckFailure", &["NONE", "ALL_OLD"]);
+
+/// All of them, by group.
+pub const OPERATIONS: &[Operation] = &[
+    Operation { name: "GetItem", group: "Items", form: &[Table, Key, PROJECTION, Placeholders, CONSISTENT] },
+    Operation {
+        name: "PutItem",
+        group: "Items",
+        form: &[Table, Item, CONDITION, Placeholders, OLD, ON_FAILURE],
+    },
+    Operation {
+        name: "UpdateItem",
+        group: "Items",
+        form: &[
+            Table,
+            Key,
+            Expression("UpdateExpression"),
+            CONDITION,
+            Placeholders,
+            Choice("ReturnValues", &["NONE", "ALL_OLD", "UPDATED_OLD", "ALL_NEW", "UPDATED_NEW"]),
+            ON_FAILURE,
+        ],
+    },
+    Operation {
+        name: "DeleteItem",
+        group: "Items",
+        form: &[Table, Key, CONDITION, Placeholders, OLD, ON_FAILURE],
+    },
+    Operation {
+        name: "Query",
+        group: "Reads of many",
+        form: &[
+            Table,
+            Index,
+            KeyCondition,
+            FILTER,
+            PROJECTION,
+            Placeholders,
+            Direction,
+            Number("Limit"),
+            CONSISTENT,
+        ],
+    },
+    Operation {
+        name: "Scan",
+        group: "Reads of many",
+        form: &[
+            Table,
+            Index,
+            FILTER,
+            PROJECTION,
+            Placeholders,
+            Number("Limit"),
+            Number("Segment"),
+            Number("TotalSegments"),
+            CONSISTENT,
+        ],
+    },
+    Operation { name: "BatchGetItem", group: "Batches and transactions", form: &[] },
+    Operation { name: "BatchWriteItem", group: "Batches and transactions", form: &[] },
+    Operation { name: "TransactGetItems", group: "Batches and transactions", form: &[] },
+    Operation { name: "TransactWriteItems", group: "Batches and transactions", form: &[] },
+    Operation { name: "CreateTable", group: "Tables", form: &[] },
+    Operation { name: "DescribeTable", group: "Tables", form: &[Table] },
+    Operation { name: "ListTables", group: "Tables", form: &[Number("Limit")] },
+    Operation { name: "UpdateTable", group: "Tables", form: &[] },
+    Operation { name: "DeleteTable", group: "Tables", form: &[Table] },
+    Operation { name: "UpdateTimeToLive", group: "Tables", form: &[] },
+    Operation { name: "DescribeTimeToLive", group: "Tables", form: &[Table] },
+    Operation { name: "ListStreams", group: "Streams", form: &[Table, Number("Limit")] },
+    Operation { name: "DescribeStream", group: "Streams", form: &[] },
+    Operation { name: "GetShardIterator", group: "Streams", form: &[] },
+    Operation { name: "GetRecords", group: "Streams", form: &[] },
+];
+
+/// The operation of that name.
+pub fn operation(name: &str) -> Option<&'static Operation> {
+    OPERATIONS.iter().find(|operation| operation.name == name)
+}
+
+/// An empty value of a key attribute.
+fn blank(part: &KeyPart) -> Value {
+    let text = if part.attribute_type == "N" { "0" } else { "" };
+    json!({ part.attribute_type.as_str(): text })
+}
+
+/// The key of a table with empty values.
+pub fn blank_key(table: Option<&TableDescription>) -> Value {
+    let parts = table.into_iter().flat_map(|table| table.keys.all());
+    Value::Object(parts.map(|part| (part.name.clone(), blank(part))).collect())
+}
+
+/// The request that an operation begins with, on that table.
+pub fn template(name: &str, table: Option<&TableDescription>) -> Value {
+    let table_name = table.map_or("", |table| table.name.as_str());
+    let key = blank_key(table);
+    let stream = table.and_then(|table| table.stream_arn.clone()).unwrap_or_default();
+    let mut request = match name {
+        "GetItem" | "DeleteItem" => json!({ "Key": key }),
+        "PutItem" => json!({ "Item": key }),
+        "UpdateItem" => json!({ "Key": key, "UpdateExpression": "", "ReturnValues": "ALL_NEW" }),
+        "BatchGetItem" => return json!({ "RequestItems": { table_name: { "Keys": [key] } } }),
+        "BatchWriteItem" => {
+            return json!({ "RequestItems": { table_name: [
+                { "PutRequest": { "Item": key } }, { "DeleteRequest": { "Key": key } }] } });
+        }
+        "TransactGetItems" => {
+            return json!({ "TransactItems": [{ "Get": { "TableName": table_name, "Key": key } }] });
+        }
+        "TransactWriteItems" => {
+            let hash =
+                table.and_then(|table| table.keys.hash.first()).map_or("id", |part| part.name.as_str());
+            return json!({ "TransactItems": [
+                { "Put": { "TableName": table_name, "Item": key,
+                    "ConditionExpression": "attribute_not_exists(#pk)", "ExpressionAttributeNames": { "#pk": hash } } },
+                { "Delete": { "TableName": table_name, "Key": key } }] });
+        }
+        "CreateTable" => {
+            return json!({
+                "TableName": "NewTable",
+                "KeySchema": [
+                    { "AttributeName": "pk", "KeyType": "HASH" }, { "AttributeName": "sk", "KeyType": "RANGE" }],
+                "AttributeDefinitions": [
+                    { "AttributeName": "pk", "AttributeType": "S" }, { "AttributeName": "sk", "AttributeType": "S" }],
+                "BillingMode": "PAY_PER_REQUEST"
+            });
+        }
+        "UpdateTable" => json!({
+            "StreamSpecification": { "StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES" } }),
+        "UpdateTimeToLive" => {
+            json!({ "TimeToLiveSpecification": { "Enabled": true, "AttributeName": "ttl" } })
+        }
+        "ListTables" => return json!({}),
+        "DescribeStream" => return json!({ "StreamArn": stream }),
+        "GetShardIterator" => {
+            return json!({ "StreamArn": stream, "ShardId": "", "ShardIteratorType": "TRIM_HORIZON" });
+        }
+        "GetRecords" => return json!({ "ShardIterator": "" }),
+        _ => Value::Object(Map::new()),
+    };
+    request["TableName"] = Value::from(table_name);
+    if name == "Query"
+        && let Some(table) = table
+    {
+        super::key_condition::begin(&mut request, &table.keys);
+    }
+    request
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_has_its_request() {
+        let table = TableDescription::read(&json!({
+            "TableName": "Orders", "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "N"}]}));
+        for operation in OPERATIONS {
+            let request = template(operation.name, table.as_ref());
+            let names_it = request.to_string().contains("Orders");
+            let of_a_table = !matches!(
+                operation.name,
+                "ListTables" | "CreateTable" | "DescribeStream" | "GetShardIterator" | "GetRecords"
+            );
+            assert_eq!(names_it, of_a_table, "{}", operation.name);
+        }
+        assert_eq!(template("GetItem", table.as_ref())["Key"], json!({"id": {"N": "0"}}));
+    }
+}
