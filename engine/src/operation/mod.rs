@@ -17,6 +17,7 @@ mod describe_time_to_live;
 mod get_item;
 mod get_records;
 mod get_shard_iterator;
+mod list_partitions;
 mod list_streams;
 mod list_tables;
 mod put_item;
@@ -45,6 +46,7 @@ pub fn find(name: &str) -> Option<Operation> {
         "DescribeStream" => describe_stream::execute,
         "DescribeTable" => describe_table::execute,
         "DescribeTimeToLive" => describe_time_to_live::execute,
+        "Dynascope.ListPartitions" => list_partitions::execute,
         "GetItem" => get_item::execute,
         "GetRecords" => get_records::execute,
         "GetShardIterator" => get_shard_iterator::execute,
