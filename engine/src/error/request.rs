@@ -89,7 +89,16 @@ pub fn too_many_keys() -> ApiError {
     ApiError::validation("Too many items requested for the BatchGetItem call")
 }
 
-/// More than 25 requests in a BatchWriteItem.
+/// A BatchWriteItem with a table and no requests for it. The service echoes the whole map; what is shown here
+/// is the table at fault.
+pub fn no_writes(table: &str) -> ApiError {
+    super::constraint::enveloped(format_args!(
+        "Value '{{{table}=[]}}' at 'requestItems' failed to satisfy constraint: Map value must satisfy constraint: [Member \
+         must have length less than or equal to 25, Member must have length greater than or equal to 1]"
+    ))
+}
+
+/// More than 25 requests in a BatchWriteItem, over several tables.
 pub fn too_many_writes() -> ApiError {
     ApiError::validation("Too many items requested for the BatchWriteItem call")
 }

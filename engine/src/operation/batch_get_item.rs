@@ -50,6 +50,12 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
                 Constraint::MinLength(1),
             ));
         }
+        if keys.len() > limits::BATCH_GET_KEYS {
+            return Err(constraint::violation(
+                &format!("RequestItems.{given}.member.Keys"),
+                Constraint::MaxLength(limits::BATCH_GET_KEYS as u64),
+            ));
+        }
         let projection = read::projection(
             wanted.projection_expression.as_deref(),
             wanted.expression_attribute_names.as_ref(),

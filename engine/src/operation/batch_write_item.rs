@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::access::{Change, Context, Region, Write, item_key, key_of_item, write};
+use crate::access::{Change, Context, ItemKey, Region, Write, item_key, key_of_item, write};
 use crate::api::decode::decode;
 use crate::api::item::{BatchWriteItemInput, WriteRequest};
 use crate::error::constraint::Constraint;
 use crate::error::{ErrorKind, Result, constraint, request as words, value as value_words};
 use crate::limits;
 use crate::model::{Item, size};
-use crate::table::name;
+use crate::table::{Table, name};
 
 use super::answer::Answer;
 use super::parameters as read;
@@ -38,6 +38,14 @@ fn single(request: WriteRequest) -> Result<Single> {
     }
 }
 
+/// An item whose key is not the table's is refused as a Key is, not in PutItem's words.
+fn key_of_put(table: &Table, item: &Item) -> Result<ItemKey> {
+    let attributes = table.keys.attributes();
+    let key = attributes.filter_map(|a| Some((a.name.clone(), item.get(&a.name)?.clone()))).collect();
+    item_key(table, key)?;
+    key_of_item(table, item)
+}
+
 /// Puts and deletes up to 25 items, each by itself: what is throttled is UnprocessedItems.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
     let input: BatchWriteItemInput = decode(request)?;
@@ -52,7 +60,11 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     for (given, writes) in requests {
         let table = name::of_item_operation(Some(&given))?;
         if writes.is_empty() {
-            return Err(constraint::violation(&format!("RequestItems.{given}"), Constraint::MinLength(1)));
+            return Err(words::no_writes(&given));
+        }
+        if writes.len() > limits::BATCH_WRITE_REQUESTS {
+            let most = Constraint::MaxLength(limits::BATCH_WRITE_REQUESTS as u64);
+            return Err(constraint::violation(&format!("RequestItems.{given}.member"), most));
         }
         count += writes.len();
         parsed.push((given, table, writes));
@@ -69,7 +81,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
         let mut keyed = Vec::new();
         for write in singles {
             let key = match &write {
-                Single::Put(item) => key_of_item(schema, item)?,
+                Single::Put(item) => key_of_put(schema, item)?,
                 Single::Delete(key) => item_key(schema, key.clone())?,
             };
             if !seen.insert(key.bytes.clone()) {
