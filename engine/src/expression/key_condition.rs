@@ -172,14 +172,19 @@ fn compared(comparator: Comparator, value: &AttributeValue) -> Wanted<'_> {
     Wanted::Range(range(value.clone()))
 }
 
-/// Refuses functions and paths into an attribute.
-fn simple<'t>(operands: impl IntoIterator<Item = &'t Operand> + Clone) -> Result<()> {
-    if operands.clone().into_iter().any(|operand| matches!(operand, Operand::Size(_))) {
-        return Err(words::key_condition_nested());
-    }
-    let nested = |operand: &Operand| matches!(operand, Operand::Path(path) if !path.is_top_level());
-    if operands.into_iter().any(nested) {
-        return Err(words::key_condition_nested_attribute());
+/// Refuses functions, paths into an attribute and a second path; the first of these from left to right.
+fn simple<'t>(operands: impl IntoIterator<Item = &'t Operand>) -> Result<()> {
+    let mut named = false;
+    for operand in operands {
+        match operand {
+            Operand::Value(_) => {}
+            Operand::Size(_) => return Err(words::key_condition_nested()),
+            Operand::Path(_) if named => return Err(words::key_condition_two_names()),
+            Operand::Path(path) if !path.is_top_level() => {
+                return Err(words::key_condition_nested_attribute());
+            }
+            Operand::Path(_) => named = true,
+        }
     }
     Ok(())
 }
@@ -190,11 +195,13 @@ fn first<'t, const COUNT: usize>(
     others: [&'t Operand; COUNT],
     operator: &str,
 ) -> Result<&'t DocumentPath> {
-    simple(others.into_iter().chain([value]))?;
+    if matches!(value, Operand::Value(_)) {
+        return Err(words::key_condition_operand_order(operator));
+    }
+    simple([value].into_iter().chain(others))?;
     match value {
-        Operand::Path(path) if others.iter().all(|other| matches!(other, Operand::Value(_))) => Ok(path),
-        Operand::Path(_) => Err(words::key_condition_two_names()),
-        _ => Err(words::key_condition_operand_order(operator)),
+        Operand::Path(path) => Ok(path),
+        _ => unreachable!("neither a value nor a function"),
     }
 }
 

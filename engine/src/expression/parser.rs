@@ -182,8 +182,11 @@ impl<'t> Parser<'t> {
         if self.take(kind) { Ok(()) } else { Err(self.unexpected()) }
     }
 
-    /// The syntax error at the current token.
+    /// The syntax error at the current token; redundant parentheses that are already closed come before it.
     fn unexpected(&self) -> Fault {
+        if self.redundant_parentheses {
+            return words::redundant_parentheses();
+        }
         let token = self.tokens[self.at];
         let start = self.at.checked_sub(1).map_or(0, |before| self.tokens[before].start);
         let end = self.tokens.get(self.at + 1).map_or(token.end, |after| after.end);

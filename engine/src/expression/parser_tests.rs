@@ -1,5 +1,7 @@
 //! Tables of what the grammars take and refuse, as DynamoDB Local answers.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::error::expression::ExpressionKind;
 
@@ -84,6 +86,9 @@ fn conditions() {
             ("a , b", ",|a , b"),
             (":v", "<EOF>|:v"),
             ("a\n=\t:v", "ok"),
+            ("((a = :v)))", "The expression has redundant parentheses;"),
+            ("a = ((b)) c", "The expression has redundant parentheses;"),
+            ("a b ((c))", "b|a b ("),
         ],
     );
 }
@@ -192,6 +197,32 @@ fn the_longest_expressions_cost_no_stack() {
     ];
     // What browsers give a worker is a megabyte; a quarter must do.
     let thread = std::thread::Builder::new().stack_size(256 * 1024);
-    let run = move || texts.iter().for_each(|text| drop(condition(text)));
+    let run = move || {
+        for text in &texts {
+            if let Ok(parsed) = condition(text) {
+                let _ = super::super::check::condition(&parsed);
+            }
+        }
+    };
     thread.spawn(run).unwrap().join().unwrap();
 }
+
+proptest! {
+    #[test]
+    fn no_text_is_too_strange(text in ".{0,60}") {
+        let _ = (condition(&text), update(&text), projection(&text));
+    }
+
+    #[test]
+    fn no_order_of_tokens_is_too_strange(
+        tokens in proptest::collection::vec(proptest::sample::select(TOKENS), 0..40)
+    ) {
+        let text = tokens.join(" ");
+        let _ = (condition(&text), update(&text), projection(&text));
+    }
+}
+
+const TOKENS: &[&str] = &[
+    "a", "#n", ":v", "0", "12", "AND", "OR", "NOT", "BETWEEN", "IN", "SET", "REMOVE", "ADD", "DELETE", "=",
+    "<>", "<", "<=", ">", ">=", "(", ")", "[", "]", ",", ".", "+", "-", "size(", "foo(", "?", "é",
+];

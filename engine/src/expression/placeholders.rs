@@ -124,7 +124,8 @@ impl<'a> Placeholders<'a> {
         if unused.is_empty() {
             return Ok(());
         }
-        // In the order of a HashSet made of all of them; keys of one bucket came in the request's order, which is lost.
+        // In the order of a HashSet made of all of them.
+        // Differs from DynamoDB: keys of one bucket come by name, not in the order of the request.
         let capacity = java::capacity_for(keys.len());
         unused.sort_by_key(|key| java::bucket(java::hash(key), capacity));
         Err(self.envelope.refuse(words::placeholders_unused(map, &unused)))

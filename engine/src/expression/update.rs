@@ -173,7 +173,12 @@ fn call(function: &RawCall, placeholders: &mut Placeholders) -> std::result::Res
     let [first, second]: [Expression; 2] =
         operands.try_into().map_err(|all: Vec<Expression>| words::operand_count(name, all.len()))?;
     match (name, first) {
-        ("if_not_exists", Expression::Path(path)) => Ok(Expression::IfNotExists(path, Box::new(second))),
+        ("if_not_exists", Expression::Path(path)) => match second {
+            Expression::Path(other) if other == path => {
+                Err(words::operands_not_distinct(name, &paths::show(&path)))
+            }
+            second => Ok(Expression::IfNotExists(path, Box::new(second))),
+        },
         ("if_not_exists", _) => Err(words::path_required(name)),
         (_, first) => {
             require(name, [&first, &second], AttributeType::L)?;

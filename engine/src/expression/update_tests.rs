@@ -94,6 +94,7 @@ fn what_is_refused() {
         ("SET a = if_not_exists(q)", count("if_not_exists")),
         ("SET a = if_not_exists(:n, :n)", path_wanted.into()),
         ("SET a = if_not_exists(if_not_exists(q, :n), :n)", path_wanted.into()),
+        ("SET a = if_not_exists(a, a)", "The first operand must be distinct from the remaining operands for this operator or function; operator: if_not_exists, first operand: [a]".into()),
         ("ADD a :l", section("ADD", "LIST")),
         ("DELETE ss :n", section("DELETE", "NUMBER")),
         ("DELETE ss :s", section("DELETE", "STRING")),
