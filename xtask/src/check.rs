@@ -129,18 +129,9 @@ pub fn test() -> Result {
 /// The tests of `web` that need a browser, in the page and in workers.
 fn wasm_tests(setup: &Setup, browser: &Browser) -> Command {
     let mut cargo = setup.command("cargo");
-    cargo.args([
-        "test",
-        "--locked",
-        "-q",
-        "-p",
-        "web",
-        "--lib",
-        "--tests",
-        "--no-fail-fast",
-        "--target",
-        wasm::TARGET,
-    ]);
+    // Without `-q`, which cargo would hand on to a runner that does not know it.
+    cargo.args(["test", "--locked", "-p", "web", "--lib", "--test", "*", "--no-fail-fast"]);
+    cargo.args(["--target", wasm::TARGET]).env("RUST_BACKTRACE", "0");
     cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", setup.tools.test_runner());
     cargo.env("CHROMEDRIVER", &browser.chromedriver).env("WASM_BINDGEN_USE_BROWSER", "1");
     without_proxy(&mut cargo);

@@ -1,7 +1,7 @@
 //! The project's commands, as a library: `cargo xtask serve | dist | test | bench`.
 //!
 //! Owns the set-up of a machine ([`setup`]), the bundle ([`bundle`]), the static server ([`server`], which the
-//! browser tests start as well) and the two long commands ([`check`], [`bench`]). It never knows what the
+//! browser tests start as well) and the two long commands ([`check`], [`mod@bench`]). It never knows what the
 //! product does, and it needs no shell: every tool is started directly.
 
 pub mod bench;
