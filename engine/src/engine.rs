@@ -10,6 +10,7 @@ use crate::error::{ApiError, Result, unknown_operation};
 use crate::operation;
 use crate::store::{Counters, Damage, Segment, Store};
 use crate::timeline::{Event, EventKind};
+use crate::transaction;
 
 /// The engine of one region.
 #[derive(Clone, Debug)]
@@ -48,9 +49,14 @@ impl Engine {
     }
 
     fn reopen(&mut self, counters: Counters) -> std::result::Result<(), Damage> {
-        self.region.reload(counters)?;
+        self.read_state(counters)?;
         self.checkpoints = [(self.region.store.position(), counters)].into();
         Ok(())
+    }
+
+    fn read_state(&mut self, counters: Counters) -> std::result::Result<(), Damage> {
+        self.region.reload(counters)?;
+        transaction::hold_again(&mut self.region).map_err(|error| Damage(error.message))
     }
 
     /// The whole state, encoded.
@@ -153,7 +159,7 @@ impl Engine {
             transactions: counters.transactions,
             ..self.region.counters
         };
-        self.region.reload(now).expect("the catalog was read before");
+        self.read_state(now).expect("the state was read before");
     }
 }
 

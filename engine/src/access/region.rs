@@ -180,6 +180,11 @@ impl Region {
         Counters { random: self.random.state(), ..self.counters }
     }
 
+    /// Whether a stepped transaction is under way.
+    pub fn has_open_transactions(&self) -> bool {
+        self.store.len(Space::Ledger) > 0
+    }
+
     /// The table of that name, whatever its status.
     pub fn table(&self, name: &str) -> Result<&TableState> {
         self.tables.get(name).ok_or_else(|| table_words::table_not_found(name))

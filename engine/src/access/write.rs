@@ -81,7 +81,10 @@ pub fn evaluate(region: &mut Region, context: &mut Context, write: &Write) -> Re
     let served = Served { zone: leader, leader: true, position: region.store.position(), lag_ms: 0 };
     record_route(state, 0, place, (Some(write.key.hash()), text.clone()), Access::Write, served, context);
 
-    let mark = region.marks.get(&(table_id, write.key.bytes.clone()));
+    let mark = match region.marks.is_empty() {
+        true => None,
+        false => region.marks.get(&(table_id, write.key.bytes.clone())),
+    };
     if let Some(holder) = mark.and_then(|mark| mark.pending)
         && write.transaction != Some(holder)
     {
@@ -90,8 +93,7 @@ pub fn evaluate(region: &mut Region, context: &mut Context, write: &Write) -> Re
     }
     admit(region, context, write.table, 0, place, Access::Write)?;
 
-    let stored = region.store.get(Space::Items { table: table_id, index: 0 }, &write.key.bytes);
-    let old = stored.map(codec::decode).transpose().map_err(Region::internal)?;
+    let old = stored(region, table_id, write.key)?;
     if let Some(condition) = write.condition {
         let passed = condition.evaluate(old.as_ref());
         let condition = condition.to_string();
@@ -101,6 +103,22 @@ pub fn evaluate(region: &mut Region, context: &mut Context, write: &Write) -> Re
             return Err(words::condition_failed(old.filter(|_| write.return_old_on_failure)));
         }
     }
+    let evaluated = compute(region, write)?;
+    for index in global_changes(region, write.table, &evaluated) {
+        admit(region, context, write.table, index.0, index.1, Access::Write)?;
+    }
+    Ok(evaluated)
+}
+
+fn stored(region: &Region, table: u32, key: &ItemKey) -> Result<Option<Item>> {
+    let stored = region.store.get(Space::Items { table, index: 0 }, &key.bytes);
+    stored.map(codec::decode).transpose().map_err(Region::internal)
+}
+
+/// What the write makes of the item as it stands; its condition is not looked at.
+pub fn compute(region: &Region, write: &Write) -> Result<Evaluated> {
+    let table = &region.active_table(write.table)?.saved.table;
+    let old = stored(region, table.id, write.key)?;
     let new = match write.change {
         Change::Put(item) => Some(item.clone()),
         Change::Check => old.clone(),
@@ -111,15 +129,19 @@ pub fn evaluate(region: &mut Region, context: &mut Context, write: &Write) -> Re
             if size::item_bytes(&after) > limits::ITEM_SIZE_BYTES {
                 return Err(value_words::updated_item_too_large());
             }
-            check_index_keys(&region.active_table(write.table)?.saved.table, &after)?;
+            check_index_keys(table, &after)?;
             Some(after)
         }
     };
-    let evaluated = Evaluated { old, new };
-    for index in global_changes(region, write.table, &evaluated) {
-        admit(region, context, write.table, index.0, index.1, Access::Write)?;
-    }
-    Ok(evaluated)
+    Ok(Evaluated { old, new })
+}
+
+/// Charges a transaction's write that was prepared and then cancelled.
+pub fn charge_cancelled(region: &mut Region, context: &mut Context, write: &Write) {
+    let Ok(evaluated) = compute(region, write) else { return };
+    let Some(state) = region.tables.get(write.table) else { return };
+    let place = state.saved.partitions.owner(write.key.hash());
+    charge(region, context, write, place, evaluated.old.as_ref(), evaluated.new.as_ref());
 }
 
 /// Charges the write: the larger of before and after.
@@ -248,11 +270,23 @@ fn replace(
     let event = written(region.store.position() + 1);
     let position = region.store.write(space, &write.key.bytes, value, context.now_ms);
     context.record(event);
+    stamp(region, write);
     count(region, write.table, 0, place, evaluated.old.as_ref(), evaluated.new.as_ref());
     expiry::relist(region, write.table, &write.key.bytes, evaluated.old.as_ref(), evaluated.new.as_ref());
     replicate(region, context, write.table, place, position);
     append_record(region, context, write, place, evaluated, position, by_ttl);
     maintain_indexes(region, context, write, place, evaluated, by_ttl);
+}
+
+/// Stamps an item that is written while transactions are under way: one that began earlier may not write over it.
+fn stamp(region: &mut Region, write: &Write) {
+    if write.transaction.is_some() || !region.has_open_transactions() {
+        return;
+    }
+    if let Some(state) = region.tables.get(write.table) {
+        let place = (state.saved.table.id, write.key.bytes.clone());
+        region.marks.entry(place).or_default().timestamp = region.counters.requests;
+    }
 }
 
 fn count(region: &mut Region, table: &str, index: u32, place: usize, old: Option<&Item>, new: Option<&Item>) {

@@ -11,6 +11,7 @@ pub mod request;
 pub mod serialization;
 pub mod stream;
 pub mod table;
+pub mod transaction;
 pub mod value;
 mod wire;
 

@@ -24,7 +24,11 @@ mod put_item;
 mod query;
 mod read_page;
 mod scan;
+mod step_transaction;
 mod stream_of;
+mod transact_get_items;
+mod transact_request;
+mod transact_write_items;
 mod update_item;
 mod update_table;
 mod update_time_to_live;
@@ -55,9 +59,14 @@ pub fn find(name: &str) -> Option<Operation> {
         "PutItem" => put_item::execute,
         "Query" => query::execute,
         "Scan" => scan::execute,
+        "TransactGetItems" => transact_get_items::execute,
+        "TransactWriteItems" => transact_write_items::execute,
         "UpdateItem" => update_item::execute,
         "UpdateTable" => update_table::execute,
         "UpdateTimeToLive" => update_time_to_live::execute,
+        "Dynascope.BeginTransactWriteItems" => step_transaction::begin,
+        "Dynascope.ListTransactions" => step_transaction::list,
+        "Dynascope.StepTransaction" => step_transaction::step,
         _ => return None,
     })
 }

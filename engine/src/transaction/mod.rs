@@ -1,1 +1,15 @@
-//! Transactions.
+//! Transactions: the coordinator as an explicit state machine.
+//!
+//! Owns the protocol: prepare each item, decide, commit or cancel each item. An ordinary call runs it to the end within
+//! one request; a stepped one goes message by message, while other clients' requests go in between, and what it has
+//! reached is in the ledger, so that a reopened workspace goes on with it. Never parses a request.
+//!
+//! Follows ["Distributed Transactions at Scale in Amazon DynamoDB" (USENIX ATC 2023)](https://www.usenix.org/conference/atc23/presentation/idziorek):
+//! a partition accepts a prepare when the condition holds, no other transaction is pending on the item, and the transaction's
+//! timestamp is later than the item's. Modelled: the coordinators' clock is the number of the request, so that no two are equal.
+
+mod coordinator;
+mod ledger;
+
+pub use coordinator::{Action, ActionKind, Phase, Progress, begin, run, step};
+pub use ledger::{Entry, forget, hold_again, list, load, save};

@@ -194,3 +194,6 @@ fn settings(config: &Config, region: &str) -> Settings {
         throttle: config.throttle,
     }
 }
+
+#[cfg(test)]
+mod tests;

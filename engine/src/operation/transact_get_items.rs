@@ -1,0 +1,122 @@
+//! [TransactGetItems](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html).
+//!
+//! Reads every item twice: rejected where a write is pending on one, or came in between the two rounds (which it cannot here,
+//! since both are within one request). It writes nothing.
+
+use std::collections::BTreeSet;
+
+use crate::access::{Context, ItemKey, Region, get, item_key};
+use crate::api::decode::decode;
+use crate::api::item::TransactGetItemsInput;
+use crate::capacity::ReadMode;
+use crate::error::{
+    ApiError, CancellationReason, ErrorKind, Result, access as access_words, constraint, request as words,
+    transaction,
+};
+use crate::expression::Projection;
+use crate::limits;
+use crate::model::codec;
+use crate::table::name;
+use crate::timeline::{Access, EventKind};
+
+use super::answer::Answer;
+use super::parameters as read;
+use super::transact_request::check_count;
+
+struct Wanted {
+    table: String,
+    key: Result<ItemKey>,
+    projection: Option<Projection>,
+}
+
+/// The reason at an action's place, for one that went well or did not.
+fn reason(read: &Result<Option<Vec<u8>>>) -> CancellationReason {
+    match read {
+        Ok(_) => CancellationReason::none(),
+        Err(error) => {
+            let code = match error.kind {
+                ErrorKind::TransactionConflict => "TransactionConflict",
+                ErrorKind::ProvisionedThroughputExceeded => "ProvisionedThroughputExceeded",
+                ErrorKind::Throttling => "ThrottlingError",
+                _ => "ValidationError",
+            };
+            CancellationReason { code, message: Some(error.message.clone()), item: None }
+        }
+    }
+}
+
+fn read_one(region: &mut Region, context: &mut Context, wanted: &Wanted) -> Result<Option<Vec<u8>>> {
+    let key = wanted.key.as_ref().map_err(ApiError::clone)?;
+    let state = region.active_table(&wanted.table)?;
+    let place = (state.saved.table.id, key.bytes.clone());
+    if let Some(holder) = region.marks.get(&place).and_then(|mark| mark.pending) {
+        let text = crate::access::key_text(&state.saved.table.keys, &key.attributes);
+        context.record(EventKind::Conflict { target: state.target(0), key: text, holder });
+        return Err(access_words::transaction_conflict());
+    }
+    get(region, context, &wanted.table, key, ReadMode::Transactional)
+}
+
+/// Reads up to 100 items as of one moment.
+pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
+    let input: TransactGetItemsInput = decode(request)?;
+    let items = input.transact_items.ok_or_else(|| constraint::null("transactItems"))?;
+    check_count(items.len())?;
+    let consumed = read::return_consumed_capacity(input.return_consumed_capacity.as_deref())?;
+    let mut all = Vec::new();
+    let mut seen = BTreeSet::new();
+    for (at, item) in items.into_iter().enumerate() {
+        let member = |name: &str| format!("transactItems.{}.member.get{name}", at + 1);
+        let wanted = item.get.ok_or_else(|| constraint::null(&member("")))?;
+        let table = wanted.table_name.ok_or_else(|| constraint::null(&member(".tableName")))?;
+        let table = name::of_item_operation(Some(&table))?;
+        let key = read::item(wanted.key.ok_or_else(|| constraint::null(&member(".key")))?)?;
+        let names = wanted.expression_attribute_names.as_ref();
+        let projection = read::projection(wanted.projection_expression.as_deref(), names)?;
+        let key = item_key(&region.active_table(&table)?.saved.table, key);
+        if let Ok(key) = &key
+            && !seen.insert((table.clone(), key.bytes.clone()))
+        {
+            return Err(words::transaction_twice_on_an_item());
+        }
+        all.push(Wanted { table, key, projection });
+    }
+    region.counters.transactions += 1;
+    let keys = all.iter().map(|wanted| match (&wanted.key, region.tables.get(&wanted.table)) {
+        (Ok(key), Some(state)) => crate::access::key_text(&state.saved.table.keys, &key.attributes),
+        _ => String::new(),
+    });
+    context.record(EventKind::TransactionStarted {
+        transaction: region.counters.transactions,
+        timestamp: region.counters.requests,
+        keys: keys.collect(),
+        access: Access::Read,
+    });
+    let results: Vec<Result<Option<Vec<u8>>>> =
+        all.iter().map(|wanted| read_one(region, context, wanted)).collect();
+    let committed = results.iter().all(Result::is_ok);
+    context.record(EventKind::TransactionFinished { transaction: region.counters.transactions, committed });
+    if !committed {
+        return Err(transaction::cancelled(results.iter().map(reason).collect()));
+    }
+    let found: Vec<Option<Vec<u8>>> = results.into_iter().collect::<Result<_>>()?;
+    let size_bytes: u64 = found.iter().flatten().filter_map(|item| codec::size_bytes(item).ok()).sum();
+    if size_bytes > limits::TRANSACTION_BYTES as u64 {
+        return Err(words::transaction_too_large());
+    }
+    let mut answer = Answer::new();
+    answer.list("Responses", all.iter().zip(&found), |(wanted, item), into| {
+        let mut one = Answer::new();
+        match (item, &wanted.projection) {
+            (None, _) => {}
+            (Some(item), None) => one.stored("Item", item)?,
+            (Some(item), Some(projection)) => {
+                one.item("Item", &projection.apply(&codec::decode(item).map_err(Region::internal)?));
+            }
+        }
+        into.extend_from_slice(&one.finish());
+        Ok(())
+    })?;
+    answer.optional("ConsumedCapacity", context.meter.all(consumed, true));
+    Ok(answer.finish())
+}

@@ -1,0 +1,108 @@
+//! [TransactWriteItems](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html).
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::access::{Context, Region};
+use crate::api::decode::decode;
+use crate::api::item::TransactWriteItemsInput;
+use crate::capacity::{ReadMode, read_half_units};
+use crate::error::{Result, request as words};
+use crate::limits;
+use crate::model::codec;
+use crate::store::Space;
+use crate::timeline::Access;
+use crate::transaction::run;
+
+use super::answer::Answer;
+use super::parameters as read;
+use super::transact_request::{Transaction, parse};
+
+/// What is remembered of a ClientRequestToken.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Used {
+    digest: String,
+    at_ms: u64,
+}
+
+/// What a token says: whether this very transaction was done in the last ten minutes.
+pub fn was_done(region: &Region, transaction: &Transaction, now_ms: u64) -> Result<bool> {
+    let Some(token) = &transaction.token else { return Ok(false) };
+    let Some(bytes) = region.store.get(Space::Tokens, token.as_bytes()) else { return Ok(false) };
+    let used: Used = serde_json::from_slice(bytes).map_err(Region::internal)?;
+    if used.at_ms + limits::IDEMPOTENCY_MS <= now_ms {
+        return Ok(false);
+    }
+    if used.digest != transaction.digest {
+        return Err(words::idempotent_mismatch());
+    }
+    Ok(true)
+}
+
+/// Remembers a token whose transaction is done, and forgets those older than ten minutes.
+pub fn remember(region: &mut Region, transaction: &Transaction, now_ms: u64) {
+    let Some(token) = &transaction.token else { return };
+    let everything = (Bound::Unbounded, Bound::Unbounded);
+    let expired = |bytes: &[u8]| {
+        serde_json::from_slice::<Used>(bytes).is_ok_and(|used| used.at_ms + limits::IDEMPOTENCY_MS <= now_ms)
+    };
+    let old: Vec<Vec<u8>> = region
+        .store
+        .range(Space::Tokens, everything)
+        .filter(|(_, bytes)| expired(bytes))
+        .map(|(key, _)| key.to_vec())
+        .collect();
+    for key in old {
+        region.store.write(Space::Tokens, &key, None, now_ms);
+    }
+    let used = Used { digest: transaction.digest.clone(), at_ms: now_ms };
+    let bytes = serde_json::to_vec(&used).expect("a token is always JSON");
+    region.store.write(Space::Tokens, token.as_bytes(), Some(bytes), now_ms);
+}
+
+/// The response to a transaction that is done.
+pub fn answer(region: &Region, context: &Context, transaction: &Transaction) -> Result<Vec<u8>> {
+    let mut collections: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    for action in &transaction.actions {
+        let (Ok(key), Ok(state)) = (&action.key, region.active_table(&action.table)) else { continue };
+        if let Some(metrics) = read::item_collection_metrics(state, key, transaction.metrics) {
+            collections.entry(&action.table).or_default().push(metrics);
+        }
+    }
+    let mut answer = Answer::new();
+    answer.optional("ConsumedCapacity", context.meter.all(transaction.consumed, true));
+    answer.optional("ItemCollectionMetrics", (!collections.is_empty()).then_some(collections));
+    Ok(answer.finish())
+}
+
+/// The capacity of a repeated request: the items are read, transactionally.
+fn charge_repeat(region: &Region, context: &mut Context, transaction: &Transaction) {
+    for action in &transaction.actions {
+        let (Ok(key), Ok(state)) = (&action.key, region.active_table(&action.table)) else { continue };
+        let space = Space::Items { table: state.saved.table.id, index: 0 };
+        let stored = region.store.get(space, &key.bytes);
+        let size_bytes = stored.and_then(|stored| codec::size_bytes(stored).ok()).unwrap_or(0);
+        context.meter.table(
+            &action.table,
+            Access::Read,
+            read_half_units(size_bytes, ReadMode::Transactional),
+        );
+    }
+}
+
+/// Writes up to 100 items, all or none.
+pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
+    let input: TransactWriteItemsInput = decode(request)?;
+    let transaction = parse(region, input, request)?;
+    if was_done(region, &transaction, context.now_ms)? {
+        charge_repeat(region, context, &transaction);
+        return answer(region, context, &transaction);
+    }
+    super::step_transaction::refuse_running(region, &transaction)?;
+    run(region, context, &transaction.actions)?;
+    remember(region, &transaction, context.now_ms);
+    answer(region, context, &transaction)
+}
