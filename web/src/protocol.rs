@@ -7,7 +7,7 @@ use engine::timeline::Event;
 use serde::{Deserialize, Serialize};
 
 /// Raised with every change of the messages below.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Page to worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -124,6 +124,8 @@ pub enum FromWorker {
         columns: Vec<engine::insight::HeatColumn>,
         /// The traffic that is running.
         traffic: Option<Traffic>,
+        /// Simulated requests that were sent since the last message, by the second in which they arrived.
+        sent: Vec<(u64, u64)>,
         /// Simulated requests that were left out since the last message, because this machine is too slow for the rate.
         skipped: u64,
     },

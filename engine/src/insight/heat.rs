@@ -24,6 +24,9 @@ pub struct HeatCell {
     pub write_half_units: u64,
     /// Requests refused.
     pub throttles: u64,
+    /// How many of these were writes.
+    #[serde(default)]
+    pub write_throttles: u64,
 }
 
 /// One second of all partitions; those that did nothing are left out.
@@ -66,7 +69,11 @@ impl Heat {
             EventKind::TokensTaken { access: Access::Write, half_units, .. } => {
                 cell.write_half_units += half_units
             }
-            _ => cell.throttles += 1,
+            EventKind::Throttled { access, .. } => {
+                cell.throttles += 1;
+                cell.write_throttles += u64::from(*access == Access::Write);
+            }
+            _ => {}
         }
         self.changed.insert(second);
         while self.seconds.len() as u64 > self.keep_seconds {
@@ -121,6 +128,13 @@ mod tests {
         assert_eq!(columns.iter().map(|c| c.second).collect::<Vec<_>>(), [1, 2]);
         assert_eq!(columns[0].cells[0].1.write_half_units, 6);
         assert!(heat.take_changed().is_empty(), "nothing changed since");
+        for access in [Access::Read, Access::Write, Access::Write] {
+            let reason = "TableWriteKeyRangeThroughputExceeded".into();
+            let kind = EventKind::Throttled { target: target.clone(), partition: 2, access, reason };
+            heat.record(&Event { id: 2, at_ms: 2_500, request: None, kind });
+        }
+        let cell = heat.column(2).cells[0].1;
+        assert_eq!((cell.throttles, cell.write_throttles, cell.write_half_units), (3, 2, 2));
         heat.record(&taken(3_000, 1, 2));
         assert_eq!(heat.column(1).cells.len(), 0, "the oldest second fell away");
     }

@@ -1,5 +1,7 @@
 //! What the timeline tells: heat, hot keys, advice, cost. A reader of events; it changes nothing.
 
+mod concentration;
 mod heat;
 
+pub use concentration::{Concentration, concentrations};
 pub use heat::{Heat, HeatCell, HeatColumn, HeatKey};

@@ -49,8 +49,8 @@ impl Slices {
                 }
                 self.timeline.dispatch(TimelineAction::Append(events));
             }
-            FromWorker::Heat { columns, traffic, .. } => {
-                self.heat.dispatch(HeatAction::Heard(columns, traffic))
+            FromWorker::Heat { columns, traffic, sent, skipped } => {
+                self.heat.dispatch(HeatAction::Heard { columns, traffic, sent, skipped })
             }
             FromWorker::Ready { .. } => {
                 self.timeline.dispatch(TimelineAction::Clear);

@@ -18,13 +18,28 @@ pub struct HeatLog {
     pub columns: BTreeMap<u64, Rc<HeatColumn>>,
     /// The traffic that is running.
     pub traffic: Option<Traffic>,
+    /// How many requests the traffic sent, by second of the epoch.
+    pub sent: BTreeMap<u64, u64>,
+    /// How many the traffic that runs left out, since the machine is too slow for its rate.
+    pub skipped: u64,
+    /// How often the worker was heard: an order to start or stop is answered by the next report.
+    pub reports: u64,
 }
 
 /// What can happen to it.
 #[derive(Clone, Debug)]
 pub enum HeatAction {
     /// The worker counted these seconds anew.
-    Heard(Vec<HeatColumn>, Option<Traffic>),
+    Heard {
+        /// The seconds.
+        columns: Vec<HeatColumn>,
+        /// The traffic that is running.
+        traffic: Option<Traffic>,
+        /// Its requests since the last report, by second.
+        sent: Vec<(u64, u64)>,
+        /// Its requests that were left out since.
+        skipped: u64,
+    },
     /// Another workspace was opened.
     Clear,
 }
@@ -33,8 +48,19 @@ impl HeatLog {
     /// The transition.
     pub fn apply(&mut self, action: HeatAction) {
         match action {
-            HeatAction::Heard(columns, traffic) => {
+            HeatAction::Heard { columns, traffic, sent, skipped } => {
+                if self.traffic != traffic {
+                    self.skipped = 0;
+                }
                 self.traffic = traffic;
+                self.skipped += skipped;
+                self.reports += 1;
+                for (second, count) in sent {
+                    *self.sent.entry(second).or_default() += count;
+                }
+                while self.sent.len() > KEEP_SECONDS {
+                    self.sent.pop_first();
+                }
                 self.columns.extend(columns.into_iter().map(|column| (column.second, Rc::new(column))));
                 while self.columns.len() > KEEP_SECONDS {
                     self.columns.pop_first();
@@ -55,8 +81,15 @@ mod tests {
     fn a_second_replaces_itself_and_the_oldest_go() {
         let column = |second| HeatColumn { second, cells: Vec::new() };
         let mut heat = HeatLog::default();
-        heat.apply(HeatAction::Heard((0..KEEP_SECONDS as u64 + 5).map(column).collect(), None));
-        heat.apply(HeatAction::Heard(vec![column(KEEP_SECONDS as u64)], None));
+        let heard = |columns, sent: &[(u64, u64)]| HeatAction::Heard {
+            columns,
+            traffic: None,
+            sent: sent.to_vec(),
+            skipped: 3,
+        };
+        heat.apply(heard((0..KEEP_SECONDS as u64 + 5).map(column).collect(), &[(7, 10)]));
+        heat.apply(heard(vec![column(KEEP_SECONDS as u64)], &[(7, 5), (8, 1)]));
+        assert_eq!((heat.sent[&7], heat.sent[&8], heat.skipped, heat.reports), (15, 1, 6, 2));
         assert_eq!(heat.columns.len(), KEEP_SECONDS);
         assert_eq!(heat.columns.first_key_value().map(|(second, _)| *second), Some(5));
     }

@@ -330,9 +330,9 @@ impl Session {
 
     fn send_heat(&mut self) {
         self.heat_alarm = None;
-        let skipped = self.traffic.as_mut().map_or(0, Run::take_skipped);
+        let (sent, skipped) = self.traffic.as_mut().map(Run::take_counts).unwrap_or_default();
         let traffic = self.traffic.as_ref().map(|run| run.traffic.clone());
-        (self.post)(FromWorker::Heat { columns: self.heat.take_changed(), traffic, skipped });
+        (self.post)(FromWorker::Heat { columns: self.heat.take_changed(), traffic, sent, skipped });
     }
 
     /// Wakes the loop when the engine next has something to do, and when heat is due.

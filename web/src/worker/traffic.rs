@@ -4,6 +4,8 @@
 //! worth keeping is the recipe ([`Traffic`]), not the outcome. Time in the branch follows the workspace's
 //! clock, never ahead of it; a machine that is too slow for the rate leaves requests out, and says how many.
 
+use std::collections::BTreeMap;
+
 use engine::insight::Heat;
 use engine::workload::{Arrivals, KeyShape, Keys, Pattern, Workload};
 use engine::world::World;
@@ -24,6 +26,7 @@ pub struct Run {
     region: String,
     workload: Workload,
     arrivals: Arrivals,
+    sent: BTreeMap<u64, u64>,
     skipped: u64,
 }
 
@@ -49,7 +52,15 @@ impl Run {
         };
         let arrivals = Arrivals::new(traffic.rate, now_ms);
         let workload = Workload::new(pattern, shape);
-        Ok(Run { traffic, branch, region: region.to_owned(), workload, arrivals, skipped: 0 })
+        Ok(Run {
+            traffic,
+            branch,
+            region: region.to_owned(),
+            workload,
+            arrivals,
+            sent: BTreeMap::new(),
+            skipped: 0,
+        })
     }
 
     /// Sends what arrives until `now_ms`, as far as a slice allows, and counts its heat.
@@ -68,6 +79,7 @@ impl Run {
             let outcome = self.branch.execute(&self.region, at_ms, request.operation, &request.body);
             outcome.events.iter().for_each(|event| heat.record(event));
             self.arrivals.advance();
+            *self.sent.entry(at_ms / 1000).or_default() += 1;
             sent += 1;
         }
         // Nobody winds a branch back.
@@ -82,8 +94,8 @@ impl Run {
         self.arrivals.next_ms() <= now_ms
     }
 
-    /// How many requests were left out since this was last asked.
-    pub fn take_skipped(&mut self) -> u64 {
-        std::mem::take(&mut self.skipped)
+    /// How many requests were sent since this was last asked, by second, and how many were left out.
+    pub fn take_counts(&mut self) -> (Vec<(u64, u64)>, u64) {
+        (std::mem::take(&mut self.sent).into_iter().collect(), std::mem::take(&mut self.skipped))
     }
 }
