@@ -312,6 +312,13 @@ pub fn key_attribute_not_scalar(name: &str) -> ApiError {
     ))
 }
 
+/// `SET x.y = :v` on an index's key attribute x (recorded from the service by scylladb's alternator tests).
+pub fn index_key_not_scalar(name: &str) -> ApiError {
+    ApiError::validation(format!(
+        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: IndexKey: {name}"
+    ))
+}
+
 /// More than two conditions on a plain key.
 pub fn key_condition_count() -> ApiError {
     ApiError::validation("Conditions can be of length 1 or 2 only")

@@ -108,6 +108,16 @@ impl Update {
         }
         Ok(())
     }
+
+    /// Refuses an update inside an index's key attribute, which is never a document.
+    pub fn check_index_keys<'k>(&self, keys: impl IntoIterator<Item = &'k str> + Clone) -> Result<()> {
+        for path in self.paths().iter().filter(|path| !path.is_top_level()) {
+            if keys.clone().into_iter().any(|name| name == path.root()) {
+                return Err(words::index_key_not_scalar(path.root()));
+            }
+        }
+        Ok(())
+    }
 }
 
 fn compile(text: &str, placeholders: &mut Placeholders) -> std::result::Result<Vec<Action>, Fault> {

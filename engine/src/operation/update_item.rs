@@ -34,6 +34,8 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let schema = &region.active_table(&table)?.saved.table;
     let update = expressions.update.unwrap_or_else(|| Update::from_actions(Vec::new()));
     update.check_key(schema.keys.attributes().map(|a| a.name.as_str()))?;
+    let indexed = schema.indexes.iter().flat_map(|index| index.keys.attributes());
+    update.check_index_keys(indexed.map(|a| a.name.as_str()))?;
     let key = item_key(schema, key)?;
     let condition = expressions.condition.as_ref();
     let change = Change::Update(&update);
