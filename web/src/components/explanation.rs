@@ -89,8 +89,8 @@ fn replica(touched: &Touched, zone: Zone) -> Html {
     let acknowledged = touched.acknowledged.contains(&zone);
     let word = match (served, touched.leader, touched.lag_ms) {
         (true, true, _) => "leader".to_owned(),
-        (true, false, 0) => "follower, caught up".to_owned(),
-        (true, false, lag) => format!("follower, {lag} ms behind"),
+        (true, false, 0) => "caught up".to_owned(),
+        (true, false, lag) => format!("{lag} ms behind"),
         (false, ..) if acknowledged => "has it".to_owned(),
         _ => String::new(),
     };

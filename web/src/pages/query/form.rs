@@ -53,7 +53,11 @@ pub fn RequestForm(props: &RequestFormProps) -> Html {
             let onchange = props.onedit.reform(move |word: String| {
                 Edit::Text(member, if word == first { String::new() } else { word })
             });
-            html! { <Select label={spaced(member)} name={member} {options} {value} {onchange} /> }
+            let label = match member {
+                "ReturnValuesOnConditionCheckFailure" => "On a failed condition".to_owned(),
+                other => spaced(other),
+            };
+            html! { <Select {label} name={member} {options} {value} {onchange} /> }
         }
         Part::Flag(member, label) => check(member, label, request[*member] == true, props.onedit.reform({
             let member = *member;

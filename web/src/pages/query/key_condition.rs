@@ -129,8 +129,10 @@ pub fn write(request: &mut Value, tests: &[KeyTest]) {
             && test.name.starts_with(|c: char| c.is_ascii_alphabetic());
         let free = |sign: char, member: &str, request: &Value| {
             let mut placeholder = format!("{sign}{stem}");
+            let mut number = 2;
             while request.get(member).is_some_and(|map| taken(map, &placeholder)) {
-                placeholder.push('_');
+                placeholder = format!("{sign}{stem}{number}");
+                number += 1;
             }
             placeholder
         };

@@ -82,7 +82,12 @@ pub fn ResultPane(props: &ResultPaneProps) -> Html {
                 <ErrorPanel error={failure.error.clone()} />
             }
             <header class="result-header">
-                <p class="result-summary">{ summary(&answer.operation, &answer.value, rows.as_ref().as_ref()) }</p>
+                <p class="result-summary">
+                    if props.call.failure().is_some() {
+                        { format!("The last answer, to {}: ", answer.operation) }
+                    }
+                    { summary(&answer.operation, &answer.value, rows.as_ref().as_ref()) }
+                </p>
                 { for first }
                 { for next }
                 <span class="top-space"></span>
