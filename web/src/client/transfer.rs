@@ -7,6 +7,8 @@
 use std::cell::Cell;
 use std::future::Future;
 
+use engine::timeline::{Event, EventKind};
+use futures_util::future::join_all;
 use futures_util::stream::{self, StreamExt};
 use serde_json::{Value, json};
 
@@ -137,6 +139,8 @@ pub struct ImportReport {
     pub written: usize,
     /// Records that a later one of the same key replaced.
     pub replaced: Vec<usize>,
+    /// How many of the items written replaced an item that the table had.
+    pub overwritten: usize,
     /// Records that were not written, by number, and why.
     pub rejected: Vec<(usize, String)>,
     /// Why the import stopped before its end; what was written stays.
@@ -166,8 +170,9 @@ pub async fn import(
         .buffered(UNDER_WAY);
     while let Some((size, written)) = writing.next().await {
         match written {
-            Ok(bad) => {
+            Ok(Batch { bad, overwritten }) => {
                 report.written += size - bad.len();
+                report.overwritten += overwritten;
                 report.rejected.extend(bad);
                 done += size;
             }
@@ -185,44 +190,63 @@ pub async fn import(
     report
 }
 
-/// Writes a batch; where the engine refuses it as a whole, item by item. Gives the items that were refused.
-async fn write_or_find(
-    wire: &impl Wire,
-    table: &str,
-    batch: Vec<Numbered>,
-) -> Result<Vec<(usize, String)>, ClientError> {
+/// What became of a batch.
+#[derive(Default)]
+struct Batch {
+    /// The items that were refused, and why.
+    bad: Vec<(usize, String)>,
+    /// How many of the others replaced an item.
+    overwritten: usize,
+}
+
+/// Writes a batch; where the engine refuses it as a whole, item by item.
+async fn write_or_find(wire: &impl Wire, table: &str, batch: Vec<Numbered>) -> Result<Batch, ClientError> {
     let request = put_batch(table, batch.iter().map(|(_, item)| item.clone()));
     match write_batch(wire, request).await {
-        Ok(()) => return Ok(Vec::new()),
+        Ok(overwritten) => return Ok(Batch { overwritten, ..Batch::default() }),
         Err(ClientError::Api { name, .. }) if name != "ResourceNotFoundException" => {}
         Err(error) => return Err(error),
     }
-    let mut bad = Vec::new();
-    for (number, item) in batch {
+    let puts = batch.iter().map(|(_, item)| {
         let request = json!({ "TableName": table, "Item": item }).to_string();
-        match patiently(wire, "PutItem", request).await {
-            Ok(_) => {}
-            Err(ClientError::Api { message, .. }) => bad.push((number, message)),
+        patiently(wire, "PutItem", request)
+    });
+    // All at once, so that they share a commit. A refused batch has written nothing.
+    let answers = join_all(puts).await;
+    let mut found = Batch::default();
+    for ((number, _), answer) in batch.iter().zip(answers) {
+        match answer {
+            Ok(reply) => found.overwritten += overwritten(&reply.events),
+            Err(ClientError::Api { message, .. }) => found.bad.push((*number, message)),
             Err(error) => return Err(error),
         }
     }
-    Ok(bad)
+    Ok(found)
 }
 
-/// Sends a BatchWriteItem until nothing of it is unprocessed.
-async fn write_batch(wire: &impl Wire, mut request: Value) -> Result<(), ClientError> {
+/// Sends a BatchWriteItem until nothing of it is unprocessed. Gives how many items it replaced.
+async fn write_batch(wire: &impl Wire, mut request: Value) -> Result<usize, ClientError> {
     let mut pauses = Pauses::default();
+    let mut replaced = 0;
     loop {
-        let mut answer = read(patiently(wire, "BatchWriteItem", request.to_string()).await?)?;
+        let reply = patiently(wire, "BatchWriteItem", request.to_string()).await?;
+        replaced += overwritten(&reply.events);
+        let mut answer = read(reply.response)?;
         let unprocessed = answer["UnprocessedItems"].take();
         if unprocessed.as_object().is_none_or(serde_json::Map::is_empty) {
-            return Ok(());
+            return Ok(replaced);
         }
         if !pauses.pause(wire).await {
             return Err(throttled());
         }
         request = json!({ "RequestItems": unprocessed });
     }
+}
+
+/// How many of the writes met an item of their key.
+fn overwritten(events: &[Event]) -> usize {
+    let met = |event: &&Event| matches!(event.kind, EventKind::Written { size_before_bytes: 1.., .. });
+    events.iter().filter(met).count()
 }
 
 /// All items of a table, as the pages of a Scan give them. `progress` hears how many there are so far, and
@@ -235,7 +259,7 @@ pub async fn scan_all(
     let mut items = Vec::new();
     let mut request = json!({ "TableName": table, "ConsistentRead": true });
     loop {
-        let mut answer = read(patiently(wire, "Scan", request.to_string()).await?)?;
+        let mut answer = read(patiently(wire, "Scan", request.to_string()).await?.response)?;
         if let Value::Array(page) = answer["Items"].take() {
             items.extend(page);
         }
@@ -259,17 +283,24 @@ pub async fn read_table(wire: &impl Wire, table: &str, with_items: bool) -> Resu
     Ok(TableState { description, time_to_live, items })
 }
 
+/// A response, and what happened.
+struct Answered {
+    response: String,
+    events: Vec<Event>,
+}
+
 /// Sends a request again while it is throttled.
-async fn patiently(wire: &impl Wire, operation: &str, request: String) -> Result<String, ClientError> {
+async fn patiently(wire: &impl Wire, operation: &str, request: String) -> Result<Answered, ClientError> {
     let mut pauses = Pauses::default();
     loop {
-        match wire.call(operation, request.clone()).await.result {
+        let reply = wire.call(operation, request.clone()).await;
+        match reply.result {
             Err(ClientError::Api { name, .. }) if is_throttling(&name) => {
                 if !pauses.pause(wire).await {
                     return Err(throttled());
                 }
             }
-            result => return result,
+            result => return result.map(|response| Answered { response, events: reply.events }),
         }
     }
 }

@@ -10,9 +10,29 @@ pub fn dynamodb_json(items: &[Value]) -> String {
     array(items, |item, into| into.push_str(&item.to_string()))
 }
 
+/// One item a line, each `{"Item": …}` in DynamoDB JSON: the form of an
+/// [export to S3](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Output.html).
+pub fn dynamodb_json_lines(items: &[Value]) -> String {
+    items.iter().map(|item| format!("{{\"Item\":{item}}}\n")).collect()
+}
+
 /// A JSON array of the items as plain JSON.
 pub fn plain_json(items: &[Value]) -> String {
     array(items, write_map)
+}
+
+/// One item as plain JSON.
+pub fn plain_item(item: &Value) -> String {
+    let mut text = String::new();
+    write_map(item, &mut text);
+    text
+}
+
+/// One AttributeValue as plain JSON.
+pub fn plain_value(value: &Value) -> String {
+    let mut text = String::new();
+    write_value(value, &mut text);
+    text
 }
 
 fn array(items: &[Value], write: fn(&Value, &mut String)) -> String {
@@ -87,8 +107,13 @@ mod tests {
     #[test]
     fn dynamodb_json_comes_back_as_it_was() {
         let items = vec![all_types(), json!({ "k": { "S": "2" } })];
-        let read = import::records(&dynamodb_json(&items)).expect("a file");
-        assert_eq!(read.into_iter().map(|record| record.item.expect("an item")).collect::<Vec<_>>(), items);
+        let array = dynamodb_json(&items);
+        let read = import::records(&array).expect("a file");
+        assert_eq!(read.map(|record| record.item.expect("an item")).collect::<Vec<_>>(), items);
+        let lines = dynamodb_json_lines(&items);
+        assert!(lines.starts_with("{\"Item\":{") && lines.lines().count() == 2);
+        let read = import::records(&lines).expect("a file");
+        assert_eq!(read.map(|record| record.item.expect("an item")).collect::<Vec<_>>(), items);
     }
 
     #[test]
@@ -97,7 +122,7 @@ mod tests {
         assert!(text.contains(r#""n":1.2345678901234567890123456789"#), "{text}");
         assert!(text.contains(r#""ns":[1,2.50]"#), "{text}");
         assert!(text.contains(r#""m":{"k":-1}"#) && text.contains(r#""s":"a \"b\"""#), "{text}");
-        let read = import::records(&text).expect("a file")[0].item.clone().expect("an item");
+        let read = import::records(&text).expect("a file").next().expect("a record").item.expect("an item");
         assert_eq!(read["n"], all_types()["n"]);
         assert_eq!(plain_json(&[]), "[]\n");
     }

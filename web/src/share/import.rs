@@ -27,47 +27,88 @@ const DEPTH_MAX: usize = 34;
 pub struct Record {
     /// Its number in the file, from 1 (in JSON Lines, its line).
     pub number: usize,
+    /// The line that it begins on, from 1.
+    pub line: usize,
     /// The item in DynamoDB JSON, or why the record is none.
     pub item: Result<Value, String>,
 }
 
-/// Reads the records of a file. The error is of the file as a whole; a bad record is an error of its own.
-pub fn records(text: &str) -> Result<Vec<Record>, ShareError> {
-    if text.len() > FILE_BYTES_MAX {
-        return Err(ShareError::TooLarge { limit_bytes: FILE_BYTES_MAX });
+/// The records of a file, each read as it is asked for: a page can draw in between.
+#[derive(Debug)]
+pub struct Records<'a> {
+    parts: std::vec::IntoIter<(usize, usize, &'a str)>,
+}
+
+impl Iterator for Records<'_> {
+    type Item = Record;
+
+    fn next(&mut self) -> Option<Record> {
+        let (number, line, text) = self.parts.next()?;
+        Some(Record { number, line, item: item_of(text) })
     }
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim();
-    if text.starts_with('[') {
-        let list: Vec<&RawValue> =
-            serde_json::from_str(text).map_err(|error| ShareError::Malformed(error.to_string()))?;
-        return Ok(numbered(&list));
-    }
-    if let Ok(object) = serde_json::from_str::<BTreeMap<String, &RawValue>>(text) {
-        let items =
-            object.get("Items").and_then(|items| serde_json::from_str::<Vec<&RawValue>>(items.get()).ok());
-        return Ok(match items {
-            Some(list) => numbered(&list),
-            None => vec![Record { number: 1, item: item_of(text) }],
-        });
-    }
-    let lines = text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
-    let records: Vec<Record> = lines.map(|(line, number)| Record { number, item: item_of(line) }).collect();
-    match records.first() {
-        None => Err(ShareError::Malformed("the file is empty".to_owned())),
-        Some(_) if records.iter().all(|record| record.item.is_err()) => Err(ShareError::Malformed(
-            "it is neither a JSON array of objects nor one JSON object a line".to_owned(),
-        )),
-        Some(_) => Ok(records),
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.parts.size_hint()
     }
 }
 
-fn numbered(list: &[&RawValue]) -> Vec<Record> {
-    list.iter().zip(1..).map(|(raw, number)| Record { number, item: item_of(raw.get()) }).collect()
+impl ExactSizeIterator for Records<'_> {}
+
+/// So many lines are looked at before a text is said to be no JSON Lines.
+const LINES_TRIED: usize = 100;
+
+/// Finds the records of a file. The error is of the file as a whole; a bad record is an error of its own.
+pub fn records(text: &str) -> Result<Records<'_>, ShareError> {
+    if text.len() > FILE_BYTES_MAX {
+        return Err(ShareError::TooLarge { limit_bytes: FILE_BYTES_MAX });
+    }
+    let whole = text;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim();
+    let parts = if text.starts_with('[') {
+        let list: Vec<&RawValue> =
+            serde_json::from_str(text).map_err(|error| ShareError::Malformed(error.to_string()))?;
+        numbered(whole, &list)
+    } else if let Ok(object) = serde_json::from_str::<BTreeMap<String, &RawValue>>(text) {
+        let items =
+            object.get("Items").and_then(|items| serde_json::from_str::<Vec<&RawValue>>(items.get()).ok());
+        items.map_or_else(|| vec![(1, 1, text)], |list| numbered(whole, &list))
+    } else {
+        let lines = text.lines().zip(first_line(whole, text)..);
+        let lines = lines.filter(|(line, _)| !line.trim().is_empty());
+        let parts: Vec<_> = lines.map(|(line, number)| (number, number, line)).collect();
+        if parts.is_empty() {
+            return Err(ShareError::Malformed("the file is empty".to_owned()));
+        }
+        if parts.iter().take(LINES_TRIED).all(|(_, _, line)| item_of(line).is_err()) {
+            let neither = "it is neither a JSON array of objects nor one JSON object a line";
+            return Err(ShareError::Malformed(neither.to_owned()));
+        }
+        parts
+    };
+    Ok(Records { parts: parts.into_iter() })
+}
+
+/// The line of the file that its content begins on.
+fn first_line(whole: &str, content: &str) -> usize {
+    let before = content.as_ptr() as usize - whole.as_ptr() as usize;
+    1 + whole[..before].matches('\n').count()
+}
+
+fn numbered<'a>(whole: &'a str, list: &[&'a RawValue]) -> Vec<(usize, usize, &'a str)> {
+    let (mut line, mut seen) = (1, 0);
+    let parts = list.iter().zip(1..).map(|(raw, number)| {
+        // Each value is a part of the file's own text.
+        let at = raw.get().as_ptr() as usize - whole.as_ptr() as usize;
+        line += whole[seen..at].matches('\n').count();
+        seen = at;
+        (number, line, raw.get())
+    });
+    parts.collect()
 }
 
 /// The item of one record: DynamoDB JSON where every value is a one-key type object (bare, or in the `Item` of
 /// an export to S3), else plain JSON.
-fn item_of(text: &str) -> Result<Value, String> {
+pub fn item_of(text: &str) -> Result<Value, String> {
     let attributes: BTreeMap<String, &RawValue> =
         serde_json::from_str(text).map_err(|error| match error.classify() {
             serde_json::error::Category::Data => "it is not an object".to_owned(),
@@ -93,7 +134,8 @@ fn is_typed_map(value: &Value) -> bool {
     value.as_object().is_some_and(|map| !map.is_empty() && map.values().all(is_typed))
 }
 
-fn is_typed(value: &Value) -> bool {
+/// Whether this is an AttributeValue in DynamoDB JSON.
+pub fn is_typed(value: &Value) -> bool {
     let Some(map) = value.as_object().filter(|map| map.len() == 1) else { return false };
     let texts = |value: &Value| value.as_array().is_some_and(|list| list.iter().all(Value::is_string));
     map.iter().all(|(name, value)| match name.as_str() {
@@ -140,6 +182,19 @@ fn plain(raw: &RawValue, depth: usize) -> Result<Value, String> {
     })
 }
 
+/// A plain JSON object as an item, whatever its names look like.
+pub fn plain_item(text: &str) -> Result<Value, String> {
+    let attributes: BTreeMap<String, &RawValue> =
+        serde_json::from_str(text).map_err(|error| error.to_string())?;
+    plain_map(&attributes, 1)
+}
+
+/// A plain JSON value as an AttributeValue, whatever its names look like.
+pub fn plain_value(text: &str) -> Result<Value, String> {
+    let raw: &RawValue = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    plain(raw, 1)
+}
+
 /// An item as it stands in an [`ImportPlan`]: the number of its record and itself.
 pub type Numbered = (usize, Value);
 
@@ -156,14 +211,16 @@ pub struct ImportPlan {
     pub rejected: Vec<(usize, String)>,
 }
 
-/// Plans the writing of `records` to a table with these key attributes. Of records with the same key the last
-/// one is written, as if each had been put in turn.
-pub fn plan(records: Vec<Record>, key_attributes: &[String]) -> ImportPlan {
+/// Plans the writing of `records` to a table with these key attributes, each with its type. Of records with the
+/// same key the last one is written, as if each had been put in turn. A record whose key is incomplete or of another
+/// type has no key: the engine will say what is wrong with it.
+pub fn plan(records: Vec<Record>, keys: &[(String, String)]) -> ImportPlan {
     let mut plan = ImportPlan::default();
     let mut newest: BTreeMap<String, usize> = BTreeMap::new();
     for record in &records {
         if let Ok(item) = &record.item
-            && let Some(earlier) = newest.insert(key_text(item, key_attributes), record.number)
+            && let Some(key) = key_text(item, keys)
+            && let Some(earlier) = newest.insert(key, record.number)
         {
             plan.replaced.push(earlier);
         }
@@ -171,7 +228,7 @@ pub fn plan(records: Vec<Record>, key_attributes: &[String]) -> ImportPlan {
     plan.replaced.sort_unstable();
     let mut batch = Vec::new();
     let mut batch_bytes = 0;
-    for Record { number, item } in records {
+    for Record { number, item, .. } in records {
         match item {
             Err(reason) => plan.rejected.push((number, reason)),
             Ok(_) if plan.replaced.binary_search(&number).is_ok() => {}
@@ -194,27 +251,30 @@ pub fn plan(records: Vec<Record>, key_attributes: &[String]) -> ImportPlan {
 }
 
 /// The key of an item as a text that equal keys share: 1 and 1.0 are the same number.
-fn key_text(item: &Value, key_attributes: &[String]) -> String {
+fn key_text(item: &Value, keys: &[(String, String)]) -> Option<String> {
     let mut text = String::new();
-    for name in key_attributes {
-        let value = &item[name.as_str()];
-        let number = value["N"].as_str().and_then(|digits| Number::parse(digits).ok());
-        match number {
-            Some(number) => text.push_str(&format!("N{number}")),
-            None => text.push_str(&value.to_string()),
+    for (name, kind) in keys {
+        let value = item[name.as_str()].get(kind.as_str())?.as_str()?;
+        match kind.as_str() {
+            "N" => text.push_str(&Number::parse(value).ok()?.to_string()),
+            _ => text.push_str(&Value::from(value).to_string()),
         }
         text.push('\u{0}');
     }
-    text
+    Some(text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn key(name: &str, kind: &str) -> (String, String) {
+        (name.to_owned(), kind.to_owned())
+    }
+
     fn items(text: &str) -> Vec<Value> {
         let records = records(text).expect("a file");
-        records.into_iter().map(|record| record.item.expect("an item")).collect()
+        records.map(|record| record.item.expect("an item")).collect()
     }
 
     #[test]
@@ -244,9 +304,19 @@ mod tests {
 
     #[test]
     fn lines_are_read_one_by_one_and_a_bad_one_is_its_own_error() {
-        let records = records("\u{feff}{\"a\":1}\n\n{oops}\n{\"a\":2}\n7\n").expect("a file");
-        let numbers: Vec<_> = records.iter().map(|record| (record.number, record.item.is_ok())).collect();
+        let read = records("\u{feff}{\"a\":1}\n\n{oops}\n{\"a\":2}\n7\n").expect("a file");
+        let numbers: Vec<_> = read.map(|record| (record.number, record.item.is_ok())).collect();
         assert_eq!(numbers, [(1, true), (3, false), (4, true), (5, false)]);
+        let late = records("\n\n{\"a\":1}\n{\"a\":2}").expect("a file");
+        assert_eq!(late.map(|record| record.line).collect::<Vec<_>>(), [3, 4]);
+    }
+
+    #[test]
+    fn a_record_of_an_array_knows_its_line() {
+        let read = records("\u{feff}[\n  {\"a\": 1}, {\"a\": 2},\n  {\n \"a\": 3 },\n5]").expect("a file");
+        assert_eq!(read.len(), 4);
+        let places: Vec<_> = read.map(|record| (record.number, record.line)).collect();
+        assert_eq!(places, [(1, 2), (2, 2), (3, 3), (4, 5)]);
     }
 
     #[test]
@@ -260,13 +330,14 @@ mod tests {
             assert!(matches!(records(text), Err(ShareError::Malformed(_))), "{text}");
         }
         let deep = format!("[{{\"a\":{}{}}}]", "[".repeat(60), "]".repeat(60));
-        assert_eq!(records(&deep).expect("a file")[0].item, Err("it is nested too deeply".to_owned()));
+        let first = records(&deep).expect("a file").next().expect("a record");
+        assert_eq!(first.item, Err("it is nested too deeply".to_owned()));
     }
 
     #[test]
     fn of_records_with_one_key_the_last_is_written_and_the_others_are_counted() {
         let text = r#"[{"o":"A","d":1,"v":1},{"o":"B","d":1,"v":2},{"o":"A","d":1.0,"v":3},5,{"o":"A","d":1e0,"v":4}]"#;
-        let plan = plan(records(text).expect("a file"), &["o".to_owned(), "d".to_owned()]);
+        let plan = plan(records(text).expect("a file").collect(), &[key("o", "S"), key("d", "N")]);
         assert_eq!(plan.replaced, [1, 3]);
         assert_eq!(plan.rejected, [(4, "it is not an object".to_owned())]);
         let numbers: Vec<usize> = plan.batches[0].iter().map(|(number, _)| *number).collect();
@@ -274,20 +345,27 @@ mod tests {
     }
 
     #[test]
+    fn records_without_a_whole_key_replace_nothing() {
+        let text = r#"[{"o":"A"},{"o":"A"},{"o":7,"d":1},{"o":7,"d":1},{"x":1},{"x":1}]"#;
+        let plan = plan(records(text).expect("a file").collect(), &[key("o", "S"), key("d", "N")]);
+        assert_eq!((plan.items, plan.replaced.len()), (6, 0));
+    }
+
+    #[test]
     fn batches_hold_25_items_or_half_a_megabyte() {
         let text = format!("[{}]", vec![r#"{"a":1}"#; 60].join(","));
         let records = records(&text).expect("a file");
         let distinct: Vec<Record> = records
-            .into_iter()
             .map(|record| Record { item: Ok(json!({ "a": { "N": record.number.to_string() } })), ..record })
             .collect();
-        let sizes: Vec<usize> = plan(distinct, &["a".to_owned()]).batches.iter().map(Vec::len).collect();
+        let sizes: Vec<usize> = plan(distinct, &[key("a", "N")]).batches.iter().map(Vec::len).collect();
         assert_eq!(sizes, [25, 25, 10]);
         let large = |number| Record {
             number,
+            line: number,
             item: Ok(json!({ "a": { "N": number.to_string() }, "x": { "S": "y".repeat(300_000) } })),
         };
-        let plan = plan((1..=3).map(large).collect(), &["a".to_owned()]);
+        let plan = plan((1..=3).map(large).collect(), &[key("a", "N")]);
         assert_eq!(plan.batches.iter().map(Vec::len).collect::<Vec<_>>(), [1, 1, 1]);
     }
 }

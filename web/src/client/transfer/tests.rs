@@ -112,9 +112,13 @@ fn run<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
+fn key() -> (String, String) {
+    ("k".to_owned(), "S".to_owned())
+}
+
 fn plan_of(keys: impl Iterator<Item = usize>) -> ImportPlan {
     let lines: Vec<String> = keys.map(|key| format!("{{\"k\":\"{key}\"}}")).collect();
-    import::plan(import::records(&lines.join("\n")).expect("lines"), &["k".to_owned()])
+    import::plan(import::records(&lines.join("\n")).expect("lines").collect(), &[key()])
 }
 
 #[test]
@@ -139,7 +143,7 @@ fn a_bad_item_is_found_and_the_others_of_its_batch_are_written() {
     let script = Script::default();
     let text = (0..40).map(|n| if n == 30 { r#"{"x":1}"#.into() } else { format!(r#"{{"k":"{n}"}}"#) });
     let text: Vec<String> = text.collect();
-    let plan = import::plan(import::records(&text.join("\n")).expect("lines"), &["k".to_owned()]);
+    let plan = import::plan(import::records(&text.join("\n")).expect("lines").collect(), &[key()]);
     let report = run(import(&script, "T", plan, |_, _| true));
     assert_eq!(report.written, 39);
     assert_eq!(report.rejected, [(31, "Missing the key k in the item".to_owned())]);
