@@ -173,3 +173,41 @@ fn a_body_over_sixteen_megabytes_is_too_large() {
     stream.read_exact(&mut answer).unwrap();
     assert_eq!(&answer, b"HTTP/1.1 413");
 }
+
+#[test]
+fn each_region_of_the_credentials_has_tables_of_its_own() {
+    let endpoint = start();
+    let mut stream = TcpStream::connect(endpoint.address()).unwrap();
+    let mut call_in = |region: &str, operation: &str, body: &str| {
+        let authorization = AUTHORIZATION.replace("us-east-1", region);
+        let target = format!("X-Amz-Target: DynamoDB_20120810.{operation}\r\n");
+        send(&mut stream, "POST", &format!("{JSON}{authorization}{target}"), body)
+    };
+    let table = r#"{"TableName":"Users","KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],"BillingMode":"PAY_PER_REQUEST"}"#;
+    let created = json(&call_in("eu-west-1", "CreateTable", table));
+    let arn = "arn:aws:dynamodb:eu-west-1:000000000000:table/Users";
+    assert_eq!(created["TableDescription"]["TableArn"], arn);
+    assert_eq!(call_in("us-east-1", "ListTables", "{}").body, r#"{"TableNames":[]}"#);
+    assert_eq!(call_in("eu-west-1", "ListTables", "{}").body, r#"{"TableNames":["Users"]}"#);
+}
+
+#[test]
+fn requests_at_once_are_each_answered_and_none_is_lost() {
+    let endpoint = start();
+    let mut stream = TcpStream::connect(endpoint.address()).unwrap();
+    let table = r#"{"TableName":"Counters","KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],"BillingMode":"PAY_PER_REQUEST"}"#;
+    assert_eq!(call(&mut stream, "CreateTable", table).status, 200);
+    let add = r#"{"TableName":"Counters","Key":{"id":{"S":"c"}},"UpdateExpression":"ADD n :one","ExpressionAttributeValues":{":one":{"N":"1"}}}"#;
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let mut stream = TcpStream::connect(endpoint.address()).unwrap();
+                for _ in 0..50 {
+                    assert_eq!(call(&mut stream, "UpdateItem", add).status, 200);
+                }
+            });
+        }
+    });
+    let read = json(&call(&mut stream, "GetItem", r#"{"TableName":"Counters","Key":{"id":{"S":"c"}}}"#));
+    assert_eq!(read["Item"]["n"]["N"], "400");
+}
