@@ -15,8 +15,8 @@
 pub mod limits;
 pub mod random;
 pub mod model;
-pub mod error;
 pub mod timeline;
+pub mod error;
 pub mod api;
 pub mod expression;
 pub mod store;

@@ -21,8 +21,7 @@ pub fn order(lib: &str) -> Vec<String> {
 pub fn check(order: &[String], source: &Source) -> Vec<Violation> {
     let Some(inside) = source.path.strip_prefix(ENGINE) else { return Vec::new() };
     let parts: Vec<&str> = inside.trim_end_matches(".rs").split('/').collect();
-    let is_test = |part: &&str| matches!(*part, "tests" | "test");
-    if inside == "lib.rs" || parts.iter().any(is_test) {
+    if inside == "lib.rs" || source.is_test() {
         return Vec::new();
     }
     let layer = parts[0];
@@ -149,6 +148,7 @@ mod tests {
         }
         assert_eq!(lines("store/page.rs", "use super::table::X;"), [0; 0]);
         assert_eq!(lines("store/tests.rs", "use crate::table::X;"), [0; 0]);
+        assert_eq!(lines("store/page_tests.rs", "use crate::table::X;"), [0; 0]);
     }
 
     #[test]

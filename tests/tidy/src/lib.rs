@@ -43,6 +43,12 @@ pub struct Source {
 }
 
 impl Source {
+    /// Whether the whole file is compiled for tests only: `tests.rs`, `…_tests.rs`, or a file of a folder `tests`.
+    fn is_test(&self) -> bool {
+        let stem = self.path.trim_end_matches(".rs");
+        stem.ends_with("_tests") || stem.split('/').any(|part| part == "tests")
+    }
+
     /// A violation at this byte of the text.
     fn at(&self, offset: usize, message: impl Into<String>) -> Violation {
         let line = self.text[..offset].matches('\n').count() + 1;
