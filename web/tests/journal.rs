@@ -115,9 +115,11 @@ async fn a_number_that_another_tab_took_is_refused_and_its_write_stands() {
     let (mut second, _) = open("taken").await;
     first.commit(1, &[b"first"]).await.expect("durable");
     assert_eq!(second.commit(1, &[b"second"]).await, Err(Failure::Taken));
+    assert_eq!(second.commit(1, &[b"second"]).await, Err(Failure::Taken), "and for good");
+    first.commit(1, &[b"more"]).await.expect("the first goes on");
     drop((first, second));
     let (_, recovered) = open("taken").await;
-    assert_eq!(recovered.state, [b"first"]);
+    assert_eq!(recovered.state, [b"first".to_vec(), b"more".to_vec()]);
 }
 
 #[wasm_bindgen_test]

@@ -45,6 +45,8 @@ impl Failure {
         match name {
             "QuotaExceededError" => Failure::Full,
             "ConstraintError" => Failure::Taken,
+            // Chromium's words where the disk, not the quota, is full.
+            _ if message.contains("NO_SPACE") => Failure::Full,
             _ => Failure::Other(if message.is_empty() { name.to_owned() } else { message }),
         }
     }

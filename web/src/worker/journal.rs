@@ -56,6 +56,8 @@ pub struct Journal {
     bytes_since: u64,
     snapshot_bytes: u64,
     pending: Option<Pending>,
+    /// The last commit failed, and the connection may have gone with it.
+    broken: bool,
 }
 
 impl Journal {
@@ -66,8 +68,15 @@ impl Journal {
             Failure::Other(reason) => reason,
             other => other.sentence(),
         })?;
-        let journal =
-            Journal { db, sequence: 0, segments_since: 0, bytes_since: 0, snapshot_bytes: 0, pending: None };
+        let journal = Journal {
+            db,
+            sequence: 0,
+            segments_since: 0,
+            bytes_since: 0,
+            snapshot_bytes: 0,
+            pending: None,
+            broken: false,
+        };
         Ok((journal, found))
     }
 
@@ -143,20 +152,41 @@ impl Journal {
 
     /// Writes a group commit; when this returns well it is durable, when it does not nothing was written.
     pub async fn commit<R: AsRef<[u8]>>(&mut self, now_ms: u64, records: &[R]) -> Result<(), Failure> {
+        if self.broken {
+            self.reconnect().await?;
+        }
         let sequence = self.sequence + 1;
         let bytes = Segment::encode(sequence, now_ms, records);
-        let transaction = database::writing(&self.db, &[SEGMENTS, META])?;
-        {
-            let segments = transaction.object_store(SEGMENTS)?;
-            segments.add(database::value(&bytes)).with_key(sequence as f64).build()?.await?;
-            let meta = transaction.object_store(META)?;
-            drop(meta.put(sequence as f64).with_key("head").build()?);
-        }
-        database::complete(transaction).await?;
+        let written = self.write_segment(sequence, &bytes).await;
+        self.broken = written.is_err();
+        written?;
         self.sequence = sequence;
         self.segments_since += 1;
         self.bytes_since += bytes.len() as u64;
         Ok(())
+    }
+
+    async fn write_segment(&self, sequence: u64, bytes: &[u8]) -> Result<(), Failure> {
+        let transaction = database::writing(&self.db, &[SEGMENTS, META])?;
+        {
+            let segments = transaction.object_store(SEGMENTS)?;
+            drop(segments.add(database::value(bytes)).with_key(sequence as f64).build()?);
+            let meta = transaction.object_store(META)?;
+            drop(meta.put(sequence as f64).with_key("head").build()?);
+        }
+        database::complete(transaction).await
+    }
+
+    /// Opens the database anew: a browser whose disk was full closes the connection for good. What stands there must
+    /// be what this journal wrote.
+    async fn reconnect(&mut self) -> Result<(), Failure> {
+        let name = self.db.name();
+        self.db.clone().close();
+        self.db = database::open(&name, STORES).await.map_err(Failure::Other)?;
+        match read_head(&self.db).await?.unwrap_or(0) {
+            head if head == self.sequence => Ok(()),
+            _ => Err(Failure::Taken),
+        }
     }
 
     /// The number of the newest segment.
@@ -190,10 +220,14 @@ impl Journal {
     /// snapshot is given up until as much again was written; the segments are all still there.
     pub async fn advance(&mut self) -> Result<(), Failure> {
         let Some(mut pending) = self.pending.take() else { return Ok(()) };
+        if self.broken {
+            self.reconnect().await?;
+        }
         let done = match pending.bytes.chunks(CHUNK_BYTES).nth(pending.written as usize) {
             Some(piece) => self.write_piece(&pending.manifest, pending.written, piece).await,
             None => self.switch(&pending.manifest).await,
         };
+        self.broken = done.is_err();
         done?;
         if pending.written < pending.manifest.chunks {
             pending.written += 1;
@@ -241,11 +275,7 @@ fn chunk_key(covers: u64, piece: u32) -> f64 {
 
 async fn read(db: &Database) -> Result<Found, Failure> {
     let manifest = read_one(db, META, &"manifest".into()).await?;
-    let head = {
-        let transaction = database::reading(db, &[META])?;
-        let head: Option<f64> = transaction.object_store(META)?.get("head").primitive()?.await?;
-        head.map(|head| head as u64)
-    };
+    let head = read_head(db).await?;
     let chunks = read_all(db, SNAPSHOTS).await?.into_iter().map(|(key, stored)| {
         let key = key as u64;
         (key / CHUNKS_MAX, (key % CHUNKS_MAX) as u32, stored)
@@ -254,6 +284,12 @@ async fn read(db: &Database) -> Result<Found, Failure> {
     let segments = read_all(db, SEGMENTS).await?;
     let segments = segments.into_iter().map(|(key, stored)| (key as u64, stored)).collect();
     Ok(Found { manifest, chunks, segments, head })
+}
+
+async fn read_head(db: &Database) -> Result<Option<u64>, Failure> {
+    let transaction = database::reading(db, &[META])?;
+    let head: Option<f64> = transaction.object_store(META)?.get("head").primitive()?.await?;
+    Ok(head.map(|head| head as u64))
 }
 
 fn stored(value: JsValue) -> Stored {
