@@ -3,7 +3,7 @@
 use engine::world::World;
 use serde_json::{Value, json};
 
-/// Puts the document's times on `now_s`: everything relative to its `epoch` moves along.
+/// Puts the items' times on `now_s`: everything relative to the document's `epoch` moves along.
 pub fn shift_times(document: &mut Value, now_s: i64) {
     let Some(epoch) = document["epoch"].as_i64() else { return };
     let shift = now_s - epoch;
@@ -21,16 +21,6 @@ pub fn shift_times(document: &mut Value, now_s: i64) {
             for item in items.as_array_mut().into_iter().flatten() {
                 attributes(table).iter().for_each(|name| shift_number(&mut item[name.as_str()], shift));
             }
-        }
-    }
-    for saved in document["requests"].as_array_mut().into_iter().flatten() {
-        let request = &mut saved["request"];
-        let table = request["TableName"].as_str().unwrap_or_default().to_owned();
-        if let Some(item) = request.get_mut("Item") {
-            attributes(&table).iter().for_each(|name| shift_number(&mut item[name.as_str()], shift));
-        }
-        if let Some(now) = request.pointer_mut("/ExpressionAttributeValues/:now") {
-            shift_number(now, shift);
         }
     }
 }

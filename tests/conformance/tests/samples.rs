@@ -91,10 +91,4 @@ fn times_move_with_the_clock_and_their_distances_stay() {
     assert_eq!(first["added_at"]["N"], "2000000000");
     assert_eq!(first["ttl"]["N"], (2_000_000_000_u64 + 30 * 86400).to_string());
     assert_eq!(first["quantity"]["N"], "2");
-    let placeholders: Vec<&Value> = list(&carts["requests"])
-        .iter()
-        .filter_map(|saved| saved["request"].pointer("/ExpressionAttributeValues/:now/N"))
-        .collect();
-    assert!(!placeholders.is_empty());
-    assert!(placeholders.iter().all(|now| *now == "2000000000"));
 }
