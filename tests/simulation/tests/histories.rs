@@ -1,0 +1,21 @@
+//! Histories of many seeds, and the named regressions.
+
+use simulation::run;
+
+#[test]
+fn every_answer_is_the_model_s() {
+    let mut stale = 0;
+    for seed in 0..25 {
+        let report = run(seed, 250);
+        assert!(report.requests > 250 && report.refusals > 5, "seed {seed} was idle: {report:?}");
+        stale += report.stale;
+    }
+    assert!(stale > 20, "eventually consistent reads were never stale");
+}
+
+#[test]
+fn the_same_seed_twice_gives_the_same_bytes() {
+    for seed in [1, 99] {
+        assert!(run(seed, 300) == run(seed, 300), "seed {seed} ran differently the second time");
+    }
+}
