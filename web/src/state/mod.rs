@@ -14,11 +14,13 @@
 //! | [`theme`] | light, dark, or the system's |
 //! | [`notice`] | the status line |
 //! | [`requests`] | saved requests and the history |
+//! | [`attribute`] | attribute values as forms hold them, and placeholders |
 //! | [`call`] | one call's progress, with the last good answer kept |
 //! | [`explanation`] | what the events of one request say, ready to be drawn |
 //! | [`lesson`] | exceptions explained in a sentence |
 //! | [`json_text`] | JSON as the editors show it, and where it breaks |
 
+pub mod attribute;
 pub mod call;
 pub mod explanation;
 pub mod heat;

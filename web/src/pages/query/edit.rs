@@ -3,9 +3,9 @@
 
 use serde_json::{Map, Value};
 
-use super::attribute::{from_text, retype, to_text};
 use super::key_condition::{self, KeyTest};
 use super::operations::blank_key;
+use crate::state::attribute::{from_text, placeholders, retype, to_text};
 use crate::state::tables::TableDescription;
 
 /// The members that are expressions.
@@ -89,20 +89,6 @@ fn set_in(request: &mut Value, member: &str, name: String, value: Value) {
         request[member] = Value::Object(Map::new());
     }
     request[member][name] = value;
-}
-
-/// The placeholders of an expression, `#…` and `:…`, each once, in order.
-pub fn placeholders(text: &str) -> Vec<&str> {
-    let mut found: Vec<&str> = Vec::new();
-    for (at, sign) in text.char_indices().filter(|(_, c)| matches!(c, '#' | ':')) {
-        let rest = &text[at + sign.len_utf8()..];
-        let length = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
-        let placeholder = &text[at..at + 1 + length];
-        if length > 0 && !found.contains(&placeholder) {
-            found.push(placeholder);
-        }
-    }
-    found
 }
 
 /// A placeholder of the request.

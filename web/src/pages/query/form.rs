@@ -6,11 +6,11 @@ use serde_json::Value;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::attribute::{TYPES, fault, to_text};
 use super::edit::{Edit, all_placeholders};
 use super::key_condition::{self, KeyTest, OPERATORS};
 use super::operations::{Operation, Part};
 use crate::components::{Button, ButtonKind, Field, Select, SelectOption, Term};
+use crate::state::attribute::{TYPES, fault, to_text};
 use crate::state::json_text::entries;
 use crate::state::tables::{Keys, TableDescription};
 

@@ -7,7 +7,7 @@
 use engine::expression::is_reserved;
 use serde_json::{Map, Value};
 
-use super::attribute::{from_text, to_text};
+use crate::state::attribute::{from_text, placeholders, to_text};
 use crate::state::tables::Keys;
 
 /// The tests that a sort key takes; a partition key only the first.
@@ -108,9 +108,7 @@ pub fn write(request: &mut Value, tests: &[KeyTest]) {
         for member in [NAMES, VALUES] {
             let used_elsewhere = super::edit::EXPRESSIONS.iter().any(|other| {
                 *other != EXPRESSION
-                    && request[*other]
-                        .as_str()
-                        .is_some_and(|text| super::edit::placeholders(text).contains(&token))
+                    && request[*other].as_str().is_some_and(|text| placeholders(text).contains(&token))
             });
             if let Some(map) = request.get_mut(member).and_then(Value::as_object_mut)
                 && !used_elsewhere

@@ -3,7 +3,6 @@
 //! The JSON's text is the one truth: the form is read from it and changes it. While it cannot be read, the text stays as it
 //! was typed, its fault is marked, and the form shows what was last read.
 
-mod attribute;
 mod edit;
 mod form;
 mod key_condition;

@@ -1,4 +1,5 @@
-//! One attribute value as a type and a text, and back, without loss: a text that does not fit its type stays as it was typed.
+//! What forms need of a request's values: one attribute value as a type and a text, and back, without loss (a text that
+//! does not fit its type stays as it was typed); and the placeholders of an expression.
 
 use serde_json::Value;
 
@@ -70,6 +71,20 @@ pub fn retype(kind: &str, text: &str) -> Value {
         (_, text) => text,
     };
     from_text(kind, text)
+}
+
+/// The placeholders of an expression, `#…` and `:…`, each once, in order.
+pub fn placeholders(text: &str) -> Vec<&str> {
+    let mut found: Vec<&str> = Vec::new();
+    for (at, sign) in text.char_indices().filter(|(_, c)| matches!(c, '#' | ':')) {
+        let rest = &text[at + sign.len_utf8()..];
+        let length = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        let placeholder = &text[at..at + 1 + length];
+        if length > 0 && !found.contains(&placeholder) {
+            found.push(placeholder);
+        }
+    }
+    found
 }
 
 #[cfg(test)]
