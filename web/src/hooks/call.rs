@@ -38,7 +38,7 @@ pub fn use_call() -> CallHandle {
             wasm_bindgen_futures::spawn_local(async move {
                 let reply = api.call(operation.clone(), request.clone()).await;
                 if newest.get() == number {
-                    dispatcher.dispatch(CallAction::Answered(answer(operation, request, reply)));
+                    dispatcher.dispatch(answered(operation, request, reply));
                 }
             });
         })
@@ -53,13 +53,13 @@ pub fn use_call() -> CallHandle {
     CallHandle { state, run, reset }
 }
 
-fn answer(operation: String, request: String, reply: Reply) -> Result<Answer, Failure> {
+fn answered(operation: String, request: String, reply: Reply) -> CallAction {
     let (request, events, now_ms) = (Rc::from(request), Rc::new(reply.events), reply.now_ms);
     let parsed = reply.result.and_then(|response| match serde_json::from_str::<Value>(&response) {
         Ok(value) => Ok((response, value)),
         Err(error) => Err(ClientError::Protocol { message: format!("The answer is not JSON: {error}.") }),
     });
-    match parsed {
+    CallAction::Answered(match parsed {
         Ok((response, value)) => Ok(Answer {
             operation,
             request,
@@ -69,5 +69,5 @@ fn answer(operation: String, request: String, reply: Reply) -> Result<Answer, Fa
             now_ms,
         }),
         Err(error) => Err(Failure { operation, request, error, events, now_ms }),
-    }
+    })
 }
