@@ -19,5 +19,5 @@ pub use context::Context;
 pub use page::{Page, PageRequest, Range, page};
 pub use read::{get, sized_read};
 pub use region::{Live, Mark, Region, Saved, Settings, Statistics, TableState};
-pub use route::{ItemKey, check_index_keys, item_key, key_of_item, key_text};
+pub use route::{ItemKey, check_index_keys, check_keys_not_empty, item_key, key_of_item, key_text};
 pub use write::{Change, Evaluated, Write, apply, charge_cancelled, compute, evaluate, write};

@@ -64,6 +64,22 @@ fn check_key_values(keys: &KeySchema, item: &Item) -> Result<()> {
     Ok(())
 }
 
+/// Refuses an empty key value, which a transaction sees before it prepares anything.
+pub fn check_keys_not_empty(table: &Table, attributes: &Item) -> Result<()> {
+    for attribute in table.keys.attributes() {
+        match attributes.get(&attribute.name) {
+            Some(AttributeValue::S(text)) if text.is_empty() => {
+                return Err(words::empty_key(&attribute.name, false));
+            }
+            Some(AttributeValue::B(bytes)) if bytes.is_empty() => {
+                return Err(words::empty_key(&attribute.name, true));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 /// Checks a request's `Key`: exactly the table's key attributes, of their types, neither empty nor too long.
 pub fn item_key(table: &Table, attributes: Item) -> Result<ItemKey> {
     let keys = &table.keys;

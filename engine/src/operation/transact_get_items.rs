@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::access::{Context, ItemKey, Region, get, item_key};
+use crate::access::{Context, ItemKey, Region, check_keys_not_empty, get, item_key};
 use crate::api::decode::decode;
 use crate::api::item::TransactGetItemsInput;
 use crate::capacity::ReadMode;
@@ -73,7 +73,9 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
         let key = read::item(wanted.key.ok_or_else(|| constraint::null(&member(".key")))?)?;
         let names = wanted.expression_attribute_names.as_ref();
         let projection = read::projection(wanted.projection_expression.as_deref(), names)?;
-        let key = item_key(&region.active_table(&table)?.saved.table, key);
+        let schema = &region.active_table(&table)?.saved.table;
+        check_keys_not_empty(schema, &key)?;
+        let key = item_key(schema, key);
         if let Ok(key) = &key
             && !seen.insert((table.clone(), key.bytes.clone()))
         {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::access::{ItemKey, Region, item_key, key_of_item};
+use crate::access::{ItemKey, Region, check_keys_not_empty, item_key, key_of_item};
 use crate::api::item::{Names, TransactWriteItem, TransactWriteItemsInput};
 use crate::api::value::WireMap;
 use crate::capacity::ReturnConsumedCapacity;
@@ -101,6 +101,7 @@ fn action(region: &Region, at: usize, item: TransactWriteItem) -> Result<Action>
         Envelope::Bare,
     )?;
     let schema = &region.active_table(&table)?.saved.table;
+    check_keys_not_empty(schema, &item)?;
     let checked = |key: Result<ItemKey>| match &expressions.update {
         Some(update) => update.check_key(schema.keys.attributes().map(|a| a.name.as_str())).and(key),
         None => key,
