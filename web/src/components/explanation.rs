@@ -6,13 +6,16 @@ use engine::timeline::{Access, Event, Zone};
 use yew::prelude::*;
 
 use super::{Badge, Button, ButtonKind};
-use crate::state::explanation::{Line, Touched, explain, latency, name, plural};
+use crate::state::explanation::{Line, Totals, Touched, explain, latency, name, plural};
 
 /// The props of [`WhatHappened`].
 #[derive(Properties, PartialEq)]
 pub struct WhatHappenedProps {
     /// One request's events, in order.
     pub events: Rc<Vec<Event>>,
+    /// How many partitions the tables and indexes have, as far as is known.
+    #[prop_or_default]
+    pub totals: Rc<Totals>,
     /// The id of the event under the playhead.
     #[prop_or_default]
     pub playhead: Option<u64>,
@@ -28,7 +31,8 @@ const LINES: usize = 40;
 /// What happened.
 #[component]
 pub fn WhatHappened(props: &WhatHappenedProps) -> Html {
-    let told = use_memo(props.events.clone(), |events| explain(events));
+    let told =
+        use_memo((props.events.clone(), props.totals.clone()), |(events, totals)| explain(events, totals));
     let hidden = told.touched.len().saturating_sub(DRAWN);
     html! {
         <section class="what-happened" aria-label="What happened">

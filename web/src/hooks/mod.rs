@@ -15,6 +15,7 @@ mod api;
 mod browser;
 mod call;
 mod keys;
+mod partitions;
 mod route;
 mod slices;
 
@@ -22,6 +23,7 @@ pub use api::{Api, use_client};
 pub use browser::{saved, set_saved, use_interval, use_theme};
 pub use call::{CallHandle, use_call};
 pub use keys::{is_editing, use_keys};
+pub use partitions::use_partition_totals;
 pub use route::{RouteHandle, use_route, use_route_provider};
 pub use slices::{
     Heats, Noticer, RequestLists, Sessions, Slices, SlicesProvider, TableLists, Timelines, use_heat,

@@ -73,8 +73,11 @@ pub struct Explanation {
 
 const TITLES: [&str; 7] = ["Route", "Items", "Units", "Indexes", "Streams", "Transaction", "Tables"];
 
-/// Tells the events of one request.
-pub fn explain(events: &[Event]) -> Explanation {
+/// How many partitions a table or index has, by [`name`]. A local index has none of its own.
+pub type Totals = std::collections::BTreeMap<String, u64>;
+
+/// Tells the events of one request. Where `totals` knows the targets, the headline says of how many partitions.
+pub fn explain(events: &[Event], totals: &Totals) -> Explanation {
     let mut out = Explanation::default();
     let mut lines: [Vec<Line>; 7] = Default::default();
     let (mut read, mut write, mut evaluated, mut returned, mut looked) = (0, 0, 0, 0, false);
@@ -106,7 +109,7 @@ pub fn explain(events: &[Event]) -> Explanation {
         .collect();
     let mut parts = Vec::new();
     if !out.touched.is_empty() {
-        parts.push(plural(out.touched.len() as u64, "partition"));
+        parts.push(plural(out.touched.len() as u64, "partition") + &of_all(&out.touched, totals));
     }
     if looked {
         parts.push(format!("{} evaluated, {} returned", count(evaluated), count(returned)));
@@ -115,6 +118,18 @@ pub fn explain(events: &[Event]) -> Explanation {
     parts.extend((write > 0).then(|| format!("{} WCU", half(write))));
     out.headline = parts.join(" · ");
     out
+}
+
+/// ` of 4`, where every target's number of partitions is known.
+fn of_all(touched: &[Touched], totals: &Totals) -> String {
+    let names: std::collections::BTreeSet<String> = touched
+        .iter()
+        .map(|one| Some(name(&one.target)).filter(|name| totals.contains_key(name)))
+        .zip(touched)
+        .map(|(known, one)| known.unwrap_or_else(|| one.target.table.clone()))
+        .collect();
+    let sum: Option<u64> = names.iter().map(|name| totals.get(name)).sum();
+    sum.map(|all| format!(" of {}", count(all))).unwrap_or_default()
 }
 
 fn touch(touched: &mut Vec<Touched>, event: &Event) {
@@ -178,7 +193,7 @@ fn tell(event: &Event) -> Option<(&'static str, Line)> {
                 (false, _) => format!("served by the follower in {}, {lag_ms} ms behind", zone.name()),
             };
             let from = match (hash, key.is_empty()) {
-                (Some(hash), false) => format!("{key} hashes to {hash}: "),
+                (Some(hash), false) => format!("{key}: its partition key hashes to {hash}, "),
                 (_, false) => format!("{key}: "),
                 _ => String::new(),
             };
@@ -493,7 +508,8 @@ mod tests {
 
     #[test]
     fn a_query_is_told_with_its_arithmetic() {
-        let told = explain(&events(vec![
+        let totals = Totals::from([("Orders".to_owned(), 2), ("Orders / status-index".to_owned(), 4)]);
+        let events = events(vec![
             EventKind::RequestReceived { operation: "Query".into(), table: Some("Orders".into()) },
             EventKind::Routed {
                 target: target(Some("status-index")),
@@ -526,8 +542,10 @@ mod tests {
                 consumed: Consumed { read_half_units: 1, write_half_units: 0 },
                 latency_us: 4250,
             },
-        ]));
-        assert_eq!(told.headline, "1 partition · 12 evaluated, 9 returned · 0.5 RCU");
+        ]);
+        assert!(explain(&events, &Totals::new()).headline.starts_with("1 partition · "));
+        let told = explain(&events, &totals);
+        assert_eq!(told.headline, "1 partition of 4 · 12 evaluated, 9 returned · 0.5 RCU");
         assert_eq!(
             (told.touched[0].evaluated, told.touched[0].leader, told.latency_us),
             (12, false, Some(4250))
@@ -536,7 +554,7 @@ mod tests {
         assert_eq!(
             text,
             [
-                "status = shipped hashes to 00ff: partition 3 of Orders / status-index, \
+                "status = shipped: its partition key hashes to 00ff, partition 3 of Orders / status-index, \
                  served by the follower in az-a, 38 ms behind",
                 "12 items (3.1 KB) looked at in partition 3 of Orders / status-index; \
                  9 returned, 3 filtered out but paid for",

@@ -216,6 +216,7 @@ pub fn concern_tables(events: &[Event]) -> bool {
 /// Whether this operation, when it succeeded, changes tables or what is counted of them.
 pub fn changes_tables(operation: &str) -> bool {
     const READS: [&str; 6] = ["Get", "BatchGet", "Query", "Scan", "List", "Describe"];
+    let operation = operation.strip_prefix("Dynascope.").unwrap_or(operation);
     operation != "TransactGetItems" && !READS.iter().any(|read| operation.starts_with(read))
 }
 

@@ -150,11 +150,12 @@ fn track(props: &TimelineStripProps) -> Html {
     }
 }
 
-/// Writes stand on the ground, reads on the writes; a throttle is a mark at the top.
+/// Writes stand on the ground, reads on the writes; a throttle is a mark at the top. Heights grow with the root, so that one
+/// request shows beside a thousand.
 fn bars(at: usize, bucket: &Bucket, most: u32) -> Html {
     let height = |count: u32| match count {
         0 => 0.0,
-        _ => (f64::from(count) / f64::from(most) * (HEIGHT - 6.0)).max(2.0),
+        _ => ((f64::from(count) / f64::from(most)).sqrt() * (HEIGHT - 6.0) * 0.7).max(2.0),
     };
     let (writes, reads) = (height(bucket.writes), height(bucket.reads));
     let bar =

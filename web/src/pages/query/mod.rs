@@ -12,6 +12,7 @@ mod result;
 
 use std::rc::Rc;
 
+use engine::timeline::EventKind;
 use serde_json::Value;
 use yew::prelude::*;
 
@@ -20,8 +21,8 @@ use crate::components::{
     WhatHappened,
 };
 use crate::hooks::{
-    saved, set_saved, use_call, use_keys, use_notices, use_requests, use_route, use_session, use_tables,
-    use_timeline,
+    saved, set_saved, use_call, use_keys, use_notices, use_partition_totals, use_requests, use_route,
+    use_session, use_tables, use_timeline,
 };
 use crate::protocol::ClientError;
 use crate::state::json_text::{JsonFault, parse, print};
@@ -213,6 +214,14 @@ pub fn QueryPage() -> Html {
         let timeline = timeline.dispatcher();
         Callback::from(move |id| timeline.dispatch(TimelineAction::Seek(id)))
     };
+    let asked_of = call.state.events().and_then(|events| {
+        let mut tables = events.iter().filter_map(|event| match &event.kind {
+            EventKind::RequestReceived { table, .. } => table.clone(),
+            _ => None,
+        });
+        tables.next()
+    });
+    let totals = use_partition_totals(asked_of, call.state.events().cloned());
     let ask_name = {
         let (naming, suggestion) = (naming.setter(), suggestion(&shown));
         Callback::from(move |()| naming.set(Some(suggestion.clone())))
@@ -257,7 +266,7 @@ pub fn QueryPage() -> Html {
             <JsonEditor label="Request JSON" name="request" value={shown.text.clone()} oninput={ontext} fault={shown.fault.clone()} />
             <div class="query-lower">
                 if let Some(events) = call.state.events() {
-                    <WhatHappened events={events.clone()} playhead={timeline.playhead} {onevent} />
+                    <WhatHappened events={events.clone()} totals={totals} playhead={timeline.playhead} {onevent} />
                 } else {
                     <EmptyState icon="eye" title="What happened">
                         <p>{ "Which partitions answered, what was evaluated against returned, the units with their arithmetic, \
