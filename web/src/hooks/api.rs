@@ -5,6 +5,7 @@ use std::future::Future;
 use serde_json::Value;
 use yew::prelude::*;
 
+use super::browser::{draft_key, forget, requests_key};
 use super::slices::Slices;
 use crate::client::transfer::Wire;
 use crate::client::{Client, Reply};
@@ -62,8 +63,10 @@ impl Api {
         self.client.open_workspace(workspace);
     }
 
-    /// Forgets a workspace and all it holds.
+    /// Forgets a workspace and all it holds, its saved requests and its draft too.
     pub fn delete_workspace(&self, workspace: &str) {
+        forget(&requests_key(workspace));
+        forget(&draft_key(workspace));
         self.client.delete_workspace(workspace);
     }
 

@@ -7,6 +7,16 @@ use crate::state::theme::Theme;
 
 const PREFIX: &str = "dynascope:";
 
+/// Where a workspace's saved requests and history are kept.
+pub fn requests_key(workspace: &str) -> String {
+    format!("requests:{workspace}")
+}
+
+/// Where the request that is being written in a workspace is kept.
+pub fn draft_key(workspace: &str) -> String {
+    format!("draft:{workspace}")
+}
+
 /// What was kept under that name; none where the browser keeps nothing.
 pub fn saved(name: &str) -> Option<String> {
     window().local_storage().ok()??.get_item(&format!("{PREFIX}{name}")).ok()?
@@ -16,6 +26,13 @@ pub fn saved(name: &str) -> Option<String> {
 pub fn set_saved(name: &str, text: &str) {
     if let Ok(Some(storage)) = window().local_storage() {
         let _ = storage.set_item(&format!("{PREFIX}{name}"), text);
+    }
+}
+
+/// Forgets what was kept under that name.
+pub fn forget(name: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = storage.remove_item(&format!("{PREFIX}{name}"));
     }
 }
 

@@ -68,6 +68,6 @@ fn answered(operation: String, request: String, reply: Reply) -> CallAction {
             events,
             now_ms,
         }),
-        Err(error) => Err(Failure { operation, request, error, events, now_ms }),
+        Err(error) => Err(Rc::new(Failure { operation, request, error, events, now_ms })),
     })
 }

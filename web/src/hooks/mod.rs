@@ -20,7 +20,7 @@ mod route;
 mod slices;
 
 pub use api::{Api, use_client};
-pub use browser::{saved, set_saved, use_interval, use_theme};
+pub use browser::{draft_key, forget, saved, set_saved, use_interval, use_theme};
 pub use call::{CallHandle, use_call};
 pub use keys::{is_editing, use_keys};
 pub use partitions::use_partition_totals;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::api::Api;
-use super::browser::{saved, set_saved};
+use super::browser::{requests_key, saved, set_saved};
 use crate::protocol::FromWorker;
 use crate::state::heat::{HeatAction, HeatLog};
 use crate::state::notice::Notices;
@@ -117,10 +117,6 @@ pub fn SlicesProvider(props: &SlicesProps) -> Html {
         </ContextProvider<Sessions>>
         </ContextProvider<Api>>
     }
-}
-
-fn requests_key(workspace: &str) -> String {
-    format!("requests:{workspace}")
 }
 
 /// When a workspace was opened: remember it, bring its requests, and tell the document (`<body data-ready>`).

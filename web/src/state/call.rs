@@ -68,7 +68,7 @@ pub enum CallAction {
     /// It was sent.
     Sent,
     /// It was answered.
-    Answered(Result<Answer, Failure>),
+    Answered(Result<Answer, Rc<Failure>>),
     /// Forget it.
     Reset,
 }
@@ -120,7 +120,7 @@ impl CallState {
         *self = match action {
             CallAction::Sent => CallState::Loading { last },
             CallAction::Answered(Ok(answer)) => CallState::Ready(Rc::new(answer)),
-            CallAction::Answered(Err(failure)) => CallState::Failed { failure: Rc::new(failure), last },
+            CallAction::Answered(Err(failure)) => CallState::Failed { failure, last },
             CallAction::Reset => CallState::Idle,
         };
     }
@@ -155,7 +155,7 @@ mod tests {
         call.apply(CallAction::Answered(Ok(answer)));
         call.apply(CallAction::Sent);
         assert_eq!(call.answer().map(|a| a.now_ms), Some(3));
-        call.apply(CallAction::Answered(Err(failure)));
+        call.apply(CallAction::Answered(Err(Rc::new(failure))));
         assert_eq!((call.name(), call.answer().map(|a| a.now_ms)), ("failed", Some(3)));
         assert_eq!(call.failure().map(|f| &f.error), Some(&ClientError::LeaderChanged));
         call.apply(CallAction::Reset);

@@ -281,6 +281,7 @@ mod tests {
             "DescribeTable",
             "ListTables",
             "GetRecords",
+            "Dynascope.ListPartitions",
         ] {
             assert!(!changes_tables(read), "{read}");
         }

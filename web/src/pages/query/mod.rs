@@ -21,8 +21,8 @@ use crate::components::{
     WhatHappened,
 };
 use crate::hooks::{
-    saved, set_saved, use_call, use_keys, use_notices, use_partition_totals, use_requests, use_route,
-    use_session, use_tables, use_timeline,
+    draft_key, saved, set_saved, use_call, use_keys, use_notices, use_partition_totals, use_requests,
+    use_route, use_session, use_tables, use_timeline,
 };
 use crate::protocol::ClientError;
 use crate::state::json_text::{JsonFault, parse, print};
@@ -78,7 +78,7 @@ pub fn QueryPage() -> Html {
     let notices = use_notices();
     let call = use_call();
     let naming = use_state_eq(|| None::<String>);
-    let draft_key = format!("draft:{}", session.workspace);
+    let draft_key = draft_key(&session.workspace);
     let draft = use_state_eq({
         let draft_key = draft_key.clone();
         move || {
