@@ -6,6 +6,7 @@
 //! | [`use_client`] | [`Api`]: `call(operation, request)`, traffic, workspaces; never changes |
 //! | [`use_call`] | one call's [`crate::state::call::CallState`] and `run(operation, request)` |
 //! | [`use_session`], [`use_tables`], [`use_timeline`], [`use_heat`], [`use_requests`], [`use_notices`] | a slice's handle: `.field` to read, `.dispatch(action)` |
+//! | [`use_loader`] | [`Loader`]: loads a document into this workspace or a new one, wherever the reader goes meanwhile |
 //! | [`use_route`] | the address, and `go(route)` |
 //!
 //! Every reply's events go to the timeline by themselves, and a change of tables is read again by itself: a page never
@@ -16,6 +17,7 @@ mod browser;
 mod call;
 mod keys;
 mod partitions;
+mod loading;
 mod route;
 mod slices;
 
@@ -24,6 +26,7 @@ pub use browser::{draft_key, forget, saved, set_saved, use_interval, use_theme};
 pub use call::{CallHandle, use_call};
 pub use keys::{is_editing, use_keys};
 pub use partitions::use_partition_totals;
+pub use loading::{Destination, Loader, LoadingProvider, use_loader};
 pub use route::{RouteHandle, use_route, use_route_provider};
 pub use slices::{
     Heats, Noticer, RequestLists, Sessions, Slices, SlicesProvider, TableLists, Timelines, use_heat,

@@ -21,6 +21,7 @@ use yew::prelude::*;
 
 use crate::state::route::Page;
 
+pub mod design;
 pub mod query;
 
 /// A page in the interface.

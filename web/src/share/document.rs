@@ -29,6 +29,9 @@ pub struct SavedRequest {
     pub operation: String,
     /// Its JSON.
     pub request: Value,
+    /// What it shows, in a sentence.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
 }
 
 /// A design: tables, what is in them, and what to ask them.

@@ -12,6 +12,7 @@
 //! | [`heat`] | the newest seconds of heat and the traffic that runs |
 //! | [`route`] | where you are: the query string |
 //! | [`theme`] | light, dark, or the system's |
+//! | [`loading`] | the document that is being loaded, and how far it is |
 //! | [`notice`] | the status line |
 //! | [`requests`] | saved requests and the history |
 //! | [`attribute`] | attribute values as forms hold them, and placeholders |
@@ -26,6 +27,7 @@ pub mod explanation;
 pub mod heat;
 pub mod json_text;
 pub mod lesson;
+pub mod loading;
 pub mod notice;
 pub mod requests;
 pub mod route;

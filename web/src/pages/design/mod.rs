@@ -1,0 +1,5 @@
+mod check;
+mod draft;
+mod locate;
+mod model;
+mod plan;
