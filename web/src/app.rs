@@ -2,6 +2,7 @@
 //! no operation and no page but by the registry in `pages`.
 
 mod dialogs;
+mod loading;
 mod strip;
 
 use web_sys::KeyboardEvent;
@@ -13,8 +14,8 @@ use crate::components::frame::{
 };
 use crate::components::{Select, SelectOption, Tab, Tabs};
 use crate::hooks::{
-    RouteHandle, SlicesProvider, is_editing, use_client, use_keys, use_notices, use_route,
-    use_route_provider, use_session, use_tables, use_theme, use_timeline,
+    LoadingProvider, RouteHandle, SlicesProvider, is_editing, use_client, use_keys, use_loader, use_notices,
+    use_route, use_route_provider, use_session, use_tables, use_theme, use_timeline,
 };
 use crate::pages::{self, PAGES};
 use crate::state::notice::NoticeAction;
@@ -22,6 +23,7 @@ use crate::state::route::Page;
 use crate::state::session::{Phase, SessionAction};
 use crate::state::timeline::TimelineAction;
 use dialogs::WorkspaceDialogs;
+use loading::LoadingBar;
 use strip::Strip;
 
 /// Starts the page.
@@ -36,7 +38,9 @@ fn App() -> Html {
     html! {
         <ContextProvider<RouteHandle> context={route}>
             <SlicesProvider>
-                <Frame />
+                <LoadingProvider>
+                    <Frame />
+                </LoadingProvider>
             </SlicesProvider>
         </ContextProvider<RouteHandle>>
     }
@@ -80,6 +84,8 @@ fn Frame() -> Html {
         Callback::from(move |()| setter.set(to))
     };
     let page = pages::entry(route.route.page);
+    let loader = use_loader();
+    let starting = route.route.page == Page::Start && (tables.list.is_empty() || loader.state.is_busy());
     let view = match &session.phase {
         Phase::Fault(message) => {
             let onreload = Callback::from(|()| drop(gloo::utils::window().location().reload()));
@@ -87,6 +93,9 @@ fn Frame() -> Html {
         }
         Phase::Waiting => html! { <WaitingScreen workspace={session.workspace.clone()} /> },
         Phase::Opening if session.opened == 0 => html! { <OpeningScreen /> },
+        _ if starting && !tables.loaded => html! { <OpeningScreen /> },
+        // The first minute; it stays while its sample is loaded.
+        _ if starting => html! { <div class="page" data-page="start"><pages::start::StartPage /></div> },
         // A new workspace is a new page: nothing of the old one stays in it.
         _ => {
             html! { <div class="page" key={format!("{} {}", page.page.slug(), session.opened)} data-page={page.page.slug()}>{ (page.view)() }</div> }
@@ -99,7 +108,13 @@ fn Frame() -> Html {
         let (route, drawer) = (route.clone(), drawer.setter());
         Callback::from(move |(table, index): (String, Option<String>)| {
             drawer.set(false);
-            route.go.emit(route.route.on(Some(table), index));
+            // On the Design page a choice is a table to look at, whatever was being made or looked at.
+            let place = if route.route.page == Page::Design {
+                route.route.at(Page::Design)
+            } else {
+                route.route.clone()
+            };
+            route.go.emit(place.on(Some(table), index));
         })
     };
     let to_design = |what: &'static str| {
@@ -127,9 +142,10 @@ fn Frame() -> Html {
                 index={route.route.index.clone().map(AttrValue::from)} {onchoose}
                 onnew={to_design("new")} onsample={to_design("samples")} />
             <main class="main">
-                { tab_row(&route) }
+                { tab_row(&route, starting) }
                 <Banners storage={session.storage.clone()} {onread}
                     report={if session.report_read { Vec::new() } else { session.report.clone() }} />
+                <LoadingBar />
                 { view }
                 <StatusLine notice={notices.current.clone()} />
             </main>
@@ -153,9 +169,9 @@ fn phase_name(phase: &Phase) -> &'static str {
 }
 
 /// The row of tabs; a select in narrow windows (the style sheet shows one of the two).
-fn tab_row(route: &RouteHandle) -> Html {
+fn tab_row(route: &RouteHandle, starting: bool) -> Html {
     let shown = || PAGES.iter().filter(|entry| entry.tab);
-    let selected = pages::entry(route.route.page).page.slug();
+    let selected = if starting { Page::Start.slug() } else { pages::entry(route.route.page).page.slug() };
     let tabs: Vec<Tab> = shown().map(|entry| Tab::new(entry.page.slug(), entry.label)).collect();
     let options: Vec<SelectOption> =
         shown().map(|entry| SelectOption::new(entry.page.slug(), entry.label)).collect();

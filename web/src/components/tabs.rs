@@ -67,7 +67,7 @@ pub fn Tabs(props: &TabsProps) -> Html {
     };
     html! {
         <div class="tabs" role="tablist" data-kind={props.kind.clone()} aria-label={props.label.clone()} ref={row} {onkeydown}>
-            { for props.tabs.iter().map(|tab| {
+            { for props.tabs.iter().enumerate().map(|(place, tab)| {
                 let selected = tab.id == props.selected;
                 let onclick = {
                     let id = tab.id.clone();
@@ -75,7 +75,7 @@ pub fn Tabs(props: &TabsProps) -> Html {
                 };
                 html! {
                     <button type="button" role="tab" class="tab" key={tab.id.to_string()} data-tab={tab.id.clone()} {onclick}
-                        aria-selected={selected.to_string()} tabindex={if selected { "0" } else { "-1" }}>
+                        aria-selected={selected.to_string()} tabindex={if place == at { "0" } else { "-1" }}>
                         if let Some(icon) = &tab.icon {
                             <Icon name={icon.clone()} />
                         }

@@ -15,6 +15,7 @@
 mod api;
 mod browser;
 mod call;
+mod files;
 mod keys;
 mod partitions;
 mod loading;
@@ -24,6 +25,7 @@ mod slices;
 pub use api::{Api, use_client};
 pub use browser::{draft_key, forget, saved, set_saved, use_interval, use_theme};
 pub use call::{CallHandle, use_call};
+pub use files::{read_file, read_site};
 pub use keys::{is_editing, use_keys};
 pub use partitions::use_partition_totals;
 pub use loading::{Destination, Loader, LoadingProvider, use_loader};

@@ -12,7 +12,7 @@
 //! Inside a page: `use_route()` says which table is chosen (`tables.chosen(route.table.as_deref())`), and
 //! `route.go.emit(route.with("row", Some(…)))` keeps a page's own parameters in the address; `use_call()` runs an operation
 //! and holds its state; `use_client().call(…)` is the same as a future, for work of many calls; [`WhatHappened`] and
-//! [`ErrorPanel`] draw what came of it. The rail opens `?page=design&new` and `?page=design&samples`.
+//! [`ErrorPanel`] draw what came of it; `use_loader()` loads a whole document. The rail opens `?page=design&new` and `?page=design&samples`.
 //!
 //! [`WhatHappened`]: crate::components::WhatHappened
 //! [`ErrorPanel`]: crate::components::ErrorPanel
@@ -23,6 +23,7 @@ use crate::state::route::Page;
 
 pub mod design;
 pub mod query;
+pub mod start;
 
 /// A page in the interface.
 pub struct PageEntry {
@@ -41,18 +42,29 @@ pub struct PageEntry {
 }
 
 /// Every page there is, in the order of the tabs.
-pub const PAGES: &[PageEntry] = &[PageEntry {
-    page: Page::Query,
-    label: "Query",
-    icon: "terminal",
-    letter: "q",
-    tab: true,
-    view: || html! { <query::QueryPage /> },
-}];
+pub const PAGES: &[PageEntry] = &[
+    PageEntry {
+        page: Page::Design,
+        label: "Design",
+        icon: "pencil",
+        letter: "d",
+        tab: true,
+        view: || html! { <design::DesignPage /> },
+    },
+    PageEntry {
+        page: Page::Query,
+        label: "Query",
+        icon: "terminal",
+        letter: "q",
+        tab: true,
+        view: || html! { <query::QueryPage /> },
+    },
+];
 
-/// The entry of a page, or of the first one where there is no such page.
+/// The entry of a page, or Query's where there is no such page.
 pub fn entry(page: Page) -> &'static PageEntry {
-    PAGES.iter().find(|entry| entry.page == page).unwrap_or(&PAGES[0])
+    let of = |page| PAGES.iter().find(|entry| entry.page == page);
+    of(page).or_else(|| of(Page::Query)).unwrap_or(&PAGES[0])
 }
 
 /// Whether there is such a page.

@@ -9,9 +9,11 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs)]
 pub enum Page {
+    /// No page is named: the first minute in an empty workspace, else the Query page.
+    #[default]
+    Start,
     Design,
     Data,
-    #[default]
     Query,
     Heat,
     Transactions,
@@ -21,12 +23,21 @@ pub enum Page {
 
 impl Page {
     /// All of them, in the order of the tabs.
-    pub const ALL: [Page; 7] =
-        [Page::Design, Page::Data, Page::Query, Page::Heat, Page::Transactions, Page::Streams, Page::Share];
+    pub const ALL: [Page; 8] = [
+        Page::Start,
+        Page::Design,
+        Page::Data,
+        Page::Query,
+        Page::Heat,
+        Page::Transactions,
+        Page::Streams,
+        Page::Share,
+    ];
 
     /// The value of `page=`.
     pub fn slug(self) -> &'static str {
         match self {
+            Page::Start => "start",
             Page::Design => "design",
             Page::Data => "data",
             Page::Query => "query",

@@ -25,8 +25,6 @@ pub enum Place {
     TimeToLive,
     /// The stream.
     Stream,
-    /// Deletion protection.
-    Protection,
     /// The list of GSIs.
     Globals,
     /// The list of LSIs.

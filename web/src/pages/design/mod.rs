@@ -1,5 +1,57 @@
+//! Design: tables are made, changed, looked at and deleted; samples are loaded.
+//!
+//! - `model`, `plan`, `draft`, `run` a design, the requests that make it real, and how far they are; pure
+//! - `check`, `locate` the rules beside their fields, and the engine's refusals at theirs; pure
+//! - `facts`, `sample` what a table and a sample say of themselves; pure
+//! - `designer`, `form`, `index_form`, `key_field`, `requests_pane`, `paste` the making and changing
+//! - `table_view`, `delete` a table as it is
+//! - `gallery` the samples
+//!
+//! Where in the page one is stands in the address: `&new`, `&paste`, `&edit`, `&samples`; without one of them it is the chosen
+//! table, or the gallery where there is none.
+
 mod check;
+mod delete;
+mod designer;
 mod draft;
+mod facts;
+mod form;
+pub mod gallery;
+mod index_form;
+mod key_field;
 mod locate;
 mod model;
+mod paste;
 mod plan;
+mod requests_pane;
+mod run;
+mod sample;
+mod table_view;
+
+use yew::prelude::*;
+
+use crate::hooks::{use_route, use_tables};
+use designer::Designer;
+use gallery::Gallery;
+use table_view::TableView;
+
+/// The page.
+#[component]
+pub fn DesignPage() -> Html {
+    let (route, tables) = (use_route().route, use_tables());
+    let is = |what: &str| route.rest.contains_key(what);
+    let chosen = tables.chosen(route.table.as_deref());
+    let view = match chosen {
+        _ if is("samples") => html! { <Gallery /> },
+        _ if is("new") || is("paste") => html! { <Designer key="new" /> },
+        Some(table) if is("edit") => {
+            html! { <Designer key={format!("edit {}", table.name)} table={table.name.clone()} /> }
+        }
+        Some(table) => {
+            html! { <TableView key={table.name.clone()} table={table.clone()} index={route.index.clone()} /> }
+        }
+        None if tables.loaded => html! { <Gallery /> },
+        None => html! {},
+    };
+    html! { <div class="design-page">{ view }</div> }
+}

@@ -115,6 +115,31 @@ fn capacity(
     (!members.is_empty()).then_some(Value::Object(members))
 }
 
+/// What a request does, in a few words.
+pub fn title(operation: &str, request: &Value) -> String {
+    let change = &request["GlobalSecondaryIndexUpdates"][0];
+    let index = |action: &str| change[action]["IndexName"].as_str();
+    let name = request["TableName"].as_str().unwrap_or_default();
+    match operation {
+        "CreateTable" => format!("Create {name} with its indexes"),
+        "UpdateTimeToLive" => {
+            let setting = &request["TimeToLiveSpecification"];
+            let attribute = setting["AttributeName"].as_str().unwrap_or_default();
+            let switch = if setting["Enabled"] == true { "on for" } else { "off for" };
+            format!("Switch Time to Live {switch} {attribute}")
+        }
+        _ => match (index("Delete"), index("Create")) {
+            (Some(index), _) => format!("Delete the index {index}"),
+            (_, Some(index)) => format!("Create the index {index}, which is filled from the table"),
+            _ if request["StreamSpecification"]["StreamEnabled"] == false => "End the stream".to_owned(),
+            _ if request["StreamSpecification"].is_object() => "Begin a stream".to_owned(),
+            _ if request["DeletionProtectionEnabled"] == true => "Protect the table from deletion".to_owned(),
+            _ if request["DeletionProtectionEnabled"] == false => "Let the table be deleted".to_owned(),
+            _ => "Change the capacity".to_owned(),
+        },
+    }
+}
+
 /// What the table is after a request, as far as the form can show it.
 pub fn apply(design: &mut TableDesign, operation: &str, request: &Value) {
     match operation {
