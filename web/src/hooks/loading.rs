@@ -12,7 +12,6 @@ use yew::prelude::*;
 use super::{Api, use_client, use_notices, use_requests, use_route, use_session, use_tables};
 use crate::client::transfer::{LoadError, await_active, load};
 use crate::share::Document;
-use crate::share::load::requests;
 use crate::state::loading::{Loading, LoadingAction};
 use crate::state::notice::{Level, NoticeAction};
 use crate::state::requests::{RequestsAction, SavedRequest};
@@ -94,19 +93,15 @@ fn use_loader_provider() -> Loader {
             let work = Work { api: api.clone(), loading: loading.clone(), document };
             let (requests, notices) = (requests.clone(), notices.clone());
             let (go, from) = (route.go.clone(), route.route.clone());
-            work.start(
-                running.clone(),
-                if elsewhere { None } else { Some(now_ms) },
-                move |document, now_ms| {
-                    requests.dispatch(RequestsAction::Loaded(saved(&document, now_ms)));
-                    notices.dispatch(NoticeAction::Say(Level::Done, loaded_sentence(&document)));
-                    // Who went elsewhere meanwhile stays there.
-                    if Route::parse(&gloo::utils::window().location().search().unwrap_or_default()) == from {
-                        let table = document.tables.first().and_then(|table| table["TableName"].as_str());
-                        go.emit(from.at(Page::Query).on(table.map(str::to_owned), None));
-                    }
-                },
-            );
+            work.start(running.clone(), if elsewhere { None } else { Some(now_ms) }, move |document| {
+                requests.dispatch(RequestsAction::Loaded(saved(&document)));
+                notices.dispatch(NoticeAction::Say(Level::Done, loaded_sentence(&document)));
+                // Who went elsewhere meanwhile stays there.
+                if Route::parse(&gloo::utils::window().location().search().unwrap_or_default()) == from {
+                    let table = document.tables.first().and_then(|table| table["TableName"].as_str());
+                    go.emit(from.at(Page::Query).on(table.map(str::to_owned), None));
+                }
+            });
         })
     };
     let cancel = {
@@ -130,12 +125,12 @@ fn loaded_sentence(document: &Document) -> String {
     format!("{} is loaded: {items} items, {requests} saved requests.", document.name)
 }
 
-fn saved(document: &Document, now_ms: u64) -> Vec<SavedRequest> {
-    let printed = requests(document, now_ms).into_iter().map(|one| SavedRequest {
-        name: one.name,
-        operation: one.operation,
+fn saved(document: &Document) -> Vec<SavedRequest> {
+    let printed = document.requests.iter().map(|one| SavedRequest {
+        name: one.name.clone(),
+        operation: one.operation.clone(),
         request: crate::state::json_text::print(&one.request),
-        note: one.note,
+        note: one.note.clone(),
     });
     printed.collect()
 }
@@ -153,7 +148,7 @@ impl Work {
         self,
         running: Rc<RefCell<Option<AbortHandle>>>,
         now_ms: Option<u64>,
-        done: impl FnOnce(Rc<Document>, u64) + 'static,
+        done: impl FnOnce(Rc<Document>) + 'static,
     ) {
         let Work { api, loading, document } = self;
         let work = {
@@ -165,15 +160,15 @@ impl Work {
                     None => api.call("ListTables", "{}").await.now_ms,
                 };
                 let progress = |done, total| loading.dispatch(LoadingAction::Progress(done, total));
-                load(&api, &document, now_ms, progress).await.map(|()| now_ms)
+                load(&api, &document, now_ms, progress).await
             }
         };
         let (work, handle) = abortable(work);
         *running.borrow_mut() = Some(handle);
         wasm_bindgen_futures::spawn_local(async move {
             match work.await {
-                Ok(Ok(now_ms)) => {
-                    done(document, now_ms);
+                Ok(Ok(())) => {
+                    done(document);
                     loading.dispatch(LoadingAction::Ended);
                 }
                 Ok(Err(LoadError { operation, table, error })) => {

@@ -27,8 +27,8 @@ pub use browser::{draft_key, forget, saved, set_saved, use_interval, use_theme};
 pub use call::{CallHandle, use_call};
 pub use files::{read_file, read_site};
 pub use keys::{is_editing, use_keys};
-pub use partitions::use_partition_totals;
 pub use loading::{Destination, Loader, LoadingProvider, use_loader};
+pub use partitions::use_partition_totals;
 pub use route::{RouteHandle, use_route, use_route_provider};
 pub use slices::{
     Heats, Noticer, RequestLists, Sessions, Slices, SlicesProvider, TableLists, Timelines, use_heat,

@@ -57,25 +57,6 @@ pub fn steps(document: &Document, now_ms: u64) -> Vec<Step> {
     steps
 }
 
-/// The saved requests as they are at `now_ms`: `:now`, and the relative times of an Item that is put, move along.
-pub fn requests(document: &Document, now_ms: u64) -> Vec<SavedRequest> {
-    let Some(epoch) = document.epoch else { return document.requests.clone() };
-    let shift = (now_ms / 1000) as i64 - epoch;
-    let moved = document.requests.iter().cloned().map(|mut saved| {
-        if let Some(values) = saved.request.get_mut("ExpressionAttributeValues") {
-            *values = shifted(values, &[":now".to_owned()], shift);
-        }
-        if let Some(moving) =
-            saved.request["TableName"].as_str().and_then(|name| document.relative_times.get(name))
-            && let Some(item) = saved.request.get_mut("Item")
-        {
-            *item = shifted(item, moving, shift);
-        }
-        saved
-    });
-    moved.collect()
-}
-
 /// A BatchWriteItem that puts these items (at most 25, no key twice).
 pub fn put_batch(table: &str, items: impl IntoIterator<Item = Value>) -> Value {
     let puts: Vec<Value> = items.into_iter().map(|item| json!({ "PutRequest": { "Item": item } })).collect();
@@ -223,29 +204,6 @@ mod tests {
         assert_eq!(puts.len(), 5);
         let item = &puts[0]["PutRequest"]["Item"];
         assert_eq!(item, &json!({ "id": { "N": "25" }, "ttl": { "N": "2100" } }), "moved by 1,000 s");
-    }
-
-    #[test]
-    fn saved_requests_move_with_the_items() {
-        let mut document = orders();
-        let saved =
-            |request| SavedRequest { name: "r".into(), operation: "Query".into(), request, note: "n".into() };
-        document.requests = vec![
-            saved(
-                json!({ "TableName": "Orders", "ExpressionAttributeValues": { ":now": { "N": "1000" }, ":u": { "N": "1" } } }),
-            ),
-            saved(
-                json!({ "TableName": "Orders", "Item": { "ttl": { "N": "1500" }, "id": { "N": "1000" } } }),
-            ),
-        ];
-        let moved = requests(&document, 2_000_000);
-        assert_eq!(
-            moved[0].request["ExpressionAttributeValues"],
-            json!({ ":now": { "N": "2000" }, ":u": { "N": "1" } })
-        );
-        assert_eq!(moved[1].request["Item"], json!({ "ttl": { "N": "2500" }, "id": { "N": "1000" } }));
-        document.epoch = None;
-        assert_eq!(requests(&document, 2_000_000), document.requests);
     }
 
     #[test]
