@@ -165,6 +165,7 @@ proptest! {
             if segments.is_empty() { break }
             let which = which.index(segments.len());
             let Stored::Bytes(bytes) = &mut segments[which].1 else { continue };
+            if bytes.is_empty() { continue }
             match kind {
                 0 => drop(segments.remove(which)),
                 1 => { let bit = at.index(bytes.len()); bytes[bit] ^= 1 }
