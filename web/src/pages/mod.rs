@@ -21,6 +21,7 @@ use yew::prelude::*;
 
 use crate::state::route::Page;
 
+pub mod data;
 pub mod design;
 pub mod query;
 pub mod start;
@@ -50,6 +51,14 @@ pub const PAGES: &[PageEntry] = &[
         letter: "d",
         tab: true,
         view: || html! { <design::DesignPage /> },
+    },
+    PageEntry {
+        page: Page::Data,
+        label: "Data",
+        icon: "table-2",
+        letter: "b",
+        tab: true,
+        view: || html! { <data::DataPage /> },
     },
     PageEntry {
         page: Page::Query,
