@@ -23,6 +23,7 @@ use crate::state::route::Page;
 
 pub mod data;
 pub mod design;
+pub mod heat;
 pub mod query;
 pub mod start;
 
@@ -67,6 +68,14 @@ pub const PAGES: &[PageEntry] = &[
         letter: "q",
         tab: true,
         view: || html! { <query::QueryPage /> },
+    },
+    PageEntry {
+        page: Page::Heat,
+        label: "Heat",
+        icon: "flame",
+        letter: "h",
+        tab: true,
+        view: || html! { <heat::HeatPage /> },
     },
 ];
 
