@@ -67,6 +67,7 @@ impl Api {
     pub fn delete_workspace(&self, workspace: &str) {
         forget(&requests_key(workspace));
         forget(&draft_key(workspace));
+        forget(&draft_key(&format!("transactions:{workspace}")));
         self.client.delete_workspace(workspace);
     }
 

@@ -21,10 +21,9 @@ use yew::prelude::*;
 
 use crate::state::route::Page;
 
-pub mod data;
 pub mod design;
-pub mod heat;
 pub mod query;
+pub mod transactions;
 pub mod start;
 
 /// A page in the interface.
@@ -54,14 +53,6 @@ pub const PAGES: &[PageEntry] = &[
         view: || html! { <design::DesignPage /> },
     },
     PageEntry {
-        page: Page::Data,
-        label: "Data",
-        icon: "table-2",
-        letter: "b",
-        tab: true,
-        view: || html! { <data::DataPage /> },
-    },
-    PageEntry {
         page: Page::Query,
         label: "Query",
         icon: "terminal",
@@ -70,12 +61,12 @@ pub const PAGES: &[PageEntry] = &[
         view: || html! { <query::QueryPage /> },
     },
     PageEntry {
-        page: Page::Heat,
-        label: "Heat",
-        icon: "flame",
-        letter: "h",
+        page: Page::Transactions,
+        label: "Transactions",
+        icon: "git-merge",
+        letter: "t",
         tab: true,
-        view: || html! { <heat::HeatPage /> },
+        view: || html! { <transactions::TransactionsPage /> },
     },
 ];
 
