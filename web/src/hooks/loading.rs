@@ -9,7 +9,9 @@ use std::rc::Rc;
 use futures_util::future::{AbortHandle, abortable};
 use yew::prelude::*;
 
-use super::{Api, use_client, use_notices, use_requests, use_route, use_session, use_tables};
+use super::{
+    Api, saved, set_saved, use_client, use_notices, use_requests, use_route, use_session, use_tables,
+};
 use crate::client::transfer::{LoadError, await_active, load};
 use crate::share::Document;
 use crate::state::loading::{Loading, LoadingAction};
@@ -72,10 +74,20 @@ fn use_loader_provider() -> Loader {
     let (api, session, tables, route) = (use_client(), use_session(), use_tables(), use_route());
     let (requests, notices) = (use_requests().dispatcher(), use_notices().dispatcher());
     let state = use_reducer(Loading::default);
-    let running = use_mut_ref(|| None::<AbortHandle>);
+    let running: Running = use_mut_ref(|| None);
+    {
+        // What is loaded stays with its workspace: it stops where another one is opened.
+        let running = running.clone();
+        use_effect_with(session.workspace.clone(), move |workspace| {
+            let elsewhere = running.borrow().as_ref().is_some_and(|(target, _)| target != workspace);
+            if elsewhere && let Some((_, handle)) = running.borrow_mut().take() {
+                handle.abort();
+            }
+        });
+    }
     let load = {
         let (running, loading, busy) = (running.clone(), state.dispatcher(), state.is_busy());
-        let (workspaces, now_ms) = (session.workspaces.clone(), session.now_ms);
+        let session = session.clone();
         Callback::from(move |(document, destination): (Rc<Document>, Destination)| {
             if busy {
                 return;
@@ -86,15 +98,21 @@ fn use_loader_provider() -> Loader {
                 .any(|table| table["TableName"].as_str().is_some_and(|name| tables.get(name).is_some()));
             let elsewhere = destination == Destination::NewWorkspace || clash;
             let title = document.name.clone();
+            let workspace = match elsewhere {
+                true => free_name(&title, &session.workspaces),
+                false => session.workspace.clone(),
+            };
             if elsewhere {
-                api.open_workspace(&free_name(&title, &workspaces));
+                api.open_workspace(&workspace);
             }
             loading.dispatch(LoadingAction::Started(title));
             let work = Work { api: api.clone(), loading: loading.clone(), document };
             let (requests, notices) = (requests.clone(), notices.clone());
             let (go, from) = (route.go.clone(), route.route.clone());
-            work.start(running.clone(), if elsewhere { None } else { Some(now_ms) }, move |document| {
-                requests.dispatch(RequestsAction::Loaded(saved(&document)));
+            let now_ms = (!elsewhere).then_some(session.now_ms);
+            work.start(running.clone(), workspace.clone(), now_ms, move |document| {
+                offer_first(&workspace, &document);
+                requests.dispatch(RequestsAction::Loaded(saved_requests(&document)));
                 notices.dispatch(NoticeAction::Say(Level::Done, loaded_sentence(&document)));
                 // Who went elsewhere meanwhile stays there.
                 if Route::parse(&gloo::utils::window().location().search().unwrap_or_default()) == from {
@@ -107,7 +125,7 @@ fn use_loader_provider() -> Loader {
     let cancel = {
         let running = running.clone();
         use_callback((), move |(), ()| {
-            if let Some(handle) = running.borrow_mut().take() {
+            if let Some((_, handle)) = &*running.borrow() {
                 handle.abort();
             }
         })
@@ -125,7 +143,7 @@ fn loaded_sentence(document: &Document) -> String {
     format!("{} is loaded: {items} items, {requests} saved requests.", document.name)
 }
 
-fn saved(document: &Document) -> Vec<SavedRequest> {
+fn saved_requests(document: &Document) -> Vec<SavedRequest> {
     let printed = document.requests.iter().map(|one| SavedRequest {
         name: one.name.clone(),
         operation: one.operation.clone(),
@@ -134,6 +152,21 @@ fn saved(document: &Document) -> Vec<SavedRequest> {
     });
     printed.collect()
 }
+
+/// Opens the Query page on the document's first query, where nothing was written there yet.
+fn offer_first(workspace: &str, document: &Document) {
+    let draft = format!("draft:{workspace}");
+    let first = document.requests.iter().find(|one| one.operation == "Query").or(document.requests.first());
+    if let (None, Some(first)) = (saved(&draft), first) {
+        set_saved(
+            &draft,
+            &format!("{}\n{}", first.operation, crate::state::json_text::print(&first.request)),
+        );
+    }
+}
+
+/// The workspace that is being loaded into, and the way to stop.
+type Running = Rc<RefCell<Option<(String, AbortHandle)>>>;
 
 /// One loading.
 struct Work {
@@ -146,7 +179,8 @@ impl Work {
     /// Runs until it is done, refused or aborted. `now_ms` is none where the clock is not known yet.
     fn start(
         self,
-        running: Rc<RefCell<Option<AbortHandle>>>,
+        running: Running,
+        workspace: String,
         now_ms: Option<u64>,
         done: impl FnOnce(Rc<Document>) + 'static,
     ) {
@@ -164,7 +198,7 @@ impl Work {
             }
         };
         let (work, handle) = abortable(work);
-        *running.borrow_mut() = Some(handle);
+        *running.borrow_mut() = Some((workspace, handle));
         wasm_bindgen_futures::spawn_local(async move {
             match work.await {
                 Ok(Ok(())) => {
@@ -174,6 +208,8 @@ impl Work {
                 Ok(Err(LoadError { operation, table, error })) => {
                     loading.dispatch(LoadingAction::Failed { operation, table, error });
                 }
+                // Another workspace was opened meanwhile: there is nothing to take back in that one.
+                Err(_) if running.borrow().is_none() => loading.dispatch(LoadingAction::Ended),
                 Err(_) => {
                     loading.dispatch(LoadingAction::Undo);
                     take_back(&api, &document).await;

@@ -108,7 +108,8 @@ fn Card(props: &CardProps) -> Html {
     let facts = use_memo(props.document.clone(), |document| {
         document.as_ref().map(|document| facts(document)).unwrap_or_default()
     });
-    let here = facts.iter().find(|facts| tables.get(&facts.table).is_some());
+    // While it is loaded its table is there, but not yet its own.
+    let here = facts.iter().find(|facts| !loader.state.is_busy() && tables.get(&facts.table).is_some());
     let load = |destination: Destination| {
         let (load, document) = (loader.load.clone(), props.document.clone());
         Callback::from(move |()| {

@@ -121,7 +121,7 @@ pub fn title(operation: &str, request: &Value) -> String {
     let index = |action: &str| change[action]["IndexName"].as_str();
     let name = request["TableName"].as_str().unwrap_or_default();
     match operation {
-        "CreateTable" => format!("Create {name} with its indexes"),
+        "CreateTable" => format!("Create {}", if name.is_empty() { "the table" } else { name }),
         "UpdateTimeToLive" => {
             let setting = &request["TimeToLiveSpecification"];
             let attribute = setting["AttributeName"].as_str().unwrap_or_default();
@@ -130,6 +130,7 @@ pub fn title(operation: &str, request: &Value) -> String {
         }
         _ => match (index("Delete"), index("Create")) {
             (Some(index), _) => format!("Delete the index {index}"),
+            (_, Some("")) => "Create an index, which is filled from the table".to_owned(),
             (_, Some(index)) => format!("Create the index {index}, which is filled from the table"),
             _ if request["StreamSpecification"]["StreamEnabled"] == false => "End the stream".to_owned(),
             _ if request["StreamSpecification"].is_object() => "Begin a stream".to_owned(),

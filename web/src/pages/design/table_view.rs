@@ -82,7 +82,7 @@ pub fn TableView(props: &TableViewProps) -> Html {
                 { fact("Primary key", keys(&table.keys)) }
                 { fact("Capacity", html! { { capacity(body) } }) }
                 if let Some((_, partitions)) = counts.iter().find(|(index, _)| index.is_none()) {
-                    { fact("Partitions", html! { <span data-fact="partitions">{ plural(*partitions as u64, "partition") }</span> }) }
+                    { fact("Partitions", html! { { plural(*partitions as u64, "partition") } }) }
                 }
                 { fact("Time to Live", html! { { time_to_live(beside.time_to_live.as_ref()) } }) }
                 { fact("Stream", stream(table)) }
@@ -120,7 +120,7 @@ pub fn TableView(props: &TableViewProps) -> Html {
 }
 
 fn fact(label: &'static str, value: Html) -> Html {
-    html! { <div><dt>{ label }</dt><dd>{ value }</dd></div> }
+    html! { <div><dt>{ label }</dt><dd data-fact={label}>{ value }</dd></div> }
 }
 
 fn status(status: &str) -> Html {
