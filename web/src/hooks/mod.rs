@@ -8,6 +8,7 @@
 //! | [`use_session`], [`use_tables`], [`use_timeline`], [`use_heat`], [`use_requests`], [`use_notices`] | a slice's handle: `.field` to read, `.dispatch(action)` |
 //! | [`use_loader`] | [`Loader`]: loads a document into this workspace or a new one, wherever the reader goes meanwhile |
 //! | [`use_route`] | the address, and `go(route)` |
+//! | [`use_width`], [`use_dark`], [`next_frame`], [`put_image`] | what drawing on a canvas needs |
 //!
 //! Every reply's events go to the timeline by themselves, and a change of tables is read again by itself: a page never
 //! does either.
@@ -16,6 +17,7 @@ mod api;
 mod browser;
 mod call;
 mod files;
+mod drawing;
 mod keys;
 mod partitions;
 mod loading;
@@ -25,6 +27,7 @@ mod slices;
 pub use api::{Api, use_client};
 pub use browser::{draft_key, forget, saved, set_saved, use_interval, use_theme};
 pub use call::{CallHandle, use_call};
+pub use drawing::{next_frame, put_image, use_dark, use_width};
 pub use files::{read_file, read_site};
 pub use keys::{is_editing, use_keys};
 pub use loading::{Destination, Loader, LoadingProvider, use_loader};

@@ -21,10 +21,12 @@ use yew::prelude::*;
 
 use crate::state::route::Page;
 
+pub mod data;
 pub mod design;
+pub mod heat;
 pub mod query;
-pub mod transactions;
 pub mod start;
+pub mod transactions;
 
 /// A page in the interface.
 pub struct PageEntry {
@@ -53,12 +55,28 @@ pub const PAGES: &[PageEntry] = &[
         view: || html! { <design::DesignPage /> },
     },
     PageEntry {
+        page: Page::Data,
+        label: "Data",
+        icon: "table-2",
+        letter: "b",
+        tab: true,
+        view: || html! { <data::DataPage /> },
+    },
+    PageEntry {
         page: Page::Query,
         label: "Query",
         icon: "terminal",
         letter: "q",
         tab: true,
         view: || html! { <query::QueryPage /> },
+    },
+    PageEntry {
+        page: Page::Heat,
+        label: "Heat",
+        icon: "flame",
+        letter: "h",
+        tab: true,
+        view: || html! { <heat::HeatPage /> },
     },
     PageEntry {
         page: Page::Transactions,

@@ -1,0 +1,172 @@
+//! What became of an imported file, in words and as a file.
+//!
+//! Counts and wording only; the work is `client::transfer`'s, the reading `share::import`'s.
+
+use std::collections::BTreeMap;
+
+use crate::client::transfer::ImportReport;
+use crate::share::import::Record;
+use crate::state::explanation::{count, plural};
+use crate::state::lesson::show;
+
+/// So many rejected records are shown; the file has all.
+pub const SHOWN: usize = 100;
+
+/// The lines that the records of a file begin on, by their numbers.
+pub type Lines = BTreeMap<usize, usize>;
+
+/// The lines of records.
+pub fn lines_of(records: &[Record]) -> Lines {
+    records.iter().map(|record| (record.number, record.line)).collect()
+}
+
+/// A record that was not written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejected {
+    /// Its number in the file.
+    pub number: usize,
+    /// The line that it begins on.
+    pub line: usize,
+    /// Why.
+    pub reason: String,
+}
+
+/// A report, ready to be shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// The table.
+    pub table: String,
+    /// The file.
+    pub file: String,
+    /// Items put.
+    pub put: usize,
+    /// Records that replaced an earlier one of the same key within the file.
+    pub replaced_in_file: usize,
+    /// Items that replaced one which the table had.
+    pub replaced_in_table: usize,
+    /// Records that were not written.
+    pub rejected: Vec<Rejected>,
+    /// Why it ended early.
+    pub ended: Option<String>,
+    /// Milliseconds that it took.
+    pub took_ms: u64,
+}
+
+impl Report {
+    /// Joins what the import found with the file's lines.
+    pub fn new(table: &str, file: &str, found: ImportReport, lines: &Lines, took_ms: u64) -> Report {
+        let rejected = found.rejected.into_iter().map(|(number, reason)| Rejected {
+            number,
+            line: lines.get(&number).copied().unwrap_or(number),
+            reason,
+        });
+        let ended = match (&found.stopped, found.cancelled) {
+            (Some(error), _) => {
+                let shown = show(error);
+                Some(format!("It stopped before its end. {}: {}", shown.name, shown.message))
+            }
+            (None, true) => Some("It was cancelled.".to_owned()),
+            (None, false) => None,
+        };
+        Report {
+            table: table.to_owned(),
+            file: file.to_owned(),
+            put: found.written,
+            replaced_in_file: found.replaced.len(),
+            replaced_in_table: found.overwritten,
+            rejected: rejected.collect(),
+            ended,
+            took_ms,
+        }
+    }
+
+    /// One sentence for the status line.
+    pub fn sentence(&self) -> String {
+        let mut text = format!("{} put into {}", plural(self.put as u64, "item"), self.table);
+        if !self.rejected.is_empty() {
+            text.push_str(&format!(", {} rejected", plural(self.rejected.len() as u64, "record")));
+        }
+        text.push('.');
+        text
+    }
+
+    /// The counts, each with what it says and a name for tests.
+    pub fn counts(&self) -> Vec<(&'static str, String, String)> {
+        let records = |number: usize| if number == 1 { "record" } else { "records" };
+        vec![
+            ("put", count(self.put as u64), format!("{} put", if self.put == 1 { "item" } else { "items" })),
+            (
+                "replaced-in-file",
+                count(self.replaced_in_file as u64),
+                format!(
+                    "{} replaced an earlier one of the same key in the file",
+                    records(self.replaced_in_file)
+                ),
+            ),
+            (
+                "replaced-in-table",
+                count(self.replaced_in_table as u64),
+                format!("{} replaced an item that the table had", records(self.replaced_in_table)),
+            ),
+            (
+                "rejected",
+                count(self.rejected.len() as u64),
+                format!("{} rejected", records(self.rejected.len())),
+            ),
+        ]
+    }
+
+    /// All rejected records as CSV.
+    pub fn rejected_csv(&self) -> String {
+        let mut text = String::from("record,line,reason\n");
+        for rejected in &self.rejected {
+            let reason = rejected.reason.replace('"', "\"\"");
+            text.push_str(&format!("{},{},\"{reason}\"\n", rejected.number, rejected.line));
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::ClientError;
+    use crate::share::import;
+
+    #[test]
+    fn a_report_has_lines_counts_and_a_file() {
+        let records: Vec<Record> = import::records("[\n{\"a\":1},\n5]").expect("a file").collect();
+        let found = ImportReport {
+            written: 1,
+            replaced: vec![3],
+            overwritten: 1,
+            rejected: vec![(2, "Missing the \"key\"".into())],
+            ..ImportReport::default()
+        };
+        let report = Report::new("T", "f.json", found, &lines_of(&records), 12);
+        assert_eq!(report.rejected, [Rejected { number: 2, line: 3, reason: "Missing the \"key\"".into() }]);
+        assert_eq!(report.sentence(), "1 item put into T, 1 record rejected.");
+        assert_eq!(report.rejected_csv(), "record,line,reason\n2,3,\"Missing the \"\"key\"\"\"\n");
+        let counts: Vec<_> = report.counts().into_iter().map(|(name, number, _)| (name, number)).collect();
+        assert_eq!(
+            counts,
+            [("put", "1"), ("replaced-in-file", "1"), ("replaced-in-table", "1"), ("rejected", "1")]
+                .map(|(name, number)| (name, number.to_owned()))
+        );
+    }
+
+    #[test]
+    fn an_early_end_is_said() {
+        let stopped = ImportReport {
+            stopped: Some(ClientError::Storage { message: "full".into() }),
+            ..ImportReport::default()
+        };
+        let report = Report::new("T", "f", stopped, &Lines::new(), 0);
+        assert!(report.ended.expect("a reason").contains("full"));
+        let cancelled = ImportReport { cancelled: true, ..ImportReport::default() };
+        assert_eq!(
+            Report::new("T", "f", cancelled, &Lines::new(), 0).ended.as_deref(),
+            Some("It was cancelled.")
+        );
+    }
+}

@@ -1,0 +1,139 @@
+//! The legend: the ramp with its figures, the limit, and the hatch.
+
+use yew::prelude::*;
+
+use super::bands::Band;
+use super::grid::{Metric, Scale, level};
+use super::ramp::{colour, hatch, hex};
+use crate::state::explanation::count;
+
+/// Figures along the ramp: where, from 0 to 1, and what.
+pub fn figures(metric: Metric, scale: Scale, bands: &[Band], most: u64) -> Vec<(f64, String)> {
+    let limits: Vec<u64> = bands.iter().filter_map(|band| metric.limit(band)).collect();
+    match (scale, limits.first()) {
+        (Scale::Limit, Some(first)) => {
+            let same = limits.iter().all(|limit| limit == first);
+            [0u64, 1, 10, 25, 50, 100]
+                .into_iter()
+                .map(|percent| {
+                    let text = match same && first / 2 >= 100 {
+                        true => count(first / 2 * percent / 100),
+                        false => format!("{percent} %"),
+                    };
+                    ((percent as f64 / 100.0).sqrt(), text)
+                })
+                .collect()
+        }
+        _ => {
+            let middle = metric.figure(most / 2);
+            vec![(0.0, "0".to_owned()), (0.5, middle), (1.0, metric.figure(most))]
+        }
+    }
+}
+
+/// What the hottest colour stands for.
+pub fn end(metric: Metric, scale: Scale, bands: &[Band], most: u64) -> String {
+    let limits: Vec<(&Band, u64)> =
+        bands.iter().filter_map(|band| Some((band, metric.limit(band)?))).collect();
+    match (scale, limits.first()) {
+        (Scale::Limit, Some((first, limit))) => {
+            let kind =
+                |band: &Band| if metric.is_provisioned(band) { "provisioned" } else { "a partition's limit" };
+            if limits.iter().all(|(band, other)| other == limit && kind(band) == kind(first)) {
+                return format!("{} a second, {}", metric.text(*limit), kind(first));
+            }
+            let each = limits
+                .iter()
+                .map(|(band, limit)| format!("{} {} ({})", band.name(), metric.text(*limit), kind(band)));
+            format!("a second: {}", each.collect::<Vec<_>>().join(", "))
+        }
+        _ => format!("{} in a second, the most in view", metric.text(most)),
+    }
+}
+
+/// The props of [`Legend`].
+#[derive(Properties, PartialEq)]
+pub struct LegendProps {
+    /// What is shown.
+    pub metric: Metric,
+    /// What the hottest colour stands for.
+    pub scale: Scale,
+    /// The rows.
+    pub bands: std::rc::Rc<Vec<Band>>,
+    /// The most in view.
+    pub most: u64,
+    /// Whether the page is dark.
+    pub dark: bool,
+}
+
+const WIDTH: f64 = 280.0;
+const INSET: f64 = 14.0;
+
+/// The legend.
+#[component]
+pub fn Legend(props: &LegendProps) -> Html {
+    let stops = (0..=16).map(|at| {
+        let share = f64::from(at) / 16.0;
+        let shade = hex(colour(level(share, Scale::Relative), props.dark));
+        html! { <stop offset={share.to_string()} stop-color={shade} /> }
+    });
+    let figures = figures(props.metric, props.scale, &props.bands, props.most);
+    let figures = figures.into_iter().map(|(at, text)| {
+        let x = format!("{:.1}", INSET + at * (WIDTH - 2.0 * INSET));
+        html! {
+            <>
+                <line class="heat-tick" x1={x.clone()} x2={x.clone()} y1="10" y2="14" />
+                <text class="heat-time" {x} y="25">{ text }</text>
+            </>
+        }
+    });
+    let strokes = (0..5).map(|at| {
+        let x = f64::from(at) * 6.0 - 4.0;
+        html! { <line x1={(x + 12.0).to_string()} y1="-2" x2={x.to_string()} y2="14" /> }
+    });
+    html! {
+        <div class="heat-legend">
+            <svg class="heat-ramp" width={WIDTH.to_string()} height="28" aria-hidden="true">
+                <defs><linearGradient id="heat-ramp">{ for stops }</linearGradient></defs>
+                <rect x={INSET.to_string()} y="0" width={(WIDTH - 2.0 * INSET).to_string()} height="10" rx="2" fill="url(#heat-ramp)" />
+                { for figures }
+            </svg>
+            <p data-part="limit">{ "hottest: " }{ end(props.metric, props.scale, &props.bands, props.most) }</p>
+            <p class="heat-hatch">
+                <svg width="24" height="12" aria-hidden="true" stroke={hex(hatch(0, props.dark))} stroke-width="1.6">
+                    <rect width="24" height="12" stroke="none" fill={hex(colour(40, props.dark))} />{ for strokes }
+                </svg>
+                { "throttled" }
+            </p>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::bands::tests::orders;
+    use super::*;
+
+    #[test]
+    fn figures_stand_where_their_colour_is() {
+        let bands = orders();
+        let told = figures(Metric::Writes, Scale::Limit, &bands, 40);
+        assert_eq!(told[3], (0.5, "250".to_owned()));
+        assert_eq!(told[5], (1.0, "1,000".to_owned()));
+        assert_eq!(level(0.25, Scale::Limit), level(0.5, Scale::Relative));
+        assert_eq!(figures(Metric::Writes, Scale::Relative, &bands, 41)[2].1, "20.5");
+        assert_eq!(figures(Metric::Throttles, Scale::Limit, &bands, 4)[2].1, "4");
+    }
+
+    #[test]
+    fn the_limit_is_named_for_each_band_where_they_differ() {
+        let mut bands = orders();
+        assert_eq!(end(Metric::Reads, Scale::Limit, &bands, 0), "3,000 RCU a second, a partition's limit");
+        (bands[0].limit, bands[0].provisioned) = ((5, 5), (true, true));
+        assert_eq!(
+            end(Metric::Writes, Scale::Limit, &bands, 0),
+            "a second: Orders 5 WCU (provisioned), status-index 1,000 WCU (a partition's limit)"
+        );
+        assert_eq!(figures(Metric::Writes, Scale::Limit, &bands, 0)[5].1, "100 %");
+    }
+}
