@@ -7,7 +7,7 @@ use crate::model::{codec, key};
 use crate::store::Space;
 use crate::table::lifecycle::{Step, advance};
 use crate::table::update::StreamSwitch;
-use crate::table::{IndexId, IndexKind, Table};
+use crate::table::{Index, IndexId, IndexKind, IndexStatus, Table, TableStatus};
 use crate::timeline::EventKind;
 
 use super::region::Region;
@@ -17,6 +17,33 @@ use super::{Context, expiry};
 pub fn record_status(table: &Table, status: &str, context: &mut Context) {
     let target = crate::timeline::Target { table: table.name.clone(), index: None };
     context.record(EventKind::TableStatus { target, status: status.into() });
+}
+
+/// An index's status on the timeline: BACKFILLING is CREATING with `Backfilling: true`.
+fn status_of(index: &Index) -> &'static str {
+    match (index.status, index.backfilling) {
+        (IndexStatus::Creating, Some(true)) => "BACKFILLING",
+        (status, _) => status.name(),
+    }
+}
+
+/// Says on the timeline which global indexes of a live table changed their status, came or went.
+fn record_index_statuses(before: &[Index], table: &Table, context: &mut Context) {
+    let global = |index: &&Index| index.kind == IndexKind::Global;
+    let mut record = |index: &Index, status: &str| {
+        let target = crate::timeline::Target { table: table.name.clone(), index: Some(index.name.clone()) };
+        context.record(EventKind::TableStatus { target, status: status.into() });
+    };
+    for index in before.iter().filter(global).filter(|index| table.index_by_id(index.id).is_none()) {
+        record(index, "DELETED");
+    }
+    for index in table.indexes.iter().filter(global) {
+        let old = before.iter().find(|old| old.id == index.id).map(status_of);
+        let new = status_of(index);
+        if old != Some(new) {
+            record(index, new);
+        }
+    }
 }
 
 /// Puts a changed table in its place, and does what follows from the change.
@@ -31,9 +58,13 @@ pub fn replace_table(
     let Some(state) = region.tables.get_mut(&name) else { return };
     let before = state.saved.table.status;
     let (status, indexes) = (table.status, table.indexes.clone());
-    state.saved.table = table;
+    let old_indexes = std::mem::replace(&mut state.saved.table, table).indexes;
     if status != before {
         record_status(&state.saved.table, status.name(), context);
+    }
+    // While the table itself is being created, its indexes are with it.
+    if before != TableStatus::Creating {
+        record_index_statuses(&old_indexes, &state.saved.table, context);
     }
     let new: Vec<IndexId> = indexes
         .iter()

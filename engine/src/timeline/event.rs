@@ -393,11 +393,11 @@ pub enum EventKind {
         /// The transaction that holds the item.
         holder: TransactionId,
     },
-    /// A table's status changed.
+    /// The status of a table changed, or of a global index of a live table.
     TableStatus {
-        /// The table.
+        /// The table or index.
         target: Target,
-        /// `CREATING`, `ACTIVE`, `UPDATING`, `DELETING`, `DELETED`.
+        /// `CREATING`, `ACTIVE`, `UPDATING`, `DELETING`, `DELETED`; an index's also `BACKFILLING`.
         status: String,
     },
     /// A partition opened, owning the hashes from `first` to `last`.
