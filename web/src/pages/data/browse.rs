@@ -73,6 +73,7 @@ impl Browse {
         // The count may be older than the page.
         let total = total.max(before + items);
         match items {
+            0 if total == 0 => "no items".to_owned(),
             0 => format!("none of {}", plural(total, "item")),
             _ => format!("{}–{} of {}", count(before + 1), count(before + items), plural(total, "item")),
         }
@@ -123,7 +124,7 @@ mod tests {
         assert_eq!(browse.range(25, 1204), "26–50 of 1,204 items");
         browse.apply(BrowseAction::Previous);
         browse.apply(BrowseAction::Previous);
-        assert_eq!((browse.page(), browse.range(0, 0)), (1, "none of 0 items".into()));
+        assert_eq!((browse.page(), browse.range(0, 0)), (1, "no items".into()));
         assert_eq!(browse.range(1, 0), "1–1 of 1 item");
     }
 

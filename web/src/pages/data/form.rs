@@ -105,6 +105,7 @@ fn value_of(row: &Row, called: &str, oninput: Callback<String>, error: Option<At
             let placeholder = match kind {
                 "N" => "number",
                 "B" => "base64",
+                _ if row.key => "",
                 _ => "empty string",
             };
             let lines = row.text.lines().count() as u32;

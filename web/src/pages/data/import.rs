@@ -11,7 +11,7 @@ use yew::prelude::*;
 
 use super::file;
 use super::report::{Lines, Report, SHOWN, lines_of};
-use crate::client::transfer;
+use crate::client::transfer::{self, ImportReport};
 use crate::components::{Button, ButtonKind, Icon, Progress};
 use crate::hooks::{use_client, use_notices};
 use crate::share::import::{ImportPlan, Record, plan, records};
@@ -112,15 +112,18 @@ pub fn ImportPanel(props: &ImportPanelProps) -> Html {
             wasm_bindgen_futures::spawn_local(async move {
                 let began = now_ms();
                 let drawn = Cell::new(began);
-                let found = transfer::import(&api, &read.table.name, plan, |done, total| {
+                let progress = |done, total| {
                     // A few times a second is enough to see it move.
                     if now_ms() - drawn.get() > 60.0 {
                         drawn.set(now_ms());
                         job.set(Job::Writing(read.clone(), done, total));
                     }
                     !cancelled.get()
-                })
-                .await;
+                };
+                let found = match transfer::await_active(&api, &read.table.name).await {
+                    Ok(()) => transfer::import(&api, &read.table.name, plan, progress).await,
+                    Err(error) => ImportReport { stopped: Some(error), ..ImportReport::default() },
+                };
                 let took_ms = (now_ms() - began).max(0.0) as u64;
                 let report = Report::new(&read.table.name, &read.file, found, &read.lines, took_ms);
                 let level = if report.ended.is_some() { Level::Failed } else { Level::Done };
@@ -305,7 +308,7 @@ fn report_view(report: &Rc<Report>, another: Html, onclose: Callback<()>) -> Htm
         <div class="import-report" data-part="import-report">
             <h2>{ format!("{} → {}", report.file, report.table) }<span class="import-took">{ seconds }</span></h2>
             if let Some(ended) = &report.ended {
-                <p class="import-ended" role="alert">{ ended }{ " What was put stays." }</p>
+                <p class="import-ended" role="alert">{ ended }</p>
             }
             <ul class="import-counts">
                 { for report.counts().into_iter().map(|(name, number, words)| html! {

@@ -144,7 +144,8 @@ pub fn ItemPanel(props: &ItemPanelProps) -> Html {
                 let current = newest.get() == number;
                 match reply.result {
                     Ok(_) => {
-                        let text = format!("{} saved in {}.", tell_key(&key), table.name);
+                        let said = tell_key(&key, &table.keys.names());
+                        let text = format!("{said} saved in {}.", table.name);
                         notices.dispatch(NoticeAction::Say(Level::Done, text));
                         onwritten.emit(());
                         if current {
@@ -230,7 +231,8 @@ pub fn ItemPanel(props: &ItemPanelProps) -> Html {
                         match answer["Attributes"].as_object() {
                             Some(item) => ondeleted.emit(item.clone()),
                             None => {
-                                let text = format!("{} was not there any more.", tell_key(&key));
+                                let said = tell_key(&key, &table.keys.names());
+                                let text = format!("{said} was not there any more.");
                                 notices.dispatch(NoticeAction::Say(Level::Note, text));
                                 phase.set(Phase::Gone);
                             }
@@ -259,7 +261,7 @@ pub fn ItemPanel(props: &ItemPanelProps) -> Html {
     }
 
     let title = match (&*shown, &draft.original) {
-        (Some(Target::Stored(key)), _) => tell_key(key),
+        (Some(Target::Stored(key)), _) => tell_key(key, &keys),
         _ => "New item".to_owned(),
     };
     let fresh = draft.original.is_none();
@@ -397,10 +399,10 @@ pub fn ItemPanel(props: &ItemPanelProps) -> Html {
     }
 }
 
-/// A key for people: `user123 / 2026-11-22`.
-pub fn tell_key(key: &Item) -> String {
-    let values = key.values().filter_map(super::value::typed).map(|(kind, value)| cell_text(kind, value));
-    values.collect::<Vec<_>>().join(" / ")
+/// An item's key for people, partition key first: `user123 / 2026-11-22`.
+pub fn tell_key(item: &Item, keys: &[String]) -> String {
+    let values = keys.iter().filter_map(|name| super::value::typed(item.get(name)?));
+    values.map(|(kind, value)| cell_text(kind, value)).collect::<Vec<_>>().join(" / ")
 }
 
 fn said(error: &ClientError) -> String {

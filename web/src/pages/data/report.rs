@@ -63,9 +63,12 @@ impl Report {
         let ended = match (&found.stopped, found.cancelled) {
             (Some(error), _) => {
                 let shown = show(error);
-                Some(format!("It stopped before its end. {}: {}", shown.name, shown.message))
+                Some(format!(
+                    "It stopped before its end; what was put stays. {}: {}",
+                    shown.name, shown.message
+                ))
             }
-            (None, true) => Some("It was cancelled.".to_owned()),
+            (None, true) => Some("It was cancelled; what was put stays.".to_owned()),
             (None, false) => None,
         };
         Report {
@@ -166,7 +169,7 @@ mod tests {
         let cancelled = ImportReport { cancelled: true, ..ImportReport::default() };
         assert_eq!(
             Report::new("T", "f", cancelled, &Lines::new(), 0).ended.as_deref(),
-            Some("It was cancelled.")
+            Some("It was cancelled; what was put stays.")
         );
     }
 }

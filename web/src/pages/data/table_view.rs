@@ -127,7 +127,7 @@ pub fn TableView(props: &TableViewProps) -> Html {
             let request = write::add(&table.name, &item, &keys).to_string();
             let (api, deleted, again, notices) =
                 (api.clone(), deleted.setter(), again.clone(), notices.clone());
-            let key = tell_key(&write::key_of(&item, &keys));
+            let key = tell_key(&item, &keys);
             wasm_bindgen_futures::spawn_local(async move {
                 let (level, text) = match api.call("PutItem", request).await.result {
                     Ok(_) => {
@@ -253,7 +253,7 @@ pub fn TableView(props: &TableViewProps) -> Html {
             </div>
             if let Some(item) = deleted.last() {
                 <div class="deleted-bar" role="status" data-part="deleted">
-                    <span>{ format!("Deleted {}.", tell_key(&write::key_of(item, &table_keys))) }</span>
+                    <span>{ format!("Deleted {}.", tell_key(item, &table_keys)) }</span>
                     <Button label="Put it back" icon="history" onclick={put_back} action="put-back" />
                     if deleted.len() > 1 {
                         <span class="item-note">{ format!("and {} more before it", deleted.len() - 1) }</span>
