@@ -21,8 +21,6 @@ pub struct Row {
     pub partition: PartitionId,
     /// Its first and last hash, in 16 hexadecimal digits; none where it is not listed any more.
     pub hashes: Option<(String, String)>,
-    /// Its share of the hash space.
-    pub hash_share: f64,
     /// The zone of its leader.
     pub leader: String,
     /// Items or index entries.
@@ -86,7 +84,6 @@ pub fn bands(list: &Value, table: &TableDescription) -> Vec<Band> {
         let row = Row {
             partition: id as PartitionId,
             hashes: text(partition, "FirstHash").zip(text(partition, "LastHash")),
-            hash_share: partition["HashShare"].as_f64().unwrap_or(0.0),
             leader: text(partition, "LeaderZone").unwrap_or_default(),
             items: partition["ItemCount"].as_u64().unwrap_or(0),
             size_bytes: partition["SizeBytes"].as_u64().unwrap_or(0),
@@ -138,7 +135,6 @@ pub fn with_unlisted(mut bands: Vec<Band>, columns: &BTreeMap<u64, Rc<HeatColumn
         bands[at].rows.push(Row {
             partition: key.partition,
             hashes: None,
-            hash_share: 0.0,
             leader: String::new(),
             items: 0,
             size_bytes: 0,
@@ -186,7 +182,7 @@ pub(super) mod tests {
     pub fn orders() -> Vec<Band> {
         let partition = |id: u32, index: Value, first: &str, last: &str| {
             json!({"PartitionId": id, "IndexName": index, "FirstHash": first, "LastHash": last,
-                "HashShare": 0.5, "LeaderZone": "az-b", "ItemCount": 3, "SizeBytes": 90})
+                "LeaderZone": "az-b", "ItemCount": 3, "SizeBytes": 90})
         };
         let list = json!({"TableName": "Orders", "Partitions": [
             partition(1, Value::Null, "0000000000000000", "7fffffffffffffff"),

@@ -174,15 +174,15 @@ fn axes(props: &ChartProps, layout: &Layout, cell: Option<(usize, u64)>) -> Html
         let middle = top + layout.row_height / 2.0 + 4.0;
         let zone = row.leader.strip_prefix("az-").unwrap_or("").to_owned();
         Some(html! {
-            <g class="heat-row-label" data-zone={zone}>
+            <g class="heat-row-label" data-zone={zone.clone()}>
                 { text("heat-partition", 0.0, middle, row.name()) }
                 if !narrow {
                     { text("heat-range", 30.0, middle, row.range()) }
                 }
                 if !row.leader.is_empty() && layout.row_height >= 9.0 {
-                    <circle class="heat-zone" cx={format!("{:.1}", layout.labels - 8.0)} cy={format!("{:.1}", middle - 4.0)} r="3">
-                        <title>{ format!("leader in {}", row.leader) }</title>
-                    </circle>
+                    <text class="heat-zone" x={format!("{:.1}", layout.labels - 14.0)} y={format!("{middle:.1}")}>
+                        { zone.clone() }<title>{ format!("leader in {}", row.leader) }</title>
+                    </text>
                 }
             </g>
         })

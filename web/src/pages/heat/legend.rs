@@ -13,7 +13,7 @@ pub fn figures(metric: Metric, scale: Scale, bands: &[Band], most: u64) -> Vec<(
     match (scale, limits.first()) {
         (Scale::Limit, Some(first)) => {
             let same = limits.iter().all(|limit| limit == first);
-            [0u64, 1, 10, 25, 50, 100]
+            [0u64, 2, 10, 25, 50, 100]
                 .into_iter()
                 .map(|percent| {
                     let text = match same && first / 2 >= 100 {

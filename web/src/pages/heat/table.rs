@@ -6,10 +6,10 @@ use yew::prelude::*;
 
 use super::bands::Band;
 use super::grid::{Grid, Metric, percent, summary};
-use crate::state::explanation::{clock, count, half};
+use crate::state::explanation::{clock, count, half, size};
 
 /// Into how many stretches of time the window is divided.
-const STRETCHES: usize = 10;
+const STRETCHES: usize = 6;
 
 /// The props of [`CellTable`].
 #[derive(Properties, PartialEq)]
@@ -48,19 +48,16 @@ pub fn CellTable(props: &CellTableProps) -> Html {
             html! {
                 <tr data-partition={row.partition.to_string()} data-index={band.target.index.clone()}
                     data-total={total.to_string()} data-reads={all.sum.read_half_units.to_string()} data-writes={all.sum.write_half_units.to_string()}
-                    data-throttles={all.sum.throttles.to_string()} data-peak={all.peak.to_string()}>
+                    data-throttles={all.sum.throttles.to_string()} data-peak={all.peak.to_string()} data-items={row.items.to_string()}>
                     <th scope="row">{ row.name() }</th>
                     <td>{ &row.leader }</td>
                     <td class="heat-data">{ row.range() }</td>
-                    <td class="heat-number">{ format!("{} %", (row.hash_share * 1000.0).round() / 10.0) }</td>
-                    <td class="heat-number">{ count(row.items) }</td>
-                    { for cells.chunks(length).map(|part| {
-                        let part = summary(part, 0, metric);
-                        let refused = metric.throttles(&part.sum);
-                        html! {
-                            <td class="heat-number" data-throttled={(refused > 0).then_some("true")}>{ metric.figure(metric.amount(&part.sum)) }</td>
+                    <td class="heat-number">
+                        { count(row.items) }
+                        if row.items > 0 {
+                            <span class="heat-faint">{ format!(" · {}", size(row.size_bytes)) }</span>
                         }
-                    }) }
+                    </td>
                     <td class="heat-number heat-total">{ metric.figure(total) }</td>
                     <td class="heat-number">
                         { metric.figure(all.peak) }
@@ -72,6 +69,14 @@ pub fn CellTable(props: &CellTableProps) -> Html {
                         }
                     </td>
                     <td class="heat-number">{ count(metric.throttles(&all.sum)) }</td>
+                    { for cells.chunks(length).map(|part| {
+                        let part = summary(part, 0, metric);
+                        let refused = metric.throttles(&part.sum);
+                        html! {
+                            <td class="heat-number" data-throttled={(refused > 0).then_some("true")}
+                                data-zero={(metric.amount(&part.sum) == 0).then_some("true")}>{ metric.figure(metric.amount(&part.sum)) }</td>
+                        }
+                    }) }
                 </tr>
             }
         });
@@ -82,7 +87,7 @@ pub fn CellTable(props: &CellTableProps) -> Html {
         };
         html! {
             <tbody>
-                <tr class="heat-band"><th scope="rowgroup" colspan="18">{ band.title() }{ limit }</th></tr>
+                <tr class="heat-band"><th scope="rowgroup" colspan="13">{ band.title() }{ limit }</th></tr>
                 { for rows }
             </tbody>
         }
@@ -98,12 +103,11 @@ pub fn CellTable(props: &CellTableProps) -> Html {
                         <th scope="col">{ "Partition" }</th>
                         <th scope="col">{ "Leader" }</th>
                         <th scope="col">{ "Hashes" }</th>
-                        <th scope="col" class="heat-number">{ "Share" }</th>
                         <th scope="col" class="heat-number">{ "Items" }</th>
-                        { for starts.map(|second| html! { <th scope="col" class="heat-number">{ time(second) }</th> }) }
                         <th scope="col" class="heat-number">{ format!("Total {unit}") }</th>
                         <th scope="col" class="heat-number">{ "Peak second" }</th>
                         <th scope="col" class="heat-number">{ "Throttled" }</th>
+                        { for starts.map(|second| html! { <th scope="col" class="heat-number">{ time(second) }</th> }) }
                     </tr>
                 </thead>
                 { for bodies }

@@ -82,8 +82,8 @@ pub fn TrafficPanel(props: &TrafficPanelProps) -> Html {
             <h3>{ "Traffic generator" }</h3>
             <div class="heat-fields">
                 <Select label="Table" name="traffic-table" options={tables} value={props.table.clone()} onchange={props.ontable.clone()} />
-                { field("Requests a second", "rate", &props.form.rate, |form, text| form.rate = text) }
-                { field("Reads, in %", "read_percent", &props.form.read_percent, |form, text| form.read_percent = text) }
+                { field("Requests / s", "rate", &props.form.rate, |form, text| form.rate = text) }
+                { field("Reads, %", "read_percent", &props.form.read_percent, |form, text| form.read_percent = text) }
                 <Select label="Keys" name="keys" value={keys} onchange={onkeys} options={vec![
                     SelectOption::new("uniform", "Uniform: all alike"),
                     SelectOption::new("zipf", "Zipf: a few are hot"),

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use engine::insight::concentrations;
+use engine::timeline::Access;
 use yew::prelude::*;
 
 use super::bands::Band;
@@ -85,8 +86,11 @@ pub fn HeatView(props: &HeatViewProps) -> Html {
     };
     use_interval(paused.is_none(), 1000, tick);
     let newest = heat.columns.last_key_value().map_or(0, |(second, _)| *second);
-    // With traffic the picture goes as far as there is traffic; otherwise as far as the clock.
-    let live_end = if heat.traffic.is_some() { newest } else { newest.max(now_ms / 1000) };
+    // With traffic the picture ends with the last whole second of it; otherwise with the clock.
+    let live_end = match heat.traffic {
+        Some(_) => newest.saturating_sub(1),
+        None => newest.max(now_ms / 1000),
+    };
     let end = paused.unwrap_or(live_end);
     let grid = Rc::new(Grid::new(&heat.columns, &props.bands, end, choice.seconds));
     let most = grid.most(choice.metric);
@@ -152,7 +156,6 @@ pub fn HeatView(props: &HeatViewProps) -> Html {
                 <Button label="Table" icon="table-2" pressed={choice.table} onclick={ontable} action="as-table"
                     title="The same figures as a table" />
             </div>
-            { findings(&heat.columns, &props.bands, end) }
             if grid.is_empty() {
                 { quiet(newest, end, pause(Some(newest))) }
             }
@@ -164,6 +167,7 @@ pub fn HeatView(props: &HeatViewProps) -> Html {
                     <Legend metric={choice.metric} scale={choice.scale} bands={props.bands.clone()} {most} {dark} />
                 </figure>
             }
+            { findings(&heat.columns, &props.bands, end, choice.metric) }
         </>
     }
 }
@@ -173,6 +177,7 @@ fn findings(
     columns: &std::collections::BTreeMap<u64, Rc<engine::insight::HeatColumn>>,
     bands: &[Band],
     end: u64,
+    metric: Metric,
 ) -> Html {
     let targets: Vec<_> = bands
         .iter()
@@ -180,7 +185,12 @@ fn findings(
         .collect();
     let from = (end + 1).saturating_sub(FINDING_SECONDS);
     let columns = columns.range(from..=end).map(|(_, column)| &**column);
-    let found = concentrations(columns, &targets);
+    let mut found = concentrations(columns, &targets);
+    found.retain(|one| match metric {
+        Metric::Reads => one.access == Access::Read,
+        Metric::Writes => one.access == Access::Write,
+        Metric::Throttles => true,
+    });
     let list = found.iter().take(2).map(|one| finding(one, bands, FINDING_SECONDS)).map(|told: Finding| {
         html! {
             <li key={told.sentence.clone()} data-partition={told.partition.to_string()}>
