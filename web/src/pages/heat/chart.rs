@@ -73,7 +73,7 @@ pub fn Chart(props: &ChartProps) -> Html {
         words_at(look.metric, &props.bands, row, second, props.grid.cell(row, second))
     });
     {
-        let (tip, holder) = (tip.clone(), holder.clone());
+        let tip = tip.clone();
         let place = cell.zip(words.as_ref()).map(|((row, second), _)| {
             (layout.labels + layout.x(second as f64 + 0.5), layout.tops[row], layout.row_height)
         });
@@ -82,7 +82,7 @@ pub fn Chart(props: &ChartProps) -> Html {
             let (wide, tall) = (f64::from(tip.offset_width()), f64::from(tip.offset_height()));
             let left = if x + 14.0 + wide > *width { x - 14.0 - wide } else { x + 14.0 };
             let above = y - tall - 6.0;
-            let top = if above < -60.0 || holder.get().is_none() { y + high + 6.0 } else { above };
+            let top = if above < -8.0 { y + high + 6.0 } else { above };
             let style = tip.style();
             // Numbers with a unit are always a length.
             let _ = style.set_property("left", &format!("{}px", left.max(0.0)));

@@ -9,7 +9,7 @@ use super::grid::{Grid, Metric, percent, summary};
 use crate::state::explanation::{clock, count, half, size};
 
 /// Into how many stretches of time the window is divided.
-const STRETCHES: usize = 6;
+const STRETCHES: usize = 5;
 
 /// The props of [`CellTable`].
 #[derive(Properties, PartialEq)]
@@ -87,7 +87,7 @@ pub fn CellTable(props: &CellTableProps) -> Html {
         };
         html! {
             <tbody>
-                <tr class="heat-band"><th scope="rowgroup" colspan="13">{ band.title() }{ limit }</th></tr>
+                <tr class="heat-band"><th scope="rowgroup" colspan="12">{ band.title() }{ limit }</th></tr>
                 { for rows }
             </tbody>
         }
