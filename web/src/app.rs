@@ -2,7 +2,9 @@
 //! no operation and no page but by the registry in `pages`.
 
 mod dialogs;
+mod embed;
 mod loading;
+mod opening;
 mod strip;
 
 use web_sys::KeyboardEvent;
@@ -23,7 +25,9 @@ use crate::state::route::Page;
 use crate::state::session::{Phase, SessionAction};
 use crate::state::timeline::TimelineAction;
 use dialogs::WorkspaceDialogs;
+use embed::EmbedBar;
 use loading::LoadingBar;
+use opening::LinkOpener;
 use strip::Strip;
 
 /// Starts the page.
@@ -102,7 +106,17 @@ fn Frame() -> Html {
         }
     };
     if route.route.embed() {
-        return html! { <div class="frame" data-embed="true"><main class="main">{ view }</main></div> };
+        return html! {
+            <div class="frame" data-embed="true" data-frame="embed" data-phase={phase_name(&session.phase)}>
+                <main class="main">
+                    <EmbedBar />
+                    <LinkOpener />
+                    <LoadingBar />
+                    { view }
+                    <StatusLine notice={notices.current.clone()} />
+                </main>
+            </div>
+        };
     }
     let onchoose = {
         let (route, drawer) = (route.clone(), drawer.setter());
@@ -145,6 +159,7 @@ fn Frame() -> Html {
                 { tab_row(&route, starting) }
                 <Banners storage={session.storage.clone()} {onread}
                     report={if session.report_read { Vec::new() } else { session.report.clone() }} />
+                <LinkOpener />
                 <LoadingBar />
                 { view }
                 <StatusLine notice={notices.current.clone()} />
@@ -221,7 +236,7 @@ fn use_frame_keys(keys_open: UseStateSetter<bool>) {
         let key = event.key();
         let after_g = std::mem::replace(&mut *after_g.borrow_mut(), key == "g");
         match key.as_str() {
-            letter if after_g && letter != "g" => {
+            letter if after_g && letter != "g" && !route.route.embed() => {
                 let Some(entry) = PAGES.iter().find(|entry| entry.letter == letter) else { return };
                 route.go_to(entry.page);
             }

@@ -71,10 +71,10 @@ impl std::fmt::Debug for Client {
 }
 
 impl Client {
-    /// Starts the worker and lets it open `workspace`. `on_message` gets every message but the replies and
+    /// Starts the worker and lets it open `workspace`; a `sandbox` keeps nothing of what it does. `on_message` gets every message but the replies and
     /// the worker's first: Ready, Events, Heat, Waiting, Fault. After a Fault no call succeeds any more.
-    pub fn start(workspace: &str, on_message: impl Fn(FromWorker) + 'static) -> Client {
-        let hello = ToWorker::Hello { version: VERSION, workspace: workspace.to_owned() };
+    pub fn start(workspace: &str, sandbox: bool, on_message: impl Fn(FromWorker) + 'static) -> Client {
+        let hello = ToWorker::Hello { version: VERSION, workspace: workspace.to_owned(), sandbox };
         let inner = Rc::new(Inner {
             worker: RefCell::new(None),
             listener: Box::new(on_message),

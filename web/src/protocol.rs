@@ -7,7 +7,7 @@ use engine::timeline::Event;
 use serde::{Deserialize, Serialize};
 
 /// Raised with every change of the messages below.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Page to worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,6 +19,9 @@ pub enum ToWorker {
         version: u32,
         /// The workspace to open; made when it is not there.
         workspace: String,
+        /// Keep nothing: the page is a sandbox in somebody's document. Every workspace is in memory, and no storage
+        /// of the browser is touched.
+        sandbox: bool,
     },
     /// One request to the engine; answered by one [`FromWorker::Reply`] of the same id, once durable.
     Call {
@@ -133,6 +136,8 @@ pub enum FromWorker {
     Waiting {
         /// Which workspace.
         workspace: String,
+        /// All workspaces, by name.
+        workspaces: Vec<String>,
     },
     /// The worker cannot go on.
     Fault {

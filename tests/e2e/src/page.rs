@@ -243,6 +243,32 @@ impl Browser {
         .await;
     }
 
+    /// Goes into a frame: everything that follows happens there, until [`Browser::leave_frame`].
+    pub async fn enter_frame(&self, css: &str) {
+        self.until(&format!("the frame `{css}`"), async || {
+            self.driver.find(By::Css(css)).await.ok()?.enter_frame().await.ok()
+        })
+        .await;
+    }
+
+    /// Goes back to the page around the frames.
+    pub async fn leave_frame(&self) {
+        if let Err(error) = self.driver.enter_default_frame().await {
+            self.fault(&format!("cannot leave the frame: {error}")).await;
+        }
+    }
+
+    /// Waits until the page has opened another window, and goes there.
+    pub async fn follow_window(&self) {
+        let here = self.driver.window().await.ok();
+        self.until("another window", async || {
+            let windows = self.driver.windows().await.ok()?;
+            let other = windows.into_iter().rfind(|window| Some(window) != here.as_ref())?;
+            self.driver.switch_to_window(other).await.ok()
+        })
+        .await;
+    }
+
     /// Runs a script in the page (`return …`, a promise is awaited) with `arguments[0]…`.
     pub async fn eval(&self, script: &str, arguments: Vec<Value>) -> Value {
         match self.driver.execute(script, Arc::from(arguments)).await {

@@ -22,9 +22,12 @@ pub fn LoadingBar() -> Html {
                 <Progress label={format!("Cancelled. Taking {name} away again")} />
             </div>
         },
-        Loading::Failed { name, operation, table, error } => html! {
+        Loading::Failed { name, operation, table, error, undone } => html! {
             <div class="loading-bar" data-loading="failed">
-                <p>{ format!("{name} was not loaded whole: {operation} of {table} was refused. What was done before it stays.") }</p>
+                <p>{ match undone {
+                    true => format!("{name} was not loaded: {operation} of {table} was refused. Everything is as it was before."),
+                    false => format!("{name} was not loaded whole: {operation} of {table} was refused. What was done before it stays."),
+                } }</p>
                 <ErrorPanel error={error.clone()} actions={html! {
                     <Button label="Understood" onclick={loader.dismiss.clone()} action="dismiss-loading" />
                 }} />

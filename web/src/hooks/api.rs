@@ -57,6 +57,11 @@ impl Api {
         serde_json::from_str(&reply.result.ok()?).ok()
     }
 
+    /// The wire without a trace on the page's timeline, for long reading of the page's own.
+    pub fn quiet(&self) -> impl Wire + use<> {
+        self.client.clone()
+    }
+
     /// Opens another workspace, made when it is not there.
     pub fn open_workspace(&self, workspace: &str) {
         self.slices.session.dispatch(SessionAction::Opening(workspace.to_owned()));

@@ -1,8 +1,13 @@
 //! The browser's small services: what is kept in localStorage, the theme, and the hands of a clock.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use gloo::utils::{document, window};
+use web_sys::Storage;
 use yew::prelude::*;
 
+use crate::state::route::Route;
 use crate::state::theme::Theme;
 
 const PREFIX: &str = "dynascope:";
@@ -17,23 +22,47 @@ pub fn draft_key(workspace: &str) -> String {
     format!("draft:{workspace}")
 }
 
-/// What was kept under that name; none where the browser keeps nothing.
-pub fn saved(name: &str) -> Option<String> {
-    window().local_storage().ok()??.get_item(&format!("{PREFIX}{name}")).ok()?
+thread_local! {
+    /// What the browser does not keep: it lasts as long as the page.
+    static PASSING: RefCell<BTreeMap<String, String>> = const { RefCell::new(BTreeMap::new()) };
+    static SANDBOX: bool = Route::parse(&window().location().search().unwrap_or_default()).embed();
 }
 
-/// Keeps a text under that name. A browser that keeps nothing is no fault here: it only forgets.
-pub fn set_saved(name: &str, text: &str) {
-    if let Ok(Some(storage)) = window().local_storage() {
-        let _ = storage.set_item(&format!("{PREFIX}{name}"), text);
+/// Whether the page was opened as a sandbox in somebody's document: then it keeps nothing, and never meets what the reader's
+/// own Dynascope keeps at the same address.
+pub fn is_sandbox() -> bool {
+    SANDBOX.with(|sandbox| *sandbox)
+}
+
+fn storage() -> Option<Storage> {
+    if is_sandbox() {
+        return None;
     }
+    window().local_storage().ok()?
+}
+
+/// What was kept under that name.
+pub fn saved(name: &str) -> Option<String> {
+    let passing = PASSING.with_borrow(|passing| passing.get(name).cloned());
+    passing.or_else(|| storage()?.get_item(&format!("{PREFIX}{name}")).ok()?)
+}
+
+/// Keeps a text under that name. Where the browser keeps nothing, or no more, the page does while it lasts.
+pub fn set_saved(name: &str, text: &str) {
+    let kept = storage().is_some_and(|storage| storage.set_item(&format!("{PREFIX}{name}"), text).is_ok());
+    PASSING.with_borrow_mut(|passing| match kept {
+        true => drop(passing.remove(name)),
+        false => drop(passing.insert(name.to_owned(), text.to_owned())),
+    });
 }
 
 /// Forgets what was kept under that name.
 pub fn forget(name: &str) {
-    if let Ok(Some(storage)) = window().local_storage() {
+    if let Some(storage) = storage() {
+        // Refused only where nothing is kept.
         let _ = storage.remove_item(&format!("{PREFIX}{name}"));
     }
+    PASSING.with_borrow_mut(|passing| passing.remove(name));
 }
 
 /// The theme, and how to choose one. It is kept, and stands at `<html data-theme>`.

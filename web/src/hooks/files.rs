@@ -1,9 +1,11 @@
-//! Texts from outside: the site's own files, by addresses relative to the document, and files that the reader chose.
+//! Texts in and out of the page: the site's own files, by addresses relative to the document; files that the reader chose; a
+//! text as a download, and on the clipboard.
 
-use gloo::utils::window;
-use wasm_bindgen::JsCast;
+use gloo::utils::{body, document, window};
+use js_sys::{Array, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{File, Response};
+use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Response, Url};
 
 /// Reads a file of the site, `samples/index.json`; says why it cannot be read.
 pub async fn read_site(path: &str) -> Result<String, String> {
@@ -22,4 +24,30 @@ pub async fn read_file(file: &File) -> Result<String, String> {
     let name = file.name();
     let text = JsFuture::from(file.text()).await.map_err(|_| format!("{name} cannot be read."))?;
     text.as_string().ok_or_else(|| format!("{name} is no text."))
+}
+
+/// Gives a text to the reader as a file.
+pub fn download(name: &str, media_type: &str, text: &str) -> Result<(), JsValue> {
+    let options = BlobPropertyBag::new();
+    options.set_type(media_type);
+    let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&JsValue::from_str(text)), &options)?;
+    let url = Url::create_object_url_with_blob(&blob)?;
+    let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
+    link.set_href(&url);
+    link.set_download(name);
+    body().append_child(&link)?;
+    link.click();
+    link.remove();
+    // The browser has taken it by then.
+    gloo::timers::callback::Timeout::new(60_000, move || drop(Url::revoke_object_url(&url))).forget();
+    Ok(())
+}
+
+/// Puts a text on the clipboard; false where the browser has none for this page (an insecure address, a frame that may not).
+pub async fn copy_text(text: &str) -> bool {
+    let navigator = window().navigator();
+    if Reflect::get(&navigator, &"clipboard".into()).map_or(true, |found| found.is_undefined()) {
+        return false;
+    }
+    JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()
 }

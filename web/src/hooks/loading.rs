@@ -10,10 +10,12 @@ use futures_util::future::{AbortHandle, abortable};
 use yew::prelude::*;
 
 use super::{
-    Api, saved, set_saved, use_client, use_notices, use_requests, use_route, use_session, use_tables,
+    Api, draft_key, saved, set_saved, use_client, use_notices, use_requests, use_route, use_session,
+    use_tables,
 };
 use crate::client::transfer::{LoadError, await_active, load};
-use crate::share::Document;
+use crate::protocol::ClientError;
+use crate::share::{self, Document};
 use crate::state::loading::{Loading, LoadingAction};
 use crate::state::notice::{Level, NoticeAction};
 use crate::state::requests::{RequestsAction, SavedRequest};
@@ -97,27 +99,27 @@ fn use_loader_provider() -> Loader {
                 .iter()
                 .any(|table| table["TableName"].as_str().is_some_and(|name| tables.get(name).is_some()));
             let elsewhere = destination == Destination::NewWorkspace || clash;
-            let title = document.name.clone();
-            let workspace = match elsewhere {
-                true => free_name(&title, &session.workspaces),
-                false => session.workspace.clone(),
-            };
-            if elsewhere {
-                api.open_workspace(&workspace);
-            }
-            loading.dispatch(LoadingAction::Started(title));
-            let work = Work { api: api.clone(), loading: loading.clone(), document };
+            loading.dispatch(LoadingAction::Started(free_name(&document.name, &[])));
+            let work =
+                Work { api: api.clone(), loading: loading.clone(), document, running: running.clone() };
             let (requests, notices) = (requests.clone(), notices.clone());
-            let (go, from) = (route.go.clone(), route.route.clone());
-            let now_ms = (!elsewhere).then_some(session.now_ms);
-            work.start(running.clone(), workspace.clone(), now_ms, move |document| {
+            // The step back would lead into the workspace that was open before, which the address does not name.
+            let go = if elsewhere { route.replace.clone() } else { route.go.clone() };
+            let from = route.route.clone();
+            let former = session.workspace.clone();
+            let place = match elsewhere {
+                true => Place::New { taken: session.workspaces.clone(), former: former.clone() },
+                false => Place::Open { now_ms: session.now_ms },
+            };
+            work.start(former, place, move |workspace, document| {
                 offer_first(&workspace, &document);
                 requests.dispatch(RequestsAction::Loaded(saved_requests(&document)));
                 notices.dispatch(NoticeAction::Say(Level::Done, loaded_sentence(&document)));
                 // Who went elsewhere meanwhile stays there.
                 if Route::parse(&gloo::utils::window().location().search().unwrap_or_default()) == from {
                     let table = document.tables.first().and_then(|table| table["TableName"].as_str());
-                    go.emit(from.at(Page::Query).on(table.map(str::to_owned), None));
+                    let page = if from.embed() { from.page } else { Page::Query };
+                    go.emit(from.at(page).on(table.map(str::to_owned), None));
                 }
             });
         })
@@ -155,9 +157,13 @@ fn saved_requests(document: &Document) -> Vec<SavedRequest> {
 
 /// Opens the Query page on the document's first query, where nothing was written there yet.
 fn offer_first(workspace: &str, document: &Document) {
-    let draft = format!("draft:{workspace}");
-    let first = document.requests.iter().find(|one| one.operation == "Query").or(document.requests.first());
-    if let (None, Some(first)) = (saved(&draft), first) {
+    let first = document.requests.iter().find(|one| one.operation == "Query");
+    offer(workspace, first.or(document.requests.first()));
+}
+
+fn offer(workspace: &str, request: Option<&share::SavedRequest>) {
+    let draft = draft_key(workspace);
+    if let (None, Some(first)) = (saved(&draft), request) {
         set_saved(
             &draft,
             &format!("{}\n{}", first.operation, crate::state::json_text::print(&first.request)),
@@ -168,56 +174,118 @@ fn offer_first(workspace: &str, document: &Document) {
 /// The workspace that is being loaded into, and the way to stop.
 type Running = Rc<RefCell<Option<(String, AbortHandle)>>>;
 
+/// Where one loading goes.
+enum Place {
+    /// Into the open workspace, whose clock this is.
+    Open { now_ms: u64 },
+    /// Into a new one, whose name is none of these; and the one that is open before.
+    New { taken: Vec<String>, former: String },
+}
+
 /// One loading.
 struct Work {
     api: Api,
     loading: UseReducerDispatcher<Loading>,
     document: Rc<Document>,
+    running: Running,
 }
 
 impl Work {
-    /// Runs until it is done, refused or aborted. `now_ms` is none where the clock is not known yet.
-    fn start(
-        self,
-        running: Running,
-        workspace: String,
-        now_ms: Option<u64>,
-        done: impl FnOnce(Rc<Document>) + 'static,
-    ) {
-        let Work { api, loading, document } = self;
+    /// Runs until it is done, refused or aborted. `workspace` is the open one.
+    fn start(self, workspace: String, place: Place, done: impl FnOnce(String, Rc<Document>) + 'static) {
+        let Work { api, loading, document, running } = self;
+        // The workspace that was made, and the one that was open before.
+        let made = Rc::new(RefCell::new(None::<(String, String)>));
         let work = {
             let (api, loading, document) = (api.clone(), loading.clone(), document.clone());
+            let (made, running, open) = (made.clone(), running.clone(), workspace.clone());
             async move {
-                // A new workspace's clock comes with its first answer.
-                let now_ms = match now_ms {
-                    Some(now_ms) => now_ms,
-                    None => api.call("ListTables", "{}").await.now_ms,
+                let (workspace, now_ms) = match place {
+                    Place::Open { now_ms } => (open, now_ms),
+                    Place::New { taken, former } => {
+                        let (name, now_ms) = new_workspace(&api, &running, &document, taken).await?;
+                        *made.borrow_mut() = Some((name.clone(), former));
+                        (name, now_ms)
+                    }
                 };
                 let progress = |done, total| loading.dispatch(LoadingAction::Progress(done, total));
-                load(&api, &document, now_ms, progress).await
+                load(&api, &document, now_ms, progress).await.map(|()| workspace)
             }
         };
         let (work, handle) = abortable(work);
         *running.borrow_mut() = Some((workspace, handle));
         wasm_bindgen_futures::spawn_local(async move {
-            match work.await {
-                Ok(Ok(())) => {
-                    done(document);
+            let ended = work.await;
+            let made = made.take();
+            // What is undone goes back to the workspace that was open before; that is no reason to stop anything.
+            let overtaken = running.borrow_mut().take().is_none();
+            match ended {
+                Ok(Ok(workspace)) => {
+                    done(workspace, document);
                     loading.dispatch(LoadingAction::Ended);
                 }
                 Ok(Err(LoadError { operation, table, error })) => {
-                    loading.dispatch(LoadingAction::Failed { operation, table, error });
+                    let undone = made.is_some();
+                    if let Some((name, former)) = made {
+                        api.open_workspace(&former);
+                        api.delete_workspace(&name);
+                    }
+                    loading.dispatch(LoadingAction::Failed { operation, table, error, undone });
                 }
                 // Another workspace was opened meanwhile: there is nothing to take back in that one.
-                Err(_) if running.borrow().is_none() => loading.dispatch(LoadingAction::Ended),
+                Err(_) if overtaken => {
+                    if let Some((name, _)) = made {
+                        api.delete_workspace(&name);
+                    }
+                    loading.dispatch(LoadingAction::Ended);
+                }
                 Err(_) => {
                     loading.dispatch(LoadingAction::Undo);
-                    take_back(&api, &document).await;
+                    match made {
+                        Some((name, former)) => {
+                            api.open_workspace(&former);
+                            api.delete_workspace(&name);
+                        }
+                        None => take_back(&api, &document).await,
+                    }
                     loading.dispatch(LoadingAction::Ended);
                 }
             }
-            running.borrow_mut().take();
         });
+    }
+}
+
+/// So many names are tried: another tab can have taken one since the list was read.
+const NAMES_TRIED: usize = 20;
+
+/// Opens a workspace that is new and empty; the document's first request stands ready in it. Gives its name and its clock.
+async fn new_workspace(
+    api: &Api,
+    running: &Running,
+    document: &Document,
+    mut taken: Vec<String>,
+) -> Result<(String, u64), LoadError> {
+    let mut tries = 0;
+    loop {
+        let name = free_name(&document.name, &taken);
+        offer(&name, document.requests.first());
+        if let Some((target, _)) = &mut *running.borrow_mut() {
+            target.clone_from(&name);
+        }
+        api.open_workspace(&name);
+        let reply = api.call("ListTables", "{}").await;
+        let error = match reply.result.map(|body| serde_json::from_str::<serde_json::Value>(&body)) {
+            Ok(Ok(body)) if body["TableNames"].as_array().is_some_and(Vec::is_empty) => {
+                return Ok((name, reply.now_ms));
+            }
+            Ok(_) => ClientError::Protocol { message: format!("The workspace “{name}” is not empty.") },
+            Err(error) => error,
+        };
+        taken.push(name);
+        tries += 1;
+        if tries == NAMES_TRIED {
+            return Err(LoadError { operation: "ListTables".into(), table: String::new(), error });
+        }
     }
 }
 

@@ -25,10 +25,10 @@ mod route;
 mod slices;
 
 pub use api::{Api, use_client};
-pub use browser::{draft_key, forget, saved, set_saved, use_interval, use_theme};
+pub use browser::{draft_key, forget, is_sandbox, saved, set_saved, use_interval, use_theme};
 pub use call::{CallHandle, use_call};
 pub use drawing::{next_frame, put_image, use_dark, use_width};
-pub use files::{read_file, read_site};
+pub use files::{copy_text, download, read_file, read_site};
 pub use keys::{is_editing, use_keys};
 pub use loading::{Destination, Loader, LoadingProvider, use_loader};
 pub use partitions::use_partition_totals;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::api::Api;
-use super::browser::{requests_key, saved, set_saved};
+use super::browser::{is_sandbox, requests_key, saved, set_saved};
 use crate::protocol::FromWorker;
 use crate::state::heat::{HeatAction, HeatLog};
 use crate::state::notice::Notices;
@@ -93,7 +93,8 @@ pub fn SlicesProvider(props: &SlicesProps) -> Html {
             let workspace = saved(LAST_WORKSPACE).unwrap_or_else(|| "My workspace".to_owned());
             slices.session.dispatch(SessionAction::Opening(workspace.clone()));
             let hearing = slices.clone();
-            let client = crate::client::Client::start(&workspace, move |message| hearing.hear(message));
+            let client =
+                crate::client::Client::start(&workspace, is_sandbox(), move |message| hearing.hear(message));
             Api::new(client, slices)
         }
     });

@@ -25,6 +25,7 @@ pub mod data;
 pub mod design;
 pub mod heat;
 pub mod query;
+pub mod share;
 pub mod start;
 pub mod transactions;
 
@@ -85,6 +86,14 @@ pub const PAGES: &[PageEntry] = &[
         letter: "t",
         tab: true,
         view: || html! { <transactions::TransactionsPage /> },
+    },
+    PageEntry {
+        page: Page::Share,
+        label: "Share",
+        icon: "share-2",
+        letter: "k",
+        tab: false,
+        view: || html! { <share::SharePage /> },
     },
 ];
 

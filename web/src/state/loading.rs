@@ -33,6 +33,8 @@ pub enum Loading {
         table: String,
         /// Why.
         error: ClientError,
+        /// Whether nothing is left of it.
+        undone: bool,
     },
 }
 
@@ -53,6 +55,8 @@ pub enum LoadingAction {
         table: String,
         /// Why.
         error: ClientError,
+        /// Whether nothing is left of it.
+        undone: bool,
     },
     /// It is over, or its failure was read.
     Ended,
@@ -77,8 +81,8 @@ impl Loading {
             }
             LoadingAction::Progress(..) => return,
             LoadingAction::Undo => Loading::Undoing { name },
-            LoadingAction::Failed { operation, table, error } => {
-                Loading::Failed { name, operation, table, error }
+            LoadingAction::Failed { operation, table, error, undone } => {
+                Loading::Failed { name, operation, table, error, undone }
             }
             LoadingAction::Ended => Loading::Idle,
         };

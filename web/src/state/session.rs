@@ -81,9 +81,10 @@ impl Session {
                 self.now_ms = now_ms;
                 self.opened += 1;
             }
-            SessionAction::Heard(FromWorker::Waiting { workspace }) => {
+            SessionAction::Heard(FromWorker::Waiting { workspace, workspaces }) => {
                 self.phase = Phase::Waiting;
                 self.workspace = workspace;
+                self.workspaces = workspaces;
             }
             SessionAction::Heard(FromWorker::Fault { message }) => self.phase = Phase::Fault(message),
             SessionAction::Heard(_) => {}

@@ -99,6 +99,21 @@ pub async fn opened(
     (open, report)
 }
 
+/// Opens a workspace that nothing is kept of.
+pub fn sandboxed(workspace: String, config: &Config, parked: Option<World>) -> Open {
+    Open {
+        workspace,
+        world: parked.unwrap_or_else(|| World::new(config.clone())),
+        clock: Clock::start(0, clock::wall_ms(), clock::monotonic_ms()),
+        storage: memory("it is a sandbox inside another page."),
+        journal: None,
+        records: Vec::new(),
+        due: Vec::new(),
+        failed: false,
+        lock: Lock::without(),
+    }
+}
+
 impl Open {
     /// Its name.
     pub fn workspace(&self) -> &str {

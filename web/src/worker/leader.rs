@@ -6,6 +6,9 @@
 //!
 //! Follows the [Web Locks API](https://www.w3.org/TR/web-locks/); web-sys has it behind an unstable flag only.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use futures_channel::oneshot;
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -31,7 +34,8 @@ pub struct Lock {
 }
 
 impl Lock {
-    fn without() -> Lock {
+    /// Of a workspace that no other tab can reach.
+    pub fn without() -> Lock {
         Lock { release: None, released: None }
     }
 
@@ -69,7 +73,10 @@ async fn ask(workspace: &str, if_available: bool) -> Option<Lock> {
     let _ = Reflect::set(&options, &"ifAvailable".into(), &if_available.into());
     let (sender, receiver) = oneshot::channel();
     let (settled, released) = oneshot::channel();
+    let sender = Rc::new(RefCell::new(Some(sender)));
+    let answer = sender.clone();
     let granted = Closure::once_into_js(move |lock: JsValue| -> JsValue {
+        let Some(sender) = answer.borrow_mut().take() else { return JsValue::UNDEFINED };
         if lock.is_null() || lock.is_undefined() {
             let _ = sender.send(None);
             return JsValue::UNDEFINED;
@@ -84,8 +91,9 @@ async fn ask(workspace: &str, if_available: bool) -> Option<Lock> {
     match manager.request(&name, &options, granted.unchecked_ref()) {
         Ok(promise) => {
             wasm_bindgen_futures::spawn_local(async move {
-                // Only an aborted or stolen lock rejects; neither is done here.
+                // A frame of another origin may be refused its locks: whoever waits for the answer gets none.
                 let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+                drop(sender.borrow_mut().take());
                 let _ = settled.send(());
             });
             receiver.await.unwrap_or_else(|_| Some(Lock::without()))

@@ -13,7 +13,7 @@ use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt;
 use gloo::timers::callback::Timeout;
 
-use super::batch::{Open, opened};
+use super::batch::{Open, opened, sandboxed};
 use super::clock;
 use super::leader::{self, Lock};
 use super::traffic::Run;
@@ -66,6 +66,8 @@ pub struct Session {
     commands: UnboundedSender<Command>,
     post: Box<dyn Fn(FromWorker)>,
     config: Config,
+    /// Nothing is kept: no database, no lock.
+    sandbox: bool,
     workspaces: Option<Workspaces>,
     open: Option<Open>,
     /// The workspace whose lock another tab holds.
@@ -87,6 +89,7 @@ impl Session {
             commands,
             post: Box::new(post),
             config: Config::default(),
+            sandbox: false,
             workspaces: None,
             open: None,
             waiting_for: None,
@@ -130,7 +133,9 @@ impl Session {
             Command::Traffic => self.advance_traffic(),
             Command::StillWaiting => {
                 if let Some(workspace) = self.waiting_for.clone() {
-                    (self.post)(FromWorker::Waiting { workspace });
+                    self.list_workspaces().await;
+                    let workspaces = self.names().await;
+                    (self.post)(FromWorker::Waiting { workspace, workspaces });
                 }
             }
             Command::Granted { workspace, lock } => {
@@ -151,9 +156,11 @@ impl Session {
                 "This page and its background worker are of different versions. Reload the page to go on."
                     .to_owned(),
             ),
-            ToWorker::Hello { workspace, .. } | ToWorker::OpenWorkspace { workspace } => {
+            ToWorker::Hello { workspace, sandbox, .. } => {
+                self.sandbox = sandbox;
                 self.switch(workspace, Vec::new()).await
             }
+            ToWorker::OpenWorkspace { workspace } => self.switch(workspace, Vec::new()).await,
             ToWorker::DeleteWorkspace { workspace } => self.delete(workspace).await,
             ToWorker::Call { id, operation, request } => self.call(id, &operation, &request),
             ToWorker::StartTraffic { traffic } => self.start_traffic(traffic),
@@ -191,6 +198,11 @@ impl Session {
             return self.announce(report).await;
         }
         self.close().await;
+        if self.sandbox {
+            let parked = self.parked.remove(&workspace);
+            self.open = Some(sandboxed(workspace, &self.config, parked));
+            return self.announce(report).await;
+        }
         if let Some(lock) = leader::try_lock(&workspace).await {
             return self.open_with(workspace, lock, report).await;
         }
@@ -211,9 +223,7 @@ impl Session {
         let (open, notes) = opened(workspace.clone(), lock, &self.config, parked).await;
         report.extend(notes);
         if !open.is_memory() {
-            if self.workspaces.is_none() {
-                self.workspaces = Workspaces::open().await.ok();
-            }
+            self.list_workspaces().await;
             if let Some(workspaces) = &self.workspaces
                 && let Err(failure) = workspaces.add(&workspace, clock::wall_ms()).await
             {
@@ -227,16 +237,30 @@ impl Session {
         self.announce(report).await;
     }
 
-    /// Tells the page what is open.
-    async fn announce(&mut self, report: Vec<String>) {
+    /// Opens the list of workspaces, where the browser lets it.
+    async fn list_workspaces(&mut self) {
+        if self.workspaces.is_none() {
+            self.workspaces = Workspaces::open().await.ok();
+        }
+    }
+
+    /// The names of all workspaces, sorted.
+    async fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = self.parked.keys().cloned().collect();
         if let Some(workspaces) = &self.workspaces {
             names.extend(workspaces.names().await.unwrap_or_default());
         }
-        let Some(open) = &mut self.open else { return };
-        names.push(open.workspace().to_owned());
+        names.extend(self.open.as_ref().map(|open| open.workspace().to_owned()));
+        names.extend(self.waiting_for.clone());
         names.sort();
         names.dedup();
+        names
+    }
+
+    /// Tells the page what is open.
+    async fn announce(&mut self, report: Vec<String>) {
+        let names = self.names().await;
+        let Some(open) = &mut self.open else { return };
         (self.post)(FromWorker::Ready {
             version: VERSION,
             workspace: open.workspace().to_owned(),
@@ -255,7 +279,8 @@ impl Session {
         }
         self.parked.remove(&workspace);
         let mut report = Vec::new();
-        match leader::try_lock(&workspace).await {
+        let lock = if self.sandbox { Some(Lock::without()) } else { leader::try_lock(&workspace).await };
+        match lock {
             None => report.push(format!(
                 "The workspace “{workspace}” is open in another tab. Close it there, then delete it."
             )),

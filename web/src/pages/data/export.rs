@@ -6,10 +6,9 @@ use std::rc::Rc;
 use serde_json::Value;
 use yew::prelude::*;
 
-use super::file;
 use crate::client::transfer;
 use crate::components::{Menu, MenuEntry, Progress};
-use crate::hooks::{use_client, use_notices};
+use crate::hooks::{download, use_client, use_notices};
 use crate::share::export;
 use crate::state::explanation::plural;
 use crate::state::lesson::show;
@@ -69,7 +68,7 @@ pub fn ExportMenu(props: &ExportMenuProps) -> Html {
                 });
                 let (level, text) = match read.await {
                     Ok(Some(items)) => {
-                        match file::download(&format!("{table}{}", form.2), form.3, &form.4(&items)) {
+                        match download(&format!("{table}{}", form.2), form.3, &form.4(&items)) {
                             Ok(()) => (
                                 Level::Done,
                                 format!("{} of {table} exported.", plural(items.len() as u64, "item")),

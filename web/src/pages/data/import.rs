@@ -13,7 +13,7 @@ use super::file;
 use super::report::{Lines, Report, SHOWN, lines_of};
 use crate::client::transfer::{self, ImportReport};
 use crate::components::{Button, ButtonKind, Icon, Progress};
-use crate::hooks::{use_client, use_notices};
+use crate::hooks::{download, use_client, use_notices};
 use crate::share::import::{ImportPlan, Record, plan, records};
 use crate::state::explanation::{count, plural, size};
 use crate::state::notice::{Level, NoticeAction};
@@ -299,7 +299,7 @@ fn report_view(report: &Rc<Report>, another: Html, onclose: Callback<()>) -> Htm
         let report = report.clone();
         Callback::from(move |()| {
             let name = format!("{} rejected.csv", report.file);
-            if let Err(error) = file::download(&name, "text/csv", &report.rejected_csv()) {
+            if let Err(error) = download(&name, "text/csv", &report.rejected_csv()) {
                 web_sys::console::warn_1(&error);
             }
         })

@@ -1,14 +1,11 @@
 //! The first minute in an empty workspace: three doors, nothing to close.
 
-use std::rc::Rc;
-
-use web_sys::{Event, HtmlInputElement};
 use yew::prelude::*;
 
 use super::design::gallery::use_samples;
-use crate::components::{Button, ButtonKind, Field, Icon};
-use crate::hooks::{Destination, read_file, use_loader, use_route};
-use crate::share::{Document, link};
+use super::share::open::OpenShared;
+use crate::components::{Button, ButtonKind, Icon};
+use crate::hooks::{Destination, use_loader, use_route};
 use crate::state::route::Page;
 
 /// The sample that is one click away.
@@ -71,80 +68,9 @@ pub fn StartPage() -> Html {
                     <Icon name="share-2" />
                     <h2>{ "Open a link or file" }</h2>
                     <p>{ "What somebody shared with you: a design, its items and its requests. It opens in a workspace of its own." }</p>
-                    <OpenShared {busy} />
+                    <OpenShared />
                 </li>
             </ul>
         </div>
-    }
-}
-
-#[derive(Properties, PartialEq)]
-struct OpenSharedProps {
-    busy: bool,
-}
-
-/// A field for a link and a button for a file.
-#[component]
-fn OpenShared(props: &OpenSharedProps) -> Html {
-    let loader = use_loader();
-    let typed = use_state_eq(String::new);
-    let fault = use_state_eq(|| None::<String>);
-    let chooser = use_node_ref();
-    let take = {
-        let (load, fault) = (loader.load.clone(), fault.setter());
-        move |read: Result<Document, String>| match read {
-            Ok(document) => {
-                fault.set(None);
-                load.emit((Rc::new(document), Destination::NewWorkspace));
-            }
-            Err(reason) => fault.set(Some(reason)),
-        }
-    };
-    let open_link = {
-        let (take, typed) = (take.clone(), typed.clone());
-        Callback::from(move |()| take(link::decode(&typed).map_err(|error| error.to_string())))
-    };
-    let onchange = {
-        let take = take.clone();
-        Callback::from(move |event: Event| {
-            let input: HtmlInputElement = event.target_unchecked_into();
-            let file = input.files().and_then(|files| files.get(0));
-            // The same file can be chosen again.
-            input.set_value("");
-            let take = take.clone();
-            if let Some(file) = file {
-                wasm_bindgen_futures::spawn_local(async move {
-                    let text = read_file(&file).await;
-                    take(text.and_then(|text| Document::parse(&text).map_err(|error| error.to_string())));
-                });
-            }
-        })
-    };
-    let choose = {
-        let chooser = chooser.clone();
-        Callback::from(move |()| {
-            if let Some(input) = chooser.cast::<HtmlInputElement>() {
-                input.click();
-            }
-        })
-    };
-    let oninput = {
-        let (typed, fault) = (typed.setter(), fault.setter());
-        Callback::from(move |text| {
-            typed.set(text);
-            fault.set(None);
-        })
-    };
-    html! {
-        <>
-            <Field label="A Dynascope link" hide_label={true} name="link" placeholder="https://…#d=1.…" mono={true}
-                value={(*typed).clone()} {oninput} error={(*fault).clone().map(AttrValue::from)} />
-            <div class="door-actions">
-                <Button label="Open the link" disabled={typed.trim().is_empty() || props.busy} onclick={open_link} action="open-link" />
-                <Button label="Choose a file…" kind={ButtonKind::Quiet} disabled={props.busy} onclick={choose} action="open-file" />
-            </div>
-            <input type="file" class="visually-hidden" accept=".json,application/json" ref={chooser} {onchange} name="document"
-                tabindex="-1" aria-label="A design document" />
-        </>
     }
 }

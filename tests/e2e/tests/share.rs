@@ -1,0 +1,175 @@
+//! A teacher sends a design to a student.
+
+use e2e::{Browser, Site, Size};
+use serde_json::{Value, json};
+
+/// Opens the site and loads the Orders sample.
+async fn open_orders(site: &Site) -> Browser {
+    let browser = Browser::open(Size::Desktop).await;
+    browser.goto(&site.url("")).await;
+    browser.click("[data-action=load-orders]").await;
+    browser.find("[data-page=query]").await;
+    browser.find("[aria-label=Tables] [data-table=Orders][data-status=ACTIVE]").await;
+    browser
+}
+
+/// The tables and indexes on the left, with their counts.
+async fn tables(browser: &Browser) -> Vec<String> {
+    browser.texts("[aria-label=Tables] [data-table]").await
+}
+
+/// What a Scan of the table shows.
+async fn items(browser: &Browser) -> Vec<String> {
+    browser.choose("[name=operation]", "Scan").await;
+    browser.click("[data-action=run]").await;
+    browser.wait_text("[aria-label=Answer]", "items").await;
+    browser.find("[aria-label=Items] tbody tr[aria-rowindex]").await;
+    browser.texts("[aria-label=Items] tbody tr[aria-rowindex]").await
+}
+
+/// The names of the saved requests.
+async fn saved_requests(browser: &Browser) -> Vec<String> {
+    browser.click("[data-action=saved]").await;
+    browser.find("[popover] [data-value]").await;
+    let names = browser.texts("[popover] [data-value]").await;
+    browser.click("[data-action=saved]").await;
+    browser.wait_gone("[popover] [data-value]").await;
+    names
+}
+
+/// The link on the Share page, once it is made, and its length.
+async fn link(browser: &Browser) -> String {
+    browser.find("[data-length]").await;
+    let link = browser.attribute("[name=link]", "value").await.unwrap_or_default();
+    assert_eq!(browser.attribute("[data-length]", "data-length").await, Some(link.len().to_string()));
+    assert!(link.contains("#d=1."), "{link}");
+    link
+}
+
+#[tokio::test]
+async fn a_teacher_shares_orders_and_a_student_sees_the_same_design_and_items() {
+    let site = Site::open();
+    let teacher = open_orders(&site).await;
+    let (tables_before, requests_before) = (tables(&teacher).await, saved_requests(&teacher).await);
+    let items_before = items(&teacher).await;
+    teacher.click("[data-action=share]").await;
+    teacher.fill("[name=share-name]", "Orders for Monday").await;
+    let link = link(&teacher).await;
+    teacher.screenshot("share").await;
+    teacher.finish().await;
+
+    let student = Browser::open(Size::Desktop).await;
+    student.goto(&link).await;
+    student.wait_text("[data-action=workspace]", "Orders for Monday").await;
+    student.wait_text("[role=status][data-level=done]", "is loaded").await;
+    student.find("[data-page=query]").await;
+    assert_eq!(student.eval("return location.hash", vec![]).await, "", "the link is used up");
+    assert_eq!(tables(&student).await, tables_before);
+    assert_eq!(saved_requests(&student).await, requests_before);
+    student.screenshot("shared-link-opened").await;
+    assert_eq!(items(&student).await, items_before);
+
+    student.reload().await;
+    student.wait_text("[data-action=workspace]", "Orders for Monday").await;
+    student.find("[aria-label=Tables] [data-table=Orders]").await;
+    assert_eq!(tables(&student).await, tables_before);
+    assert_eq!(items(&student).await, items_before);
+    student.click("[data-action=workspace]").await;
+    student.find("[popover] [data-value^='open:']").await;
+    let workspaces = student.texts("[popover] [data-value^='open:']").await;
+    assert_eq!(workspaces.iter().filter(|name| name.contains("Orders")).count(), 1, "{workspaces:?}");
+    student.finish().await;
+}
+
+#[tokio::test]
+async fn a_link_opened_twice_makes_two_workspaces_and_overwrites_nothing() {
+    let site = Site::open();
+    let browser = open_orders(&site).await;
+    browser.click("[data-action=share]").await;
+    let link = link(&browser).await;
+    let fragment = link.split_once('#').map(|(_, fragment)| fragment).unwrap_or_default();
+    for name in ["My workspace 2", "My workspace 3"] {
+        browser.eval("location.hash = arguments[0]", vec![json!(fragment)]).await;
+        browser.wait_text("[data-action=workspace]", name).await;
+        browser.wait_text("[role=status][data-level=done]", "is loaded").await;
+        assert_eq!(browser.eval("return location.hash", vec![]).await, "");
+    }
+    browser.click("[data-action=workspace]").await;
+    browser.click("[popover] [data-value='open:My workspace']").await;
+    browser.find("[aria-label=Tables] [data-table=Orders]").await;
+    browser.finish().await;
+}
+
+#[tokio::test]
+async fn without_items_the_link_is_short_and_the_file_has_them_all() {
+    let site = Site::open();
+    let browser = open_orders(&site).await;
+    let before = tables(&browser).await;
+    browser.click("[data-action=share]").await;
+    let whole = link(&browser).await;
+    browser.click("[data-action=save-file]").await;
+    let file = browser.profile().downloads().join("my-workspace.dynascope.json");
+    browser.until("the saved file", async || file.is_file().then_some(())).await;
+    let saved: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    assert_eq!(saved["tables"][0]["TableName"], "Orders");
+    browser.click("[name=items][value=Orders]").await;
+    browser
+        .until("a shorter link", async || {
+            let link = browser.attribute("[name=link]", "value").await?;
+            (!link.is_empty() && link.len() < whole.len()).then_some(())
+        })
+        .await;
+    browser.upload("[name=document]", &file).await;
+    browser.wait_text("[data-action=workspace]", "My workspace 2").await;
+    browser.wait_text("[role=status][data-level=done]", "is loaded").await;
+    assert_eq!(tables(&browser).await, before);
+    browser.finish().await;
+}
+
+#[tokio::test]
+async fn a_broken_link_says_so_and_harms_nothing() {
+    let site = Site::open();
+    let browser = open_orders(&site).await;
+    let before = tables(&browser).await;
+    browser.click("[data-action=share]").await;
+    let whole = link(&browser).await;
+    let cut = &whole[..whole.len() - 40];
+    for (broken, said) in [
+        (cut.to_owned(), "cut off"),
+        (site.url("#d=7.abc"), "newer Dynascope"),
+        (site.url("#d=1.%%%"), "cut off"),
+    ] {
+        let fragment = broken.split_once('#').map(|(_, fragment)| fragment).unwrap_or_default();
+        browser.eval("location.hash = arguments[0]", vec![json!(fragment)]).await;
+        browser.wait_text("[data-banner=link]", said).await;
+        assert_eq!(browser.text("[data-action=workspace]").await, "My workspace");
+        browser.click("[data-action=dismiss-link]").await;
+        browser.wait_gone("[data-banner=link]").await;
+        assert_eq!(browser.eval("return location.hash", vec![]).await, "");
+    }
+    // A sound link whose design the engine refuses: its workspace goes again.
+    let pack = "const text = new Blob([arguments[0]]).stream().pipeThrough(new CompressionStream('deflate'));
+        return new Response(text).bytes().then(bytes => {
+            const data = btoa(String.fromCharCode(...bytes));
+            location.hash = 'd=1.' + data.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+        })";
+    let table = json!({"TableName": "!", "KeySchema": [], "AttributeDefinitions": []});
+    let document = json!({"dynascope": 1, "name": "Refused", "tables": [table]});
+    browser.eval(pack, vec![json!(document.to_string())]).await;
+    browser.wait_text("[data-loading=failed]", "Everything is as it was before").await;
+    browser.screenshot("share-refused").await;
+    browser.wait_text("[data-action=workspace]", "My workspace").await;
+    browser.click("[data-action=dismiss-loading]").await;
+    browser.find("[aria-label=Tables] [data-table=Orders]").await;
+    assert_eq!(tables(&browser).await, before);
+    browser.click("[data-action=workspace]").await;
+    browser.find("[popover] [data-value^='open:']").await;
+    assert_eq!(browser.texts("[popover] [data-value^='open:']").await.len(), 1);
+    browser.finish().await;
+
+    let fresh = Browser::open(Size::Phone).await;
+    fresh.goto(&site.url("#d=1.broken")).await;
+    fresh.wait_text("[data-banner=link]", "cut off").await;
+    fresh.screenshot("share-broken-phone").await;
+    fresh.finish().await;
+}

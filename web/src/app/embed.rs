@@ -1,0 +1,67 @@
+//! The one line over a sandbox in somebody's document: where it comes from, that nothing is kept, and the way into the whole.
+
+use gloo::utils::window;
+use yew::prelude::*;
+
+use crate::components::{Button, ButtonKind, Icon};
+use crate::hooks::{use_client, use_notices, use_requests, use_session, use_tables};
+use crate::pages::share::{gather, site_address};
+use crate::share::link;
+use crate::state::lesson::show;
+use crate::state::notice::{Level, NoticeAction};
+
+/// The line.
+#[component]
+pub fn EmbedBar() -> Html {
+    let (api, session, tables, requests) = (use_client(), use_session(), use_tables(), use_requests());
+    let notices = use_notices();
+    let busy = use_state_eq(|| false);
+    let open = {
+        let (notices, setter, name) = (notices.dispatcher(), busy.setter(), session.workspace.clone());
+        let list = tables.list.clone();
+        Callback::from(move |()| {
+            // Opened now, while the browser still sees the click, and sent on when the state is read.
+            let opened = window().open_with_url_and_target("about:blank", "_blank").ok().flatten();
+            let (notices, setter, api, name) = (notices.clone(), setter.clone(), api.clone(), name.clone());
+            let (list, kept) = (list.clone(), requests.saved.clone());
+            setter.set(true);
+            wasm_bindgen_futures::spawn_local(async move {
+                let fault = match gather::everything(&api.quiet(), &name, &list, &kept).await {
+                    Err(error) => Some(show(&error).message),
+                    Ok(document) => match (link::encode(&document), &opened) {
+                        (Err(error), _) => Some(error.to_string()),
+                        (Ok(_), None) => Some(
+                            "This page’s frame may not open windows: open the page’s own link to Dynascope."
+                                .to_owned(),
+                        ),
+                        (Ok(fragment), Some(opened)) => {
+                            let to = format!("{}#{fragment}", site_address());
+                            opened
+                                .location()
+                                .set_href(&to)
+                                .err()
+                                .map(|_| "The browser refused the new window.".to_owned())
+                        }
+                    },
+                };
+                setter.set(false);
+                if let Some(fault) = fault {
+                    if let Some(opened) = opened {
+                        // A window that this page opened lets itself be closed.
+                        let _ = opened.close();
+                    }
+                    notices.dispatch(NoticeAction::Say(Level::Failed, fault));
+                }
+            });
+        })
+    };
+    html! {
+        <header class="embed-bar">
+            <Icon name="brand" />
+            <span class="embed-name" data-part="name">{ if session.opened == 0 { "Dynascope" } else { session.workspace.as_str() } }</span>
+            <span class="embed-note" data-banner="memory">{ "A sandbox: nothing is kept, a reload starts afresh." }</span>
+            <Button label="Open in Dynascope" icon="arrow-right" kind={ButtonKind::Quiet} onclick={open} busy={*busy}
+                disabled={!session.is_ready()} action="open-in-dynascope" />
+        </header>
+    }
+}

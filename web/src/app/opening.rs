@@ -1,0 +1,148 @@
+//! A link's document: read from the address when the page starts and whenever the fragment changes, and given to the loader.
+//!
+//! The fragment goes from the address once its document is stored, so that a reload opens the workspace instead of loading
+//! again; where nothing is stored (in memory, in somebody's document) it stays, so that a reload brings the design back.
+
+use std::rc::Rc;
+
+use gloo::events::EventListener;
+use gloo::utils::window;
+use wasm_bindgen::JsValue;
+use yew::prelude::*;
+
+use crate::components::{Button, ButtonKind, Icon};
+use crate::hooks::{Destination, use_loader, use_route, use_session};
+use crate::protocol::Storage;
+use crate::share::{Document, link};
+use crate::state::route::{Page, Route};
+use crate::state::session::Phase;
+
+/// What the address's fragment holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+enum Found {
+    /// No document.
+    #[default]
+    Nothing,
+    /// A document that waits until the worker has answered.
+    Document(Rc<Document>),
+    /// It is being loaded.
+    Loading,
+    /// A link that cannot be opened, and why.
+    Fault(String),
+}
+
+fn look() -> Found {
+    let fragment = window().location().hash().unwrap_or_default();
+    match link::is_share(&fragment) {
+        false => Found::Nothing,
+        true => match link::decode(&fragment) {
+            Ok(document) => Found::Document(Rc::new(document)),
+            Err(error) => Found::Fault(error.to_string()),
+        },
+    }
+}
+
+/// Takes the document out of the address.
+fn forget_fragment() {
+    let location = window().location();
+    let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
+    if link::is_share(&location.hash().unwrap_or_default())
+        && let Ok(history) = window().history()
+    {
+        // Refused only where the document has no address of its own.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&here));
+    }
+}
+
+/// Where a link's document is shown: on the Query page, or in somebody's document on the page that its address names.
+fn landing(route: &Route) -> Route {
+    match route.embed() && route.page != Page::Start {
+        true => route.clone(),
+        false => route.at(Page::Query).on(None, None),
+    }
+}
+
+/// Opens links; a bar says what is wrong with one.
+#[component]
+pub fn LinkOpener() -> Html {
+    let (loader, session, route) = (use_loader(), use_session(), use_route());
+    let found = use_state_eq(look);
+    {
+        let found = found.setter();
+        use_effect_with((), move |()| {
+            let listener = EventListener::new(&window(), "hashchange", move |_| match look() {
+                // The fragment went with its document.
+                Found::Nothing => {}
+                other => found.set(other),
+            });
+            move || drop(listener)
+        });
+    }
+    let busy = loader.state.is_busy();
+    let answered = matches!(session.phase, Phase::Ready | Phase::Waiting);
+    {
+        let (found, setter, load) = ((*found).clone(), found.setter(), loader.load.clone());
+        let (replace, here) = (route.replace.clone(), route.route.clone());
+        let deps = (found.clone(), answered && !busy, here);
+        use_effect_with(deps, move |(found, free, here)| {
+            let Found::Document(document) = found else { return };
+            let landing = landing(here);
+            if landing != *here {
+                replace.emit(landing);
+            } else if *free {
+                setter.set(Found::Loading);
+                load.emit((document.clone(), Destination::NewWorkspace));
+            }
+        });
+    }
+    {
+        let (setter, stored) = (found.setter(), session.storage == Some(Storage::Durable));
+        let idle = *loader.state == crate::state::loading::Loading::Idle;
+        let began = use_mut_ref(|| false);
+        let deps = (*found == Found::Loading, idle, stored);
+        use_effect_with(deps, move |(loading, idle, stored)| {
+            if !*loading {
+                return;
+            }
+            // The loader's first word comes after this effect's first run.
+            let began = std::mem::replace(&mut *began.borrow_mut(), !*idle);
+            if began && *idle {
+                if *stored {
+                    forget_fragment();
+                }
+                setter.set(Found::Nothing);
+            }
+        });
+    }
+    let onclose = {
+        let found = found.setter();
+        Callback::from(move |()| {
+            forget_fragment();
+            found.set(Found::Nothing);
+        })
+    };
+    match &*found {
+        Found::Fault(reason) => html! {
+            <div class="banner" role="alert" data-banner="link">
+                <Icon name="octagon-alert" />
+                <p><b>{ "The link was not opened. " }</b>{ reason }{ " Nothing here was changed." }</p>
+                <Button label="Understood" kind={ButtonKind::Quiet} onclick={onclose} action="dismiss-link" />
+            </div>
+        },
+        _ => html! {},
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_lands_on_the_query_page_and_an_embed_stays_on_its_own() {
+        let landed = |query: &str| landing(&Route::parse(query)).query();
+        assert_eq!(landed("?page=design&table=Old&new"), "?page=query");
+        assert_eq!(landed(""), "?page=query");
+        assert_eq!(landed("?embed"), "?page=query&embed");
+        assert_eq!(landed("?embed&page=data"), "?page=data&embed");
+    }
+}

@@ -1,0 +1,70 @@
+//! Reading what goes along: descriptions and items of the chosen tables, each read once, into a document.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::choice::{Choices, Chosen};
+use crate::client::transfer::{Wire, read_table, scan_all};
+use crate::protocol::ClientError;
+use crate::share::load::{TableState, document_of};
+use crate::share::{Document, SavedRequest};
+use crate::state::requests::SavedRequest as Kept;
+use crate::state::tables::TableDescription;
+
+/// Tables that were read, and whether their items were.
+pub type Read = RefCell<BTreeMap<String, (TableState, bool)>>;
+
+/// A document of the chosen tables and requests. `progress` hears which table is being read and how many of its items are
+/// there, and answers whether to go on; none where it said no.
+pub async fn gather(
+    wire: &impl Wire,
+    read: &Read,
+    name: &str,
+    chosen: &[Chosen],
+    requests: Vec<SavedRequest>,
+    mut progress: impl FnMut(&str, usize) -> bool,
+) -> Result<Option<Document>, ClientError> {
+    let mut states = Vec::new();
+    for Chosen { table, items } in chosen {
+        if !progress(table, 0) {
+            return Ok(None);
+        }
+        let known = read.borrow().get(table).map(|(_, with_items)| *with_items);
+        if known.is_none() {
+            let state = read_table(wire, table, false).await?;
+            read.borrow_mut().insert(table.clone(), (state, false));
+        }
+        if *items && known != Some(true) {
+            let Some(found) = scan_all(wire, table, |count| progress(table, count)).await? else {
+                return Ok(None);
+            };
+            if let Some(entry) = read.borrow_mut().get_mut(table) {
+                entry.0.items = found;
+                entry.1 = true;
+            }
+        }
+        if let Some((state, _)) = read.borrow().get(table) {
+            states.push(TableState {
+                description: state.description.clone(),
+                time_to_live: state.time_to_live.clone(),
+                items: if *items { state.items.clone() } else { Vec::new() },
+            });
+        }
+    }
+    Ok(Some(document_of(name, "", states, requests)))
+}
+
+/// A document of everything that there is.
+pub async fn everything(
+    wire: &impl Wire,
+    name: &str,
+    tables: &[Rc<TableDescription>],
+    kept: &[Kept],
+) -> Result<Document, ClientError> {
+    let chosen: Vec<Chosen> =
+        tables.iter().map(|table| Chosen { table: table.name.clone(), items: true }).collect();
+    let (requests, _) = Choices::default().requests(kept);
+    let document = gather(wire, &Read::default(), name, &chosen, requests, |_, _| true).await?;
+    Ok(document.unwrap_or_default())
+}
