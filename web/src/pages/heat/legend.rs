@@ -5,6 +5,7 @@ use yew::prelude::*;
 use super::bands::Band;
 use super::grid::{Metric, Scale, level};
 use super::ramp::{colour, hatch, hex};
+use crate::components::Term;
 use crate::state::explanation::count;
 
 /// Figures along the ramp: where, from 0 to 1, and what.
@@ -91,6 +92,11 @@ pub fn Legend(props: &LegendProps) -> Html {
         let x = f64::from(at) * 6.0 - 4.0;
         html! { <line x1={(x + 12.0).to_string()} y1="-2" x2={x.to_string()} y2="14" /> }
     });
+    let unit = match props.metric {
+        Metric::Reads => Some("RCU"),
+        Metric::Writes => Some("WCU"),
+        Metric::Throttles => None,
+    };
     html! {
         <div class="heat-legend">
             <svg class="heat-ramp" width={WIDTH.to_string()} height="28" aria-hidden="true">
@@ -98,12 +104,20 @@ pub fn Legend(props: &LegendProps) -> Html {
                 <rect x={INSET.to_string()} y="0" width={(WIDTH - 2.0 * INSET).to_string()} height="10" rx="2" fill="url(#heat-ramp)" />
                 { for figures }
             </svg>
-            <p data-part="limit">{ "hottest: " }{ end(props.metric, props.scale, &props.bands, props.most) }</p>
+            <p data-part="limit">
+                if let Some(word) = unit {
+                    <Term {word} />{ ", " }
+                }
+                { "hottest: " }{ end(props.metric, props.scale, &props.bands, props.most) }
+            </p>
             <p class="heat-hatch">
                 <svg width="24" height="12" aria-hidden="true" stroke={hex(hatch(0, props.dark))} stroke-width="1.6">
                     <rect width="24" height="12" stroke="none" fill={hex(colour(40, props.dark))} />{ for strokes }
                 </svg>
                 { "throttled" }
+            </p>
+            <p class="heat-faint" title="The service does not publish its hash or its partitions. The limits of a partition are its own.">
+                { "hashes and partitions " }<i>{ "modelled" }</i>
             </p>
         </div>
     }
