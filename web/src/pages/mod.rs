@@ -27,6 +27,7 @@ pub mod heat;
 pub mod query;
 pub mod share;
 pub mod start;
+pub mod streams;
 pub mod transactions;
 
 /// A page in the interface.
@@ -86,6 +87,14 @@ pub const PAGES: &[PageEntry] = &[
         letter: "t",
         tab: true,
         view: || html! { <transactions::TransactionsPage /> },
+    },
+    PageEntry {
+        page: Page::Streams,
+        label: "Streams",
+        icon: "radio",
+        letter: "s",
+        tab: true,
+        view: || html! { <streams::StreamsPage /> },
     },
     PageEntry {
         page: Page::Share,

@@ -35,7 +35,7 @@ use picture::Picture;
 use presets::{PRESETS, Preset, preset};
 use reasons::Reasons;
 use rows::ActionRows;
-use stage::{Line, Stage};
+use stage::{Line, Stage, StageAction};
 
 /// What is being written.
 #[derive(Clone, Debug, PartialEq)]
@@ -107,10 +107,12 @@ pub fn TransactionsPage() -> Html {
         (can_send || under_way && !busy).then(|| step.clone()),
     );
     let onpreset = {
-        let (change, chosen, ask) = (change.clone(), chosen.setter(), conductor.ask.clone());
+        let (change, chosen, ask, stage) =
+            (change.clone(), chosen.setter(), conductor.ask.clone(), stage.dispatcher());
         Callback::from(move |id: AttrValue| {
             let Some(preset) = preset(&id) else { return };
             let next = Draft::of((preset.request)());
+            stage.dispatch(StageAction::Clear);
             if let Some(messages) = preset.messages {
                 ask.emit(Job::Begin(next.text.clone(), messages));
             }
@@ -181,11 +183,9 @@ pub fn TransactionsPage() -> Html {
     html! {
         <div class="tx-page">
             { toolbar }
-            if missing {
-                <LoadAccounts />
-            }
-            <details class="tx-request" open={!under_way} key={under_way.to_string()}>
-                <summary>{ "The request" }<span class="tx-note">{ example.note }</span></summary>
+            <LoadAccounts {missing} />
+            <details class="tx-request" open={stage.standing.is_none()} key={stage.standing.is_some().to_string()}>
+                <summary data-action="request">{ "The request" }<span class="tx-note">{ example.note }</span></summary>
                 <div class="tx-editors">
                     <ActionRows request={draft.request.clone()} tables={tables.list.clone()} disabled={draft.fault.is_some()} {onedit} />
                     <JsonEditor label="TransactWriteItems request" name="request" value={draft.text.clone()} oninput={ontext}
@@ -289,9 +289,14 @@ fn use_page_keys(run: Option<Callback<()>>, step: Option<Callback<()>>) {
     use_keys(pressed);
 }
 
-/// Offers the sample that the bank transfer is about.
+#[derive(Properties, PartialEq)]
+struct LoadAccountsProps {
+    missing: bool,
+}
+
+/// Offers the sample that the bank transfer is about; stands there until all of it is loaded.
 #[component]
-fn LoadAccounts() -> Html {
+fn LoadAccounts(props: &LoadAccountsProps) -> Html {
     let api = use_client();
     let session = use_session();
     let notices = use_notices();
@@ -311,6 +316,9 @@ fn LoadAccounts() -> Html {
             });
         })
     };
+    if !props.missing && !*busy {
+        return Html::default();
+    }
     html! {
         <div class="tx-missing" role="note">
             <p>{ "The bank transfer is about the table Accounts, which is not in this workspace." }</p>

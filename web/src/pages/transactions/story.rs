@@ -118,10 +118,10 @@ pub fn next(standing: &Standing) -> String {
         (Some(Message::Prepare(at)), _) => {
             let action = &standing.actions[at.min(standing.actions.len() - 1)];
             let test = match &action.condition {
-                Some(condition) => format!(", whether {condition} holds and no other transaction holds it"),
-                None => " and whether no other transaction holds it".to_owned(),
+                Some(condition) => format!("whether {condition} holds and no other transaction holds it"),
+                None => "whether no other transaction holds it".to_owned(),
             };
-            format!("Next, the coordinator asks for {}{test}.", item(standing, at))
+            format!("Next, the coordinator asks the partition of {} {test}.", item(standing, at))
         }
         (Some(Message::Decide), _) => "Next, with every answer in, the coordinator decides.".into(),
         (Some(Message::Commit(at)), _) => format!("Next, {} is written and let go.", item(standing, at)),
