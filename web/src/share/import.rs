@@ -112,7 +112,7 @@ pub fn item_of(text: &str) -> Result<Value, String> {
     let attributes: BTreeMap<String, &RawValue> =
         serde_json::from_str(text).map_err(|error| match error.classify() {
             serde_json::error::Category::Data => "it is not an object".to_owned(),
-            _ => format!("it is not JSON: {error}"),
+            _ => not_json(&error),
         })?;
     let depth_error = |error: serde_json::Error| error.to_string();
     if attributes.len() == 1
@@ -132,6 +132,16 @@ pub fn item_of(text: &str) -> Result<Value, String> {
 
 fn is_typed_map(value: &Value) -> bool {
     value.as_object().is_some_and(|map| !map.is_empty() && map.values().all(is_typed))
+}
+
+/// Where a record breaks, counted within the record: its place in the file is known besides.
+fn not_json(error: &serde_json::Error) -> String {
+    let full = error.to_string();
+    let message = full.rsplit_once(" at line ").map_or(full.as_str(), |(message, _)| message);
+    match error.line() {
+        1 => format!("it is not JSON: {message}, at its column {}", error.column()),
+        line => format!("it is not JSON: {message}, at its line {line}, column {}", error.column()),
+    }
 }
 
 /// Whether this is an AttributeValue in DynamoDB JSON.
@@ -307,6 +317,9 @@ mod tests {
         let read = records("\u{feff}{\"a\":1}\n\n{oops}\n{\"a\":2}\n7\n").expect("a file");
         let numbers: Vec<_> = read.map(|record| (record.number, record.item.is_ok())).collect();
         assert_eq!(numbers, [(1, true), (3, false), (4, true), (5, false)]);
+        let mut broken = records("{\"a\":1}\n{\"a\": ").expect("a file");
+        let reason = broken.nth(1).expect("a record").item.expect_err("it is broken");
+        assert_eq!(reason, "it is not JSON: EOF while parsing a value, at its column 6");
         let late = records("\n\n{\"a\":1}\n{\"a\":2}").expect("a file");
         assert_eq!(late.map(|record| record.line).collect::<Vec<_>>(), [3, 4]);
     }
