@@ -319,7 +319,7 @@ mod tests {
         assert_eq!(numbers, [(1, true), (3, false), (4, true), (5, false)]);
         let mut broken = records("{\"a\":1}\n{\"a\": ").expect("a file");
         let reason = broken.nth(1).expect("a record").item.expect_err("it is broken");
-        assert_eq!(reason, "it is not JSON: EOF while parsing a value, at its column 6");
+        assert_eq!(reason, "it is not JSON: EOF while parsing a value, at its column 5");
         let late = records("\n\n{\"a\":1}\n{\"a\":2}").expect("a file");
         assert_eq!(late.map(|record| record.line).collect::<Vec<_>>(), [3, 4]);
     }

@@ -354,51 +354,51 @@ pub fn ItemPanel(props: &ItemPanelProps) -> Html {
         })
     };
     html! {
-            <aside class="item-panel" aria-label="Item" data-phase={format!("{:?}", *phase).to_lowercase()}
-                data-changed={unsaved.to_string()}>
-                <header class="item-header">
-                    <h2 title={title.clone()}>{ title }</h2>
-                    <Button label="Close" icon="x" icon_only={true} kind={ButtonKind::Quiet} onclick={props.onclose.clone()} action="close-item" />
-                </header>
-                if waits {
-                    <div class="item-unsaved" role="alert">
-                        <Icon name="triangle-alert" />
-                        <p>{ "What you typed here is not saved." }</p>
-                        <Button label="Keep editing" onclick={stay} action="keep-editing" />
-                        <Button label="Discard and open the other" kind={ButtonKind::Danger} onclick={discard.clone()} action="discard" />
-                    </div>
+        <aside class="item-panel" aria-label="Item" data-phase={format!("{:?}", *phase).to_lowercase()}
+            data-changed={unsaved.to_string()}>
+            <header class="item-header">
+                <h2 title={title.clone()}>{ title }</h2>
+                <Button label="Close" icon="x" icon_only={true} kind={ButtonKind::Quiet} onclick={props.onclose.clone()} action="close-item" />
+            </header>
+            if waits {
+                <div class="item-unsaved" role="alert">
+                    <Icon name="triangle-alert" />
+                    <p>{ "What you typed here is not saved." }</p>
+                    <Button label="Keep editing" onclick={stay} action="keep-editing" />
+                    <Button label="Discard and open the other" kind={ButtonKind::Danger} onclick={discard.clone()} action="discard" />
+                </div>
+            }
+            if can_edit {
+                <Tabs label="The item as" {tabs} {selected} onselect={onview} />
+            }
+            <div class="item-body">{ body }</div>
+            if can_edit {
+                if let (Some(refused), None) = (refused, row) {
+                    <div class="item-refusal">{ refused }</div>
                 }
-                if can_edit {
-                    <Tabs label="The item as" {tabs} {selected} onselect={onview} />
-                }
-                <div class="item-body">{ body }</div>
-                if can_edit {
-                    if let (Some(refused), None) = (refused, row) {
-                        <div class="item-refusal">{ refused }</div>
+                <footer class="item-actions">
+                    if other_key {
+                        <p class="item-note">{ "This is another key, so it is another item: the one that you opened stays as it is." }</p>
                     }
-                    <footer class="item-actions">
-                        if other_key {
-                            <p class="item-note">{ "This is another key, so it is another item: the one that you opened stays as it is." }</p>
+                    <div class="item-buttons">
+                        <Button label={if fresh { "Add the item" } else if other_key { "Save as a new item" } else { "Save" }}
+                            kind={ButtonKind::Primary} busy={working} disabled={!fresh && !unsaved} onclick={save}
+                            keys="Ctrl ↵" action="save-item" />
+                        if unsaved && !fresh {
+                            <Button label="Undo my changes" kind={ButtonKind::Quiet} onclick={discard} action="revert" />
                         }
-                        <div class="item-buttons">
-                            <Button label={if fresh { "Add the item" } else if other_key { "Save as a new item" } else { "Save" }}
-                                kind={ButtonKind::Primary} busy={working} disabled={!fresh && !unsaved} onclick={save}
-                                keys="Ctrl ↵" action="save-item" />
-                            if unsaved && !fresh {
-                                <Button label="Undo my changes" kind={ButtonKind::Quiet} onclick={discard} action="revert" />
+                        if !fresh {
+                            <span class="spacer" />
+                            if !unsaved {
+                                <Button label="Duplicate" icon="copy" kind={ButtonKind::Quiet} disabled={working} onclick={copy} action="duplicate" />
                             }
-                            if !fresh {
-                                <span class="spacer" />
-    if !unsaved {
-                                    <Button label="Duplicate" icon="copy" kind={ButtonKind::Quiet} disabled={working} onclick={copy} action="duplicate" />
+                            <Button label="Delete" icon="trash-2" kind={ButtonKind::Danger} disabled={working} onclick={delete} action="delete-item" />
+                        }
+                    </div>
+                </footer>
+            }
+        </aside>
     }
-                                <Button label="Delete" icon="trash-2" kind={ButtonKind::Danger} disabled={working} onclick={delete} action="delete-item" />
-                            }
-                        </div>
-                    </footer>
-                }
-            </aside>
-        }
 }
 
 /// An item's key for people, partition key first: `user123 / 2026-11-22`.
