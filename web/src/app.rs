@@ -188,8 +188,9 @@ fn tab_row(route: &RouteHandle, starting: bool) -> Html {
     let shown = || PAGES.iter().filter(|entry| entry.tab);
     let selected = if starting { Page::Start.slug() } else { pages::entry(route.route.page).page.slug() };
     let tabs: Vec<Tab> = shown().map(|entry| Tab::new(entry.page.slug(), entry.label)).collect();
-    let options: Vec<SelectOption> =
-        shown().map(|entry| SelectOption::new(entry.page.slug(), entry.label)).collect();
+    let start = starting.then(|| SelectOption::new(Page::Start.slug(), "Start"));
+    let pages = shown().map(|entry| SelectOption::new(entry.page.slug(), entry.label));
+    let options: Vec<SelectOption> = start.into_iter().chain(pages).collect();
     let go = {
         let route = route.clone();
         move |slug: &str| route.go_to(Page::from_slug(slug).unwrap_or_default())

@@ -162,3 +162,21 @@ async fn a_pasted_describe_table_becomes_a_table_and_is_deleted_by_its_name() {
     browser.wait_text("[data-fact='Deletion protection']", "off").await;
     browser.finish().await;
 }
+
+#[tokio::test]
+async fn a_file_from_a_colleague_opens_in_a_workspace_of_its_own() {
+    let site = Site::open();
+    let browser = Browser::open(Size::Desktop).await;
+    browser.goto(&site.url("")).await;
+    // What is no link is said beside the field.
+    browser.fill("[name=link]", "https://example.org/").await;
+    browser.click("[data-action=open-link]").await;
+    browser.wait_text("[data-door=open]", "not a Dynascope link").await;
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../static/samples/users.json");
+    browser.upload("[name=document]", std::path::Path::new(file)).await;
+    browser.find("body[data-ready=users]").await;
+    browser.wait_text("nav [data-table=Users] > .rail-table", "60").await;
+    browser.wait_gone("[data-loading]").await;
+    browser.wait_text("[data-action=workspace]", "users").await;
+    browser.finish().await;
+}

@@ -185,7 +185,10 @@ pub fn Designer(props: &DesignerProps) -> Html {
     };
     let (busy, broken) = (run.is_busy(), shown.is_broken());
     let left = shown.requests.len() - run.done().min(shown.requests.len());
-    let label = match (&live, run.done(), left) {
+    // While it works the button keeps its words.
+    let done = if busy { 0 } else { run.done() };
+    let left = if busy { shown.requests.len() } else { left };
+    let label = match (&live, done, left) {
         (None, 0, _) => "Create table".to_owned(),
         (_, 0, 0 | 1) => "Apply the change".to_owned(),
         (_, 0, left) => format!("Apply {left} changes"),

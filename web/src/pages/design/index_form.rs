@@ -126,6 +126,9 @@ fn projection_hint(global: bool, projection: &str) -> Html {
     }
 }
 
+/// A change of a key's attributes.
+type Change = Box<dyn Fn(&mut Vec<KeyPart>, KeyPart)>;
+
 /// The partition key's or the sort key's attributes of the index, and how to have another one.
 fn keys(props: &IndexFormProps, range: bool, note: &impl Fn(IndexPlace) -> Option<String>) -> Html {
     let index = &props.index;
@@ -134,7 +137,7 @@ fn keys(props: &IndexFormProps, range: bool, note: &impl Fn(IndexPlace) -> Optio
     let (word, field) = if range { ("Sort key", "range") } else { ("Partition key", "hash") };
     let kind = if props.global { "gsi" } else { "lsi" };
     let most = if props.global { GLOBAL_INDEX_KEY_ATTRIBUTES } else { 1 };
-    let with = |change: Box<dyn Fn(&mut Vec<KeyPart>, KeyPart)>| {
+    let with = |change: Change| {
         let index = index.clone();
         props.onchange.reform(move |part| {
             let mut index = index.clone();
