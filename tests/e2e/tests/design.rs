@@ -172,8 +172,8 @@ async fn a_file_from_a_colleague_opens_in_a_workspace_of_its_own() {
     browser.fill("[name=link]", "https://example.org/").await;
     browser.click("[data-action=open-link]").await;
     browser.wait_text("[data-door=open]", "not a Dynascope link").await;
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../static/samples/users.json");
-    browser.upload("[name=document]", std::path::Path::new(file)).await;
+    let file = xtask::root().join("static/samples/users.json");
+    browser.upload("[name=document]", &file).await;
     browser.find("body[data-ready=users]").await;
     browser.wait_text("nav [data-table=Users] > .rail-table", "60").await;
     browser.wait_gone("[data-loading]").await;
