@@ -91,6 +91,7 @@ async fn an_embed_in_an_iframe_on_another_origin_runs_a_query() {
     reader.goto(&host.url()).await;
     reader.enter_frame("iframe").await;
     reader.wait_text("[role=status][data-level=done]", "is loaded").await;
+    reader.choose("[name=operation]", "Scan").await;
     reader.click("[data-action=run]").await;
     reader.find("[aria-label=Items] tbody tr[aria-rowindex]").await;
     for navigation in ["[aria-label=Tables]", "[role=tablist][aria-label=Pages]", "[data-action=workspace]"] {

@@ -23,11 +23,11 @@ async fn a_reload_keeps_everything() {
     browser.find("[data-page=query]").await;
     browser.find("[aria-label=Tables] [data-table=Orders][data-status=ACTIVE]").await;
     let item =
-        json!({"user_id": {"S": "user101"}, "order_id": {"S": "2026-11-22#9"}, "total": {"N": "12.50"}});
+        json!({"user_id": {"S": "user101"}, "order_id": {"S": "2026-11-22#9"}, "total": {"N": "12.75"}});
     send(&browser, "PutItem", &json!({"TableName": "Orders", "Item": item})).await;
     let key = json!({"user_id": {"S": "user101"}, "order_id": {"S": "2026-11-22#9"}});
     send(&browser, "GetItem", &json!({"TableName": "Orders", "Key": key, "ConsistentRead": true})).await;
-    browser.wait_text("[aria-label=Answer]", "12.50").await;
+    browser.wait_text("[aria-label=Answer]", "12.75").await;
     let tables = browser.texts("[aria-label=Tables] [data-table]").await;
 
     browser.reload().await;
@@ -40,7 +40,7 @@ async fn a_reload_keeps_everything() {
     // What was being written stands there as well.
     assert_eq!(browser.attribute("[name=operation]", "value").await.as_deref(), Some("GetItem"));
     browser.click("[data-action=run]").await;
-    browser.wait_text("[aria-label=Answer]", "12.50").await;
+    browser.wait_text("[aria-label=Answer]", "12.75").await;
     browser.finish().await;
 }
 
@@ -79,6 +79,7 @@ async fn a_killed_browser_comes_back_with_every_acknowledged_write() {
     send(&browser, "CreateTable", &table).await;
     browser.find("[aria-label=Tables] [data-table=Readings][data-status=ACTIVE]").await;
     browser.click("[data-tab=data]").await;
+    browser.click(("button", "Import")).await;
     browser.upload("[name=import-file]", &file).await;
     browser.click("[data-action=start-import]").await;
     let written = browser

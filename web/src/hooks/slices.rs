@@ -70,6 +70,9 @@ pub struct SlicesProps {
     pub children: Html,
 }
 
+/// The workspace of somebody who has none yet.
+pub const FIRST_WORKSPACE: &str = "My workspace";
+
 /// The name under which the last workspace is kept.
 const LAST_WORKSPACE: &str = "workspace";
 
@@ -90,7 +93,8 @@ pub fn SlicesProvider(props: &SlicesProps) -> Html {
             heat: heat.dispatcher(),
         };
         move |()| {
-            let workspace = saved(LAST_WORKSPACE).unwrap_or_else(|| "My workspace".to_owned());
+            let first = if is_sandbox() { "Sandbox" } else { FIRST_WORKSPACE };
+            let workspace = saved(LAST_WORKSPACE).unwrap_or_else(|| first.to_owned());
             slices.session.dispatch(SessionAction::Opening(workspace.clone()));
             let hearing = slices.clone();
             let client =

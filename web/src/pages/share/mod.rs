@@ -20,7 +20,9 @@ use gloo::utils::window;
 use yew::prelude::*;
 
 use crate::components::{Button, ButtonKind, EmptyState, ErrorPanel, Progress, Select, SelectOption};
-use crate::hooks::{download, use_client, use_notices, use_requests, use_session, use_tables};
+use crate::hooks::{
+    FIRST_WORKSPACE, download, use_client, use_notices, use_requests, use_session, use_tables,
+};
 use crate::pages;
 use crate::protocol::ClientError;
 use crate::share::{Document, ShareError, link};
@@ -72,7 +74,10 @@ pub fn SharePage() -> Html {
     let read = use_memo((), |()| Read::default());
     let newest = use_memo((), |()| Cell::new(0_u64));
 
-    let name = choices.name.clone().unwrap_or_else(|| session.workspace.clone());
+    // The first workspace's name says nothing to anybody else; its table's does.
+    let named = Some(&session.workspace).filter(|name| *name != FIRST_WORKSPACE);
+    let named = named.or(tables.list.first().map(|table| &table.name)).unwrap_or(&session.workspace);
+    let name = choices.name.clone().unwrap_or_else(|| named.clone());
     let chosen = choices.chosen(tables.list.iter().map(AsRef::as_ref));
     let (requests, unreadable) = choices.requests(&kept.saved);
     {
