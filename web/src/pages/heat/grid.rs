@@ -101,7 +101,7 @@ pub enum Scale {
 }
 
 /// The coldest level of a cell that did anything.
-const FLOOR: u8 = 26;
+const FLOOR: f64 = 20.0;
 
 /// The level of a share of the scale's end, 0 to 255.
 pub fn level(share: f64, scale: Scale) -> u8 {
@@ -110,7 +110,7 @@ pub fn level(share: f64, scale: Scale) -> u8 {
         Scale::Relative => share,
     };
     match share > 0.0 {
-        true => ((bent * 255.0).round() as u8).max(FLOOR),
+        true => (FLOOR + bent.min(1.0) * (255.0 - FLOOR)).round() as u8,
         false => 0,
     }
 }
@@ -261,8 +261,8 @@ mod tests {
     fn the_limit_is_the_end_of_the_ramp_and_anything_can_be_seen() {
         let (grid, bands) = (grid(), orders());
         assert_eq!(grid.levels(1, &bands[0], Metric::Writes, Scale::Limit)[4], 255);
-        assert_eq!(grid.levels(0, &bands[0], Metric::Writes, Scale::Limit), [0, 0, 0, 44, 0]);
-        assert_eq!(grid.levels(0, &bands[0], Metric::Writes, Scale::Relative)[3], FLOOR);
+        assert_eq!(grid.levels(0, &bands[0], Metric::Writes, Scale::Limit), [0, 0, 0, 61, 0]);
+        assert_eq!(grid.levels(0, &bands[0], Metric::Writes, Scale::Relative)[3], 27);
         // Throttles have no limit: the most in view is the end.
         assert_eq!(grid.levels(0, &bands[0], Metric::Throttles, Scale::Limit)[3], 255);
         assert_eq!(level(9.0, Scale::Limit), 255, "a burst may go beyond the provisioned throughput");

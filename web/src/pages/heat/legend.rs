@@ -25,6 +25,7 @@ pub fn figures(metric: Metric, scale: Scale, bands: &[Band], most: u64) -> Vec<(
                 })
                 .collect()
         }
+        _ if most == 0 => vec![(0.0, "0".to_owned())],
         _ => {
             let middle = metric.figure(most / 2);
             vec![(0.0, "0".to_owned()), (0.5, middle), (1.0, metric.figure(most))]
@@ -48,6 +49,7 @@ pub fn end(metric: Metric, scale: Scale, bands: &[Band], most: u64) -> String {
                 .map(|(band, limit)| format!("{} {} ({})", band.name(), metric.text(*limit), kind(band)));
             format!("a second: {}", each.collect::<Vec<_>>().join(", "))
         }
+        _ if most == 0 => "nothing in this stretch of time".to_owned(),
         _ => format!("{} in a second, the most in view", metric.text(most)),
     }
 }
@@ -137,6 +139,7 @@ mod tests {
         assert_eq!(level(0.25, Scale::Limit), level(0.5, Scale::Relative));
         assert_eq!(figures(Metric::Writes, Scale::Relative, &bands, 41)[2].1, "20.5");
         assert_eq!(figures(Metric::Throttles, Scale::Limit, &bands, 4)[2].1, "4");
+        assert_eq!(figures(Metric::Throttles, Scale::Limit, &bands, 0).len(), 1);
     }
 
     #[test]

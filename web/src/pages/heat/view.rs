@@ -140,7 +140,7 @@ pub fn HeatView(props: &HeatViewProps) -> Html {
         <>
             <div class="heat-bar" role="group" aria-label="What the heatmap shows">
                 <Tabs label="Metric" {tabs} selected={choice.metric.slug()} {onselect} />
-                <Select label="Colours" hide_label={true} name="scale" onchange={set("scale")}
+                <Select label="Colours" hide_label={true} name="scale" onchange={set("scale")} disabled={choice.metric == Metric::Throttles}
                     value={if choice.scale == Scale::Limit { "limit" } else { "relative" }}
                     options={vec![SelectOption::new("limit", "Scaled to the limit"), SelectOption::new("relative", "Scaled to the most in view")]} />
                 <Select label="Stretch of time" hide_label={true} name="window" onchange={set("window")}
