@@ -150,7 +150,6 @@ fn Follow(props: &FollowProps) -> Html {
     let log = &reader.log;
     let chosen = use_state_eq(|| None::<String>);
     let ask = |ask: Ask| reader.ask.reform(move |()| ask.clone());
-    use_step_keys(ask(Ask::Previous), ask(Ask::Next));
     let of_iterator = log.iterator.as_ref().map(|iterator| iterator.shard.clone());
     let shard_id =
         (*chosen).clone().or(of_iterator).filter(|id| log.shards.iter().any(|shard| shard.id == *id));
@@ -158,7 +157,18 @@ fn Follow(props: &FollowProps) -> Html {
         Some(id) => log.shards.iter().find(|shard| shard.id == *id),
         None => log.first_shard(),
     };
-    let Some(shard) = shard.cloned() else {
+    let shard = shard.cloned();
+    let here = log
+        .iterator
+        .as_ref()
+        .filter(|iterator| Some(&iterator.shard) == shard.as_ref().map(|shard| &shard.id));
+    let next = match (&shard, here) {
+        // The iterator stands in another shard, or nowhere yet.
+        (Some(shard), None) => ask(Ask::First(shard.id.clone())),
+        _ => ask(Ask::Next),
+    };
+    use_step_keys(ask(Ask::Previous), next.clone());
+    let Some(shard) = shard else {
         return html! { <div class="stream-page"><div class="stream-bar">{ props.choose.clone() }</div><p class="stream-hint">{ "The stream is being read…" }</p></div> };
     };
     let records = log.of(&shard.id);
@@ -170,7 +180,6 @@ fn Follow(props: &FollowProps) -> Html {
         let chosen = chosen.setter();
         Callback::from(move |id: String| chosen.set(Some(id)))
     };
-    let here = log.iterator.as_ref().filter(|iterator| iterator.shard == shard.id);
     let marker = here.and(log.place());
     let number = log.current.as_ref().map(|record| record.sequence_number.clone());
     let kinds: Vec<SelectOption> =
@@ -182,14 +191,6 @@ fn Follow(props: &FollowProps) -> Html {
             let number = kind.ends_with("SEQUENCE_NUMBER").then(|| number.clone()).flatten();
             Ask::Stand(id.clone(), kind, number)
         })
-    };
-    let next = match here {
-        Some(_) => ask(Ask::Next),
-        // The iterator stands in another shard, or nowhere yet.
-        None => match records.first() {
-            Some(first) => ask(Ask::Show(shard.id.clone(), first.clone())),
-            None => ask(Ask::Stand(shard.id.clone(), "TRIM_HORIZON".to_owned(), None)),
-        },
     };
     let current = log.current.clone().filter(|_| here.is_some());
     let hint = match (records.is_empty(), shard.open()) {

@@ -20,6 +20,8 @@ use crate::protocol::ClientError;
 pub enum Ask {
     /// A new iterator: shard, type, and the sequence number where the type wants one.
     Stand(String, String, Option<String>),
+    /// The first record of that shard, by a new iterator at TRIM_HORIZON.
+    First(String),
     /// The next record.
     Next,
     /// The record before: a new iterator, since one only goes forward.
@@ -165,15 +167,13 @@ async fn answer(api: &Api, log: &UseReducerHandle<Log>, ask: Ask) {
     let done = match ask {
         Ask::Stand(shard, kind, number) => stand(api, log, shard, &kind, number).await.map(drop),
         Ask::Show(shard, record) => show(api, log, shard, &record).await,
+        Ask::First(shard) => match stand(api, log, shard, "TRIM_HORIZON", None).await {
+            Ok(iterator) => next(api, log, iterator, "").await,
+            Err(error) => Err(error),
+        },
         Ask::Next => match log.iterator.clone() {
             Some(iterator) => next(api, log, iterator, "").await,
-            None => match log.first_shard() {
-                Some(first) => match stand(api, log, first.id.clone(), "TRIM_HORIZON", None).await {
-                    Ok(iterator) => next(api, log, iterator, "").await,
-                    Err(error) => Err(error),
-                },
-                None => Ok(()),
-            },
+            None => Ok(()),
         },
         Ask::Previous => {
             let Some(iterator) = log.iterator.clone() else { return };

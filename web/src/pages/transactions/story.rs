@@ -127,7 +127,7 @@ pub fn next(standing: &Standing) -> String {
         (Some(Message::Commit(at)), _) => format!("Next, {} is written and let go.", item(standing, at)),
         (Some(Message::Cancel(at)), _) => format!("Next, {} is let go.", item(standing, at)),
         (None, Phase::Committed) => "Committed: every item is written.".into(),
-        (None, Phase::Cancelled) => "Cancelled: every item is as it was.".into(),
+        (None, Phase::Cancelled) => "Cancelled: the transaction changed nothing.".into(),
         (None, _) => String::new(),
     }
 }
@@ -158,6 +158,6 @@ mod tests {
         assert!(tell(&over, Message::Decide).starts_with("Item 1 refused"));
         assert!(tell(&over, Message::Cancel(0)).starts_with("Item 1 (account_id = account1) was never held"));
         assert!(tell(&over, Message::Cancel(1)).contains("as it was before"));
-        assert_eq!(next(&over), "Cancelled: every item is as it was.");
+        assert_eq!(next(&over), "Cancelled: the transaction changed nothing.");
     }
 }
