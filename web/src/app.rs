@@ -189,7 +189,9 @@ fn tab_row(route: &RouteHandle, starting: bool) -> Html {
     let selected = if starting { Page::Start.slug() } else { pages::entry(route.route.page).page.slug() };
     let tabs: Vec<Tab> = shown().map(|entry| Tab::new(entry.page.slug(), entry.label)).collect();
     let start = starting.then(|| SelectOption::new(Page::Start.slug(), "Start"));
-    let pages = shown().map(|entry| SelectOption::new(entry.page.slug(), entry.label));
+    // The select names the page that is shown, also where that has no tab.
+    let listed = |entry: &&pages::PageEntry| entry.tab || entry.page.slug() == selected;
+    let pages = PAGES.iter().filter(listed).map(|entry| SelectOption::new(entry.page.slug(), entry.label));
     let options: Vec<SelectOption> = start.into_iter().chain(pages).collect();
     let go = {
         let route = route.clone();

@@ -120,7 +120,7 @@ pub fn embed_address(base: &str, page: &str, fragment: &str) -> String {
 /// The frame that puts a sandbox into a page.
 pub fn snippet(address: &str, title: &str) -> String {
     format!(
-        "<iframe src=\"{}\"\n  title=\"{}\" width=\"100%\" height=\"560\" loading=\"lazy\"\n  allow=\"clipboard-write\"></iframe>",
+        "<iframe src=\"{}\"\n  title=\"{}\" width=\"100%\" height=\"560\" loading=\"lazy\"\n  allow=\"clipboard-write\" style=\"border: 1px solid #c9c9c2; border-radius: 6px\"></iframe>",
         escape(address),
         escape(title)
     )
