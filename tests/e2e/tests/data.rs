@@ -114,6 +114,10 @@ async fn a_user_who_saves_what_somebody_else_changed_is_told_and_loses_nothing()
     browser.click("[data-action=close-import]").await;
     browser.click(".item-table tbody tr[aria-rowindex]").await;
     browser.fill("[data-attribute=note] [name=value]", "mine").await;
+    browser.click("[data-action=close-item]").await;
+    browser.wait_text(".item-unsaved", "What you typed here is not saved.").await;
+    browser.click("[data-action=keep-editing]").await;
+    browser.wait_gone(".item-unsaved").await;
     let other = written(&browser, "other.json", r#"[{"user": "ada", "total": 2, "note": "old"}]"#);
     import(&browser, &other).await;
     browser.click("[data-action=close-import]").await;

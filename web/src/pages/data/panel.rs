@@ -66,17 +66,20 @@ pub fn ItemPanel(props: &ItemPanelProps) -> Html {
     let refusal = use_state_eq(|| None::<Refusal>);
     // What the draft is of; another target waits while something is unsaved.
     let shown = use_state_eq(|| None::<Target>);
+    // Closing waits for the reader's word too.
+    let closing = use_state_eq(|| false);
     let newest = use_memo((), |()| Cell::new(0_u64));
     let table = &props.table;
     let keys = table.keys.names();
 
     let load = {
-        let (api, table, newest) = (api.clone(), table.clone(), newest.clone());
+        let (api, table, newest, closing) = (api.clone(), table.clone(), newest.clone(), closing.setter());
         let (draft, phase, refusal, shown) =
             (draft.clone(), phase.setter(), refusal.setter(), shown.setter());
         Callback::from(move |target: Target| {
             newest.set(newest.get() + 1);
             refusal.set(None);
+            closing.set(false);
             shown.set(Some(target.clone()));
             let view = draft.view;
             let key = match target {
@@ -116,6 +119,13 @@ pub fn ItemPanel(props: &ItemPanelProps) -> Html {
         })
     };
     let unsaved = shown.is_some() && *phase == Phase::Ready && draft.is_changed();
+    let close = {
+        let (closing, onclose) = (closing.setter(), props.onclose.clone());
+        Callback::from(move |()| match unsaved {
+            true => closing.set(true),
+            false => onclose.emit(()),
+        })
+    };
     let waits = unsaved && shown.as_ref() != Some(&props.target);
     {
         let load = load.clone();
@@ -346,26 +356,29 @@ pub fn ItemPanel(props: &ItemPanelProps) -> Html {
         Callback::from(move |()| load.emit(target.clone()))
     };
     let stay = {
-        let (ontarget, shown) = (props.ontarget.clone(), shown.clone());
+        let (ontarget, shown, closing) = (props.ontarget.clone(), shown.clone(), closing.setter());
         Callback::from(move |()| {
+            closing.set(false);
             if let Some(target) = &*shown {
                 ontarget.emit(target.clone());
             }
         })
     };
+    let asks = *closing && unsaved;
     html! {
         <aside class="item-panel" aria-label="Item" data-phase={format!("{:?}", *phase).to_lowercase()}
             data-changed={unsaved.to_string()}>
             <header class="item-header">
                 <h2 title={title.clone()}>{ title }</h2>
-                <Button label="Close" icon="x" icon_only={true} kind={ButtonKind::Quiet} onclick={props.onclose.clone()} action="close-item" />
+                <Button label="Close" icon="x" icon_only={true} kind={ButtonKind::Quiet} onclick={close} action="close-item" />
             </header>
-            if waits {
+            if waits || asks {
                 <div class="item-unsaved" role="alert">
                     <Icon name="triangle-alert" />
                     <p>{ "What you typed here is not saved." }</p>
                     <Button label="Keep editing" onclick={stay} action="keep-editing" />
-                    <Button label="Discard and open the other" kind={ButtonKind::Danger} onclick={discard.clone()} action="discard" />
+                    <Button label={if asks { "Discard and close" } else { "Discard and open the other" }} kind={ButtonKind::Danger}
+                        onclick={if asks { props.onclose.clone() } else { discard.clone() }} action="discard" />
                 </div>
             }
             if can_edit {
