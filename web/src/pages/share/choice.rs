@@ -97,10 +97,10 @@ pub struct Advice {
 /// What is said of a link of so many characters.
 pub fn advice(chars: usize) -> Advice {
     match chars {
-        0..=SHORT_CHARS => {
+        _ if chars <= SHORT_CHARS => {
             Advice { level: "good", text: "Short enough for every browser, mail and chat tool." }
         }
-        0..=MEDIUM_CHARS => Advice {
+        _ if chars <= MEDIUM_CHARS => Advice {
             level: "warning",
             text: "Over 2,000 characters some chat and mail tools break links: check that it arrives whole, leave out items, \
                    or send the file.",
