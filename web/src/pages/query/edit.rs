@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::key_condition::{self, KeyTest};
 use super::operations::blank_key;
+use super::rows::{self, Row, Shape};
 use crate::state::attribute::{from_text, placeholders, retype, to_text};
 use crate::state::tables::TableDescription;
 
@@ -38,6 +39,14 @@ pub enum Edit {
     Name(String, String),
     /// The key condition's tests.
     KeyTests(Vec<KeyTest>),
+    /// A change inside a member that is an object.
+    Within(&'static str, Box<Edit>),
+    /// A row of a batch or transaction, as it now is.
+    Row(Shape, usize, Row),
+    /// A new row.
+    AddRow(Shape, Row),
+    /// A row goes.
+    RemoveRow(Shape, usize),
 }
 
 /// Makes a change.
@@ -73,6 +82,15 @@ pub fn apply(request: &mut Value, edit: Edit) {
             set_in(request, "ExpressionAttributeNames", placeholder, Value::from(name));
         }
         Edit::KeyTests(tests) => key_condition::write(request, &tests),
+        Edit::Within(member, edit) => {
+            apply(&mut request[member], *edit);
+            if request[member].as_object().is_some_and(Map::is_empty) {
+                set(request, member, None);
+            }
+        }
+        Edit::Row(shape, at, row) => rows::replace(shape, request, at, &row),
+        Edit::AddRow(shape, row) => rows::add(shape, request, &row),
+        Edit::RemoveRow(shape, at) => drop(rows::remove(shape, request, at)),
     }
 }
 
@@ -187,6 +205,18 @@ mod tests {
         apply(&mut request, Edit::Number("Limit", String::new()));
         apply(&mut request, Edit::Flag("ConsistentRead", None));
         assert_eq!(request, json!({"TableName": "T", "Strange": [1], "FilterExpression": "a = :a"}));
+    }
+
+    #[test]
+    fn a_change_within_leaves_the_rest() {
+        let mut request = json!({"TimeToLiveSpecification": {"AttributeName": "ttl", "Odd": 1}});
+        let within = |edit| Edit::Within("TimeToLiveSpecification", Box::new(edit));
+        apply(&mut request, within(Edit::Flag("Enabled", Some(false))));
+        apply(&mut request, within(Edit::Text("AttributeName", "until".into())));
+        assert_eq!(
+            request,
+            json!({"TimeToLiveSpecification": {"AttributeName": "until", "Odd": 1, "Enabled": false}})
+        );
     }
 
     #[test]

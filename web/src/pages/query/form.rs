@@ -8,7 +8,9 @@ use yew::prelude::*;
 
 use super::edit::{Edit, all_placeholders};
 use super::key_condition::{self, KeyTest, OPERATORS};
+use super::more_parts::{self, DesignerLink};
 use super::operations::{Operation, Part};
+use super::rows_form;
 use crate::components::{Button, ButtonKind, Field, Select, SelectOption, Term};
 use crate::state::attribute::{TYPES, fault, to_text};
 use crate::state::json_text::entries;
@@ -34,6 +36,18 @@ pub struct RequestFormProps {
 /// The form of a request.
 #[component]
 pub fn RequestForm(props: &RequestFormProps) -> Html {
+    html! {
+        <fieldset class="request-form" disabled={props.stale} data-operation={props.operation.name} data-stale={props.stale.to_string()}>
+            if props.stale {
+                <p class="form-stale">{ "The JSON beside cannot be read now. The form goes on when it can." }</p>
+            }
+            <div class="form-grid">{ parts(props) }</div>
+        </fieldset>
+    }
+}
+
+/// The fields of a form, part by part.
+pub fn parts(props: &RequestFormProps) -> Html {
     let request = &*props.request;
     let table_name = request["TableName"].as_str().unwrap_or_default();
     let table = props.tables.iter().find(|table| table.name == table_name);
@@ -71,23 +85,19 @@ pub fn RequestForm(props: &RequestFormProps) -> Html {
             html! { <Select label="Order" name="ScanIndexForward" {options} {value} {onchange} /> }
         }
         Part::Number(member) => number(props, member),
+        Part::Text(member) => more_parts::text(props, member),
+        Part::Word(member, words) => more_parts::word(props, member, words),
+        Part::Stream => more_parts::stream(props),
+        Part::TimeToLive => more_parts::time_to_live(props),
+        Part::Rows(shape) => rows_form::row_list(props, *shape),
+        Part::Members => more_parts::members(props),
+        Part::Designer => html! { <DesignerLink table={table.map(|table| table.name.clone())} new={props.operation.name == "CreateTable"} /> },
     });
-    html! {
-        <fieldset class="request-form" disabled={props.stale} data-operation={props.operation.name} data-stale={props.stale.to_string()}>
-            if props.stale {
-                <p class="form-stale">{ "The JSON beside cannot be read now. The form goes on when it can." }</p>
-            }
-            if props.operation.form.is_empty() {
-                <Members request={props.request.clone()} onedit={props.onedit.clone()} />
-            } else {
-                <div class="form-grid">{ for parts }</div>
-            }
-        </fieldset>
-    }
+    html! { <>{ for parts }</> }
 }
 
 /// `ReturnValues` → `Return values`.
-fn spaced(member: &str) -> String {
+pub fn spaced(member: &str) -> String {
     let mut out = String::new();
     for (at, letter) in member.char_indices() {
         if at > 0 && letter.is_uppercase() {
@@ -250,7 +260,7 @@ fn number(props: &RequestFormProps, member: &'static str) -> Html {
     html! { <Field label={spaced(member)} name={member} {value} {oninput} {error} placeholder="any" mono={true} /> }
 }
 
-fn check(name: &'static str, label: &'static str, on: bool, onchange: Callback<bool>) -> Html {
+pub fn check(name: &'static str, label: &'static str, on: bool, onchange: Callback<bool>) -> Html {
     let onchange =
         onchange.reform(|event: Event| event.target_unchecked_into::<HtmlInputElement>().checked());
     html! {
@@ -370,45 +380,6 @@ fn ItemRows(props: &ItemRowsProps) -> Html {
                     value={(*adding).clone()} {oninput} error={taken.then(|| AttrValue::from("There is one of that name."))} />
                 <Button label="Add attribute" icon="plus" onclick={add} disabled={adding.is_empty() || taken} action="add-attribute" />
             </div>
-        </div>
-    }
-}
-
-#[derive(Properties, PartialEq)]
-struct MembersProps {
-    request: Rc<Value>,
-    onedit: Callback<Edit>,
-}
-
-/// The form of an operation whose members are too many-shaped for fields: its plain members as fields, the others named.
-#[component]
-fn Members(props: &MembersProps) -> Html {
-    const PLAIN: [&str; 8] = [
-        "TableName",
-        "BillingMode",
-        "StreamArn",
-        "ShardId",
-        "ShardIteratorType",
-        "ShardIterator",
-        "ClientRequestToken",
-        "IndexName",
-    ];
-    let plain = PLAIN.iter().filter(|member| props.request[**member].is_string()).map(|member| {
-        let value = props.request[*member].as_str().unwrap_or_default().to_owned();
-        let oninput = props.onedit.reform(|text| Edit::Text(member, text));
-        html! { <div class="wide"><Field label={spaced(member)} name={*member} mono={true} {value} {oninput} /></div> }
-    });
-    let others =
-        entries(&props.request).into_iter().filter(|(_, value)| value.is_object() || value.is_array());
-    let others: Vec<&str> = others.map(|(name, _)| name.as_str()).collect();
-    html! {
-        <div class="form-grid">
-            { for plain }
-            if !others.is_empty() {
-                <p class="form-note wide">
-                    { for others.iter().map(|name| html! { <code>{ *name }</code> }) }{ " stand in the JSON beside." }
-                </p>
-            }
         </div>
     }
 }

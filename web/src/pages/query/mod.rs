@@ -6,9 +6,12 @@
 mod edit;
 mod form;
 mod key_condition;
+mod more_parts;
 mod operations;
 mod outcome;
 mod result;
+mod rows;
+mod rows_form;
 
 use std::rc::Rc;
 

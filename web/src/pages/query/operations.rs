@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::rows::{Row, Shape};
 use crate::state::tables::{KeyPart, TableDescription};
 
 /// A part of a form.
@@ -29,6 +30,20 @@ pub enum Part {
     Direction,
     /// A member that is a number, or absent.
     Number(&'static str),
+    /// A member that is text, or absent.
+    Text(&'static str),
+    /// A member that must be one of these words.
+    Word(&'static str, &'static [&'static str]),
+    /// `StreamArn`.
+    Stream,
+    /// `TimeToLiveSpecification`.
+    TimeToLive,
+    /// The rows of a batch or transaction.
+    Rows(Shape),
+    /// The plain members that are there, and the names of the others.
+    Members,
+    /// The way to the designer.
+    Designer,
 }
 
 /// An operation of the API.
@@ -38,12 +53,13 @@ pub struct Operation {
     pub name: &'static str,
     /// The heading it stands under.
     pub group: &'static str,
-    /// Its form; empty where the members themselves are the form.
+    /// Its form.
     pub form: &'static [Part],
 }
 
 use Part::{
-    Choice, Direction, Expression, Flag, Index, Item, Key, KeyCondition, Number, Placeholders, Table,
+    Choice, Designer, Direction, Expression, Flag, Index, Item, Key, KeyCondition, Members, Number,
+    Placeholders, Rows, Stream, Table, Text, TimeToLive, Word,
 };
 
 const CONDITION: Part = Expression("ConditionExpression");
@@ -109,26 +125,88 @@ pub const OPERATIONS: &[Operation] = &[
             CONSISTENT,
         ],
     },
-    Operation { name: "BatchGetItem", group: "Batches and transactions", form: &[] },
-    Operation { name: "BatchWriteItem", group: "Batches and transactions", form: &[] },
-    Operation { name: "TransactGetItems", group: "Batches and transactions", form: &[] },
-    Operation { name: "TransactWriteItems", group: "Batches and transactions", form: &[] },
-    Operation { name: "CreateTable", group: "Tables", form: &[] },
+    Operation { name: "BatchGetItem", group: "Batches and transactions", form: &[Rows(Shape::Keys)] },
+    Operation { name: "BatchWriteItem", group: "Batches and transactions", form: &[Rows(Shape::Writes)] },
+    Operation { name: "TransactGetItems", group: "Batches and transactions", form: &[Rows(Shape::Gets)] },
+    Operation {
+        name: "TransactWriteItems",
+        group: "Batches and transactions",
+        form: &[Rows(Shape::Actions), Text("ClientRequestToken")],
+    },
+    Operation { name: "CreateTable", group: "Tables", form: &[Members, Designer] },
     Operation { name: "DescribeTable", group: "Tables", form: &[Table] },
     Operation { name: "ListTables", group: "Tables", form: &[Number("Limit")] },
-    Operation { name: "UpdateTable", group: "Tables", form: &[] },
+    Operation { name: "UpdateTable", group: "Tables", form: &[Table, Members, Designer] },
     Operation { name: "DeleteTable", group: "Tables", form: &[Table] },
-    Operation { name: "UpdateTimeToLive", group: "Tables", form: &[] },
+    Operation { name: "UpdateTimeToLive", group: "Tables", form: &[Table, TimeToLive] },
     Operation { name: "DescribeTimeToLive", group: "Tables", form: &[Table] },
     Operation { name: "ListStreams", group: "Streams", form: &[Table, Number("Limit")] },
-    Operation { name: "DescribeStream", group: "Streams", form: &[] },
-    Operation { name: "GetShardIterator", group: "Streams", form: &[] },
-    Operation { name: "GetRecords", group: "Streams", form: &[] },
+    Operation {
+        name: "DescribeStream",
+        group: "Streams",
+        form: &[Stream, Text("ExclusiveStartShardId"), Number("Limit")],
+    },
+    Operation {
+        name: "GetShardIterator",
+        group: "Streams",
+        form: &[
+            Stream,
+            Text("ShardId"),
+            Word(
+                "ShardIteratorType",
+                &["TRIM_HORIZON", "LATEST", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"],
+            ),
+            Text("SequenceNumber"),
+        ],
+    },
+    Operation { name: "GetRecords", group: "Streams", form: &[Text("ShardIterator"), Number("Limit")] },
 ];
 
 /// The operation of that name.
 pub fn operation(name: &str) -> Option<&'static Operation> {
     OPERATIONS.iter().find(|operation| operation.name == name)
+}
+
+const ROWS: &[Operation] = &[
+    Operation {
+        name: "GetItem",
+        group: "First of its table",
+        form: &[Table, Key, PROJECTION, Placeholders, CONSISTENT],
+    },
+    Operation { name: "GetItem", group: "Key", form: &[Table, Key] },
+    Operation { name: "GetItem", group: "Get", form: &[Table, Key, PROJECTION, Placeholders] },
+    Operation { name: "PutItem", group: "Write", form: &[Table, Item] },
+    Operation { name: "DeleteItem", group: "Write", form: &[Table, Key] },
+    Operation { name: "PutItem", group: "Action", form: &[Table, Item, CONDITION, Placeholders, ON_FAILURE] },
+    Operation {
+        name: "UpdateItem",
+        group: "Action",
+        form: &[Table, Key, Expression("UpdateExpression"), CONDITION, Placeholders, ON_FAILURE],
+    },
+    Operation {
+        name: "DeleteItem",
+        group: "Action",
+        form: &[Table, Key, CONDITION, Placeholders, ON_FAILURE],
+    },
+];
+
+/// The form of a row: that of the operation it is on its own. None where the form does not know the row.
+pub fn row_operation(shape: Shape, row: &Row) -> Option<&'static Operation> {
+    let group = match shape {
+        Shape::Keys if row.first => "First of its table",
+        Shape::Keys => "Key",
+        Shape::Gets => "Get",
+        Shape::Writes => "Write",
+        Shape::Actions => "Action",
+    };
+    let name = match row.kind.as_str() {
+        "Get" => "GetItem",
+        "Put" => "PutItem",
+        "Update" => "UpdateItem",
+        "Delete" | "ConditionCheck" => "DeleteItem",
+        _ => return None,
+    };
+    ROWS.iter().find(|operation| operation.name == name && operation.group == group)
 }
 
 /// An empty value of a key attribute.
@@ -211,6 +289,14 @@ mod tests {
             "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "N"}]}));
         for operation in OPERATIONS {
             let request = template(operation.name, table.as_ref());
+            assert!(!operation.form.is_empty(), "{}", operation.name);
+            if let [Rows(shape), ..] = operation.form {
+                let rows = super::super::rows::rows(*shape, &request);
+                assert!(!rows.is_empty(), "{}", operation.name);
+                assert!(rows.iter().all(|row| row_operation(*shape, row).is_some()), "{}", operation.name);
+                let blank = |kind: &&str| super::super::rows::blank(kind, table.as_ref());
+                assert!(shape.kinds().iter().map(blank).all(|row| row_operation(*shape, &row).is_some()));
+            }
             let names_it = request.to_string().contains("Orders");
             let of_a_table = !matches!(
                 operation.name,
