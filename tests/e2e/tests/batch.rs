@@ -64,3 +64,34 @@ async fn a_user_reads_two_orders_by_the_form() {
     );
     browser.finish().await;
 }
+
+#[tokio::test]
+async fn a_user_writes_an_item_of_a_batch_as_plain_json() {
+    let site = Site::open();
+    let browser = Browser::open(Size::Desktop).await;
+    browser.goto(&site.url("")).await;
+    browser.click(("button", "Load Orders")).await;
+    browser.wait_gone("[data-loading]").await;
+    browser.wait_text("nav [data-table=Orders] > .rail-table", "402").await;
+    browser.choose("select[name=operation]", "BatchWriteItem").await;
+    browser.click("[data-row=\"2\"] [data-action=remove-row]").await;
+    browser.wait_count(".request-row", 1).await;
+    browser.click(".item-text > summary").await;
+    browser.fill("textarea[name=item-json]", r#"{"user_id": "new", "order_id": "1", "total": 12.50}"#).await;
+    let item = json!({"user_id": {"S": "new"}, "order_id": {"S": "1"}, "total": {"N": "12.50"}});
+    let whole = json!({"RequestItems": {"Orders": [{"PutRequest": {"Item": item}}]}});
+    assert_eq!(request(&browser).await, whole);
+    browser.click("[data-action=run]").await;
+    browser.wait_text("nav [data-table=Orders] > .rail-table", "403").await;
+
+    // Every other form opens too.
+    for operation in
+        ["TransactGetItems", "TransactWriteItems", "UpdateTimeToLive", "GetShardIterator", "CreateTable"]
+    {
+        browser.choose("select[name=operation]", operation).await;
+        browser.wait_count(&format!(".request-form[data-operation={operation}]"), 1).await;
+    }
+    browser.click("[data-action=open-designer]").await;
+    browser.wait_gone(".query-page").await;
+    browser.finish().await;
+}

@@ -39,6 +39,8 @@ pub enum Edit {
     Name(String, String),
     /// The key condition's tests.
     KeyTests(Vec<KeyTest>),
+    /// A member, whole.
+    Whole(&'static str, Value),
     /// A change inside a member that is an object.
     Within(&'static str, Box<Edit>),
     /// A row of a batch or transaction, as it now is.
@@ -82,6 +84,7 @@ pub fn apply(request: &mut Value, edit: Edit) {
             set_in(request, "ExpressionAttributeNames", placeholder, Value::from(name));
         }
         Edit::KeyTests(tests) => key_condition::write(request, &tests),
+        Edit::Whole(member, value) => set(request, member, Some(value)),
         Edit::Within(member, edit) => {
             apply(&mut request[member], *edit);
             if request[member].as_object().is_some_and(Map::is_empty) {

@@ -7,6 +7,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::edit::{Edit, all_placeholders};
+use super::item_text::{ItemText, ShardField};
 use super::key_condition::{self, KeyTest, OPERATORS};
 use super::more_parts::{self, DesignerLink};
 use super::operations::{Operation, Part};
@@ -87,6 +88,8 @@ pub fn parts(props: &RequestFormProps) -> Html {
         Part::Number(member) => number(props, member),
         Part::Text(member) => more_parts::text(props, member),
         Part::Word(member, words) => more_parts::word(props, member, words),
+        Part::ItemText => html! { <ItemText request={props.request.clone()} onedit={props.onedit.clone()} /> },
+        Part::Shard => html! { <ShardField request={props.request.clone()} onedit={props.onedit.clone()} /> },
         Part::Stream => more_parts::stream(props),
         Part::TimeToLive => more_parts::time_to_live(props),
         Part::Rows(shape) => rows_form::row_list(props, *shape),

@@ -5,6 +5,7 @@
 
 mod edit;
 mod form;
+mod item_text;
 mod key_condition;
 mod more_parts;
 mod operations;

@@ -16,6 +16,8 @@ pub enum Part {
     Key,
     /// `Item`: a row for each attribute.
     Item,
+    /// `Item` as text.
+    ItemText,
     /// `KeyConditionExpression`, built from the key's attributes.
     KeyCondition,
     /// An expression, as text.
@@ -36,6 +38,8 @@ pub enum Part {
     Word(&'static str, &'static [&'static str]),
     /// `StreamArn`.
     Stream,
+    /// `ShardId`.
+    Shard,
     /// `TimeToLiveSpecification`.
     TimeToLive,
     /// The rows of a batch or transaction.
@@ -58,8 +62,8 @@ pub struct Operation {
 }
 
 use Part::{
-    Choice, Designer, Direction, Expression, Flag, Index, Item, Key, KeyCondition, Members, Number,
-    Placeholders, Rows, Stream, Table, Text, TimeToLive, Word,
+    Choice, Designer, Direction, Expression, Flag, Index, Item, ItemText, Key, KeyCondition, Members, Number,
+    Placeholders, Rows, Shard, Stream, Table, Text, TimeToLive, Word,
 };
 
 const CONDITION: Part = Expression("ConditionExpression");
@@ -151,7 +155,7 @@ pub const OPERATIONS: &[Operation] = &[
         group: "Streams",
         form: &[
             Stream,
-            Text("ShardId"),
+            Shard,
             Word(
                 "ShardIteratorType",
                 &["TRIM_HORIZON", "LATEST", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"],
@@ -175,9 +179,13 @@ const ROWS: &[Operation] = &[
     },
     Operation { name: "GetItem", group: "Key", form: &[Table, Key] },
     Operation { name: "GetItem", group: "Get", form: &[Table, Key, PROJECTION, Placeholders] },
-    Operation { name: "PutItem", group: "Write", form: &[Table, Item] },
+    Operation { name: "PutItem", group: "Write", form: &[Table, Item, ItemText] },
     Operation { name: "DeleteItem", group: "Write", form: &[Table, Key] },
-    Operation { name: "PutItem", group: "Action", form: &[Table, Item, CONDITION, Placeholders, ON_FAILURE] },
+    Operation {
+        name: "PutItem",
+        group: "Action",
+        form: &[Table, Item, ItemText, CONDITION, Placeholders, ON_FAILURE],
+    },
     Operation {
         name: "UpdateItem",
         group: "Action",
