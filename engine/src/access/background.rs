@@ -5,7 +5,7 @@ use std::ops::Bound;
 
 use crate::limits::STREAM_RETENTION_MS;
 use crate::store::Space;
-use crate::stream::{Record, SHARD_LIFE_MS};
+use crate::stream::{Record, SHARD_LIFE_MS, Shard, record_key};
 use crate::timeline::EventKind;
 
 use super::region::Region;
@@ -102,17 +102,16 @@ fn roll_shards(region: &mut Region, context: &mut Context) {
     }
 }
 
+/// When the oldest record of a table's stream was written: the oldest of its shards' first ones.
 fn first_record_ms(region: &Region, table: &str) -> Option<u64> {
-    let space = Space::Stream { table: region.tables.get(table)?.saved.table.id };
-    let everything = (Bound::Unbounded, Bound::Unbounded);
-    // The first of each shard would do; shards are in the order of time, so the first of all is the oldest but for
-    // shards of other partitions, which the trimming looks at anyway.
-    region
-        .store
-        .range(space, everything)
-        .next()
-        .and_then(|(_, bytes)| Record::decode(bytes).ok())
-        .map(|r| r.at_ms)
+    let state = region.tables.get(table)?;
+    let space = Space::Stream { table: state.saved.table.id };
+    let first_of = |shard: &Shard| {
+        let (start, end) = (record_key(&shard.id, 0), record_key(&shard.id, u64::MAX));
+        let mut records = region.store.range(space, (Bound::Included(&start), Bound::Included(&end)));
+        records.next().and_then(|(_, bytes)| Record::written_ms(bytes).ok())
+    };
+    state.saved.shards.0.iter().filter_map(first_of).min()
 }
 
 fn trim_streams(region: &mut Region, context: &mut Context) {
@@ -127,12 +126,12 @@ fn trim_streams(region: &mut Region, context: &mut Context) {
         let target = state.target(0);
         let shards: Vec<String> = state.saved.shards.0.iter().map(|shard| shard.id.clone()).collect();
         for shard in shards {
-            let start = crate::stream::record_key(&shard, 0);
-            let end = crate::stream::record_key(&shard, u64::MAX);
+            let start = record_key(&shard, 0);
+            let end = record_key(&shard, u64::MAX);
             let old: Vec<Vec<u8>> = region
                 .store
                 .range(space, (Bound::Included(&start), Bound::Included(&end)))
-                .take_while(|(_, bytes)| Record::decode(bytes).is_ok_and(|record| record.at_ms < horizon_ms))
+                .take_while(|(_, bytes)| Record::written_ms(bytes).is_ok_and(|at_ms| at_ms < horizon_ms))
                 .map(|(key, _)| key.to_vec())
                 .collect();
             if !old.is_empty() {

@@ -81,6 +81,13 @@ impl Record {
         bytes
     }
 
+    /// When an encoded record was written, without reading the rest of it.
+    pub fn written_ms(bytes: &[u8]) -> Result<u64, Malformed> {
+        let mut reader = Reader(bytes);
+        reader.u64()?;
+        reader.u64()
+    }
+
     /// Reads what [`Record::encode`] wrote.
     pub fn decode(bytes: &[u8]) -> Result<Record, Malformed> {
         let mut reader = Reader(bytes);
@@ -130,6 +137,7 @@ mod tests {
             assert_eq!(again.new_image(), record.new_image());
             assert_eq!(again.size_bytes(), record.size_bytes());
             assert_eq!((again.position, again.by_ttl), (7, true));
+            assert_eq!(Record::written_ms(&record.encode()), Ok(again.at_ms));
         }
     }
 

@@ -322,3 +322,34 @@ fn expired_items_go_at_the_next_sweep_and_the_stream_says_who_did_it() {
     }
     assert_eq!(removed, 1);
 }
+
+#[test]
+fn every_shard_s_records_are_trimmed_by_their_own_age() {
+    let mut session = Session::new(Config::default());
+    session.accounts();
+    // Four partitions: the two highest bits of a key's hash are its partition.
+    let in_partition = |wanted: u64| {
+        let keys = (0..).map(|n| format!("key{n}"));
+        keys.into_iter().find(|key| crate::model::key::hash(key.as_bytes()) >> 62 == wanted).unwrap()
+    };
+    session.now_ms += 25 * 3_600_000;
+    session.ok("Scan", json!({"TableName": "Accounts"}));
+    let (older, newer) = (in_partition(3), in_partition(0));
+    session.put(&older, "1");
+    session.now_ms += 3_600_000;
+    session.put(&newer, "1");
+    // The older record stands in a later shard than the newer one, and goes first all the same.
+    session.now_ms += 23 * 3_600_000 + 1;
+    session.ok("Scan", json!({"TableName": "Accounts"}));
+    let trimmed = |session: &Session| {
+        let records = session.events.iter().map(|event| match event.kind {
+            EventKind::ShardTrimmed { records, .. } => records,
+            _ => 0,
+        });
+        records.sum::<u64>()
+    };
+    assert_eq!(trimmed(&session), 1);
+    session.now_ms += 3_600_000;
+    session.ok("Scan", json!({"TableName": "Accounts"}));
+    assert_eq!(trimmed(&session), 1);
+}
