@@ -112,9 +112,9 @@ impl Engine {
         self.finish(now_ms, Ok(Vec::new()), context.events)
     }
 
-    /// When [`Engine::tick`] next has something to do.
+    /// When [`Engine::tick`] next has something to do, or earlier.
     pub fn next_due_ms(&self) -> Option<u64> {
-        background::next_due_ms(&self.region, self.region.counters.now_ms)
+        self.region.next_due_ms()
     }
 
     fn finish(&mut self, now_ms: u64, response: Result<Vec<u8>>, mut events: Vec<Event>) -> Executed {

@@ -5,7 +5,7 @@ use std::ops::Bound;
 
 use crate::limits::STREAM_RETENTION_MS;
 use crate::store::Space;
-use crate::stream::{Record, SHARD_LIFE_MS, Shard, record_key};
+use crate::stream::{Record, SHARD_LIFE_MS, record_key};
 use crate::timeline::EventKind;
 
 use super::region::Region;
@@ -16,37 +16,23 @@ const FOLLOWERS_ARE_DONE_MS: u64 = 10_000;
 
 /// Does all that is due by the context's time.
 pub fn run(region: &mut Region, context: &mut Context) {
-    catch_up(region, context);
-    lifecycle::advance_tables(region, context);
-    roll_shards(region, context);
-    trim_streams(region, context);
-    expiry::sweep(region, context);
+    debug_assert!(region.schedule_holds(), "whatever becomes due is told to the schedule");
+    if region.next_due_ms().is_some_and(|due| due <= context.now_ms) {
+        let due = region.due_tables(context.now_ms);
+        catch_up(region, context, &due);
+        lifecycle::advance_tables(region, context, &due);
+        roll_shards(region, context, &due);
+        trim_streams(region, context, &due);
+        expiry::sweep(region, context, &due);
+        region.reschedule(&due, context.now_ms);
+    }
     region.store.forget(context.now_ms.saturating_sub(FOLLOWERS_ARE_DONE_MS));
 }
 
-/// When [`run`] next has something to do.
-pub fn next_due_ms(region: &Region, now_ms: u64) -> Option<u64> {
-    let mut due: Option<u64> = None;
-    let mut at = |when: Option<u64>| {
-        if let Some(when) = when {
-            due = Some(due.map_or(when, |due| due.min(when)));
-        }
-    };
-    for (name, state) in &region.tables {
-        at(crate::table::lifecycle::next_due_ms(&state.saved.table));
-        at(state.live.arrivals.front().map(|arrival| arrival.at_ms));
-        state.live.replicas.values().for_each(|replicas| at(replicas.next_due_ms()));
-        at(expiry::next_due_ms(region, name, now_ms));
-        at(first_record_ms(region, name).map(|first| first + STREAM_RETENTION_MS + 1));
-        let open = state.saved.shards.0.iter().filter(|shard| shard.closed.is_none());
-        at(open.map(|shard| shard.opened_ms + SHARD_LIFE_MS).min());
-    }
-    due
-}
-
-fn catch_up(region: &mut Region, context: &mut Context) {
+fn catch_up(region: &mut Region, context: &mut Context, due: &[String]) {
     let now_ms = context.now_ms;
-    for state in region.tables.values_mut() {
+    for name in due {
+        let Some(state) = region.tables.get_mut(name) else { continue };
         let own: Vec<u32> = state.saved.partitions.iter().map(|p| p.id).collect();
         for (&partition, replicas) in &mut state.live.replicas {
             for (zone, position) in replicas.advance(now_ms) {
@@ -67,11 +53,12 @@ fn catch_up(region: &mut Region, context: &mut Context) {
 }
 
 /// A shard that has taken records for four hours closes, and a child follows it.
-fn roll_shards(region: &mut Region, context: &mut Context) {
+fn roll_shards(region: &mut Region, context: &mut Context, due: &[String]) {
     let position = region.store.position();
     let now_ms = context.now_ms;
     let mut changed = Vec::new();
-    for (name, state) in &mut region.tables {
+    for name in due {
+        let Some(state) = region.tables.get_mut(name) else { continue };
         let target = state.target(0);
         let old: Vec<u32> = state
             .saved
@@ -93,35 +80,22 @@ fn roll_shards(region: &mut Region, context: &mut Context) {
                 .clone();
             let parent = Some(parent);
             context.record(EventKind::ShardOpened { target: target.clone(), shard, parent, partition });
-            changed.push(name.clone());
+            changed.push(name);
         }
     }
     changed.dedup();
     for name in changed {
-        region.save_table(&name, now_ms);
+        region.save_table(name, now_ms);
     }
 }
 
-/// When the oldest record of a table's stream was written: the oldest of its shards' first ones.
-fn first_record_ms(region: &Region, table: &str) -> Option<u64> {
-    let state = region.tables.get(table)?;
-    let space = Space::Stream { table: state.saved.table.id };
-    let first_of = |shard: &Shard| {
-        let (start, end) = (record_key(&shard.id, 0), record_key(&shard.id, u64::MAX));
-        let mut records = region.store.range(space, (Bound::Included(&start), Bound::Included(&end)));
-        records.next().and_then(|(_, bytes)| Record::written_ms(bytes).ok())
-    };
-    state.saved.shards.0.iter().filter_map(first_of).min()
-}
-
-fn trim_streams(region: &mut Region, context: &mut Context) {
+fn trim_streams(region: &mut Region, context: &mut Context, due: &[String]) {
     let Some(horizon_ms) = context.now_ms.checked_sub(STREAM_RETENTION_MS) else { return };
-    let names: Vec<String> = region.tables.keys().cloned().collect();
-    for name in names {
-        if first_record_ms(region, &name).is_none_or(|first| first >= horizon_ms) {
+    for name in due {
+        let Some(state) = region.tables.get(name) else { continue };
+        if state.live.oldest_record_ms.is_none_or(|oldest| oldest >= horizon_ms) {
             continue;
         }
-        let Some(state) = region.tables.get(&name) else { continue };
         let space = Space::Stream { table: state.saved.table.id };
         let target = state.target(0);
         let shards: Vec<String> = state.saved.shards.0.iter().map(|shard| shard.id.clone()).collect();
@@ -142,9 +116,10 @@ fn trim_streams(region: &mut Region, context: &mut Context) {
                 region.store.write(space, &key, None, context.now_ms);
             }
         }
-        if let Some(state) = region.tables.get_mut(&name) {
+        if let Some(state) = region.tables.get_mut(name) {
             state.saved.shards.forget(horizon_ms);
         }
-        region.save_table(&name, context.now_ms);
+        region.find_oldest_record(name);
+        region.save_table(name, context.now_ms);
     }
 }

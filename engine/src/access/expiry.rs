@@ -11,7 +11,7 @@ use crate::table::{Table, TtlStatus};
 use crate::timeline::EventKind;
 
 use super::Context;
-use super::region::Region;
+use super::region::{Region, TableState};
 use super::route::{item_key, key_text};
 use super::write::expire;
 
@@ -51,19 +51,19 @@ pub(super) fn list_table(region: &mut Region, name: &str) {
 }
 
 /// When the next sweep finds something in the table.
-pub(super) fn next_due_ms(region: &Region, name: &str, now_ms: u64) -> Option<u64> {
+pub(super) fn next_due_ms(state: &TableState, now_ms: u64) -> Option<u64> {
     let oldest = (now_ms / 1000).saturating_sub(OLDEST_SECONDS);
-    let expiring = &region.tables.get(name)?.live.expiring;
-    expiring.range((oldest, Vec::new())..).next().map(|(seconds, _)| sweep_ms(*seconds))
+    state.live.expiring.range((oldest, Vec::new())..).next().map(|(seconds, _)| sweep_ms(*seconds))
 }
 
 /// Removes what has expired by the context's time.
-pub(super) fn sweep(region: &mut Region, context: &mut Context) {
-    let names: Vec<String> = region.tables.keys().cloned().collect();
-    for name in names {
-        while next_due_ms(region, &name, context.now_ms).is_some_and(|due| due <= context.now_ms) {
+pub(super) fn sweep(region: &mut Region, context: &mut Context, due: &[String]) {
+    for name in due {
+        while let Some(state) = region.tables.get_mut(name) {
+            if next_due_ms(state, context.now_ms).is_none_or(|due| due > context.now_ms) {
+                break;
+            }
             let oldest = (context.now_ms / 1000).saturating_sub(OLDEST_SECONDS);
-            let Some(state) = region.tables.get_mut(&name) else { break };
             let Some(first) = state.live.expiring.range((oldest, Vec::new())..).next().cloned() else {
                 break;
             };
@@ -75,7 +75,7 @@ pub(super) fn sweep(region: &mut Region, context: &mut Context) {
             let Ok(key) = item_key(table, keys) else { continue };
             let text = key_text(&table.keys, &item);
             context.record(EventKind::Expired { target: state.target(0), key: text });
-            expire(region, context, &name, &key);
+            expire(region, context, name, &key);
         }
     }
 }
@@ -92,5 +92,6 @@ pub(super) fn relist(region: &mut Region, name: &str, key: &[u8], old: Option<&I
     }
     if let Some(seconds) = new.and_then(|item| expires_at(table, item)) {
         state.live.expiring.insert((seconds, key.to_vec()));
+        region.due_by(name, sweep_ms(seconds));
     }
 }

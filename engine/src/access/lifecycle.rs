@@ -134,11 +134,10 @@ fn backfill(region: &mut Region, context: &mut Context, table: &str, index: Inde
     }
 }
 
-/// Moves every table on to its state at the context's time.
-pub fn advance_tables(region: &mut Region, context: &mut Context) {
-    let names: Vec<String> = region.tables.keys().cloned().collect();
-    for name in names {
-        let Some(state) = region.tables.get(&name) else { continue };
+/// Moves the tables that are due on to its state at the context's time.
+pub(super) fn advance_tables(region: &mut Region, context: &mut Context, due: &[String]) {
+    for name in due {
+        let Some(state) = region.tables.get(name) else { continue };
         if crate::table::lifecycle::next_due_ms(&state.saved.table).is_none_or(|due| due > context.now_ms) {
             continue;
         }

@@ -13,6 +13,7 @@ mod page;
 mod read;
 mod region;
 mod route;
+mod schedule;
 mod write;
 
 pub use context::Context;

@@ -82,6 +82,10 @@ pub struct Live {
     pub(super) arrivals: VecDeque<Arrival>,
     /// Items that expire, by the second in which they do.
     pub(super) expiring: BTreeSet<(u64, Vec<u8>)>,
+    /// When the oldest record of the stream was written.
+    pub(super) oldest_record_ms: Option<u64>,
+    /// When the table next has something to do by itself, or earlier.
+    pub(super) due_ms: Option<u64>,
 }
 
 /// A table with all that belongs to it.
@@ -154,6 +158,8 @@ pub struct Region {
     pub counters: Counters,
     /// Items that transactions hold or have stamped.
     pub marks: BTreeMap<(TableId, Vec<u8>), Mark>,
+    /// The earliest of the tables' `due_ms`, or earlier.
+    pub(super) due_ms: Option<u64>,
 }
 
 /// How many partitions the table or index of that throughput starts with; none is on demand.
@@ -172,6 +178,7 @@ impl Region {
             random: Random::new(seed),
             counters: Counters::default(),
             marks: BTreeMap::new(),
+            due_ms: None,
         }
     }
 
@@ -303,6 +310,7 @@ impl Region {
         let Some(state) = self.tables.get(name) else { return };
         let bytes = serde_json::to_vec(&state.saved).expect("a table is always JSON");
         self.store.write(Space::Catalog, &state.saved.table.id.to_be_bytes(), Some(bytes), now_ms);
+        self.reschedule(&[name], now_ms);
     }
 
     /// Forgets a table, its items, its index entries and its stream.
@@ -355,9 +363,12 @@ impl Region {
         }
         let names: Vec<String> = tables.keys().cloned().collect();
         self.tables = tables;
+        self.due_ms = None;
         for name in names {
             self.recount(&name);
             super::expiry::list_table(self, &name);
+            self.find_oldest_record(&name);
+            self.reschedule(&[name], counters.now_ms);
         }
         Ok(())
     }

@@ -18,6 +18,7 @@ use crate::timeline::{Access, EventKind, TransactionId, WriteAction, Zone};
 use super::admit::{admit, take};
 use super::region::{Arrival, Region};
 use super::route::{ItemKey, Served, check_index_keys, key_text, record_route};
+use super::schedule::trimmed_at_ms;
 use super::{Context, expiry};
 
 /// What a write makes of an item.
@@ -315,7 +316,9 @@ fn replicate(region: &mut Region, context: &mut Context, table: &str, place: usi
         for (delay, follower) in delays_ms.iter_mut().zip(followers) {
             *delay = if follower { draw_follower_lag_ms(&mut region.random) } else { 0 };
         }
-        state.live.replicas.entry(id).or_default().send(position, context.now_ms, delays_ms);
+        let sent = state.live.replicas.entry(id).or_default().send(position, context.now_ms, delays_ms);
+        let applied = sent.applied_at_ms.into_iter().filter(|&at_ms| at_ms > context.now_ms);
+        region.due_by(table, applied.min().unwrap_or(context.now_ms));
     }
     let quicker =
         Zone::ALL.into_iter().filter(|&zone| zone != leader).min_by_key(|&zone| delays_ms[zone as usize]);
@@ -355,6 +358,9 @@ fn append_record(
     let space = Space::Stream { table: state.saved.table.id };
     region.store.write(space, &key, Some(record.encode()), context.now_ms);
     context.record(event);
+    let Some(state) = region.tables.get_mut(write.table) else { return };
+    let oldest_ms = *state.live.oldest_record_ms.get_or_insert(context.now_ms);
+    region.due_by(write.table, trimmed_at_ms(oldest_ms));
 }
 
 fn maintain_indexes(
@@ -415,7 +421,8 @@ fn put_entries(
         if global && lag_ms > 0 {
             let Some(state) = region.tables.get_mut(table) else { return };
             let id = state.partitions(index.id).at(at).id;
-            state.live.replicas.entry(id).or_default().send(position, now_ms, [lag_ms; 3]);
+            let sent = state.live.replicas.entry(id).or_default().send(position, now_ms, [lag_ms; 3]);
+            region.due_by(table, sent.applied_at_ms[0]);
         }
     }
     let Some(state) = region.tables.get_mut(table) else { return };
@@ -438,5 +445,6 @@ fn put_entries(
             Arrival { at_ms: visible_at_ms, lag_ms: visible_at_ms - now_ms, target, partition, key };
         let at = state.live.arrivals.partition_point(|a| a.at_ms <= arrival.at_ms);
         state.live.arrivals.insert(at, arrival);
+        region.due_by(table, visible_at_ms);
     }
 }

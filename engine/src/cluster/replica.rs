@@ -58,6 +58,12 @@ impl Replicas {
                 *mine = (*mine).max(before);
             }
         }
+        // The leader has it at once, and nothing to report.
+        for (reported, applied_at_ms) in self.reported.iter_mut().zip(applied_at_ms) {
+            if applied_at_ms <= now_ms {
+                *reported = position;
+            }
+        }
         let sent = InFlight { position, at_ms: now_ms, applied_at_ms };
         self.in_flight.push_back(sent);
         sent
@@ -74,7 +80,12 @@ impl Replicas {
     }
 
     fn first_unapplied(&self, zone: Zone, now_ms: u64) -> Option<&InFlight> {
-        self.in_flight.iter().find(|entry| entry.applied_at_ms[slot(zone)] > now_ms)
+        self.in_flight.get(self.applied_count(zone, now_ms))
+    }
+
+    /// How many of the entries a zone has applied: its delays are in order.
+    fn applied_count(&self, zone: Zone, now_ms: u64) -> usize {
+        self.in_flight.partition_point(|entry| entry.applied_at_ms[slot(zone)] <= now_ms)
     }
 
     /// When every replica has applied the newest write; none where all have applied all.
@@ -86,8 +97,8 @@ impl Replicas {
     pub fn advance(&mut self, now_ms: u64) -> Vec<(Zone, u64)> {
         let mut news = Vec::new();
         for zone in Zone::ALL {
-            let applied = self.in_flight.iter().take_while(|e| e.applied_at_ms[slot(zone)] <= now_ms).last();
-            if let Some(entry) = applied
+            let last = self.applied_count(zone, now_ms).checked_sub(1);
+            if let Some(entry) = last.and_then(|last| self.in_flight.get(last))
                 && entry.position > self.reported[slot(zone)]
             {
                 self.reported[slot(zone)] = entry.position;
@@ -107,7 +118,8 @@ impl Replicas {
             .into_iter()
             .filter_map(|zone| {
                 let reported = self.reported[slot(zone)];
-                self.in_flight.iter().find(|e| e.position > reported).map(|e| e.applied_at_ms[slot(zone)])
+                let next = self.in_flight.partition_point(|e| e.position <= reported);
+                self.in_flight.get(next).map(|e| e.applied_at_ms[slot(zone)])
             })
             .min()
     }
@@ -127,8 +139,8 @@ mod tests {
         assert_eq!(replicas.applied(Zone::B, 1020), Some(4));
         assert_eq!(replicas.lag_ms(Zone::B, 1020), 20);
         assert_eq!(replicas.applied(Zone::C, 1010), Some(5));
-        assert_eq!(replicas.next_due_ms(), Some(1000));
-        assert_eq!(replicas.advance(1010), [(Zone::A, 6), (Zone::C, 5)]);
+        assert_eq!(replicas.next_due_ms(), Some(1010));
+        assert_eq!(replicas.advance(1010), [(Zone::C, 5)]);
         assert_eq!(replicas.next_due_ms(), Some(1020));
         assert_eq!(replicas.advance(1050), [(Zone::B, 6), (Zone::C, 6)]);
         assert_eq!(replicas.next_due_ms(), None);

@@ -118,7 +118,7 @@ impl World {
         }
     }
 
-    /// When [`World::tick`] next has something to do.
+    /// When [`World::tick`] next has something to do, or earlier: whoever waits for it asks again.
     pub fn next_due_ms(&self) -> Option<u64> {
         self.engines.values().filter_map(Engine::next_due_ms).min()
     }
