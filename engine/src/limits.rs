@@ -75,3 +75,9 @@ pub const FREE_DECREASES: u64 = 4;
 pub const TABLES: usize = 2500;
 /// Tags of a table.
 pub const TAGS: usize = 50;
+/// The characters of a tag's key.
+pub const TAG_KEY_LENGTH: usize = 128;
+/// The characters of a tag's value.
+pub const TAG_VALUE_LENGTH: usize = 256;
+/// Read capacity units that an account may provision over all tables of a region, by default; as many for writing.
+pub const ACCOUNT_UNITS: u64 = 80000;

@@ -16,6 +16,7 @@ use crate::model::codec;
 use crate::random::Random;
 use crate::store::{Counters, Damage, Space, Store};
 use crate::stream::Shards;
+use crate::table::arn::Home;
 use crate::table::{BillingMode, IndexId, IndexKind, Table, TableId, Throughput};
 use crate::timeline::{EventKind, PartitionId, Target, TransactionId};
 
@@ -34,6 +35,13 @@ pub struct Settings {
     pub lag: bool,
     /// Requests beyond the capacity are refused.
     pub throttle: bool,
+}
+
+impl Settings {
+    /// Where the region's own resources are, as their ARNs say it.
+    pub fn home(&self) -> Home<'_> {
+        Home { region: &self.region, account_id: &self.account_id }
+    }
 }
 
 /// The part of a table's state that the catalog saves.

@@ -3,7 +3,12 @@
 //! Owns the shapes and the reading of JSON into them; every member is optional, since what is required is
 //! for the operation to say. Never checks a value.
 
+pub mod account;
 pub mod decode;
 pub mod item;
+pub mod resource;
+mod shapes;
 pub mod table;
 pub mod value;
+
+pub(crate) use shapes::shapes;

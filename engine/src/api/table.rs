@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::shapes;
+
 /// A moment, in milliseconds of the epoch; seconds with a fraction in JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timestamp(pub u64);
@@ -19,23 +21,6 @@ impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
         f64::deserialize(deserializer).map(|seconds| Timestamp((seconds * 1000.0 + 0.5) as u64))
     }
-}
-
-/// Declares structures whose members are all optional and left out where absent.
-macro_rules! shapes {
-    ($($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)* })*) => {$(
-        $(#[$meta])*
-        #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(rename_all = "PascalCase")]
-        #[allow(missing_docs)]
-        pub struct $name {
-            $(
-                $(#[$field_meta])*
-                #[serde(skip_serializing_if = "Option::is_none")]
-                pub $field: Option<$type>,
-            )*
-        }
-    )*};
 }
 
 shapes! {

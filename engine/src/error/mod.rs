@@ -8,6 +8,7 @@ pub mod access;
 pub mod constraint;
 pub mod expression;
 pub mod request;
+pub mod resource;
 pub mod serialization;
 pub mod stream;
 pub mod table;
@@ -23,6 +24,7 @@ use crate::model::Item;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs)]
 pub enum ErrorKind {
+    AccessDenied,
     ConditionalCheckFailed,
     DuplicateItem,
     ExpiredIterator,
@@ -49,6 +51,7 @@ impl ErrorKind {
     /// The exception's name, without its namespace: `ResourceNotFoundException`.
     pub fn name(self) -> &'static str {
         match self {
+            ErrorKind::AccessDenied => "AccessDeniedException",
             ErrorKind::ConditionalCheckFailed => "ConditionalCheckFailedException",
             ErrorKind::DuplicateItem => "DuplicateItemException",
             ErrorKind::ExpiredIterator => "ExpiredIteratorException",
@@ -76,7 +79,8 @@ impl ErrorKind {
     pub fn wire_type(self) -> String {
         let namespace = match self {
             ErrorKind::Validation => "com.amazon.coral.validate",
-            ErrorKind::Serialization
+            ErrorKind::AccessDenied
+            | ErrorKind::Serialization
             | ErrorKind::UnknownOperation
             | ErrorKind::MissingAuthenticationToken
             | ErrorKind::Throttling => "com.amazon.coral.service",

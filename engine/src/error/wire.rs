@@ -11,7 +11,8 @@ impl ErrorKind {
     /// The name of the body's member that holds the message.
     fn message_member(self) -> &'static str {
         match self {
-            ErrorKind::IdempotentParameterMismatch
+            ErrorKind::AccessDenied
+            | ErrorKind::IdempotentParameterMismatch
             | ErrorKind::Serialization
             | ErrorKind::TransactionCanceled
             | ErrorKind::TransactionInProgress => "Message",

@@ -11,6 +11,8 @@ mod batch_write_item;
 mod create_table;
 mod delete_item;
 mod delete_table;
+mod describe_endpoints;
+mod describe_limits;
 mod describe_stream;
 mod describe_table;
 mod describe_time_to_live;
@@ -20,15 +22,19 @@ mod get_shard_iterator;
 mod list_partitions;
 mod list_streams;
 mod list_tables;
+mod list_tags_of_resource;
 mod put_item;
 mod query;
 mod read_page;
 mod scan;
 mod step_transaction;
 mod stream_of;
+mod tag_resource;
+mod tags_of;
 mod transact_get_items;
 mod transact_request;
 mod transact_write_items;
+mod untag_resource;
 mod update_item;
 mod update_table;
 mod update_time_to_live;
@@ -47,6 +53,8 @@ pub fn find(name: &str) -> Option<Operation> {
         "CreateTable" => create_table::execute,
         "DeleteItem" => delete_item::execute,
         "DeleteTable" => delete_table::execute,
+        "DescribeEndpoints" => describe_endpoints::execute,
+        "DescribeLimits" => describe_limits::execute,
         "DescribeStream" => describe_stream::execute,
         "DescribeTable" => describe_table::execute,
         "DescribeTimeToLive" => describe_time_to_live::execute,
@@ -56,11 +64,14 @@ pub fn find(name: &str) -> Option<Operation> {
         "GetShardIterator" => get_shard_iterator::execute,
         "ListStreams" => list_streams::execute,
         "ListTables" => list_tables::execute,
+        "ListTagsOfResource" => list_tags_of_resource::execute,
         "PutItem" => put_item::execute,
         "Query" => query::execute,
         "Scan" => scan::execute,
+        "TagResource" => tag_resource::execute,
         "TransactGetItems" => transact_get_items::execute,
         "TransactWriteItems" => transact_write_items::execute,
+        "UntagResource" => untag_resource::execute,
         "UpdateItem" => update_item::execute,
         "UpdateTable" => update_table::execute,
         "UpdateTimeToLive" => update_time_to_live::execute,

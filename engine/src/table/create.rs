@@ -12,7 +12,7 @@ use super::schema::{
     BillingMode, Index, IndexId, IndexKind, IndexStatus, KeySchema, OnDemandThroughput, Projection,
     StreamSetting, Table, TableId, TableStatus, Throughput, TimeToLive, TtlStatus, WarmThroughput,
 };
-use super::{name, settings};
+use super::{name, settings, tags};
 use crate::api::table as api;
 use crate::error::constraint::Violations;
 use crate::error::table::{self as words, ensure};
@@ -61,7 +61,7 @@ pub fn create(request: &api::CreateTableInput, naming: &Naming<'_>) -> Result<Ta
     let stream = settings::new_stream(request.stream_specification.as_ref())?;
     let table_class = settings::table_class(request.table_class.as_deref())?;
     let arn = format!("arn:aws:dynamodb:{}:{}:table/{name}", naming.region, naming.account_id);
-    let tags = settings::tags(request.tags.as_deref().unwrap_or_default())?;
+    let tags = tags::parse(request.tags.as_deref().unwrap_or_default())?;
     let kms_key_arn = settings::encryption(request.sse_specification.as_ref(), &arn)?;
 
     let throughput = settings::throughput(request.provisioned_throughput.as_ref(), None)?;
@@ -147,10 +147,6 @@ fn constrain(request: &api::CreateTableInput) -> Result<()> {
         definition::constrain_index(v, parts, &member, definition::KEY_ELEMENTS);
     }
     settings::constrain(v, request.stream_specification.as_ref(), request.sse_specification.as_ref());
-    for (at, tag) in request.tags.iter().flatten().enumerate() {
-        v.required(&tag.key, &format!("tags.{}.member.key", at + 1));
-        v.required(&tag.value, &format!("tags.{}.member.value", at + 1));
-    }
     violations.into_result()
 }
 

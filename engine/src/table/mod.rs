@@ -7,6 +7,7 @@
 //! [UpdateTable](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html) and
 //! [DescribeTable](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeTable.html).
 
+pub mod arn;
 pub mod create;
 pub mod definition;
 pub mod delete;
@@ -16,6 +17,7 @@ pub mod list;
 pub mod name;
 mod schema;
 mod settings;
+pub mod tags;
 pub mod ttl;
 pub mod update;
 

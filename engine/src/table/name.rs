@@ -71,7 +71,8 @@ fn is_of_pattern(name: &str) -> bool {
     name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-'))
 }
 
-fn is_a_name(name: &str) -> bool {
+/// Whether a table or an index may have that name.
+pub(super) fn is_a_name(name: &str) -> bool {
     is_of_pattern(name) && (NAME_LENGTH_MIN..=NAME_LENGTH_MAX).contains(&name.len())
 }
 

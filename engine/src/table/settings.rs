@@ -1,4 +1,4 @@
-//! What a table can be set to beside its keys: capacity, stream, encryption, class, tags.
+//! What a table can be set to beside its keys: capacity, stream, encryption, class.
 //!
 //! Owns the checks that CreateTable and UpdateTable share; each function takes a part of a request and
 //! gives the setting. Never changes a table.
@@ -8,7 +8,7 @@ use crate::api::table as api;
 use crate::error::constraint::Violations;
 use crate::error::table::{self as words, ensure};
 use crate::error::{ApiError, Result};
-use crate::limits::{ON_DEMAND_READ_UNITS, ON_DEMAND_WRITE_UNITS, PROVISIONED_UNITS, TAGS};
+use crate::limits::{ON_DEMAND_READ_UNITS, ON_DEMAND_WRITE_UNITS, PROVISIONED_UNITS};
 
 /// The table classes.
 pub(super) const TABLE_CLASSES: &[&str] = &["STANDARD", "STANDARD_INFREQUENT_ACCESS"];
@@ -240,35 +240,4 @@ pub(super) fn encryption(
         alias if alias.starts_with("alias/") => format!("arn:aws:kms:{region}:{account_id}:{alias}"),
         key => format!("arn:aws:kms:{region}:{account_id}:key/{key}"),
     }))
-}
-
-/// The tags of a request.
-pub(super) fn tags(tags: &[api::Tag]) -> Result<Vec<(String, String)>> {
-    ensure(tags.len() <= TAGS, || {
-        ApiError::validation("Number of Tags exceed the current limit for the provided ResourceArn")
-    })?;
-    let mut kept: Vec<(String, String)> = Vec::with_capacity(tags.len());
-    for tag in tags {
-        let (key, value) = (tag.key.clone().unwrap_or_default(), tag.value.clone().unwrap_or_default());
-        ensure(!key.starts_with("aws:"), || {
-            ApiError::validation(format!("Tag Key cannot be prefixed with aws:, Key: {key}"))
-        })?;
-        ensure((1..=128).contains(&key.chars().count()) && key.chars().all(is_of_tag), || {
-            ApiError::validation(format!("The Tag Key provided is invalid, Key: {key}"))
-        })?;
-        ensure(value.chars().count() <= 256 && value.chars().all(is_of_tag), || {
-            ApiError::validation(format!("The Tag Value provided is invalid, Value: {value}"))
-        })?;
-        ensure(kept.iter().all(|(other, _)| *other != key), || {
-            ApiError::validation(format!(
-                "Duplicate Tag Keys provided as input: Duplicate Tag Key found {key}"
-            ))
-        })?;
-        kept.push((key, value));
-    }
-    Ok(kept)
-}
-
-fn is_of_tag(c: char) -> bool {
-    c.is_alphanumeric() || c == ' ' || "+-=._:/@".contains(c)
 }

@@ -9,6 +9,7 @@ Serves DynamoDB's API from memory on 127.0.0.1, for real SDKs (any credentials).
 usage: endpoint [options]
   --port N          the port (8000); 0 takes a free one
   --region NAME     the region of requests that name none (us-east-1)
+  --account NUMBER  the account's number, part of every ARN (123456789012)
   --seed N          the seed of the engine's draws (1)
   --[no-]instant    tables, indexes and TTL settings change at once (on)
   --[no-]lag        followers and global secondary indexes lag behind (off)
@@ -22,6 +23,8 @@ pub struct Options {
     pub port: u16,
     /// The region of requests that name none in their credential's scope.
     pub region: String,
+    /// The account's number, part of every ARN.
+    pub account_id: String,
     /// The seed of the engine's draws.
     pub seed: u64,
     /// Tables, indexes and TTL settings change at once.
@@ -37,6 +40,8 @@ impl Default for Options {
         Options {
             port: 8000,
             region: "us-east-1".into(),
+            // Not all zeros: client suites name that account where they mean somebody else's.
+            account_id: "123456789012".into(),
             seed: 1,
             instant: true,
             lag: false,
@@ -74,6 +79,7 @@ impl Options {
             match name.as_str() {
                 "--port" => options.port = number(&name, &value()?)?,
                 "--seed" => options.seed = number(&name, &value()?)?,
+                "--account" => options.account_id = value()?,
                 "--region" => options.region = value()?,
                 "--instant" => options.instant = true,
                 "--no-instant" => options.instant = false,
@@ -95,6 +101,7 @@ impl Options {
         Config {
             seed: self.seed,
             region: self.region.clone(),
+            account_id: self.account_id.clone(),
             instant: self.instant,
             lag: self.lag,
             throttle: self.throttle,
@@ -118,10 +125,13 @@ mod tests {
     #[test]
     fn every_option_is_understood() {
         assert_eq!(parse(""), Ok(Command::Serve(Options::default())));
-        let all = parse("--port 0 --region=eu-west-1 --seed 7 --no-instant --lag --throttle");
+        let all = parse(
+            "--port 0 --region=eu-west-1 --account 000000000001 --seed 7 --no-instant --lag --throttle",
+        );
         let expected = Options {
             port: 0,
             region: "eu-west-1".into(),
+            account_id: "000000000001".into(),
             seed: 7,
             instant: false,
             lag: true,

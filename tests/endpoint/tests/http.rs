@@ -185,7 +185,7 @@ fn each_region_of_the_credentials_has_tables_of_its_own() {
     };
     let table = r#"{"TableName":"Users","KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],"BillingMode":"PAY_PER_REQUEST"}"#;
     let created = json(&call_in("eu-west-1", "CreateTable", table));
-    let arn = "arn:aws:dynamodb:eu-west-1:000000000000:table/Users";
+    let arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/Users";
     assert_eq!(created["TableDescription"]["TableArn"], arn);
     assert_eq!(call_in("us-east-1", "ListTables", "{}").body, r#"{"TableNames":[]}"#);
     assert_eq!(call_in("eu-west-1", "ListTables", "{}").body, r#"{"TableNames":["Users"]}"#);
