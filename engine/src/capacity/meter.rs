@@ -20,6 +20,8 @@ pub enum ReturnConsumedCapacity {
 
 #[derive(Clone, Debug, Default)]
 struct TableUse {
+    /// The table as the request names it, where that is not by its plain name.
+    named: Option<String>,
     table: Consumed,
     local: BTreeMap<String, Consumed>,
     global: BTreeMap<String, Consumed>,
@@ -61,6 +63,11 @@ impl Meter {
             self.0.insert(table.to_string(), TableUse::default());
         }
         self.0.get_mut(table).expect("it was just put there")
+    }
+
+    /// The request names the table otherwise than by its plain name: `TableName` is shown as it is given.
+    pub fn named(&mut self, table: &str, given: &str) {
+        self.entry(table).named = Some(given.to_owned());
     }
 
     /// What the request consumed over everything.
@@ -117,7 +124,7 @@ impl TableUse {
 
     fn render(&self, table: &str, wanted: ReturnConsumedCapacity, transactional: bool) -> Value {
         let mut shown = render(&self.total(), transactional);
-        shown.insert("TableName".into(), table.into());
+        shown.insert("TableName".into(), self.named.as_deref().unwrap_or(table).into());
         if wanted == ReturnConsumedCapacity::Indexes {
             shown.insert("Table".into(), render(&self.table, transactional).into());
             for (member, indexes) in

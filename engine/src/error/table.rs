@@ -26,6 +26,11 @@ pub fn malformed_arn() -> ApiError {
     )
 }
 
+/// A table's ARN that is of another place, or of something else.
+pub fn arn_elsewhere(what: &str, arn: &str) -> ApiError {
+    super::constraint::enveloped(format_args!("Invalid {what} in '{arn}'"))
+}
+
 /// A table operation names a table that is not there.
 pub fn table_not_found(name: &str) -> ApiError {
     ApiError::new(

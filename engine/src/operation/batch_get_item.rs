@@ -15,7 +15,6 @@ use crate::expression::Projection;
 use crate::limits;
 use crate::model::json::{write_encoded, write_map};
 use crate::model::{Item, codec};
-use crate::table::name;
 
 use super::answer::Answer;
 use super::parameters as read;
@@ -40,7 +39,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let mut parsed = Vec::new();
     let mut count = 0;
     for (given, wanted) in requests {
-        let table = name::of_item_operation(Some(&given))?;
+        let table = read::table_name(region, context, Some(&given))?;
         let keys =
             wanted.keys.ok_or_else(|| constraint::null(&format!("requestItems.{given}.member.keys")))?;
         count += keys.len();

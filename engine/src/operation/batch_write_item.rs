@@ -11,7 +11,7 @@ use crate::error::constraint::Constraint;
 use crate::error::{ErrorKind, Result, constraint, request as words, value as value_words};
 use crate::limits;
 use crate::model::{Item, size};
-use crate::table::{Table, name};
+use crate::table::Table;
 
 use super::answer::Answer;
 use super::parameters as read;
@@ -58,7 +58,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let mut parsed = Vec::new();
     let mut count = 0;
     for (given, writes) in requests {
-        let table = name::of_item_operation(Some(&given))?;
+        let table = read::table_name(region, context, Some(&given))?;
         if writes.is_empty() {
             return Err(words::no_writes(&given));
         }

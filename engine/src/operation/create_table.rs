@@ -6,6 +6,7 @@ use crate::api::decode::decode;
 use crate::api::table::{CreateTableInput, TableDescriptionOutput};
 use crate::error::{Result, table as words};
 use crate::table::create::{Naming, create};
+use crate::table::name;
 
 use super::answer;
 use super::describe_table::description;
@@ -22,6 +23,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
         instant: region.settings.instant,
     };
     let table = create(&input, &naming)?;
+    name::at_home(input.table_name.as_deref(), region.settings.home())?;
     if region.tables.contains_key(&table.name) {
         return Err(words::table_exists(&table.name));
     }

@@ -5,7 +5,6 @@ use crate::api::decode::decode;
 use crate::api::item::DeleteItemInput;
 use crate::error::expression::Envelope;
 use crate::error::{Result, constraint};
-use crate::table::name;
 
 use super::answer::Answer;
 use super::parameters as read;
@@ -13,7 +12,7 @@ use super::parameters as read;
 /// Removes an item; a missing one is no fault.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
     let input: DeleteItemInput = decode(request)?;
-    let table = name::of_item_operation(input.table_name.as_deref())?;
+    let table = read::table_name(region, context, input.table_name.as_deref())?;
     let consumed = read::return_consumed_capacity(input.return_consumed_capacity.as_deref())?;
     let metrics = read::return_item_collection_metrics(input.return_item_collection_metrics.as_deref())?;
     let return_old = read::return_old(input.return_values.as_deref())?;

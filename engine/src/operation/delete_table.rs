@@ -7,6 +7,7 @@ use crate::api::table::{DeleteTableInput, TableDescriptionOutput};
 use crate::error::Result;
 use crate::table::delete;
 use crate::table::describe::describe_deleted;
+use crate::table::name;
 
 use super::answer;
 use super::describe_table::counts;
@@ -15,6 +16,7 @@ use super::describe_table::counts;
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
     let input: DeleteTableInput = decode(request)?;
     let name = delete::table_name(&input)?;
+    name::at_home(input.table_name.as_deref(), region.settings.home())?;
     let state = region.table(&name)?;
     let (table, steps) = delete::delete(&state.saved.table, context.now_ms, region.settings.instant)?;
     let table_description = Some(describe_deleted(&table, context.now_ms, counts(state, 0)));

@@ -24,6 +24,7 @@ pub fn counts(state: &TableState, index: IndexId) -> Counts {
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
     let input: DescribeTableInput = decode(request)?;
     let name = name::of_table_operation(input.table_name.as_deref())?;
+    name::at_home(input.table_name.as_deref(), region.settings.home())?;
     let table = Some(description(region.table(&name)?, context.now_ms));
     Ok(answer::of(&DescribeTableOutput { table }))
 }

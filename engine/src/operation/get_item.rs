@@ -7,7 +7,6 @@ use crate::capacity::ReadMode;
 use crate::error::expression::Envelope;
 use crate::error::{Result, constraint};
 use crate::model::codec;
-use crate::table::name;
 
 use super::answer::Answer;
 use super::parameters as read;
@@ -15,7 +14,7 @@ use super::parameters as read;
 /// Reads one item.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
     let input: GetItemInput = decode(request)?;
-    let table = name::of_item_operation(input.table_name.as_deref())?;
+    let table = read::table_name(region, context, input.table_name.as_deref())?;
     let consumed = read::return_consumed_capacity(input.return_consumed_capacity.as_deref())?;
     let key = read::item_in(input.key.ok_or_else(|| constraint::null("key"))?, Envelope::Bare)?;
     let names = input.expression_attribute_names.as_ref();

@@ -15,6 +15,7 @@ use super::stream_of;
 pub fn execute(region: &mut Region, _context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
     let input: ListStreamsInput = decode(request)?;
     let only = input.table_name.as_deref().map(|given| name::of_item_operation(Some(given))).transpose()?;
+    name::at_home(input.table_name.as_deref(), region.settings.home())?;
     let limit = stream_of::limit(input.limit, 100)?;
     let mut streams: Vec<(String, Value)> = Vec::new();
     for state in region.tables.values() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::access::{Evaluated, ItemKey, TableState};
+use crate::access::{Context, Evaluated, ItemKey, Region, TableState};
 use crate::api::item::Names;
 use crate::api::value::{WireMap, WireValue, read_item};
 use crate::capacity::ReturnConsumedCapacity;
@@ -11,9 +11,20 @@ use crate::error::value::ValueError;
 use crate::error::{ApiError, Result, constraint, request as words};
 use crate::expression::{Condition, Placeholders, Projection, Update};
 use crate::model::{AttributeValue, Item};
-use crate::table::IndexKind;
+use crate::table::{IndexKind, name};
 
 use super::answer::Answer;
+
+/// `TableName`: the plain name of a table that is given by its name or its ARN. What is consumed is shown under what
+/// is given.
+pub fn table_name(region: &Region, context: &mut Context, given: Option<&str>) -> Result<String> {
+    let plain = name::of_item_operation(given)?;
+    name::at_home(given, region.settings.home())?;
+    if let Some(given) = given.filter(|given| *given != plain) {
+        context.meter.named(&plain, given);
+    }
+    Ok(plain)
+}
 
 /// `ReturnConsumedCapacity`.
 pub fn return_consumed_capacity(text: Option<&str>) -> Result<ReturnConsumedCapacity> {

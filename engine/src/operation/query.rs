@@ -12,7 +12,7 @@ use crate::expression::{
 };
 use crate::model::key;
 use crate::model::{AttributeType, AttributeValue};
-use crate::table::{KeyAttribute, KeySchema, KeyType, name};
+use crate::table::{KeyAttribute, KeySchema, KeyType};
 
 use super::parameters as read;
 use super::read_page::{self, Source};
@@ -89,7 +89,7 @@ fn describe(keys: &KeySchema, wanted: &KeyRange) -> String {
 /// Reads the items of one partition key, in the order of their sort keys.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
     let input: QueryInput = decode(request)?;
-    let table = name::of_item_operation(input.table_name.as_deref())?;
+    let table = read::table_name(region, context, input.table_name.as_deref())?;
     let consumed = read::return_consumed_capacity(input.return_consumed_capacity.as_deref())?;
     read_page::check_select(input.select.as_deref())?;
     let limit = read_page::limit(input.limit)?;

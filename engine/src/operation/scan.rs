@@ -10,7 +10,6 @@ use crate::error::expression::{Envelope, ExpressionKind};
 use crate::error::{Result, access as words, constraint, request as request_words};
 use crate::expression::{Condition, Placeholders, Projection};
 use crate::model::key;
-use crate::table::name;
 
 use super::parameters as read;
 use super::read_page::{self, Source};
@@ -45,7 +44,7 @@ fn segment(segment: Option<i32>, total: Option<i32>) -> Result<(key::Hash, key::
 /// Reads a whole table or index, or one segment of it, page by page in the order of the hashes.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
     let input: ScanInput = decode(request)?;
-    let table = name::of_item_operation(input.table_name.as_deref())?;
+    let table = read::table_name(region, context, input.table_name.as_deref())?;
     let consumed = read::return_consumed_capacity(input.return_consumed_capacity.as_deref())?;
     read_page::check_select(input.select.as_deref())?;
     let limit = read_page::limit(input.limit)?;

@@ -16,7 +16,6 @@ use crate::error::{
 use crate::expression::Projection;
 use crate::limits;
 use crate::model::codec;
-use crate::table::name;
 use crate::timeline::{Access, EventKind};
 
 use super::answer::Answer;
@@ -69,7 +68,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
         let member = |name: &str| format!("transactItems.{}.member.get{name}", at + 1);
         let wanted = item.get.ok_or_else(|| constraint::null(&member("")))?;
         let table = wanted.table_name.ok_or_else(|| constraint::null(&member(".tableName")))?;
-        let table = name::of_item_operation(Some(&table))?;
+        let table = read::table_name(region, context, Some(&table))?;
         let key = read::item(wanted.key.ok_or_else(|| constraint::null(&member(".key")))?)?;
         let names = wanted.expression_attribute_names.as_ref();
         let projection = read::projection(wanted.projection_expression.as_deref(), names)?;

@@ -81,8 +81,9 @@ fn take_apart(item: TransactWriteItem) -> Result<(Kind, Parts)> {
 fn action(region: &Region, at: usize, item: TransactWriteItem) -> Result<Action> {
     let (kind, parts) = take_apart(item)?;
     let member = |name: &str| format!("transactItems.{}.member.{name}", at + 1);
-    let table =
-        name::of_item_operation(Some(&parts.table.ok_or_else(|| constraint::null(&member("tableName")))?))?;
+    let given = parts.table.ok_or_else(|| constraint::null(&member("tableName")))?;
+    let table = name::of_item_operation(Some(&given))?;
+    name::at_home(Some(&given), region.settings.home())?;
     let item: Item = read::item(parts.item.ok_or_else(|| constraint::null(&member(parts.member)))?)?;
     let return_old_on_failure = read::return_on_failure(parts.return_old.as_deref())?;
     if matches!(kind, Kind::Check) && parts.condition.is_none() {

@@ -6,7 +6,6 @@ use crate::api::item::UpdateItemInput;
 use crate::error::expression::Envelope;
 use crate::error::{Result, constraint};
 use crate::expression::Update;
-use crate::table::name;
 
 use super::answer::Answer;
 use super::parameters::{self as read, ReturnValues};
@@ -14,7 +13,7 @@ use super::parameters::{self as read, ReturnValues};
 /// Changes an item, or makes one.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
     let input: UpdateItemInput = decode(request)?;
-    let table = name::of_item_operation(input.table_name.as_deref())?;
+    let table = read::table_name(region, context, input.table_name.as_deref())?;
     let consumed = read::return_consumed_capacity(input.return_consumed_capacity.as_deref())?;
     let metrics = read::return_item_collection_metrics(input.return_item_collection_metrics.as_deref())?;
     let return_values = read::return_values(input.return_values.as_deref())?;

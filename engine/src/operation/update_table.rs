@@ -5,7 +5,7 @@ use crate::access::{Context, Region};
 use crate::api::decode::decode;
 use crate::api::table::{TableDescriptionOutput, UpdateTableInput};
 use crate::error::Result;
-use crate::table::update;
+use crate::table::{name, update};
 
 use super::answer;
 use super::describe_table::description;
@@ -14,6 +14,7 @@ use super::describe_table::description;
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
     let input: UpdateTableInput = decode(request)?;
     let name = update::table_name(&input)?;
+    name::at_home(input.table_name.as_deref(), region.settings.home())?;
     let state = region.table(&name)?;
     let updated = update::update(&state.saved.table, &input, context.now_ms, region.settings.instant)?;
     replace_table(region, context, updated.table, updated.stream, &updated.steps);

@@ -5,7 +5,7 @@ use crate::access::{Context, Region};
 use crate::api::decode::decode;
 use crate::api::table::UpdateTimeToLiveInput;
 use crate::error::Result;
-use crate::table::ttl;
+use crate::table::{name, ttl};
 
 use super::answer;
 
@@ -13,6 +13,7 @@ use super::answer;
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
     let input: UpdateTimeToLiveInput = decode(request)?;
     let name = ttl::table_name(&input)?;
+    name::at_home(input.table_name.as_deref(), region.settings.home())?;
     let table = &region.table(&name)?.saved.table;
     let (table, steps) = ttl::update(table, &input, context.now_ms, region.settings.instant)?;
     replace_table(region, context, table, None, &steps);

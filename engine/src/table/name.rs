@@ -6,9 +6,11 @@
 //! Follows [naming rules](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html).
 //! The two kinds of operations word the same fault differently: see [`crate::error::constraint`].
 
+use super::arn::{Arn, Home};
 use crate::error::Result;
 use crate::error::constraint::{self, Constraint, Violations};
-use crate::error::table as words;
+use crate::error::resource::access_denied;
+use crate::error::table::{self as words, ensure};
 use crate::limits::{NAME_LENGTH_MAX, NAME_LENGTH_MIN, NAME_OR_ARN_LENGTH};
 
 /// What a name may be made of, as the service writes it.
@@ -45,7 +47,7 @@ pub fn of_item_operation(table_name: Option<&str>) -> Result<String> {
 
 /// The plain name of a table that is given by its name or its ARN; a name is passed on unchecked.
 ///
-/// The region and account of an ARN are not looked at: an engine has one of each.
+/// The region and account of an ARN are [`at_home`]'s to look at.
 pub fn plain(name_or_arn: &str) -> Result<&str> {
     if !name_or_arn.starts_with("arn:") {
         return Ok(name_or_arn);
@@ -56,6 +58,20 @@ pub fn plain(name_or_arn: &str) -> Result<&str> {
         (Some("dynamodb"), Some(name)) if is_a_name(name) => Ok(name),
         _ => Err(words::malformed_arn()),
     }
+}
+
+/// Refuses a table's ARN in another partition, region or account; a plain name is passed.
+pub fn at_home(name_or_arn: Option<&str>, home: Home<'_>) -> Result<()> {
+    let Some(text) = name_or_arn.filter(|text| text.starts_with("arn:")) else { return Ok(()) };
+    let arn = Arn::parse(text).map_err(|_| words::malformed_arn())?;
+    ensure(arn.resource.contains('/'), words::malformed_arn)?;
+    ensure(arn.service == "dynamodb" && arn.resource.starts_with("table/"), || {
+        words::arn_elsewhere("resource type", text)
+    })?;
+    plain(text)?;
+    ensure(arn.partition == home.partition(), || words::arn_elsewhere("AWS partition", text))?;
+    ensure(arn.region == home.region, || words::arn_elsewhere("AWS region", text))?;
+    ensure(arn.account_id == home.account_id, access_denied)
 }
 
 /// Checks the name of a table or index at `member`, as the former framework does.
@@ -119,6 +135,30 @@ mod tests {
             (Some("arn:"), Err(words::malformed_arn().message)),
         ] {
             assert_eq!(of_table_operation(given).map_err(|e| e.message), expected, "{given:?}");
+        }
+    }
+
+    #[test]
+    fn an_arn_is_of_this_partition_region_and_account() {
+        let home = Home { region: "us-east-1", account_id: "000000000000" };
+        let check = |given: &str| at_home(Some(given), home).map_err(|e| e.message);
+        assert_eq!(at_home(None, home), Ok(()));
+        for good in ["Orders", "a b", "arn:aws:dynamodb:us-east-1:000000000000:table/Orders"] {
+            assert_eq!(check(good), Ok(()), "{good}");
+        }
+        for (arn, what) in [
+            ("arn:aws:dynamodb:us-east-1:000000000000:backup/Orders", "resource type"),
+            ("arn:aws-cn:dynamodb:us-east-1:000000000000:table/Orders", "AWS partition"),
+            ("arn:aws:dynamodb:eu-west-1:000000000000:table/Orders", "AWS region"),
+        ] {
+            assert_eq!(check(arn), Err(format!("1 validation error detected: Invalid {what} in '{arn}'")));
+        }
+        assert_eq!(
+            check("arn:aws:dynamodb:us-east-1:000000000001:table/Orders"),
+            Err("Access is denied".into())
+        );
+        for bad in ["arn:aws", "arn:aws:dynamodb:us-east-1:000000000000:Orders"] {
+            assert_eq!(check(bad), Err(words::malformed_arn().message), "{bad}");
         }
     }
 
