@@ -5,6 +5,7 @@
 //! 2026 and will change again, so no message is written anywhere else.
 
 pub mod access;
+pub mod authentication;
 pub mod constraint;
 pub mod expression;
 pub mod request;
@@ -29,7 +30,9 @@ pub enum ErrorKind {
     DuplicateItem,
     ExpiredIterator,
     IdempotentParameterMismatch,
+    IncompleteSignature,
     InternalServerError,
+    InvalidSignature,
     ItemCollectionSizeLimitExceeded,
     LimitExceeded,
     MissingAuthenticationToken,
@@ -56,7 +59,9 @@ impl ErrorKind {
             ErrorKind::DuplicateItem => "DuplicateItemException",
             ErrorKind::ExpiredIterator => "ExpiredIteratorException",
             ErrorKind::IdempotentParameterMismatch => "IdempotentParameterMismatchException",
+            ErrorKind::IncompleteSignature => "IncompleteSignatureException",
             ErrorKind::InternalServerError => "InternalServerError",
+            ErrorKind::InvalidSignature => "InvalidSignatureException",
             ErrorKind::ItemCollectionSizeLimitExceeded => "ItemCollectionSizeLimitExceededException",
             ErrorKind::LimitExceeded => "LimitExceededException",
             ErrorKind::MissingAuthenticationToken => "MissingAuthenticationTokenException",
@@ -82,6 +87,8 @@ impl ErrorKind {
             ErrorKind::AccessDenied
             | ErrorKind::Serialization
             | ErrorKind::UnknownOperation
+            | ErrorKind::IncompleteSignature
+            | ErrorKind::InvalidSignature
             | ErrorKind::MissingAuthenticationToken
             | ErrorKind::Throttling => "com.amazon.coral.service",
             _ => "com.amazonaws.dynamodb.v20120810",
@@ -155,4 +162,9 @@ impl std::error::Error for ApiError {}
 /// The answer to an operation that DynamoDB does not have.
 pub fn unknown_operation() -> ApiError {
     ApiError::new(ErrorKind::UnknownOperation, "")
+}
+
+/// The answer where the service itself is at fault.
+pub fn internal_failure() -> ApiError {
+    ApiError::new(ErrorKind::InternalServerError, "Internal server error")
 }

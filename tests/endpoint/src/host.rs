@@ -2,7 +2,7 @@
 //!
 //! Owns the one [`World`]. Knows nothing of HTTP. Everything is in memory: each outcome is durable at once.
 
-use engine::error::{ApiError, ErrorKind};
+use engine::error::{ApiError, internal_failure};
 use engine::world::{Config, Outcome, World};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,9 +12,15 @@ use tokio::sync::Notify;
 /// The engine, shared by all connections.
 pub struct Host {
     region: String,
+    allow_unsigned: bool,
     clocked: Mutex<Clocked>,
     // Told when something becomes due earlier than before.
     sooner: Notify,
+}
+
+/// The wall clock, in milliseconds since 1970.
+pub fn wall_clock_ms() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64)
 }
 
 struct Clocked {
@@ -25,8 +31,7 @@ struct Clocked {
 
 impl Clocked {
     fn read_clock(&mut self) -> u64 {
-        let wall = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64);
-        self.now_ms = self.now_ms.max(wall);
+        self.now_ms = self.now_ms.max(wall_clock_ms());
         self.now_ms
     }
 
@@ -42,7 +47,7 @@ impl Clocked {
             }
             Err(_) => {
                 self.world.wind_back();
-                Err(ApiError::new(ErrorKind::InternalServerError, "Internal server error"))
+                Err(internal_failure())
             }
         }
     }
@@ -58,9 +63,10 @@ impl Clocked {
 
 impl Host {
     /// An empty world.
-    pub fn new(config: Config) -> Host {
+    pub fn new(config: Config, allow_unsigned: bool) -> Host {
         Host {
             region: config.region.clone(),
+            allow_unsigned,
             clocked: Mutex::new(Clocked { world: World::new(config), now_ms: 0 }),
             sooner: Notify::new(),
         }
@@ -69,6 +75,11 @@ impl Host {
     /// The region of requests that name none.
     pub fn region(&self) -> &str {
         &self.region
+    }
+
+    /// Whether a request needs no signature.
+    pub fn allows_unsigned(&self) -> bool {
+        self.allow_unsigned
     }
 
     /// Answers one request at the wall clock's time: the response's JSON or the exception.

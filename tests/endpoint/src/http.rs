@@ -1,22 +1,26 @@
 //! DynamoDB's HTTP protocol: which requests reach the engine, and the headers of every answer.
 //!
-//! The answers to malformed HTTP (no target, wrong content type, no Authorization header, other methods) are
-//! those that the service was observed to give, as published by the test suite of
-//! [dynalite](https://github.com/architect/dynalite); the rest follows
+//! Owns methods, targets, media types and the order of the checks before the engine; `encoding` and
+//! `authorization` own theirs. The answers to malformed HTTP (no target, wrong content type, no Authorization header, other
+//! methods) are those that the service was observed to give, as published by the test suites of
+//! [dynalite](https://github.com/architect/dynalite) and [Alternator](https://github.com/scylladb/scylladb); the rest follows
 //! [the low-level API](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html).
 
-use crate::host::Host;
+use crate::authorization;
+use crate::encoding::{self, Encoding};
+use crate::host::{Host, wall_clock_ms};
 use bytes::Bytes;
 use data_encoding::BASE32HEX_NOPAD;
-use engine::error::{ApiError, ErrorKind, unknown_operation};
+use engine::error::{ApiError, internal_failure, serialization, unknown_operation};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
-use hyper::{Method, Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode, Version};
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The largest body of a request, in bytes.
+/// The largest body of a request, in bytes, as it is sent.
 const BODY_BYTES: usize = 16 * 1024 * 1024;
 /// The media type of DynamoDB's own protocol.
 const JSON_1_0: &str = "application/x-amz-json-1.0";
@@ -36,18 +40,14 @@ pub async fn answer(host: &Host, request: Request<Incoming>) -> Result<Response<
     let cross_origin = parts.headers.contains_key(header::ORIGIN);
     let mut response = match parts.method {
         Method::POST => match read(body).await {
-            Ok(Some(body)) => post(host, &parts.headers, &body),
-            Ok(None) => {
-                let mut response = Response::new(Full::default());
-                *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
-                response
-            }
+            Ok(Some(body)) => post(host, &parts.headers, parts.uri.query().unwrap_or(""), &body),
+            Ok(None) => too_large(),
             // The client went away in the middle of its body: nobody reads this.
             Err(_) => not_found(),
         },
-        Method::GET => {
+        Method::GET | Method::HEAD => {
             let text = format!("healthy: dynamodb.{}.amazonaws.com ", host.region());
-            send(StatusCode::OK, None, text.into_bytes())
+            send(StatusCode::OK, None, None, text.into_bytes())
         }
         Method::OPTIONS if cross_origin => preflight(&parts.headers),
         _ => not_found(),
@@ -55,6 +55,11 @@ pub async fn answer(host: &Host, request: Request<Incoming>) -> Result<Response<
     let headers = response.headers_mut();
     headers.insert(header::SERVER, HeaderValue::from_static("Server"));
     headers.insert(REQUEST_ID, request_id());
+    let connection =
+        parts.headers.get(header::CONNECTION).and_then(|value| value.to_str().ok()).unwrap_or("");
+    if parts.version == Version::HTTP_11 && !connection.to_ascii_lowercase().contains("close") {
+        headers.insert(header::CONNECTION, HeaderValue::from_static("keep-alive"));
+    }
     if cross_origin {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     }
@@ -80,36 +85,46 @@ async fn read(mut body: Incoming) -> Result<Option<Bytes>, hyper::Error> {
     Ok((length <= BODY_BYTES).then(|| Bytes::from(bytes)))
 }
 
-fn post(host: &Host, headers: &HeaderMap, body: &[u8]) -> Response<Full<Bytes>> {
-    let content_type = media_type(headers);
-    let content_type = match content_type {
+fn post(host: &Host, headers: &HeaderMap, query: &str, body: &[u8]) -> Response<Full<Bytes>> {
+    let content_type = match media_type(headers) {
         Some(JSON_1_0) => JSON_1_0,
         Some(JSON) => JSON,
         _ if body.is_empty() => JSON,
         _ => return not_found(),
     };
-    match dispatch(host, headers, body) {
-        Ok(response) => send(StatusCode::OK, Some(content_type), response),
+    // Where the header is repeated, the last one counts.
+    let accepted = headers.get_all(header::ACCEPT_ENCODING).iter().next_back();
+    let encoding = accepted.and_then(|value| Encoding::accepted(value.to_str().ok()?));
+    let answer = decoded(headers, body).and_then(|body| dispatch(host, headers, query, &body));
+    let (status, body) = match answer {
+        Ok(body) => (StatusCode::OK, body),
         Err(error) => {
             let status =
                 StatusCode::from_u16(error.kind.status()).expect("every exception has a valid HTTP status");
-            send(status, Some(content_type), error.to_json())
+            (status, error.to_json())
         }
-    }
+    };
+    send(status, Some(content_type), encoding, body)
 }
 
-fn dispatch(host: &Host, headers: &HeaderMap, body: &[u8]) -> Result<Vec<u8>, ApiError> {
-    let Some(operation) = operation(headers) else {
-        return Err(malformed(body).unwrap_or_else(unknown_operation));
-    };
-    let authorization =
-        headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or("");
-    if !authorization.trim_start().starts_with("AWS4-") {
-        return Err(malformed(body).unwrap_or_else(|| {
-            ApiError::new(ErrorKind::MissingAuthenticationToken, "Request is missing Authentication Token")
-        }));
+/// The body without its encoding. One that cannot be read is the service's own fault, as it says itself.
+fn decoded<'a>(headers: &HeaderMap, body: &'a [u8]) -> Result<Cow<'a, [u8]>, ApiError> {
+    let Some(value) = headers.get(header::CONTENT_ENCODING) else { return Ok(body.into()) };
+    let name = value.to_str().unwrap_or("?").trim();
+    if name.is_empty() || name.eq_ignore_ascii_case("identity") {
+        return Ok(body.into());
     }
-    host.execute(scope_region(authorization).unwrap_or(host.region()), operation, body)
+    encoding::decoded(name, body).map(Cow::from).ok_or_else(internal_failure)
+}
+
+fn dispatch(host: &Host, headers: &HeaderMap, query: &str, body: &[u8]) -> Result<Vec<u8>, ApiError> {
+    let first = |error: ApiError| malformed(body).unwrap_or(error);
+    let operation = operation(headers).ok_or_else(|| first(unknown_operation()))?;
+    if !host.allows_unsigned() {
+        authorization::check(headers, query, wall_clock_ms()).map_err(first)?;
+    }
+    let region = authorization::region(headers, query);
+    host.execute(region.as_deref().unwrap_or(host.region()), operation, body)
 }
 
 /// The name behind the dot of `X-Amz-Target`, where it is an operation of the service before the dot. The
@@ -122,21 +137,14 @@ fn operation(headers: &HeaderMap) -> Option<&str> {
         _ => return None,
     };
     let plain = !operation.is_empty() && operation.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    (plain && streams == STREAM_OPERATIONS.contains(&operation)).then_some(operation)
+    let known = plain && engine::operation::find(operation).is_some();
+    (known && streams == STREAM_OPERATIONS.contains(&operation)).then_some(operation)
 }
 
 /// The service parses a body before it looks at the target: an unreadable one is reported first.
 fn malformed(body: &[u8]) -> Option<ApiError> {
     let unreadable = !body.is_empty() && serde_json::from_slice::<serde::de::IgnoredAny>(body).is_err();
-    unreadable.then(|| ApiError::new(ErrorKind::Serialization, ""))
-}
-
-/// `us-east-1` of `AWS4-HMAC-SHA256 Credential=KEY/20260101/us-east-1/dynamodb/aws4_request, …`.
-fn scope_region(authorization: &str) -> Option<&str> {
-    let (_, credential) = authorization.split_once("Credential=")?;
-    let region = credential.split(',').next()?.split('/').nth(2)?;
-    let plain = !region.is_empty() && region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    plain.then_some(region)
+    unreadable.then(serialization::malformed)
 }
 
 fn media_type(headers: &HeaderMap) -> Option<&str> {
@@ -144,7 +152,14 @@ fn media_type(headers: &HeaderMap) -> Option<&str> {
 }
 
 fn not_found() -> Response<Full<Bytes>> {
-    send(StatusCode::NOT_FOUND, None, b"<UnknownOperationException/>\n".to_vec())
+    send(StatusCode::NOT_FOUND, None, None, b"<UnknownOperationException/>\n".to_vec())
+}
+
+fn too_large() -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::default());
+    *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+    response.headers_mut().insert(header::TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+    response
 }
 
 fn preflight(headers: &HeaderMap) -> Response<Full<Bytes>> {
@@ -161,12 +176,22 @@ fn preflight(headers: &HeaderMap) -> Response<Full<Bytes>> {
     response
 }
 
-fn send(status: StatusCode, content_type: Option<&'static str>, body: Vec<u8>) -> Response<Full<Bytes>> {
+/// The checksum is of the body as it is sent: of the compressed one, where it is compressed.
+fn send(
+    status: StatusCode,
+    content_type: Option<&'static str>,
+    encoding: Option<Encoding>,
+    mut body: Vec<u8>,
+) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::default());
     *response.status_mut() = status;
     let headers = response.headers_mut();
     if let Some(content_type) = content_type {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    }
+    if let Some(encoding) = encoding.filter(|_| body.len() >= encoding::COMPRESSED_FROM_BYTES) {
+        body = encoding.encode(&body);
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding.name()));
     }
     headers.insert(CRC32, HeaderValue::from(crc32fast::hash(&body)));
     *response.body_mut() = Full::new(Bytes::from(body));
@@ -197,14 +222,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_region_is_the_third_part_of_the_credential() {
-        let header = "AWS4-HMAC-SHA256 Credential=AKID/20261122/eu-west-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
-        assert_eq!(scope_region(header), Some("eu-west-1"));
-        assert_eq!(scope_region("AWS4-HMAC-SHA256 Credential=AKID/20261122, Signature=0"), None);
-        assert_eq!(scope_region("AWS4-HMAC-SHA256"), None);
-    }
-
-    #[test]
     fn only_an_operation_of_the_named_service_is_taken() {
         let read = |target: &'static str| {
             let mut headers = HeaderMap::new();
@@ -218,6 +235,7 @@ mod tests {
             "PutItem",
             "DynamoDB_20120810.",
             "DynamoDB_20111205.PutItem",
+            "DynamoDB_20120810.ListTable",
             "DynamoDB_20120810.GetRecords",
             "DynamoDBStreams_20120810.PutItem",
             "DynamoDB_20120810.Dynascope.Partitions",

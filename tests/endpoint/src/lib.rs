@@ -2,17 +2,20 @@
 //!
 //! Owns the translation between DynamoDB's HTTP protocol (JSON 1.0 and `X-Amz-Target`) and
 //! [`engine::world::World::execute`], the wall clock and the background tick. Decides nothing about an
-//! operation, checks no signature, keeps nothing on disk, and listens on the loopback interface only.
+//! operation, checks no signature (but that there is one), keeps nothing on disk, and listens on the loopback interface only.
 //!
 //! Follows [the low-level API](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html).
 //!
 //! The life of a request: [`Endpoint::start`] accepts the connection → `http` looks at method, headers and
-//! target → `host` stamps the time and calls the engine under its lock → `http` sends the answer with the
+//! target, `encoding` unpacks the body, `authorization` looks at the signature → `host` stamps the time and calls the engine under its lock → `http` sends the answer with the
 //! service's headers.
 
+mod authorization;
+mod encoding;
 mod host;
 mod http;
 pub mod options;
+pub mod time;
 
 pub use options::Options;
 
@@ -41,7 +44,7 @@ impl Endpoint {
             Builder::new_multi_thread().worker_threads(workers).enable_io().enable_time().build()?;
         let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)))?;
         let address = listener.local_addr()?;
-        let host = Arc::new(Host::new(options.config()));
+        let host = Arc::new(Host::new(options.config(), options.allow_unsigned));
         runtime.spawn(Arc::clone(&host).tick_when_due());
         runtime.spawn(accept(listener, host));
         Ok(Endpoint { address, _runtime: runtime })

@@ -14,7 +14,14 @@ usage: endpoint [options]
   --[no-]instant    tables, indexes and TTL settings change at once (on)
   --[no-]lag        followers and global secondary indexes lag behind (off)
   --[no-]throttle   requests beyond the capacity are throttled (off)
-  --help            this text";
+  --allow-unsigned  a request needs no Authorization (off: it is refused as the service does; any
+                    credentials do, but the signature's form, its date and its scope are looked at)
+  --help            this text
+
+A GET tells that it is healthy. A request's region is that of its credential's scope; each region has
+tables of its own. Requests may be compressed (Content-Encoding: gzip or deflate); answers of 4 KB or more are
+when the client asks for it (Accept-Encoding). Pages of other origins may call. What is done is in
+memory, and gone when the endpoint ends.";
 
 /// How to serve.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +40,8 @@ pub struct Options {
     pub lag: bool,
     /// Requests beyond the capacity are throttled.
     pub throttle: bool,
+    /// A request without Authorization is answered all the same.
+    pub allow_unsigned: bool,
 }
 
 impl Default for Options {
@@ -46,6 +55,7 @@ impl Default for Options {
             instant: true,
             lag: false,
             throttle: false,
+            allow_unsigned: false,
         }
     }
 }
@@ -85,6 +95,7 @@ impl Options {
                 "--no-instant" => options.instant = false,
                 "--lag" => options.lag = true,
                 "--no-lag" => options.lag = false,
+                "--allow-unsigned" => options.allow_unsigned = true,
                 "--throttle" => options.throttle = true,
                 "--no-throttle" => options.throttle = false,
                 "--help" | "-h" => return Ok(Command::Help),
@@ -126,7 +137,7 @@ mod tests {
     fn every_option_is_understood() {
         assert_eq!(parse(""), Ok(Command::Serve(Options::default())));
         let all = parse(
-            "--port 0 --region=eu-west-1 --account 000000000001 --seed 7 --no-instant --lag --throttle",
+            "--port 0 --region=eu-west-1 --account 000000000001 --seed 7 --no-instant --lag --throttle --allow-unsigned",
         );
         let expected = Options {
             port: 0,
@@ -136,6 +147,7 @@ mod tests {
             instant: false,
             lag: true,
             throttle: true,
+            allow_unsigned: true,
         };
         assert_eq!(all, Ok(Command::Serve(expected)));
         assert_eq!(parse("--lag --no-lag"), Ok(Command::Serve(Options::default())));

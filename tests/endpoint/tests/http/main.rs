@@ -1,0 +1,6 @@
+//! The endpoint as clients see it that speak HTTP by hand.
+
+mod authorization;
+mod encoding;
+mod protocol;
+mod wire;
