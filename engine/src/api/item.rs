@@ -104,6 +104,7 @@ shapes! {
     /// The keys of one table in a BatchGetItem.
     KeysAndAttributes {
         keys: Vec<WireMap>,
+        attributes_to_get: Vec<String>,
         consistent_read: bool,
         projection_expression: String,
         expression_attribute_names: Names,

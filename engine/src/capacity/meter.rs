@@ -67,7 +67,9 @@ impl Meter {
 
     /// The request names the table otherwise than by its plain name: `TableName` is shown as it is given.
     pub fn named(&mut self, table: &str, given: &str) {
-        self.entry(table).named = Some(given.to_owned());
+        if table != given {
+            self.entry(table).named = Some(given.to_owned());
+        }
     }
 
     /// What the request consumed over everything.

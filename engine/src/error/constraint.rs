@@ -27,6 +27,8 @@ pub enum Constraint<'a> {
     Pattern(&'a str),
     /// One of these, in the order the service lists them.
     Enum(&'a [&'a str]),
+    /// What every key of a map must satisfy.
+    MapKeys(&'a [Constraint<'a>]),
 }
 
 impl fmt::Display for Constraint<'_> {
@@ -40,6 +42,10 @@ impl fmt::Display for Constraint<'_> {
             Constraint::Pattern(p) => write!(f, "Member must satisfy regular expression pattern: {p}"),
             Constraint::Enum(values) => {
                 write!(f, "Member must satisfy enum value set: [{}]", values.join(", "))
+            }
+            Constraint::MapKeys(constraints) => {
+                let all: Vec<String> = constraints.iter().map(ToString::to_string).collect();
+                write!(f, "Map keys must satisfy constraint: [{}]", all.join(", "))
             }
         }
     }

@@ -79,6 +79,19 @@ pub fn segment_too_large(segment: i32, total: i32) -> ApiError {
     ))
 }
 
+/// AttributesToGet and ProjectionExpression in one BatchGetItem, be it for two tables.
+pub fn projected_twice() -> ApiError {
+    ApiError::validation(
+        "Can not use both expression and non-expression parameters in the same request: Non-expression parameters: \
+         {AttributesToGet} Expression parameters: {ProjectionExpression}",
+    )
+}
+
+/// One attribute twice in AttributesToGet.
+pub fn attribute_twice(name: &str) -> ApiError {
+    super::table::invalid(format_args!("Duplicate value in attribute name: {name}"))
+}
+
 /// The same key twice in a BatchGetItem or BatchWriteItem.
 pub fn duplicate_keys() -> ApiError {
     ApiError::validation("Provided list of item keys contains duplicates")
@@ -89,23 +102,9 @@ pub fn too_many_keys() -> ApiError {
     ApiError::validation("Too many items requested for the BatchGetItem call")
 }
 
-/// A BatchWriteItem with a table and no requests for it. The service echoes the whole map; what is shown here
-/// is the table at fault.
-pub fn no_writes(table: &str) -> ApiError {
-    super::constraint::enveloped(format_args!(
-        "Value '{{{table}=[]}}' at 'requestItems' failed to satisfy constraint: Map value must satisfy constraint: [Member \
-         must have length less than or equal to 25, Member must have length greater than or equal to 1]"
-    ))
-}
-
 /// More than 25 requests in a BatchWriteItem, over several tables.
 pub fn too_many_writes() -> ApiError {
     ApiError::validation("Too many items requested for the BatchWriteItem call")
-}
-
-/// A batch without a table.
-pub fn batch_empty(operation: &str) -> ApiError {
-    ApiError::validation(format!("The batch {operation} request list for a table cannot be null or empty"))
 }
 
 /// A WriteRequest with neither or both.
@@ -125,6 +124,19 @@ pub fn transaction_twice_on_an_item() -> ApiError {
 /// A TransactItem with none or several of its actions.
 pub fn transact_item_malformed() -> ApiError {
     ApiError::validation("TransactItems can only contain one of Check, Put, Update or Delete")
+}
+
+/// An item or key with an attribute that has no name.
+pub fn attribute_name_empty() -> ApiError {
+    ApiError::validation("Empty attribute name")
+}
+
+/// A TransactItem without an action.
+pub fn transact_item_empty() -> ApiError {
+    super::constraint::enveloped(
+        "Value '' at 'transactItems' failed to satisfy constraint: TransactWriteRequest should contain Delete or Put or \
+         Update or ConditionCheck",
+    )
 }
 
 /// A transaction's items are above 4 MB together.

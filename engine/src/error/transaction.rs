@@ -26,6 +26,15 @@ pub fn cancelled(reasons: Vec<CancellationReason>) -> ApiError {
     ApiError { reasons, ..ApiError::new(ErrorKind::TransactionCanceled, message) }
 }
 
+/// An update sets a key attribute of an index to an empty value, as its request alone shows.
+pub fn index_key_emptied(binary: bool) -> ApiError {
+    let what = if binary { "binary" } else { "string" };
+    ApiError::validation(format!(
+        "One or more parameter values are not valid. The update expression attempted to update a secondary index key to \
+         a value that is not supported. The AttributeValue for a key attribute cannot contain an empty {what} value."
+    ))
+}
+
 /// There is no such stepped transaction.
 pub fn not_found(transaction: u64) -> ApiError {
     ApiError::new(ErrorKind::ResourceNotFound, format!("There is no transaction {transaction} under way"))

@@ -99,6 +99,15 @@ impl Update {
         self.touched.apply(item)
     }
 
+    /// The value of the request that SET gives the whole attribute, where it is one as it stands.
+    pub fn sets(&self, attribute: &str) -> Option<&AttributeValue> {
+        let action = self.actions.iter().find(|a| a.path.is_top_level() && a.path.root() == attribute)?;
+        match &action.change {
+            Change::Set(Expression::Value(value)) => Some(value),
+            _ => None,
+        }
+    }
+
     /// Refuses an update of a key attribute.
     pub fn check_key<'k>(&self, key: impl IntoIterator<Item = &'k str> + Clone) -> Result<()> {
         for path in self.paths() {

@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use crate::access::{Context, ItemKey, Region, get, item_key};
 use crate::api::decode::decode;
-use crate::api::item::BatchGetItemInput;
+use crate::api::item::{BatchGetItemInput, KeysAndAttributes};
 use crate::capacity::ReadMode;
-use crate::error::constraint::Constraint;
+use crate::error::constraint::{Constraint, Violations};
 use crate::error::expression::Envelope;
 use crate::error::{ErrorKind, Result, constraint, request as words};
 use crate::expression::Projection;
@@ -17,7 +17,7 @@ use crate::model::json::{write_encoded, write_map};
 use crate::model::{Item, codec};
 
 use super::answer::Answer;
-use super::parameters as read;
+use super::{constraints, parameters as read};
 
 struct Wanted {
     /// As the request names it: a name or an ARN.
@@ -28,40 +28,64 @@ struct Wanted {
     projection: Option<Projection>,
 }
 
-/// Reads up to 100 items, each as GetItem would; what does not fit in 16 MB, or is throttled, is UnprocessedKeys.
-pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: BatchGetItemInput = decode(request)?;
-    let consumed = read::return_consumed_capacity(input.return_consumed_capacity.as_deref())?;
-    let requests = input.request_items.ok_or_else(|| constraint::null("requestItems"))?;
+/// From 1 to 100 keys for each table, in the service's current framework: the first violation alone.
+fn check_lengths(requests: &BTreeMap<String, KeysAndAttributes>) -> Result<()> {
     if requests.is_empty() {
         return Err(constraint::violation("RequestItems", Constraint::MinLength(1)));
     }
-    let mut parsed = Vec::new();
-    let mut count = 0;
     for (given, wanted) in requests {
-        let table = read::table_name(region, context, Some(&given))?;
-        let keys =
-            wanted.keys.ok_or_else(|| constraint::null(&format!("requestItems.{given}.member.keys")))?;
-        count += keys.len();
+        let keys = wanted.keys.as_ref();
+        let keys = keys.ok_or_else(|| constraint::null(&format!("requestItems.{given}.member.keys")))?;
+        let member = format!("RequestItems.{given}.member.Keys");
         if keys.is_empty() {
-            return Err(constraint::violation(
-                &format!("RequestItems.{given}.member.Keys"),
-                Constraint::MinLength(1),
-            ));
+            return Err(constraint::violation(&member, Constraint::MinLength(1)));
         }
         if keys.len() > limits::BATCH_GET_KEYS {
-            return Err(constraint::violation(
-                &format!("RequestItems.{given}.member.Keys"),
-                Constraint::MaxLength(limits::BATCH_GET_KEYS as u64),
-            ));
+            return Err(constraint::violation(&member, Constraint::MaxLength(limits::BATCH_GET_KEYS as u64)));
         }
-        let projection = read::projection(
-            wanted.projection_expression.as_deref(),
-            wanted.expression_attribute_names.as_ref(),
-        )?;
-        let keys: Vec<Item> =
-            keys.into_iter().map(|key| read::item_in(key, Envelope::Bare)).collect::<Result<_>>()?;
+    }
+    Ok(())
+}
+
+/// One way to project over the whole request.
+fn check_projections(requests: &BTreeMap<String, KeysAndAttributes>) -> Result<()> {
+    let legacy = requests.values().any(|wanted| wanted.attributes_to_get.is_some());
+    let expression = requests.values().any(|wanted| wanted.projection_expression.is_some());
+    if legacy && expression { Err(words::projected_twice()) } else { Ok(()) }
+}
+
+fn projection(wanted: &KeysAndAttributes) -> Result<Option<Projection>> {
+    let Some(names) = &wanted.attributes_to_get else {
+        let names = wanted.expression_attribute_names.as_ref();
+        return read::projection(wanted.projection_expression.as_deref(), names);
+    };
+    for (at, name) in names.iter().enumerate() {
+        if names[..at].contains(name) {
+            return Err(words::attribute_twice(name));
+        }
+    }
+    Ok(Some(Projection::from_attributes(names.iter().map(String::as_str))))
+}
+
+/// Reads up to 100 items, each as GetItem would; what does not fit in 16 MB, or is throttled, is UnprocessedKeys.
+pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
+    let input: BatchGetItemInput = decode(request)?;
+    let requests = input.request_items.ok_or_else(|| constraint::null("requestItems"))?;
+    check_lengths(&requests)?;
+    let mut violations = Violations::default();
+    let names = constraints::request_items(&mut violations, requests.keys(), region, request)?;
+    let consumed = constraints::consumed(&mut violations, input.return_consumed_capacity.as_deref());
+    violations.into_result()?;
+    check_projections(&requests)?;
+    let mut parsed = Vec::new();
+    let mut count = 0;
+    for ((given, wanted), table) in requests.into_iter().zip(names) {
+        context.meter.named(&table, &given);
+        let projection = projection(&wanted)?;
         let mode = ReadMode::consistent(wanted.consistent_read.unwrap_or(false));
+        let keys = wanted.keys.unwrap_or_default().into_iter();
+        let keys: Vec<Item> = keys.map(|key| read::item_in(key, Envelope::Bare)).collect::<Result<_>>()?;
+        count += keys.len();
         parsed.push((given, table, keys, mode, projection));
     }
     if count > limits::BATCH_GET_KEYS {

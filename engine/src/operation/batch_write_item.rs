@@ -7,14 +7,14 @@ use serde_json::Value;
 use crate::access::{Change, Context, ItemKey, Region, Write, item_key, key_of_item, write};
 use crate::api::decode::decode;
 use crate::api::item::{BatchWriteItemInput, WriteRequest};
-use crate::error::constraint::Constraint;
+use crate::error::constraint::{Constraint, Violations};
 use crate::error::{ErrorKind, Result, constraint, request as words, value as value_words};
 use crate::limits;
 use crate::model::{Item, size};
 use crate::table::Table;
 
 use super::answer::Answer;
-use super::parameters as read;
+use super::{constraints, parameters as read};
 
 enum Single {
     Put(Item),
@@ -26,15 +26,13 @@ fn single(request: WriteRequest) -> Result<Single> {
         (Some(_), Some(_)) => Err(words::write_request_malformed(true)),
         (None, None) => Err(words::write_request_malformed(false)),
         (Some(put), None) => {
-            let item = read::item(put.item.ok_or_else(|| constraint::null("item"))?)?;
+            let item = read::item(put.item.unwrap_or_default())?;
             if size::item_bytes(&item) > limits::ITEM_SIZE_BYTES {
                 return Err(value_words::item_too_large());
             }
             Ok(Single::Put(item))
         }
-        (None, Some(delete)) => {
-            Ok(Single::Delete(read::item(delete.key.ok_or_else(|| constraint::null("key"))?)?))
-        }
+        (None, Some(delete)) => Ok(Single::Delete(read::item(delete.key.unwrap_or_default())?)),
     }
 }
 
@@ -46,35 +44,60 @@ fn key_of_put(table: &Table, item: &Item) -> Result<ItemKey> {
     key_of_item(table, item)
 }
 
-/// Puts and deletes up to 25 items, each by itself: what is throttled is UnprocessedItems.
-pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: BatchWriteItemInput = decode(request)?;
-    let consumed = read::return_consumed_capacity(input.return_consumed_capacity.as_deref())?;
-    let metrics = read::return_item_collection_metrics(input.return_item_collection_metrics.as_deref())?;
-    let requests = input.request_items.ok_or_else(|| constraint::null("requestItems"))?;
+/// From 1 to 25 requests for each table, in the service's current framework: the first violation alone. Counts them all.
+fn check_lengths(requests: &BTreeMap<String, Vec<WriteRequest>>) -> Result<usize> {
     if requests.is_empty() {
         return Err(constraint::violation("RequestItems", Constraint::MinLength(1)));
     }
-    let mut parsed = Vec::new();
-    let mut count = 0;
     for (given, writes) in requests {
-        let table = read::table_name(region, context, Some(&given))?;
+        let member = format!("RequestItems.{given}.member");
         if writes.is_empty() {
-            return Err(words::no_writes(&given));
+            return Err(constraint::violation(&member, Constraint::MinLength(1)));
         }
         if writes.len() > limits::BATCH_WRITE_REQUESTS {
             let most = Constraint::MaxLength(limits::BATCH_WRITE_REQUESTS as u64);
-            return Err(constraint::violation(&format!("RequestItems.{given}.member"), most));
+            return Err(constraint::violation(&member, most));
         }
-        count += writes.len();
-        parsed.push((given, table, writes));
     }
+    Ok(requests.values().map(Vec::len).sum())
+}
+
+/// Every put has an item, every delete a key.
+fn constrain_writes(violations: &mut Violations, given: &str, writes: &[WriteRequest]) {
+    for (at, write) in writes.iter().enumerate() {
+        let member = format!("requestItems.{given}.member.{}.member", at + 1);
+        if let Some(put) = &write.put_request {
+            violations.required(&put.item, &format!("{member}.putRequest.item"));
+        }
+        if let Some(delete) = &write.delete_request {
+            violations.required(&delete.key, &format!("{member}.deleteRequest.key"));
+        }
+    }
+}
+
+/// Puts and deletes up to 25 items, each by itself: what is throttled is UnprocessedItems.
+pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
+    let input: BatchWriteItemInput = decode(request)?;
+    let requests = input.request_items.ok_or_else(|| constraint::null("requestItems"))?;
+    let count = check_lengths(&requests)?;
+    let mut violations = Violations::default();
+    let consumed = constraints::consumed(&mut violations, input.return_consumed_capacity.as_deref());
+    let metrics = constraints::metrics(&mut violations, input.return_item_collection_metrics.as_deref());
+    for (given, writes) in &requests {
+        constrain_writes(&mut violations, given, writes);
+    }
+    violations.into_result()?;
+    // The names give way to whatever else is wrong.
+    let mut violations = Violations::default();
+    let names = constraints::request_items(&mut violations, requests.keys(), region, request)?;
+    violations.into_result()?;
     if count > limits::BATCH_WRITE_REQUESTS {
         return Err(words::too_many_writes());
     }
     // All is checked before anything is written.
     let mut all = Vec::new();
-    for (given, table, writes) in parsed {
+    for ((given, writes), table) in requests.into_iter().zip(names) {
+        context.meter.named(&table, &given);
         let singles = writes.into_iter().map(single).collect::<Result<Vec<_>>>()?;
         let schema = &region.active_table(&table)?.saved.table;
         let mut seen = BTreeSet::new();

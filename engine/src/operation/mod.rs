@@ -8,6 +8,7 @@ pub mod parameters;
 
 mod batch_get_item;
 mod batch_write_item;
+mod constraints;
 mod create_table;
 mod delete_item;
 mod delete_table;

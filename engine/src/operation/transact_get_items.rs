@@ -7,20 +7,22 @@ use std::collections::BTreeSet;
 
 use crate::access::{Context, ItemKey, Region, check_keys_not_empty, get, item_key};
 use crate::api::decode::decode;
-use crate::api::item::TransactGetItemsInput;
+use crate::api::item::{Get, TransactGetItem, TransactGetItemsInput};
 use crate::capacity::ReadMode;
+use crate::error::constraint::Violations;
+use crate::error::expression::Envelope;
 use crate::error::{
     ApiError, CancellationReason, ErrorKind, Result, access as access_words, constraint, request as words,
     transaction,
 };
 use crate::expression::Projection;
 use crate::limits;
-use crate::model::codec;
+use crate::model::{Item, codec};
 use crate::timeline::{Access, EventKind};
 
 use super::answer::Answer;
-use super::parameters as read;
 use super::transact_request::check_count;
+use super::{constraints, parameters as read};
 
 struct Wanted {
     table: String,
@@ -56,31 +58,64 @@ fn read_one(region: &mut Region, context: &mut Context, wanted: &Wanted) -> Resu
     get(region, context, &wanted.table, key, ReadMode::Transactional)
 }
 
+/// Checks the members of an action as the framework does; the plain name of its table comes with it.
+fn constrain(
+    region: &Region,
+    violations: &mut Violations,
+    at: usize,
+    item: TransactGetItem,
+) -> Result<(String, Get)> {
+    let member = format!("transactItems.{}.member.get", at + 1);
+    if item.get.is_none() {
+        violations.required(&item.get, &member);
+        return Ok((String::new(), Get::default()));
+    }
+    let get = item.get.unwrap_or_default();
+    let table = constraints::table_name(violations, region, &get.table_name, &member)?;
+    violations.required(&get.key, &format!("{member}.key"));
+    Ok((table, get))
+}
+
+/// What a get's request alone shows: its projection, then its key.
+fn parse((table, get): (String, Get)) -> Result<(String, Item, Option<Projection>)> {
+    let names = get.expression_attribute_names.as_ref();
+    let projection = read::projection(get.projection_expression.as_deref(), names)?;
+    Ok((table, read::item_in(get.key.unwrap_or_default(), Envelope::Bare)?, projection))
+}
+
+fn locate(region: &Region, parsed: (String, Item, Option<Projection>)) -> Result<Wanted> {
+    let (table, key, projection) = parsed;
+    let schema = &region.active_table(&table)?.saved.table;
+    check_keys_not_empty(schema, &key)?;
+    let key = item_key(schema, key);
+    Ok(Wanted { table, key, projection })
+}
+
 /// Reads up to 100 items as of one moment.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
     let input: TransactGetItemsInput = decode(request)?;
     let items = input.transact_items.ok_or_else(|| constraint::null("transactItems"))?;
     check_count(items.len())?;
-    let consumed = read::return_consumed_capacity(input.return_consumed_capacity.as_deref())?;
-    let mut all = Vec::new();
+    let mut violations = Violations::default();
+    let gets: Vec<(String, Get)> = items
+        .into_iter()
+        .enumerate()
+        .map(|(at, item)| constrain(region, &mut violations, at, item))
+        .collect::<Result<_>>()?;
+    for (table, get) in &gets {
+        context.meter.named(table, get.table_name.as_deref().unwrap_or(table));
+    }
+    let consumed = constraints::consumed(&mut violations, input.return_consumed_capacity.as_deref());
+    violations.into_result()?;
+    let parsed: Vec<_> = gets.into_iter().map(parse).collect::<Result<_>>()?;
+    let all: Vec<Wanted> = parsed.into_iter().map(|parsed| locate(region, parsed)).collect::<Result<_>>()?;
     let mut seen = BTreeSet::new();
-    for (at, item) in items.into_iter().enumerate() {
-        let member = |name: &str| format!("transactItems.{}.member.get{name}", at + 1);
-        let wanted = item.get.ok_or_else(|| constraint::null(&member("")))?;
-        let table = wanted.table_name.ok_or_else(|| constraint::null(&member(".tableName")))?;
-        let table = read::table_name(region, context, Some(&table))?;
-        let key = read::item(wanted.key.ok_or_else(|| constraint::null(&member(".key")))?)?;
-        let names = wanted.expression_attribute_names.as_ref();
-        let projection = read::projection(wanted.projection_expression.as_deref(), names)?;
-        let schema = &region.active_table(&table)?.saved.table;
-        check_keys_not_empty(schema, &key)?;
-        let key = item_key(schema, key);
-        if let Ok(key) = &key
-            && !seen.insert((table.clone(), key.bytes.clone()))
+    for wanted in &all {
+        if let Ok(key) = &wanted.key
+            && !seen.insert((&wanted.table, &key.bytes))
         {
             return Err(words::transaction_twice_on_an_item());
         }
-        all.push(Wanted { table, key, projection });
     }
     region.counters.transactions += 1;
     let keys = all.iter().map(|wanted| match (&wanted.key, region.tables.get(&wanted.table)) {

@@ -2,25 +2,30 @@
 
 use std::collections::BTreeSet;
 
-use crate::access::{ItemKey, Region, check_keys_not_empty, item_key, key_of_item};
+use crate::access::{Region, check_keys_not_empty, item_key, key_of_item};
 use crate::api::item::{Names, TransactWriteItem, TransactWriteItemsInput};
 use crate::api::value::WireMap;
 use crate::capacity::ReturnConsumedCapacity;
-use crate::error::constraint::Constraint;
+use crate::error::constraint::{Constraint, Violations};
 use crate::error::expression::Envelope;
-use crate::error::{ApiError, Result, constraint, request as words, value as value_words};
+use crate::error::{
+    ApiError, Result, constraint, request as words, transaction as transaction_words, value as value_words,
+};
 use crate::limits;
-use crate::model::{Item, size};
-use crate::table::name;
+use crate::model::{AttributeValue, Item, size};
+use crate::table::{Index, Table};
 use crate::transaction::{Action, ActionKind};
 
-use super::parameters as read;
+use super::constraints;
+use super::parameters::{self as read, WriteExpressions};
 
 /// A transaction that may be begun.
 #[derive(Clone, Debug)]
 pub struct Transaction {
     /// Its actions.
     pub actions: Vec<Action>,
+    /// The tables as the request names them, each behind its plain name.
+    pub named: Vec<(String, String)>,
     /// `ClientRequestToken`.
     pub token: Option<String>,
     /// What tells its parameters apart: XXH3-64 of them, without the token.
@@ -31,18 +36,6 @@ pub struct Transaction {
     pub metrics: bool,
 }
 
-struct Parts {
-    table: Option<String>,
-    /// The item of a put, the key of the others.
-    item: Option<WireMap>,
-    member: &'static str,
-    update: Option<String>,
-    condition: Option<String>,
-    names: Option<Names>,
-    values: Option<WireMap>,
-    return_old: Option<String>,
-}
-
 enum Kind {
     Put,
     Update,
@@ -50,12 +43,51 @@ enum Kind {
     Check,
 }
 
-macro_rules! parts {
-    ($action:expr, $item:ident, $member:literal, $update:expr) => {
-        Parts {
+/// An action whose members satisfy the framework.
+struct Parts {
+    kind: Kind,
+    table: String,
+    given: String,
+    /// The item of a put, the key of the others.
+    item: WireMap,
+    update: Option<String>,
+    condition: Option<String>,
+    names: Option<Names>,
+    values: Option<WireMap>,
+    return_old: bool,
+}
+
+/// An action that has been read whole; no table has been looked at.
+struct Parsed {
+    kind: Kind,
+    table: String,
+    item: Item,
+    expressions: WriteExpressions,
+    return_old: bool,
+}
+
+/// The members of an action, under the names that the four kinds share.
+struct Members {
+    kind: Kind,
+    path: &'static str,
+    item_member: &'static str,
+    table: Option<String>,
+    item: Option<WireMap>,
+    update: Option<String>,
+    condition: Option<String>,
+    names: Option<Names>,
+    values: Option<WireMap>,
+    return_old: Option<String>,
+}
+
+macro_rules! members {
+    ($kind:ident, $path:literal, $action:expr, $item:ident, $item_member:literal, $update:expr) => {
+        Members {
+            kind: Kind::$kind,
+            path: $path,
+            item_member: $item_member,
             table: $action.table_name,
             item: $action.$item,
-            member: $member,
             update: $update,
             condition: $action.condition_expression,
             names: $action.expression_attribute_names,
@@ -65,71 +97,127 @@ macro_rules! parts {
     };
 }
 
-fn take_apart(item: TransactWriteItem) -> Result<(Kind, Parts)> {
+fn take_apart(item: TransactWriteItem) -> Result<Members> {
     match (item.condition_check, item.put, item.update, item.delete) {
-        (Some(check), None, None, None) => Ok((Kind::Check, parts!(check, key, "key", None))),
-        (None, Some(put), None, None) => Ok((Kind::Put, parts!(put, item, "item", None))),
+        (Some(check), None, None, None) => Ok(members!(Check, "conditionCheck", check, key, "key", None)),
+        (None, Some(put), None, None) => Ok(members!(Put, "put", put, item, "item", None)),
         (None, None, Some(mut update), None) => {
             let text = update.update_expression.take();
-            Ok((Kind::Update, parts!(update, key, "key", text)))
+            Ok(members!(Update, "update", update, key, "key", text))
         }
-        (None, None, None, Some(delete)) => Ok((Kind::Delete, parts!(delete, key, "key", None))),
+        (None, None, None, Some(delete)) => Ok(members!(Delete, "delete", delete, key, "key", None)),
+        (None, None, None, None) => Err(words::transact_item_empty()),
         _ => Err(words::transact_item_malformed()),
     }
 }
 
-fn action(region: &Region, at: usize, item: TransactWriteItem) -> Result<Action> {
-    let (kind, parts) = take_apart(item)?;
-    let member = |name: &str| format!("transactItems.{}.member.{name}", at + 1);
-    let given = parts.table.ok_or_else(|| constraint::null(&member("tableName")))?;
-    let table = name::of_item_operation(Some(&given))?;
-    name::at_home(Some(&given), region.settings.home())?;
-    let item: Item = read::item(parts.item.ok_or_else(|| constraint::null(&member(parts.member)))?)?;
-    let return_old_on_failure = read::return_on_failure(parts.return_old.as_deref())?;
-    if matches!(kind, Kind::Check) && parts.condition.is_none() {
-        return Err(constraint::null(&member("conditionExpression")));
+/// Checks the members of an action as the framework does.
+fn constrain(
+    region: &Region,
+    violations: &mut Violations,
+    at: usize,
+    item: TransactWriteItem,
+) -> Result<Parts> {
+    let members = take_apart(item)?;
+    let member = format!("transactItems.{}.member.{}", at + 1, members.path);
+    let table = constraints::table_name(violations, region, &members.table, &member)?;
+    violations.required(&members.item, &format!("{member}.{}", members.item_member));
+    if matches!(members.kind, Kind::Check) {
+        violations.required(&members.condition, &format!("{member}.conditionExpression"));
     }
-    if matches!(kind, Kind::Update) && parts.update.is_none() {
-        return Err(constraint::null(&member("updateExpression")));
+    if matches!(members.kind, Kind::Update) {
+        violations.required(&members.update, &format!("{member}.updateExpression"));
     }
+    let return_old = constraints::return_on_failure(violations, members.return_old.as_deref(), &member);
+    Ok(Parts {
+        kind: members.kind,
+        table,
+        given: members.table.unwrap_or_default(),
+        item: members.item.unwrap_or_default(),
+        update: members.update,
+        condition: members.condition,
+        names: members.names,
+        values: members.values,
+        return_old,
+    })
+}
+
+/// Reads an action's expressions, then its item or key.
+fn read(parts: Parts) -> Result<Parsed> {
     let values = read::values(parts.values, Envelope::Bare)?;
     let expressions = read::write_expressions(
         parts.condition.as_deref(),
         parts.update.as_deref(),
-        matches!(kind, Kind::Update),
+        matches!(parts.kind, Kind::Update),
         parts.names.as_ref(),
         values.as_ref(),
         Envelope::Bare,
     )?;
-    let schema = &region.active_table(&table)?.saved.table;
-    check_keys_not_empty(schema, &item)?;
-    let checked = |key: Result<ItemKey>| match &expressions.update {
-        Some(update) => update.check_key(schema.keys.attributes().map(|a| a.name.as_str())).and(key),
-        None => key,
+    if parts.item.contains_key("") {
+        return Err(words::attribute_name_empty());
+    }
+    let item = read::item_in(parts.item, Envelope::Bare)?;
+    // The size of a put is known from the request, so it never reaches the transaction.
+    if matches!(parts.kind, Kind::Put) && size::item_bytes(&item) > limits::ITEM_SIZE_BYTES {
+        return Err(value_words::item_too_large());
+    }
+    Ok(Parsed { kind: parts.kind, table: parts.table, item, expressions, return_old: parts.return_old })
+}
+
+/// Refuses empty values for an index's key, where the request alone shows them.
+fn check_index_keys_not_empty(schema: &Table, parsed: &Parsed) -> Result<()> {
+    let is_empty = |value: &AttributeValue| match value {
+        AttributeValue::S(text) => text.is_empty(),
+        AttributeValue::B(bytes) => bytes.is_empty(),
+        _ => false,
     };
-    let (key, kind) = match kind {
-        Kind::Put if size::item_bytes(&item) > limits::ITEM_SIZE_BYTES => {
-            (Err(value_words::item_too_large()), ActionKind::Put(item))
+    let is_binary = |value: &AttributeValue| matches!(value, AttributeValue::B(_));
+    let mut indexes: Vec<&Index> = schema.indexes.iter().collect();
+    indexes.sort_by(|one, other| one.name.cmp(&other.name));
+    for index in indexes {
+        for attribute in index.keys.attributes().map(|attribute| attribute.name.as_str()) {
+            match &parsed.expressions.update {
+                Some(update) => {
+                    if let Some(value) = update.sets(attribute).filter(|value| is_empty(value)) {
+                        return Err(transaction_words::index_key_emptied(is_binary(value)));
+                    }
+                }
+                None => {
+                    if let Some(value) = parsed.item.get(attribute).filter(|value| is_empty(value)) {
+                        return Err(value_words::empty_index_key(attribute, &index.name, is_binary(value)));
+                    }
+                }
+            }
         }
+    }
+    Ok(())
+}
+
+/// Finds the action's table and item. A key that does not fit its table is left to the partition to refuse.
+fn locate(region: &Region, parsed: Parsed) -> Result<Action> {
+    let schema = &region.active_table(&parsed.table)?.saved.table;
+    check_keys_not_empty(schema, &parsed.item)?;
+    check_index_keys_not_empty(schema, &parsed)?;
+    let Parsed { kind, table, item, expressions, return_old } = parsed;
+    let (key, kind) = match kind {
         Kind::Put => (key_of_item(schema, &item), ActionKind::Put(item)),
         Kind::Delete => (item_key(schema, item), ActionKind::Delete),
         Kind::Check => (item_key(schema, item), ActionKind::Check),
         Kind::Update => {
-            let key = checked(item_key(schema, item));
             let update =
                 expressions.update.ok_or_else(|| Region::internal("an update without its expression"))?;
-            (key, ActionKind::Update(update))
+            let names = schema.keys.attributes().map(|attribute| attribute.name.as_str());
+            (update.check_key(names).and(item_key(schema, item)), ActionKind::Update(update))
         }
     };
-    Ok(Action { table, key, kind, condition: expressions.condition, return_old_on_failure })
+    Ok(Action { table, key, kind, condition: expressions.condition, return_old_on_failure: return_old })
 }
 
-/// Reads and checks a request. Keys that do not fit their table are left to the partitions to refuse.
+/// Reads and checks a request: the framework's constraints, then action by action what the request alone shows, then
+/// the tables.
 pub fn parse(region: &Region, input: TransactWriteItemsInput, request: &[u8]) -> Result<Transaction> {
     let items = input.transact_items.ok_or_else(|| constraint::null("transactItems"))?;
     check_count(items.len())?;
-    let consumed = read::return_consumed_capacity(input.return_consumed_capacity.as_deref())?;
-    let metrics = read::return_item_collection_metrics(input.return_item_collection_metrics.as_deref())?;
     if let Some(token) = &input.client_request_token {
         if token.is_empty() {
             return Err(constraint::violation("ClientRequestToken", Constraint::MinLength(1)));
@@ -138,8 +226,19 @@ pub fn parse(region: &Region, input: TransactWriteItemsInput, request: &[u8]) ->
             return Err(constraint::violation("ClientRequestToken", Constraint::MaxLength(36)));
         }
     }
+    let mut violations = Violations::default();
+    let parts: Vec<Parts> = items
+        .into_iter()
+        .enumerate()
+        .map(|(at, item)| constrain(region, &mut violations, at, item))
+        .collect::<Result<_>>()?;
+    let consumed = constraints::consumed(&mut violations, input.return_consumed_capacity.as_deref());
+    let metrics = constraints::metrics(&mut violations, input.return_item_collection_metrics.as_deref());
+    violations.into_result()?;
+    let named = parts.iter().map(|parts| (parts.table.clone(), parts.given.clone())).collect();
+    let parsed: Vec<Parsed> = parts.into_iter().map(read).collect::<Result<_>>()?;
     let actions: Vec<Action> =
-        items.into_iter().enumerate().map(|(at, item)| action(region, at, item)).collect::<Result<_>>()?;
+        parsed.into_iter().map(|parsed| locate(region, parsed)).collect::<Result<_>>()?;
     check_distinct(&actions)?;
     let bytes: usize = actions
         .iter()
@@ -154,6 +253,7 @@ pub fn parse(region: &Region, input: TransactWriteItemsInput, request: &[u8]) ->
     }
     Ok(Transaction {
         actions,
+        named,
         token: input.client_request_token,
         digest: digest(request)?,
         consumed,

@@ -97,6 +97,9 @@ fn charge_repeat(region: &Region, context: &mut Context, transaction: &Transacti
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
     let input: TransactWriteItemsInput = decode(request)?;
     let transaction = parse(region, input, request)?;
+    for (table, given) in &transaction.named {
+        context.meter.named(table, given);
+    }
     if was_done(region, &transaction, context.now_ms)? {
         charge_repeat(region, context, &transaction);
         return answer(region, context, &transaction);

@@ -76,10 +76,15 @@ pub fn at_home(name_or_arn: Option<&str>, home: Home<'_>) -> Result<()> {
 
 /// Checks the name of a table or index at `member`, as the former framework does.
 pub fn check(violations: &mut Violations, name: &str, member: &str) {
+    check_pattern(violations, name, member);
+    violations.length(name, member, NAME_LENGTH_MIN as u64, NAME_LENGTH_MAX as u64);
+}
+
+/// Checks only what a name at `member` is made of.
+pub fn check_pattern(violations: &mut Violations, name: &str, member: &str) {
     if !is_of_pattern(name) {
         violations.add(Some(&name), member, Constraint::Pattern(NAME_PATTERN));
     }
-    violations.length(name, member, NAME_LENGTH_MIN as u64, NAME_LENGTH_MAX as u64);
 }
 
 fn is_of_pattern(name: &str) -> bool {
@@ -88,7 +93,7 @@ fn is_of_pattern(name: &str) -> bool {
 }
 
 /// Whether a table or an index may have that name.
-pub(super) fn is_a_name(name: &str) -> bool {
+pub fn is_a_name(name: &str) -> bool {
     is_of_pattern(name) && (NAME_LENGTH_MIN..=NAME_LENGTH_MAX).contains(&name.len())
 }
 
