@@ -6,7 +6,7 @@
 use crate::bundle::{self, Profile};
 use crate::process::{self, command};
 use crate::report::{Result, fail, say, seconds};
-use crate::setup::{Setup, browser, browser::Browser, linters, python, wasm};
+use crate::setup::{Setup, browser, browser::Browser, linters, node, python, wasm};
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
@@ -84,6 +84,7 @@ pub fn test() -> Result {
     linters::prepare()?;
     let browser = browser::prepare()?;
     let python = python::prepare()?;
+    let modules = node::prepare()?;
     say(format_args!("the set-up is ready after {}", seconds(start.elapsed())));
 
     let mut run = Run::default();
@@ -102,6 +103,7 @@ pub fn test() -> Result {
     run.command("documentation", doc);
     let mut native = cargo(&["test", "--locked", "-q", "--workspace", "--no-fail-fast"]);
     native.args(["--exclude", "tidy", "--exclude", "e2e"]).env(python::VARIABLE, &python);
+    native.env(node::VARIABLE, &modules);
     run.tests("native tests", native);
     run.tests("wasm tests in Chromium", wasm_tests(&setup, &browser));
 

@@ -116,7 +116,6 @@ impl Options {
             instant: self.instant,
             lag: self.lag,
             throttle: self.throttle,
-            ..Config::default()
         }
     }
 }
