@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 
 use crate::access::{Context, Region, Settings, background};
+use crate::backup;
 use crate::error::{ApiError, Result, unknown_operation};
 use crate::operation;
 use crate::store::{Counters, Damage, Segment, Store};
@@ -81,6 +82,7 @@ impl Engine {
         let now_ms = now_ms.max(self.region.counters.now_ms);
         let mut before = Context::new(now_ms, None);
         background::run(&mut self.region, &mut before);
+        backup::run(&mut self.region, &mut before);
         let background = before.events.len();
 
         self.region.counters.requests += 1;
@@ -109,12 +111,14 @@ impl Engine {
         let now_ms = now_ms.max(self.region.counters.now_ms);
         let mut context = Context::new(now_ms, None);
         background::run(&mut self.region, &mut context);
+        backup::run(&mut self.region, &mut context);
         self.finish(now_ms, Ok(Vec::new()), context.events)
     }
 
     /// When [`Engine::tick`] next has something to do, or earlier.
     pub fn next_due_ms(&self) -> Option<u64> {
-        self.region.next_due_ms()
+        let own = self.region.next_due_ms();
+        own.into_iter().chain(backup::next_due_ms(&self.region)).min()
     }
 
     fn finish(&mut self, now_ms: u64, response: Result<Vec<u8>>, mut events: Vec<Event>) -> Executed {

@@ -27,6 +27,7 @@ pub mod index;
 pub mod stream;
 pub mod access;
 pub mod transaction;
+pub mod backup;
 pub mod operation;
 pub mod engine;
 pub mod world;

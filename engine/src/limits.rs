@@ -81,3 +81,11 @@ pub const TAG_KEY_LENGTH: usize = 128;
 pub const TAG_VALUE_LENGTH: usize = 256;
 /// Read capacity units that an account may provision over all tables of a region, by default; as many for writing.
 pub const ACCOUNT_UNITS: u64 = 80000;
+/// Days that point-in-time recovery reaches back at most, and by default.
+pub const RECOVERY_DAYS: u64 = 35;
+/// How long a backup is kept that the service made itself of a deleted table, in milliseconds.
+pub const SYSTEM_BACKUP_MS: u64 = 35 * 24 * 60 * 60 * 1000;
+/// Tables of an account that are restored at a time.
+pub const RESTORES: usize = 50;
+/// Backups of one page of ListBackups.
+pub const LIST_BACKUPS: usize = 100;

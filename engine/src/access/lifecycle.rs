@@ -11,7 +11,7 @@ use crate::table::{Index, IndexId, IndexKind, IndexStatus, Table, TableStatus};
 use crate::timeline::EventKind;
 
 use super::region::Region;
-use super::{Context, expiry};
+use super::{Context, archive, expiry};
 
 /// Says a table's status on the timeline.
 pub fn record_status(table: &Table, status: &str, context: &mut Context) {
@@ -86,6 +86,7 @@ pub fn replace_table(
                 if let Some(state) = region.tables.get(&name) {
                     record_status(&state.saved.table, "DELETED", context);
                 }
+                archive::keep_deleted(region, &name, context.now_ms);
                 region.remove_table(&name, context.now_ms);
                 return;
             }

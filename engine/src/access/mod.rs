@@ -5,9 +5,11 @@
 //! request and never words a response.
 
 mod admit;
+pub mod archive;
 pub mod background;
 mod context;
 mod expiry;
+pub mod history;
 pub mod lifecycle;
 mod page;
 mod read;

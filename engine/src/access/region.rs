@@ -205,6 +205,14 @@ impl Region {
         self.tables.get(name).ok_or_else(|| table_words::table_not_found(name))
     }
 
+    /// The table of that name for an operation that changes it: one that is being restored is not found yet.
+    pub fn table_to_change(&self, name: &str) -> Result<&TableState> {
+        match self.table(name)? {
+            state if state.saved.table.restore.is_some() => Err(table_words::table_not_found(name)),
+            state => Ok(state),
+        }
+    }
+
     /// The table that data operations may use: it is there and has been created.
     pub fn active_table(&self, name: &str) -> Result<&TableState> {
         match self.tables.get(name) {
@@ -329,7 +337,9 @@ impl Region {
             .store
             .spaces()
             .filter(|space| match space {
-                Space::Items { table, .. } | Space::Stream { table } => *table == id,
+                Space::Items { table, .. } | Space::Stream { table } | Space::History { table } => {
+                    *table == id
+                }
                 _ => false,
             })
             .collect();

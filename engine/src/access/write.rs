@@ -19,7 +19,7 @@ use super::admit::{admit, take};
 use super::region::{Arrival, Region};
 use super::route::{ItemKey, Served, check_index_keys, key_text, record_route};
 use super::schedule::trimmed_at_ms;
-use super::{Context, expiry};
+use super::{Context, expiry, history};
 
 /// What a write makes of an item.
 #[derive(Clone, Debug)]
@@ -248,6 +248,9 @@ fn replace(
     action: WriteAction,
     by_ttl: bool,
 ) {
+    if action != WriteAction::Unchanged {
+        history::note(region, write.table, &write.key.bytes, evaluated.old.as_ref(), context.now_ms);
+    }
     let Some(state) = region.tables.get(write.table) else { return };
     let target = state.target(0);
     let text = key_text(&state.saved.table.keys, &write.key.attributes);

@@ -228,6 +228,13 @@ shapes! {
         #[serde(rename = "KMSMasterKeyArn")]
         kms_master_key_arn: String,
     }
+    /// What a table is being restored from.
+    RestoreSummary {
+        source_backup_arn: String,
+        source_table_arn: String,
+        restore_date_time: Timestamp,
+        restore_in_progress: bool,
+    }
     /// A table as it is described.
     TableDescription {
         attribute_definitions: Vec<AttributeDefinition>,
@@ -248,6 +255,7 @@ shapes! {
         latest_stream_arn: String,
         #[serde(rename = "SSEDescription")]
         sse_description: SSEDescription,
+        restore_summary: RestoreSummary,
         table_class_summary: TableClassSummary,
         deletion_protection_enabled: bool,
         on_demand_throughput: OnDemandThroughput,

@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod authentication;
+pub mod backup;
 pub mod constraint;
 pub mod expression;
 pub mod request;
@@ -26,21 +27,29 @@ use crate::model::Item;
 #[allow(missing_docs)]
 pub enum ErrorKind {
     AccessDenied,
+    BackupInUse,
+    BackupNotFound,
     ConditionalCheckFailed,
+    ContinuousBackupsUnavailable,
     DuplicateItem,
     ExpiredIterator,
     IdempotentParameterMismatch,
     IncompleteSignature,
     InternalServerError,
     InvalidSignature,
+    InvalidRestoreTime,
     ItemCollectionSizeLimitExceeded,
     LimitExceeded,
     MissingAuthenticationToken,
+    PointInTimeRecoveryUnavailable,
     ProvisionedThroughputExceeded,
     RequestLimitExceeded,
     ResourceInUse,
     ResourceNotFound,
     Serialization,
+    TableAlreadyExists,
+    TableInUse,
+    TableNotFound,
     Throttling,
     TransactionCanceled,
     TransactionConflict,
@@ -55,21 +64,29 @@ impl ErrorKind {
     pub fn name(self) -> &'static str {
         match self {
             ErrorKind::AccessDenied => "AccessDeniedException",
+            ErrorKind::BackupInUse => "BackupInUseException",
+            ErrorKind::BackupNotFound => "BackupNotFoundException",
             ErrorKind::ConditionalCheckFailed => "ConditionalCheckFailedException",
+            ErrorKind::ContinuousBackupsUnavailable => "ContinuousBackupsUnavailableException",
             ErrorKind::DuplicateItem => "DuplicateItemException",
             ErrorKind::ExpiredIterator => "ExpiredIteratorException",
             ErrorKind::IdempotentParameterMismatch => "IdempotentParameterMismatchException",
             ErrorKind::IncompleteSignature => "IncompleteSignatureException",
             ErrorKind::InternalServerError => "InternalServerError",
             ErrorKind::InvalidSignature => "InvalidSignatureException",
+            ErrorKind::InvalidRestoreTime => "InvalidRestoreTimeException",
             ErrorKind::ItemCollectionSizeLimitExceeded => "ItemCollectionSizeLimitExceededException",
             ErrorKind::LimitExceeded => "LimitExceededException",
             ErrorKind::MissingAuthenticationToken => "MissingAuthenticationTokenException",
+            ErrorKind::PointInTimeRecoveryUnavailable => "PointInTimeRecoveryUnavailableException",
             ErrorKind::ProvisionedThroughputExceeded => "ProvisionedThroughputExceededException",
             ErrorKind::RequestLimitExceeded => "RequestLimitExceeded",
             ErrorKind::ResourceInUse => "ResourceInUseException",
             ErrorKind::ResourceNotFound => "ResourceNotFoundException",
             ErrorKind::Serialization => "SerializationException",
+            ErrorKind::TableAlreadyExists => "TableAlreadyExistsException",
+            ErrorKind::TableInUse => "TableInUseException",
+            ErrorKind::TableNotFound => "TableNotFoundException",
             ErrorKind::Throttling => "ThrottlingException",
             ErrorKind::TransactionCanceled => "TransactionCanceledException",
             ErrorKind::TransactionConflict => "TransactionConflictException",

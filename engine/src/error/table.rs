@@ -49,6 +49,11 @@ pub fn table_exists(name: &str) -> ApiError {
     ApiError::new(ErrorKind::ResourceInUse, format!("Table already exists: {name}"))
 }
 
+/// CreateTable under the name of a table that is being restored.
+pub fn table_being_used(name: &str) -> ApiError {
+    ApiError::new(ErrorKind::ResourceInUse, format!("Table is being used: {name}"))
+}
+
 /// An operation that needs the table ACTIVE; `doing` is `created`, `updated` or `deleted`.
 pub fn table_in_use(name: &str, doing: &str) -> ApiError {
     in_use(format_args!("Table is being {doing}: {name}"))

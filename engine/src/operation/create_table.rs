@@ -24,8 +24,12 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     };
     let table = create(&input, &naming)?;
     name::at_home(input.table_name.as_deref(), region.settings.home())?;
-    if region.tables.contains_key(&table.name) {
-        return Err(words::table_exists(&table.name));
+    match region.tables.get(&table.name) {
+        Some(state) if state.saved.table.restore.is_some() => {
+            return Err(words::table_being_used(&table.name));
+        }
+        Some(_) => return Err(words::table_exists(&table.name)),
+        None => {}
     }
     region.counters.tables += 1;
     let (name, has_stream) = (table.name.clone(), table.stream.as_ref().is_some_and(|stream| stream.enabled));

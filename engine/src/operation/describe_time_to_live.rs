@@ -13,5 +13,5 @@ pub fn execute(region: &mut Region, _context: &mut Context, request: &[u8]) -> R
     let input: DescribeTimeToLiveInput = decode(request)?;
     let name = name::of_table_operation(input.table_name.as_deref())?;
     name::at_home(input.table_name.as_deref(), region.settings.home())?;
-    Ok(answer::of(&ttl::describe(&region.table(&name)?.saved.table)?))
+    Ok(answer::of(&ttl::describe(&region.table_to_change(&name)?.saved.table)?))
 }

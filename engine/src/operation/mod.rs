@@ -9,9 +9,13 @@ pub mod parameters;
 mod batch_get_item;
 mod batch_write_item;
 mod constraints;
+mod create_backup;
 mod create_table;
+mod delete_backup;
 mod delete_item;
 mod delete_table;
+mod describe_backup;
+mod describe_continuous_backups;
 mod describe_endpoints;
 mod describe_limits;
 mod describe_stream;
@@ -20,6 +24,7 @@ mod describe_time_to_live;
 mod get_item;
 mod get_records;
 mod get_shard_iterator;
+mod list_backups;
 mod list_partitions;
 mod list_streams;
 mod list_tables;
@@ -27,6 +32,8 @@ mod list_tags_of_resource;
 mod put_item;
 mod query;
 mod read_page;
+mod restore_table_from_backup;
+mod restore_table_to_point_in_time;
 mod scan;
 mod step_transaction;
 mod stream_of;
@@ -36,6 +43,7 @@ mod transact_get_items;
 mod transact_request;
 mod transact_write_items;
 mod untag_resource;
+mod update_continuous_backups;
 mod update_item;
 mod update_table;
 mod update_time_to_live;
@@ -51,9 +59,13 @@ pub fn find(name: &str) -> Option<Operation> {
     Some(match name {
         "BatchGetItem" => batch_get_item::execute,
         "BatchWriteItem" => batch_write_item::execute,
+        "CreateBackup" => create_backup::execute,
         "CreateTable" => create_table::execute,
+        "DeleteBackup" => delete_backup::execute,
         "DeleteItem" => delete_item::execute,
         "DeleteTable" => delete_table::execute,
+        "DescribeBackup" => describe_backup::execute,
+        "DescribeContinuousBackups" => describe_continuous_backups::execute,
         "DescribeEndpoints" => describe_endpoints::execute,
         "DescribeLimits" => describe_limits::execute,
         "DescribeStream" => describe_stream::execute,
@@ -63,16 +75,20 @@ pub fn find(name: &str) -> Option<Operation> {
         "GetItem" => get_item::execute,
         "GetRecords" => get_records::execute,
         "GetShardIterator" => get_shard_iterator::execute,
+        "ListBackups" => list_backups::execute,
         "ListStreams" => list_streams::execute,
         "ListTables" => list_tables::execute,
         "ListTagsOfResource" => list_tags_of_resource::execute,
         "PutItem" => put_item::execute,
         "Query" => query::execute,
+        "RestoreTableFromBackup" => restore_table_from_backup::execute,
+        "RestoreTableToPointInTime" => restore_table_to_point_in_time::execute,
         "Scan" => scan::execute,
         "TagResource" => tag_resource::execute,
         "TransactGetItems" => transact_get_items::execute,
         "TransactWriteItems" => transact_write_items::execute,
         "UntagResource" => untag_resource::execute,
+        "UpdateContinuousBackups" => update_continuous_backups::execute,
         "UpdateItem" => update_item::execute,
         "UpdateTable" => update_table::execute,
         "UpdateTimeToLive" => update_time_to_live::execute,

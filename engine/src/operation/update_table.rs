@@ -15,7 +15,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let input: UpdateTableInput = decode(request)?;
     let name = update::table_name(&input)?;
     name::at_home(input.table_name.as_deref(), region.settings.home())?;
-    let state = region.table(&name)?;
+    let state = region.table_to_change(&name)?;
     let updated = update::update(&state.saved.table, &input, context.now_ms, region.settings.instant)?;
     replace_table(region, context, updated.table, updated.stream, &updated.steps);
     let table_description = Some(description(region.table(&name)?, context.now_ms));

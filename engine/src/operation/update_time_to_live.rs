@@ -14,7 +14,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let input: UpdateTimeToLiveInput = decode(request)?;
     let name = ttl::table_name(&input)?;
     name::at_home(input.table_name.as_deref(), region.settings.home())?;
-    let table = &region.table(&name)?.saved.table;
+    let table = &region.table_to_change(&name)?.saved.table;
     let (table, steps) = ttl::update(table, &input, context.now_ms, region.settings.instant)?;
     replace_table(region, context, table, None, &steps);
     Ok(answer::of(&ttl::updated(&input)))

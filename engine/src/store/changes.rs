@@ -73,6 +73,9 @@ pub(super) fn write_space(space: Space, into: &mut Vec<u8>) {
         Space::Tokens => (3, &[]),
         Space::Items { table, index } => (4, &[*table, *index]),
         Space::Stream { table } => (5, &[*table]),
+        Space::History { table } => (20, &[*table]),
+        Space::Backups => (21, &[]),
+        Space::BackupItems { backup } => (22, &[*backup]),
     };
     into.push(tag);
     for &number in numbers {
@@ -90,6 +93,9 @@ pub(super) fn read_space(reader: &mut Reader) -> Result<Space, Malformed> {
         3 => Space::Tokens,
         4 => Space::Items { table: number(reader)?, index: number(reader)? },
         5 => Space::Stream { table: number(reader)? },
+        20 => Space::History { table: number(reader)? },
+        21 => Space::Backups,
+        22 => Space::BackupItems { backup: number(reader)? },
         _ => return Err(Malformed),
     })
 }

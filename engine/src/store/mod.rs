@@ -37,6 +37,18 @@ pub enum Space {
         /// The table's number.
         table: u32,
     },
+    /// Before-images of a table whose point-in-time recovery is on, by time and log position.
+    History {
+        /// The table's number.
+        table: u32,
+    },
+    /// Backup by number: what it is of, and the table's settings as of then.
+    Backups,
+    /// The items that a backup keeps, by key bytes.
+    BackupItems {
+        /// The backup's number.
+        backup: u32,
+    },
 }
 
 /// A key.

@@ -102,6 +102,9 @@ pub fn create(request: &api::CreateTableInput, naming: &Naming<'_>) -> Result<Ta
         kms_key_arn,
         tags,
         pending: None,
+        backups_from_ms: 0,
+        recovery: None,
+        restore: None,
     };
     if naming.instant {
         lifecycle::advance(&mut table, naming.now_ms, true);

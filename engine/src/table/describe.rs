@@ -53,6 +53,12 @@ pub fn describe(table: &Table, now_ms: u64, counts: impl Fn(IndexId) -> Counts) 
             table_class: Some(class.clone()),
             last_update_date_time: table.table_class_changed_ms.map(Timestamp),
         }),
+        restore_summary: table.restore.as_ref().map(|restore| api::RestoreSummary {
+            source_backup_arn: restore.backup_arn.clone(),
+            source_table_arn: Some(restore.table_arn.clone()),
+            restore_date_time: Some(Timestamp(restore.at_ms)),
+            restore_in_progress: Some(true),
+        }),
         on_demand_throughput: table.on_demand.map(on_demand),
         warm_throughput: Some(warm(table.warm, table.status == TableStatus::Creating)),
         ..describe_briefly(table, now_ms, counts(0))
@@ -107,7 +113,8 @@ pub fn describe_keys(keys: &KeySchema) -> Vec<api::KeySchemaElement> {
     hash.chain(keys.range.iter().map(|attribute| element(attribute, "RANGE"))).collect()
 }
 
-fn projection(projection: &Projection) -> api::Projection {
+/// A projection as it is described.
+pub fn projection(projection: &Projection) -> api::Projection {
     api::Projection {
         projection_type: Some(projection.name().into()),
         non_key_attributes: match projection {
@@ -127,7 +134,8 @@ fn throughput(throughput: Throughput, now_ms: u64) -> api::ProvisionedThroughput
     }
 }
 
-fn on_demand(on_demand: OnDemandThroughput) -> api::OnDemandThroughput {
+/// The most that is served on demand, as it is described.
+pub fn on_demand(on_demand: OnDemandThroughput) -> api::OnDemandThroughput {
     let units = |units: u64| i64::try_from(units).unwrap_or(i64::MAX);
     api::OnDemandThroughput {
         max_read_request_units: on_demand.max_read_units.map(units),
@@ -168,7 +176,8 @@ fn global_index(
         index_name: Some(index.name.clone()),
         key_schema: Some(describe_keys(&index.keys)),
         projection: Some(projection(&index.projection)),
-        index_status: Some(index.status.name().into()),
+        // The service was seen to leave it out while the table is restored.
+        index_status: table.restore.is_none().then(|| index.status.name().into()),
         backfilling: index.backfilling,
         provisioned_throughput: Some(throughput(index.throughput, now_ms)),
         index_size_bytes: Some(counts.size_bytes),

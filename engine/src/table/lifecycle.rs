@@ -4,8 +4,8 @@
 //! time is an argument, and the next moment of interest is [`next_due_ms`].
 //!
 //! Differs from DynamoDB: durations are modelled. The service takes about 6 s to create a table (16 s with
-//! global indexes), 5 s to delete one, 1 to 170 s to update one and 8 to 17 minutes to fill even an empty
-//! new index (published API findings of the ACK project, October 2026); a learner should not wait as long.
+//! global indexes), 80 to 720 s to restore one, 5 s to delete one, 1 to 170 s to update one and 8 to 17 minutes to
+//! fill even an empty new index (published API findings of the ACK project, October 2026); a learner should not wait as long.
 
 use super::schema::{
     BillingMode, Index, IndexId, IndexStatus, PendingUpdate, Table, TableStatus, Throughput, TtlStatus,
@@ -14,6 +14,10 @@ use super::settings;
 
 /// How long a table is CREATING.
 pub const CREATING_MS: u64 = 3000;
+/// How long a table is CREATING that is restored from a backup or from a point in time.
+pub const RESTORING_MS: u64 = 6000;
+/// How long after a table became ACTIVE no backup can be made of it.
+pub const ENABLING_BACKUPS_MS: u64 = 3000;
 /// How long a table is UPDATING.
 pub const UPDATING_MS: u64 = 2000;
 /// How long a table is DELETING.
@@ -81,7 +85,7 @@ fn step(table: &mut Table, now_ms: u64, instant: bool, steps: &mut Vec<Step>) {
             steps.push(Step::Removed);
             return;
         }
-        activate(table, now_ms, steps);
+        activate(table, now_ms, instant, steps);
     }
     for at in (0..table.indexes.len()).rev() {
         if is_due(table.indexes[at].status_until_ms) {
@@ -102,7 +106,7 @@ fn step(table: &mut Table, now_ms: u64, instant: bool, steps: &mut Vec<Step>) {
     }
 }
 
-fn activate(table: &mut Table, now_ms: u64, steps: &mut Vec<Step>) {
+fn activate(table: &mut Table, now_ms: u64, instant: bool, steps: &mut Vec<Step>) {
     let was_creating = table.status == TableStatus::Creating;
     table.status = TableStatus::Active;
     if let Some(pending) = table.pending.take() {
@@ -110,6 +114,8 @@ fn activate(table: &mut Table, now_ms: u64, steps: &mut Vec<Step>) {
     }
     steps.push(Step::Activated);
     if was_creating {
+        table.restore = None;
+        table.backups_from_ms = now_ms + duration(ENABLING_BACKUPS_MS, instant);
         // The indexes that were made with the table are there with it.
         for index in &mut table.indexes {
             index.status = IndexStatus::Active;
@@ -248,6 +254,12 @@ pub fn stream_label(now_ms: u64) -> String {
     let (hours, minutes) = (in_day_ms / 3_600_000, in_day_ms / 60_000 % 60);
     let (seconds, millis) = (in_day_ms / 1000 % 60, in_day_ms % 1000);
     format!("{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}.{millis:03}")
+}
+
+/// A time as the service writes it beside others in a message: `2026-11-22T12:00:00Z`, with milliseconds where there are any.
+pub fn iso_date(at_ms: u64) -> String {
+    let text = stream_label(at_ms);
+    format!("{}Z", text.strip_suffix(".000").unwrap_or(&text))
 }
 
 /// Year, month and day of a day since the epoch, by the 400-year cycle of the Gregorian calendar

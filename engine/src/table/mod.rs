@@ -15,6 +15,7 @@ pub mod describe;
 pub mod lifecycle;
 pub mod list;
 pub mod name;
+pub mod restore;
 mod schema;
 mod settings;
 pub mod tags;
@@ -23,8 +24,8 @@ pub mod update;
 
 pub use schema::{
     BillingMode, Index, IndexId, IndexKind, IndexStatus, KeyAttribute, KeySchema, KeyType,
-    OnDemandThroughput, PendingUpdate, Projection, StreamSetting, StreamView, Table, TableId, TableStatus,
-    Throughput, TimeToLive, TtlStatus, WarmThroughput,
+    OnDemandThroughput, PendingUpdate, Projection, Recovery, Restore, StreamSetting, StreamView, Table,
+    TableId, TableStatus, Throughput, TimeToLive, TtlStatus, WarmThroughput,
 };
 
 use crate::random::Random;

@@ -201,6 +201,33 @@ pub struct TimeToLive {
     pub status_until_ms: Option<u64>,
 }
 
+/// Point-in-time recovery that is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recovery {
+    /// When it was switched on: nothing earlier can be restored.
+    pub since_ms: u64,
+    /// For how many days every second can be restored (`RecoveryPeriodInDays`).
+    pub period_days: u64,
+}
+
+impl Recovery {
+    /// The earliest moment that can be restored at `now_ms`.
+    pub fn earliest_ms(self, now_ms: u64) -> u64 {
+        self.since_ms.max(now_ms.saturating_sub(self.period_days * 24 * 60 * 60 * 1000))
+    }
+}
+
+/// What a table is being restored from; gone once it is ACTIVE.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restore {
+    /// The backup; none where it is a point in time of the table.
+    pub backup_arn: Option<String>,
+    /// The table.
+    pub table_arn: String,
+    /// The moment that is restored.
+    pub at_ms: u64,
+}
+
 /// What takes effect when a table's UPDATING ends.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
@@ -251,6 +278,15 @@ pub struct Table {
     pub tags: Vec<(String, String)>,
     /// What UPDATING is about.
     pub pending: Option<PendingUpdate>,
+    /// From when on backups can be made, once the table was ACTIVE.
+    #[serde(default)]
+    pub backups_from_ms: u64,
+    /// Point-in-time recovery, where it is on.
+    #[serde(default)]
+    pub recovery: Option<Recovery>,
+    /// What the table is being restored from.
+    #[serde(default)]
+    pub restore: Option<Restore>,
 }
 
 macro_rules! wire_names {

@@ -12,7 +12,8 @@ use crate::limits::{ON_DEMAND_READ_UNITS, ON_DEMAND_WRITE_UNITS, PROVISIONED_UNI
 
 /// The table classes.
 pub(super) const TABLE_CLASSES: &[&str] = &["STANDARD", "STANDARD_INFREQUENT_ACCESS"];
-const SSE_TYPES: &[&str] = &["AES256", "KMS"];
+/// The two ways to encrypt by a key of KMS.
+pub(super) const SSE_TYPES: &[&str] = &["AES256", "KMS"];
 /// Beyond this a number of units is no number of units.
 const UNITS_BOUND: i64 = 1_000_000_000_000;
 
