@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::value::WireMap;
+use super::value::{WireMap, WireValue};
 
 /// Declares requests whose members are all optional; what is required is for the operation to say.
 macro_rules! shapes {
@@ -22,11 +22,33 @@ macro_rules! shapes {
 /// `ExpressionAttributeNames`.
 pub type Names = BTreeMap<String, String>;
 
+/// `KeyConditions`, `QueryFilter`, `ScanFilter`.
+pub type Conditions = BTreeMap<String, Condition>;
+
+/// `Expected`.
+pub type Expected = BTreeMap<String, ExpectedAttributeValue>;
+
+/// `AttributeUpdates`.
+pub type AttributeUpdates = BTreeMap<String, AttributeValueUpdate>;
+
 shapes! {
+    /// A condition on one attribute, as it was written before there were expressions.
+    Condition { attribute_value_list: Vec<WireValue>, comparison_operator: String, }
+    /// What a write expects of one attribute: an operator with values, or a value, or that it is not there.
+    ExpectedAttributeValue {
+        value: WireValue,
+        exists: bool,
+        comparison_operator: String,
+        attribute_value_list: Vec<WireValue>,
+    }
+    /// What becomes of one attribute.
+    AttributeValueUpdate { value: WireValue, action: String, }
     /// PutItem.
     PutItemInput {
         table_name: String,
         item: WireMap,
+        expected: Expected,
+        conditional_operator: String,
         condition_expression: String,
         expression_attribute_names: Names,
         expression_attribute_values: WireMap,
@@ -39,6 +61,7 @@ shapes! {
     GetItemInput {
         table_name: String,
         key: WireMap,
+        attributes_to_get: Vec<String>,
         consistent_read: bool,
         projection_expression: String,
         expression_attribute_names: Names,
@@ -48,6 +71,9 @@ shapes! {
     UpdateItemInput {
         table_name: String,
         key: WireMap,
+        attribute_updates: AttributeUpdates,
+        expected: Expected,
+        conditional_operator: String,
         update_expression: String,
         condition_expression: String,
         expression_attribute_names: Names,
@@ -61,6 +87,8 @@ shapes! {
     DeleteItemInput {
         table_name: String,
         key: WireMap,
+        expected: Expected,
+        conditional_operator: String,
         condition_expression: String,
         expression_attribute_names: Names,
         expression_attribute_values: WireMap,
@@ -73,6 +101,10 @@ shapes! {
     QueryInput {
         table_name: String,
         index_name: String,
+        key_conditions: Conditions,
+        query_filter: Conditions,
+        conditional_operator: String,
+        attributes_to_get: Vec<String>,
         key_condition_expression: String,
         filter_expression: String,
         projection_expression: String,
@@ -89,6 +121,9 @@ shapes! {
     ScanInput {
         table_name: String,
         index_name: String,
+        scan_filter: Conditions,
+        conditional_operator: String,
+        attributes_to_get: Vec<String>,
         filter_expression: String,
         projection_expression: String,
         expression_attribute_names: Names,

@@ -99,6 +99,20 @@ impl Violations {
         });
     }
 
+    /// Notes what another check refused, in its own words.
+    pub fn note<T>(&mut self, checked: Result<T>) -> Option<T> {
+        match checked {
+            Ok(value) => Some(value),
+            Err(error) => {
+                if self.0.len() < Self::REPORTED {
+                    let own = error.message.strip_prefix("1 validation error detected: ");
+                    self.0.push(own.unwrap_or(&error.message).to_owned());
+                }
+                None
+            }
+        }
+    }
+
     /// Notes that the member is missing, where it is; gives it back.
     pub fn required<'v, T>(&mut self, value: &'v Option<T>, member: &str) -> Option<&'v T> {
         if value.is_none() {

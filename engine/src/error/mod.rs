@@ -9,6 +9,7 @@ pub mod authentication;
 pub mod backup;
 pub mod constraint;
 pub mod expression;
+pub mod legacy;
 pub mod request;
 pub mod resource;
 pub mod serialization;

@@ -1,10 +1,11 @@
 //! The words for requests whose parameters do not go together.
 
+use super::expression::Envelope;
 use super::{ApiError, ErrorKind};
 
 /// ReturnValues that PutItem and DeleteItem do not take.
-pub fn return_values_of_put_or_delete() -> ApiError {
-    ApiError::validation("ReturnValues can only be ALL_OLD or NONE")
+pub fn return_values_of_put_or_delete(envelope: Envelope) -> ApiError {
+    envelope.refuse("ReturnValues can only be ALL_OLD or NONE")
 }
 
 /// A value in ExpressionAttributeValues that is none.
@@ -48,9 +49,9 @@ pub fn select_specific_without_projection() -> ApiError {
 }
 
 /// A projection with another Select.
-pub fn select_with_projection(select: &str) -> ApiError {
+pub fn select_with_projection(parameter: &str, select: &str) -> ApiError {
     ApiError::validation(format!(
-        "Cannot specify the ProjectionExpression when choosing to get {}",
+        "Cannot specify the {parameter} when choosing to get {}",
         match select {
             "COUNT" => "only the Count",
             other => other,

@@ -11,14 +11,16 @@ use super::ast::Comparator;
 use super::condition::{self, Operand, Test};
 use super::placeholders::Placeholders;
 use super::show::Shown;
-use crate::error::Result;
 use crate::error::expression::{self as words, ExpressionKind};
+use crate::error::{Result, legacy};
 use crate::model::{AttributeType, AttributeValue, DocumentPath};
 
 /// A compiled KeyConditionExpression that has not met a schema yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyCondition {
     test: Test,
+    /// The attributes that KeyConditions test in a way that no index can follow.
+    unindexable: Vec<String>,
 }
 
 /// One attribute of the queried key.
@@ -66,14 +68,15 @@ impl KeyCondition {
     /// compiled and [`Placeholders::finish`] has passed: [`KeyCondition::bind`].
     pub fn compile(text: &str, placeholders: &mut Placeholders) -> Result<KeyCondition> {
         match condition::compile(text, placeholders) {
-            Ok(test) => Ok(KeyCondition { test }),
+            Ok(test) => Ok(KeyCondition { test, unindexable: Vec::new() }),
             Err(fault) => Err(placeholders.refuse(ExpressionKind::KeyConditionExpression, &fault)),
         }
     }
 
-    /// A key condition that has no text (KeyConditions): comparisons, BETWEEN and begins_with, joined by AND.
-    pub fn from_test(test: Test) -> KeyCondition {
-        KeyCondition { test }
+    /// A key condition that has no text (KeyConditions): comparisons, BETWEEN and begins_with, all of which must hold, and
+    /// the attributes that are tested otherwise.
+    pub(super) fn from_tests(tests: Vec<Test>, unindexable: Vec<String>) -> KeyCondition {
+        KeyCondition { test: Test::And(tests), unindexable }
     }
 
     /// The keys that the condition asks for. `hash` and `range` are the queried key's attributes; `index` is the name of
@@ -88,6 +91,20 @@ impl KeyCondition {
         }
         let mut conditions: Vec<(&str, Wanted)> = Vec::new();
         collect(&self.test, &mut conditions)?;
+        if !self.unindexable.is_empty() {
+            let count = conditions.len() + self.unindexable.len();
+            let named = |part: &&KeyPart| {
+                self.unindexable
+                    .iter()
+                    .map(String::as_str)
+                    .chain(conditions.iter().map(|(name, _)| *name))
+                    .any(|n| n == part.name)
+            };
+            return Err(match hash.iter().chain(range.iter().take(count - 1)).find(|part| !named(part)) {
+                Some(part) => words::key_condition_missing(part.name),
+                None => legacy::not_indexable(),
+            });
+        }
         if hash.len() == 1 && range.len() <= 1 {
             check_plain(&conditions, hash[0], range.first(), index)?;
         } else {

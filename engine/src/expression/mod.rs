@@ -15,6 +15,8 @@ mod condition;
 mod evaluate;
 mod java;
 mod key_condition;
+pub mod legacy;
+pub mod legacy_update;
 mod lexer;
 mod parser;
 mod paths;

@@ -72,9 +72,9 @@ impl<'a> Placeholders<'a> {
     /// Refuses placeholders that no expression of the request could use: names where it has no expression at all
     /// (`any_expression`), values where it has none that takes values; `values_missing` then says so in the service's
     /// words, `ConditionExpression is null`, and is `None` where it has one. Empty maps pass.
-    pub fn require_expressions(
+    pub fn require_expressions<V>(
         names: Option<&BTreeMap<String, String>>,
-        values: Option<&BTreeMap<String, AttributeValue>>,
+        values: Option<&BTreeMap<String, V>>,
         any_expression: bool,
         values_missing: Option<&str>,
         envelope: Envelope,

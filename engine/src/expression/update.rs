@@ -9,8 +9,8 @@ use super::ast::{RawAction, RawCall, RawOperand, RawPath, RawValue, Section};
 use super::placeholders::Placeholders;
 use super::projection::Projection;
 use super::{check, parser, paths};
-use crate::error::Result;
 use crate::error::expression::{self as words, ExpressionKind, Fault};
+use crate::error::{ApiError, Result, legacy};
 use crate::model::{AttributeType, AttributeValue, DocumentPath, Item};
 
 /// A compiled update.
@@ -20,6 +20,8 @@ pub struct Update {
     /// The order in which they are carried out.
     order: Vec<usize>,
     touched: Projection,
+    /// Whether it was given as AttributeUpdates.
+    legacy: bool,
 }
 
 /// One action: what happens at a path.
@@ -70,13 +72,18 @@ impl Update {
         }
     }
 
+    /// The update of AttributeUpdates.
+    pub(super) fn from_attribute_updates(actions: Vec<Action>) -> Update {
+        Update { legacy: true, ..Update::from_actions(actions) }
+    }
+
     /// An update that has no text; the actions' paths must not overlap.
     pub fn from_actions(actions: Vec<Action>) -> Update {
         let touched = Projection::from_paths(actions.iter().map(|action| action.path.clone()).collect());
         let last = actions.len().saturating_sub(1);
         let backwards: Vec<&DocumentPath> = actions.iter().rev().map(|action| &action.path).collect();
         let order = paths::tree_order(&backwards).into_iter().map(|at| last - at).collect();
-        Update { actions, order, touched }
+        Update { actions, order, touched, legacy: false }
     }
 
     /// The actions, in the order of the text.
@@ -87,6 +94,11 @@ impl Update {
     /// The actions in the order in which they are carried out, which shows in which fault is reported.
     pub(super) fn in_order(&self) -> impl Iterator<Item = &Action> {
         self.order.iter().map(|at| &self.actions[*at])
+    }
+
+    /// The fault of an attribute of another type than its action takes.
+    pub(super) fn mismatch(&self) -> ApiError {
+        if self.legacy { legacy::update_type_mismatch() } else { words::update_operand_type() }
     }
 
     /// The paths that the update writes or removes, in the order of the text.
@@ -223,7 +235,7 @@ fn require(
 }
 
 /// A type under the long name that the messages about ADD and DELETE have.
-fn long_name(attribute_type: AttributeType) -> &'static str {
+pub(super) fn long_name(attribute_type: AttributeType) -> &'static str {
     match attribute_type {
         AttributeType::S => "STRING",
         AttributeType::N => "NUMBER",

@@ -22,7 +22,7 @@ impl Update {
             if !has_place(&action.path, item) {
                 return Err(words::update_path_invalid());
             }
-            match outcome(action, item)? {
+            match self.outcome(action, item)? {
                 Outcome::Put(value) => puts.push((&action.path, value)),
                 Outcome::Remove => removals.push(&action.path),
                 Outcome::Nothing => {}
@@ -39,31 +39,31 @@ impl Update {
         }
         Ok(after)
     }
+
+    fn outcome(&self, action: &Action, item: &Item) -> Result<Outcome> {
+        Ok(match &action.change {
+            Change::Set(expression) => Outcome::Put(expression.value(item)?.into_owned()),
+            Change::Remove if action.path.get(item).is_none() => Outcome::Nothing,
+            Change::Remove => Outcome::Remove,
+            Change::Add(value) => Outcome::Put(match action.path.get(item) {
+                None => value.clone(),
+                Some(there) => add(there, value).unwrap_or_else(|| Err(self.mismatch()))?,
+            }),
+            Change::Delete(value) => match action.path.get(item) {
+                None => Outcome::Nothing,
+                Some(there) => match subtract(there, value).ok_or_else(|| self.mismatch())? {
+                    Some(rest) => Outcome::Put(rest),
+                    None => Outcome::Remove,
+                },
+            },
+        })
+    }
 }
 
 enum Outcome {
     Put(AttributeValue),
     Remove,
     Nothing,
-}
-
-fn outcome(action: &Action, item: &Item) -> Result<Outcome> {
-    Ok(match &action.change {
-        Change::Set(expression) => Outcome::Put(expression.value(item)?.into_owned()),
-        Change::Remove if action.path.get(item).is_none() => Outcome::Nothing,
-        Change::Remove => Outcome::Remove,
-        Change::Add(value) => Outcome::Put(match action.path.get(item) {
-            None => value.clone(),
-            Some(there) => add(there, value)?,
-        }),
-        Change::Delete(value) => match action.path.get(item) {
-            None => Outcome::Nothing,
-            Some(there) => match subtract(there, value)? {
-                Some(rest) => Outcome::Put(rest),
-                None => Outcome::Remove,
-            },
-        },
-    })
 }
 
 impl Expression {
@@ -117,25 +117,28 @@ fn number(sum: std::result::Result<Number, NumberError>) -> Result<AttributeValu
     }
 }
 
-fn add(there: &AttributeValue, value: &AttributeValue) -> Result<AttributeValue> {
-    use AttributeValue::{Bs, N, Ns, Ss};
-    Ok(match (there, value) {
-        (N(there), N(value)) => number(there.checked_add(*value))?,
+/// The sum; `None` where the two are not of one type that has one.
+fn add(there: &AttributeValue, value: &AttributeValue) -> Option<Result<AttributeValue>> {
+    use AttributeValue::{Bs, L, N, Ns, Ss};
+    Some(Ok(match (there, value) {
+        (N(there), N(value)) => return Some(number(there.checked_add(*value))),
         (Ss(there), Ss(value)) => Ss(union(there, value)),
         (Ns(there), Ns(value)) => Ns(union(there, value)),
         (Bs(there), Bs(value)) => Bs(union(there, value)),
-        _ => return Err(words::update_operand_type()),
-    })
+        // Only AttributeUpdates add a list.
+        (L(there), L(value)) => L([there.as_slice(), value].concat()),
+        _ => return None,
+    }))
 }
 
-/// What is left of a set; `None` where nothing is, for no set is empty.
-fn subtract(there: &AttributeValue, value: &AttributeValue) -> Result<Option<AttributeValue>> {
+/// What is left of a set: `Some(None)` where nothing is, for no set is empty; `None` where the two are not of one type.
+fn subtract(there: &AttributeValue, value: &AttributeValue) -> Option<Option<AttributeValue>> {
     use AttributeValue::{Bs, Ns, Ss};
-    Ok(match (there, value) {
+    Some(match (there, value) {
         (Ss(there), Ss(value)) => difference(there, value).map(Ss),
         (Ns(there), Ns(value)) => difference(there, value).map(Ns),
         (Bs(there), Bs(value)) => difference(there, value).map(Bs),
-        _ => return Err(words::update_operand_type()),
+        _ => return None,
     })
 }
 

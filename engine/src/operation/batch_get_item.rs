@@ -10,6 +10,7 @@ use crate::api::item::{BatchGetItemInput, KeysAndAttributes};
 use crate::capacity::ReadMode;
 use crate::error::constraint::{Constraint, Violations};
 use crate::error::expression::Envelope;
+use crate::error::legacy::Layer;
 use crate::error::{ErrorKind, Result, constraint, request as words};
 use crate::expression::Projection;
 use crate::limits;
@@ -59,12 +60,7 @@ fn projection(wanted: &KeysAndAttributes) -> Result<Option<Projection>> {
         let names = wanted.expression_attribute_names.as_ref();
         return read::projection(wanted.projection_expression.as_deref(), names);
     };
-    for (at, name) in names.iter().enumerate() {
-        if names[..at].contains(name) {
-            return Err(words::attribute_twice(name));
-        }
-    }
-    Ok(Some(Projection::from_attributes(names.iter().map(String::as_str))))
+    read::attributes_to_get(names.clone(), Layer::Current(Envelope::Bare)).map(Some)
 }
 
 /// Reads up to 100 items, each as GetItem would; what does not fit in 16 MB, or is throttled, is UnprocessedKeys.

@@ -1,5 +1,5 @@
-//! The constraints of batches and transactions, which the service still checks in its former framework: all of them
-//! before anything else, each with its value, gathered into one answer.
+//! The constraints that the service checks in its former framework: all of those of a batch or a transaction, some of the
+//! others', before anything else, each with its value, gathered into one answer.
 //!
 //! Owns the members that several of these requests share; never sees a table that exists. The order and the words were
 //! recorded from the service in October 2026 by paritysuite/dynamodb-conformance (validation-ordering).
@@ -37,6 +37,14 @@ pub fn metrics(violations: &mut Violations, text: Option<&str>) -> bool {
         violations.one_of(text, "returnItemCollectionMetrics", &["SIZE", "NONE"]);
     }
     text == Some("SIZE")
+}
+
+/// `ReturnValuesOnConditionCheckFailure` of a single write: whether the item is asked for.
+pub fn on_failure(violations: &mut Violations, text: Option<&str>) -> bool {
+    if let Some(text) = text {
+        violations.one_of(text, "returnValuesOnConditionCheckFailure", &["ALL_OLD", "NONE"]);
+    }
+    text == Some("ALL_OLD")
 }
 
 /// `ReturnValuesOnConditionCheckFailure` of the action at `member`: whether the item is asked for.

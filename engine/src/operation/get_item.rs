@@ -4,21 +4,32 @@ use crate::access::{Context, Region, get, item_key};
 use crate::api::decode::decode;
 use crate::api::item::GetItemInput;
 use crate::capacity::ReadMode;
+use crate::error::Result;
+use crate::error::constraint::Violations;
 use crate::error::expression::Envelope;
-use crate::error::{Result, constraint};
 use crate::model::codec;
+use crate::table::name;
 
 use super::answer::Answer;
+use super::constraints;
 use super::parameters as read;
 
 /// Reads one item.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
     let input: GetItemInput = decode(request)?;
-    let table = read::table_name(region, context, input.table_name.as_deref())?;
-    let consumed = read::return_consumed_capacity(input.return_consumed_capacity.as_deref())?;
-    let key = read::item_in(input.key.ok_or_else(|| constraint::null("key"))?, Envelope::Bare)?;
+    name::check_length(input.table_name.as_deref())?;
+    let mut violations = Violations::default();
+    let consumed = constraints::consumed(&mut violations, input.return_consumed_capacity.as_deref());
+    let table = name::gather(&mut violations, input.table_name.as_deref())?;
+    violations.required(&input.key, "key");
+    violations.into_result()?;
+    read::at_home(region, context, input.table_name.as_deref(), &table)?;
+    read::check_attributes_to_get(input.attributes_to_get.as_ref(), "AttributesToGet")?;
     let names = input.expression_attribute_names.as_ref();
-    let projection = read::projection(input.projection_expression.as_deref(), names)?;
+    let (attributes, text) = (input.attributes_to_get, input.projection_expression.as_deref());
+    read::check_projection(attributes.is_some(), text.is_some(), names)?;
+    let key = read::item_in(input.key.unwrap_or_default(), Envelope::Bare)?;
+    let projection = read::projection_of(attributes, text, names)?;
 
     let key = item_key(&region.active_table(&table)?.saved.table, key)?;
     let mode = ReadMode::consistent(input.consistent_read.unwrap_or(false));

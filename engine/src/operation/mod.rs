@@ -47,6 +47,7 @@ mod update_continuous_backups;
 mod update_item;
 mod update_table;
 mod update_time_to_live;
+mod write_parameters;
 
 use crate::access::{Context, Region};
 use crate::error::Result;

@@ -1,57 +1,44 @@
 //! Reading the parameters that many operations share, in the service's order and words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::access::{Context, Evaluated, ItemKey, Region, TableState};
+use crate::access::{Context, ItemKey, Region, TableState};
 use crate::api::item::Names;
 use crate::api::value::{WireMap, WireValue, read_item};
 use crate::capacity::ReturnConsumedCapacity;
+use crate::error::constraint::{self, Constraint, Violations};
 use crate::error::expression::{Envelope, ExpressionKind};
+use crate::error::legacy::Layer;
 use crate::error::value::ValueError;
-use crate::error::{ApiError, Result, constraint, request as words};
+use crate::error::{ApiError, Result, request as words};
 use crate::expression::{Condition, Placeholders, Projection, Update};
 use crate::model::{AttributeValue, Item};
 use crate::table::{IndexKind, name};
 
-use super::answer::Answer;
+use super::constraints;
 
 /// `TableName`: the plain name of a table that is given by its name or its ARN. What is consumed is shown under what
 /// is given.
 pub fn table_name(region: &Region, context: &mut Context, given: Option<&str>) -> Result<String> {
     let plain = name::of_item_operation(given)?;
-    name::at_home(given, region.settings.home())?;
-    if let Some(given) = given.filter(|given| *given != plain) {
-        context.meter.named(&plain, given);
-    }
+    at_home(region, context, given, &plain)?;
     Ok(plain)
 }
 
-/// `ReturnConsumedCapacity`.
+/// The second half of [`table_name`], for an operation that checks its parameters together.
+pub fn at_home(region: &Region, context: &mut Context, given: Option<&str>, plain: &str) -> Result<()> {
+    name::at_home(given, region.settings.home())?;
+    if let Some(given) = given.filter(|given| *given != plain) {
+        context.meter.named(plain, given);
+    }
+    Ok(())
+}
+
+/// `ReturnConsumedCapacity`, of an operation that has no other constraint.
 pub fn return_consumed_capacity(text: Option<&str>) -> Result<ReturnConsumedCapacity> {
-    match text {
-        None | Some("NONE") => Ok(ReturnConsumedCapacity::None),
-        Some("TOTAL") => Ok(ReturnConsumedCapacity::Total),
-        Some("INDEXES") => Ok(ReturnConsumedCapacity::Indexes),
-        Some(_) => Err(constraint::enumeration(&["INDEXES", "TOTAL", "NONE"])),
-    }
-}
-
-/// `ReturnItemCollectionMetrics`: whether they are asked for.
-pub fn return_item_collection_metrics(text: Option<&str>) -> Result<bool> {
-    match text {
-        None | Some("NONE") => Ok(false),
-        Some("SIZE") => Ok(true),
-        Some(_) => Err(constraint::enumeration(&["SIZE", "NONE"])),
-    }
-}
-
-/// `ReturnValuesOnConditionCheckFailure`: whether the item is asked for.
-pub fn return_on_failure(text: Option<&str>) -> Result<bool> {
-    match text {
-        None | Some("NONE") => Ok(false),
-        Some("ALL_OLD") => Ok(true),
-        Some(_) => Err(constraint::enumeration(&["ALL_OLD", "NONE"])),
-    }
+    let mut violations = Violations::default();
+    let consumed = constraints::consumed(&mut violations, text);
+    violations.into_result().map(|()| consumed)
 }
 
 /// `ReturnValues`.
@@ -68,6 +55,9 @@ pub enum ReturnValues {
     /// What was updated, after.
     UpdatedNew,
 }
+
+/// The words of `ReturnValues`, as the service's older layer lists them.
+pub const RETURN_VALUES: &[&str] = &["ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW"];
 
 /// `ReturnValues`, as its enumeration has them.
 pub fn return_values(text: Option<&str>) -> Result<ReturnValues> {
@@ -88,15 +78,6 @@ pub fn return_values(text: Option<&str>) -> Result<ReturnValues> {
             ]));
         }
     })
-}
-
-/// `ReturnValues` of PutItem and DeleteItem: whether the old item is asked for.
-pub fn return_old(text: Option<&str>) -> Result<bool> {
-    match return_values(text)? {
-        ReturnValues::None => Ok(false),
-        ReturnValues::AllOld => Ok(true),
-        _ => Err(words::return_values_of_put_or_delete()),
-    }
 }
 
 /// Reads an item or key.
@@ -145,7 +126,23 @@ pub struct WriteExpressions {
     pub update: Option<Update>,
 }
 
-/// Compiles the expressions of a write. `takes_update` tells UpdateItem from the others.
+/// Refuses placeholders that no expression of a write could use. `takes_update` tells UpdateItem from the others.
+pub fn require_write_expressions<V>(
+    any: bool,
+    takes_update: bool,
+    names: Option<&Names>,
+    values: Option<&BTreeMap<String, V>>,
+    envelope: Envelope,
+) -> Result<()> {
+    let missing = match (any, takes_update) {
+        (true, _) => None,
+        (false, true) => Some("UpdateExpression and ConditionExpression are null"),
+        (false, false) => Some("ConditionExpression is null"),
+    };
+    Placeholders::require_expressions(names, values, any, missing, envelope)
+}
+
+/// Checks and compiles the expressions of a write. `takes_update` tells UpdateItem from the others.
 pub fn write_expressions(
     condition: Option<&str>,
     update: Option<&str>,
@@ -154,14 +151,25 @@ pub fn write_expressions(
     values: Option<&Values>,
     envelope: Envelope,
 ) -> Result<WriteExpressions> {
-    let any = condition.is_some() || update.is_some();
-    let missing = match (any, takes_update) {
-        (true, _) => None,
-        (false, true) => Some("UpdateExpression and ConditionExpression are null"),
-        (false, false) => Some("ConditionExpression is null"),
-    };
-    Placeholders::require_expressions(names, values, any, missing, envelope)?;
-    if !any {
+    require_write_expressions(
+        condition.is_some() || update.is_some(),
+        takes_update,
+        names,
+        values,
+        envelope,
+    )?;
+    compile_write_expressions(condition, update, names, values, envelope)
+}
+
+/// Compiles the expressions of a write.
+pub fn compile_write_expressions(
+    condition: Option<&str>,
+    update: Option<&str>,
+    names: Option<&Names>,
+    values: Option<&Values>,
+    envelope: Envelope,
+) -> Result<WriteExpressions> {
+    if condition.is_none() && update.is_none() {
         return Ok(WriteExpressions::default());
     }
     let mut placeholders = Placeholders::new(names, values, envelope)?;
@@ -173,9 +181,60 @@ pub fn write_expressions(
     Ok(WriteExpressions { condition, update })
 }
 
+/// Refuses a request that has parameters of both kinds; each with whether it was given.
+pub fn refuse_mixed(layer: Layer, legacy: &[(&str, bool)], expressions: &[(&str, bool)]) -> Result<()> {
+    let given = |parameters: &[(&'_ str, bool)]| -> Vec<String> {
+        parameters.iter().filter(|(_, given)| *given).map(|(name, _)| (*name).to_owned()).collect()
+    };
+    let (legacy, expressions) = (given(legacy), given(expressions));
+    match legacy.is_empty() || expressions.is_empty() {
+        true => Ok(()),
+        false => Err(layer.mixed(&legacy.join(", "), &expressions.join(", "))),
+    }
+}
+
+/// Refuses AttributesToGet without an attribute: told before anything of the request is looked at.
+pub fn check_attributes_to_get(names: Option<&Vec<String>>, member: &str) -> Result<()> {
+    match names {
+        Some(names) if names.is_empty() => Err(constraint::violation(member, Constraint::MinLength(1))),
+        _ => Ok(()),
+    }
+}
+
+/// The projection that AttributesToGet make.
+pub fn attributes_to_get(names: Vec<String>, layer: Layer) -> Result<Projection> {
+    if names.iter().any(String::is_empty) {
+        return Err(layer.empty_name());
+    }
+    let mut seen = BTreeSet::new();
+    if let Some(twice) = names.iter().find(|name| !seen.insert(name.as_str())) {
+        return Err(layer.duplicate_attribute(twice));
+    }
+    Ok(Projection::from_attributes(names))
+}
+
+/// Refuses what cannot be together in a read that has no other expression than ProjectionExpression.
+pub fn check_projection(attributes_to_get: bool, expression: bool, names: Option<&Names>) -> Result<()> {
+    let layer = Layer::Current(Envelope::Bare);
+    refuse_mixed(layer, &[("AttributesToGet", attributes_to_get)], &[("ProjectionExpression", expression)])?;
+    Placeholders::require_expressions(names, None::<&Values>, expression, None, Envelope::Bare)
+}
+
+/// What such a read returns of an item: AttributesToGet or ProjectionExpression. [`check_projection`] comes first.
+pub fn projection_of(
+    attributes: Option<Vec<String>>,
+    text: Option<&str>,
+    names: Option<&Names>,
+) -> Result<Option<Projection>> {
+    match attributes {
+        None => projection(text, names),
+        Some(attributes) => attributes_to_get(attributes, Layer::Current(Envelope::Bare)).map(Some),
+    }
+}
+
 /// Compiles the ProjectionExpression of a read that has no other expression.
 pub fn projection(text: Option<&str>, names: Option<&Names>) -> Result<Option<Projection>> {
-    Placeholders::require_expressions(names, None, text.is_some(), None, Envelope::Bare)?;
+    Placeholders::require_expressions(names, None::<&Values>, text.is_some(), None, Envelope::Bare)?;
     let Some(text) = text else { return Ok(None) };
     let mut placeholders = Placeholders::new(names, None, Envelope::Bare)?;
     let projection = Projection::compile(text, &mut placeholders)?;
@@ -195,11 +254,4 @@ pub fn item_collection_metrics(state: &TableState, key: &ItemKey, wanted: bool) 
     Some(
         serde_json::json!({ "ItemCollectionKey": { hash.as_str(): value }, "SizeEstimateRangeGB": [0.0, 1.0] }),
     )
-}
-
-/// Adds `Attributes`, where there is an item to show.
-pub fn answer_old(answer: &mut Answer, wanted: bool, evaluated: &Evaluated) {
-    if let Some(old) = evaluated.old.as_ref().filter(|_| wanted) {
-        answer.item("Attributes", old);
-    }
 }

@@ -1,21 +1,28 @@
 //! [Query](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html).
 
+use std::collections::BTreeMap;
 use std::ops::Bound;
 
 use crate::access::{Context, PageRequest, Range, Region, page};
 use crate::api::decode::decode;
 use crate::api::item::QueryInput;
+use crate::capacity::{ReadMode, ReturnConsumedCapacity};
+use crate::error::constraint::Violations;
 use crate::error::expression::{Envelope, ExpressionKind};
+use crate::error::legacy::Layer;
 use crate::error::{Result, access as words, request as request_words};
 use crate::expression::{
-    Condition, KeyCondition, KeyPart, KeyRange, Placeholders, Projection, RangeCondition,
+    Condition, KeyCondition, KeyPart, KeyRange, Placeholders, Projection, RangeCondition, legacy,
 };
 use crate::model::key;
-use crate::model::{AttributeType, AttributeValue};
-use crate::table::{KeyAttribute, KeySchema, KeyType};
+use crate::model::{AttributeType, AttributeValue, Item};
+use crate::table::{KeyAttribute, KeySchema, KeyType, name};
 
-use super::parameters as read;
+use super::constraints;
+use super::parameters;
 use super::read_page::{self, Source};
+
+const LAYER: Layer = Layer::Current(Envelope::Bare);
 
 fn part(attribute: &KeyAttribute) -> KeyPart<'_> {
     let attribute_type = match attribute.attribute_type {
@@ -86,65 +93,139 @@ fn describe(keys: &KeySchema, wanted: &KeyRange) -> String {
     crate::access::key_text(keys, &item)
 }
 
-/// Reads the items of one partition key, in the order of their sort keys.
-pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: QueryInput = decode(request)?;
-    let table = read::table_name(region, context, input.table_name.as_deref())?;
-    let consumed = read::return_consumed_capacity(input.return_consumed_capacity.as_deref())?;
+/// A request that may be carried out, as far as can be told without its table.
+struct Asked {
+    table: String,
+    index: Option<String>,
+    consumed: ReturnConsumedCapacity,
+    select: Option<String>,
+    limit: Option<u64>,
+    start: Option<Item>,
+    filter: Option<Condition>,
+    query_filter: Option<Condition>,
+    projection: Option<Projection>,
+    /// What the projection was given in.
+    parameter: &'static str,
+    condition: KeyCondition,
+    consistent: bool,
+    forward: bool,
+}
+
+/// Reads and checks a request.
+fn read(region: &Region, context: &mut Context, input: QueryInput) -> Result<Asked> {
+    name::check_length(input.table_name.as_deref())?;
+    let mut violations = Violations::default();
+    let consumed = constraints::consumed(&mut violations, input.return_consumed_capacity.as_deref());
+    let table = name::gather(&mut violations, input.table_name.as_deref())?;
+    legacy::check_conditions(&mut violations, "queryFilter", input.query_filter.as_ref());
+    legacy::check_conditions(&mut violations, "keyConditions", input.key_conditions.as_ref());
+    violations.into_result()?;
+    parameters::at_home(region, context, input.table_name.as_deref(), &table)?;
+    let operator = input.conditional_operator.as_deref();
+    let filters = input.query_filter.as_ref().map_or(0, BTreeMap::len);
+    if filters > 1 {
+        legacy::check_conditional_operator(operator, filters, LAYER)?;
+    }
     read_page::check_select(input.select.as_deref())?;
     let limit = read_page::limit(input.limit)?;
-    let start = read_page::start(input.exclusive_start_key)?;
-    let values = read::values(input.expression_attribute_values, Envelope::Bare)?;
-    let names = input.expression_attribute_names.as_ref();
+    parameters::check_attributes_to_get(input.attributes_to_get.as_ref(), "AttributesToGet")?;
     let key_text = input.key_condition_expression.as_deref();
-    let texts = [key_text, input.filter_expression.as_deref(), input.projection_expression.as_deref()];
-    let takes_values = texts[..2].iter().any(Option::is_some);
-    let missing = (!takes_values).then_some("FilterExpression and KeyConditionExpression are null");
+    let texts = [input.projection_expression.as_deref(), input.filter_expression.as_deref(), key_text];
     let any = texts.iter().any(Option::is_some);
+    parameters::refuse_mixed(
+        LAYER,
+        &[
+            ("AttributesToGet", input.attributes_to_get.is_some()),
+            ("QueryFilter", input.query_filter.is_some()),
+            ("ConditionalOperator", operator.is_some()),
+            // Beside a filter or projection expression they may stand, where there is no key condition expression.
+            ("KeyConditions", input.key_conditions.is_some() && key_text.is_some()),
+        ],
+        &[
+            ("ProjectionExpression", texts[0].is_some()),
+            ("FilterExpression", texts[1].is_some()),
+            ("KeyConditionExpression", key_text.is_some()),
+        ],
+    )?;
+    legacy::check_conditional_operator(operator, filters, LAYER)?;
+    let takes_values = texts[1..].iter().any(Option::is_some);
+    let missing = (!takes_values).then_some("FilterExpression and KeyConditionExpression are null");
+    let (names, values) = (input.expression_attribute_names.as_ref(), &input.expression_attribute_values);
     Placeholders::require_expressions(names, values.as_ref(), any, missing, Envelope::Bare)?;
-    let key_text = key_text.ok_or_else(request_words::key_condition_missing)?;
-    let mut placeholders = Placeholders::new(names, values.as_ref(), Envelope::Bare)?;
+    let start = read_page::start(input.exclusive_start_key)?;
+    let parameter =
+        if input.attributes_to_get.is_some() { "AttributesToGet" } else { "ProjectionExpression" };
+    let attributes =
+        input.attributes_to_get.map(|names| parameters::attributes_to_get(names, LAYER)).transpose()?;
+    let query_filter = legacy::filter(input.query_filter, operator, LAYER)?;
+    let key_conditions = input.key_conditions.map(|keys| legacy::key_conditions(keys, LAYER)).transpose()?;
+    let values = parameters::values(input.expression_attribute_values, Envelope::Bare)?;
+    if key_text.is_none() && key_conditions.is_none() {
+        return Err(request_words::key_condition_missing());
+    }
+    let mut placeholders = match any {
+        true => Placeholders::new(names, values.as_ref(), Envelope::Bare)?,
+        false => Placeholders::none(Envelope::Bare),
+    };
     let filter = texts[1]
         .map(|text| Condition::compile(ExpressionKind::FilterExpression, text, &mut placeholders))
         .transpose()?;
-    let projection = texts[2].map(|text| Projection::compile(text, &mut placeholders)).transpose()?;
-    let condition = KeyCondition::compile(key_text, &mut placeholders)?;
+    let projection = texts[0].map(|text| Projection::compile(text, &mut placeholders)).transpose()?;
+    let condition = key_text.map(|text| KeyCondition::compile(text, &mut placeholders)).transpose()?;
     placeholders.finish()?;
+    let projection = projection.or(attributes);
+    let condition = condition.or(key_conditions).ok_or_else(request_words::key_condition_missing)?;
+    Ok(Asked {
+        table,
+        index: input.index_name,
+        consumed,
+        select: input.select,
+        limit,
+        start,
+        filter,
+        query_filter,
+        projection,
+        parameter,
+        condition,
+        consistent: input.consistent_read.unwrap_or(false),
+        forward: input.scan_index_forward.unwrap_or(true),
+    })
+}
 
-    let mode = read_page::mode(input.consistent_read);
-    let forward = input.scan_index_forward.unwrap_or(true);
-    let source = Source::new(
-        region.active_table(&table)?,
-        input.index_name.as_deref(),
-        input.consistent_read.unwrap_or(false),
-    )?;
+/// Reads the items of one partition key, in the order of their sort keys.
+pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
+    let asked = read(region, context, decode(request)?)?;
+    let source = Source::new(region.active_table(&asked.table)?, asked.index.as_deref(), asked.consistent)?;
     let keys = source.keys();
     let hash: Vec<KeyPart> = keys.hash.iter().map(part).collect();
     let sort: Vec<KeyPart> = keys.range.iter().map(part).collect();
-    let wanted = condition.bind(&hash, &sort, input.index_name.as_deref())?;
-    if let Some(filter) = &filter {
+    let wanted = asked.condition.bind(&hash, &sort, asked.index.as_deref())?;
+    if let Some(filter) = &asked.filter {
         filter.check_filter(keys.attributes().map(|a| a.name.as_str()))?;
     }
-    let (select, fetch_items) = source.select(input.select.as_deref(), projection.as_ref())?;
+    if let Some(filter) = &asked.query_filter {
+        legacy::check_query_filter(filter, keys.attributes().map(|a| a.name.as_str()))?;
+    }
+    let projection = asked.projection.as_ref();
+    let (select, fetch_items) = source.select(asked.select.as_deref(), projection, asked.parameter)?;
     let mut range = range(&wanted);
-    if let Some(start) = start {
-        range = resume(range, source.cursor(&start)?, forward)?;
+    if let Some(start) = asked.start {
+        range = resume(range, source.cursor(&start)?, asked.forward)?;
     }
     let text = describe(keys, &wanted);
-    let hash = key::hash(&key::partition_bytes(wanted.hash.iter()));
     let page_request = PageRequest {
-        table: &table,
+        table: &asked.table,
         index: source.id(),
         range,
-        hash: Some(hash),
-        forward,
-        limit,
-        filter: filter.as_ref(),
-        mode,
+        hash: Some(key::hash(&key::partition_bytes(wanted.hash.iter()))),
+        forward: asked.forward,
+        limit: asked.limit,
+        filter: asked.filter.as_ref().or(asked.query_filter.as_ref()),
+        mode: ReadMode::consistent(asked.consistent),
         fetch_items,
         text: &text,
     };
     let page = page(region, context, &page_request)?;
-    let source = Source::new(region.active_table(&table)?, input.index_name.as_deref(), false)?;
-    read_page::answer(&source, &page, select, projection.as_ref(), (context, consumed))
+    let source = Source::new(region.active_table(&asked.table)?, asked.index.as_deref(), false)?;
+    read_page::answer(&source, &page, select, projection, (context, asked.consumed))
 }

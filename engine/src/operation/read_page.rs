@@ -84,7 +84,13 @@ impl<'a> Source<'a> {
     }
 
     /// Checks `Select` against the projection and the index; with it, whether items must be fetched from the table.
-    pub fn select(&self, select: Option<&str>, projection: Option<&Projection>) -> Result<(Select, bool)> {
+    /// `parameter` is what the projection was given in.
+    pub fn select(
+        &self,
+        select: Option<&str>,
+        projection: Option<&Projection>,
+        parameter: &str,
+    ) -> Result<(Select, bool)> {
         let held = |name: &str| self.index.is_none_or(|index| projects(&self.state.saved.table, index, name));
         let global = self.index.filter(|index| index.kind == IndexKind::Global);
         match select {
@@ -97,7 +103,7 @@ impl<'a> Source<'a> {
             Some(other @ ("ALL_ATTRIBUTES" | "ALL_PROJECTED_ATTRIBUTES" | "COUNT"))
                 if projection.is_some() =>
             {
-                return Err(request_words::select_with_projection(other));
+                return Err(request_words::select_with_projection(parameter, other));
             }
             _ => {}
         }

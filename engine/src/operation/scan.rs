@@ -5,14 +5,19 @@ use std::ops::Bound;
 use crate::access::{Context, PageRequest, Range, Region, page};
 use crate::api::decode::decode;
 use crate::api::item::ScanInput;
-use crate::error::constraint::Constraint;
+use crate::error::constraint::{Constraint, Violations};
 use crate::error::expression::{Envelope, ExpressionKind};
+use crate::error::legacy::Layer;
 use crate::error::{Result, access as words, constraint, request as request_words};
-use crate::expression::{Condition, Placeholders, Projection};
+use crate::expression::{Condition, Placeholders, Projection, legacy};
 use crate::model::key;
+use crate::table::name;
 
+use super::constraints;
 use super::parameters as read;
 use super::read_page::{self, Source};
+
+const LAYER: Layer = Layer::Older;
 
 /// The hashes of one segment of a parallel scan.
 fn segment(segment: Option<i32>, total: Option<i32>) -> Result<(key::Hash, key::Hash)> {
@@ -44,18 +49,40 @@ fn segment(segment: Option<i32>, total: Option<i32>) -> Result<(key::Hash, key::
 /// Reads a whole table or index, or one segment of it, page by page in the order of the hashes.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
     let input: ScanInput = decode(request)?;
-    let table = read::table_name(region, context, input.table_name.as_deref())?;
-    let consumed = read::return_consumed_capacity(input.return_consumed_capacity.as_deref())?;
+    name::check_length(input.table_name.as_deref())?;
+    let mut violations = Violations::default();
+    let consumed = constraints::consumed(&mut violations, input.return_consumed_capacity.as_deref());
+    let table = name::gather(&mut violations, input.table_name.as_deref())?;
+    legacy::check_conditions(&mut violations, "scanFilter", input.scan_filter.as_ref());
+    violations.into_result()?;
+    read::at_home(region, context, input.table_name.as_deref(), &table)?;
     read_page::check_select(input.select.as_deref())?;
     let limit = read_page::limit(input.limit)?;
+    read::check_attributes_to_get(input.attributes_to_get.as_ref(), "AttributesToGet")?;
     let (first, last) = segment(input.segment, input.total_segments)?;
-    let start = read_page::start(input.exclusive_start_key)?;
-    let values = read::values_named(input.expression_attribute_values)?;
-    let names = input.expression_attribute_names.as_ref();
+    let operator = input.conditional_operator.as_deref();
     let (filter, projection) = (input.filter_expression.as_deref(), input.projection_expression.as_deref());
+    read::refuse_mixed(
+        LAYER,
+        &[
+            ("AttributesToGet", input.attributes_to_get.is_some()),
+            ("ScanFilter", input.scan_filter.is_some()),
+            ("ConditionalOperator", operator.is_some()),
+        ],
+        &[("ProjectionExpression", projection.is_some()), ("FilterExpression", filter.is_some())],
+    )?;
+    let names = input.expression_attribute_names.as_ref();
     let missing = filter.is_none().then_some("FilterExpression is null");
     let any = filter.is_some() || projection.is_some();
-    Placeholders::require_expressions(names, values.as_ref(), any, missing, Envelope::Bare)?;
+    let values = input.expression_attribute_values.as_ref();
+    Placeholders::require_expressions(names, values, any, missing, Envelope::Bare)?;
+    let start = read_page::start(input.exclusive_start_key)?;
+    let parameter =
+        if input.attributes_to_get.is_some() { "AttributesToGet" } else { "ProjectionExpression" };
+    let attributes =
+        input.attributes_to_get.map(|names| read::attributes_to_get(names, LAYER)).transpose()?;
+    let scan_filter = legacy::filter(input.scan_filter, operator, LAYER)?;
+    let values = read::values_named(input.expression_attribute_values)?;
     let mut placeholders = match any {
         true => Placeholders::new(names, values.as_ref(), Envelope::Bare)?,
         false => Placeholders::none(Envelope::Bare),
@@ -65,10 +92,11 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
         .transpose()?;
     let projection = projection.map(|text| Projection::compile(text, &mut placeholders)).transpose()?;
     placeholders.finish()?;
+    let (filter, projection) = (filter.or(scan_filter), projection.or(attributes));
 
     let state = region.active_table(&table)?;
     let source = Source::new(state, input.index_name.as_deref(), input.consistent_read.unwrap_or(false))?;
-    let (select, fetch_items) = source.select(input.select.as_deref(), projection.as_ref())?;
+    let (select, fetch_items) = source.select(input.select.as_deref(), projection.as_ref(), parameter)?;
     let mut range: Range = (
         Bound::Included(first.to_be_bytes().to_vec()),
         last.checked_add(1).map_or(Bound::Unbounded, |next| Bound::Excluded(next.to_be_bytes().to_vec())),

@@ -28,20 +28,33 @@ pub fn of_table_operation(table_name: Option<&str>) -> Result<String> {
 
 /// `TableName` of an item operation (PutItem, Query…): the plain name.
 pub fn of_item_operation(table_name: Option<&str>) -> Result<String> {
-    let given = table_name.ok_or_else(|| constraint::null("tableName"))?;
-    if given.is_empty() {
-        return Err(constraint::violation("TableName", Constraint::MinLength(1)));
-    }
-    if given.chars().count() > NAME_OR_ARN_LENGTH {
-        return Err(constraint::violation("TableName", Constraint::MaxLength(NAME_OR_ARN_LENGTH as u64)));
-    }
-    let name = plain(given)?;
+    check_length(table_name)?;
     let mut violations = Violations::default();
+    let name = gather(&mut violations, table_name)?;
+    violations.into_result()?;
+    Ok(name)
+}
+
+/// Refuses a `TableName` of an item operation that is empty or longer than any ARN: told before anything else.
+pub fn check_length(table_name: Option<&str>) -> Result<()> {
+    match table_name.map_or(1, |given| given.chars().count()) {
+        0 => Err(constraint::violation("TableName", Constraint::MinLength(1))),
+        length if length > NAME_OR_ARN_LENGTH => {
+            Err(constraint::violation("TableName", Constraint::MaxLength(NAME_OR_ARN_LENGTH as u64)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// `TableName` of an item operation among other parameters, whose faults are told together: the plain name, or what
+/// stands for it.
+pub fn gather(violations: &mut Violations, table_name: Option<&str>) -> Result<String> {
+    let Some(given) = violations.required(&table_name, "tableName") else { return Ok(String::new()) };
+    let name = plain(given)?;
     if !is_of_pattern(name) {
         violations.add(Some(&name), "tableName", Constraint::Pattern(NAME_PATTERN));
     }
     violations.length(name, "tableName", 1, NAME_LENGTH_MAX as u64);
-    violations.into_result()?;
     Ok(name.to_owned())
 }
 
