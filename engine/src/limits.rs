@@ -79,6 +79,8 @@ pub const TAGS: usize = 50;
 pub const TAG_KEY_LENGTH: usize = 128;
 /// The characters of a tag's value.
 pub const TAG_VALUE_LENGTH: usize = 256;
+/// The text of a resource-based policy, in bytes.
+pub const POLICY_BYTES: usize = 20480;
 /// Read capacity units that an account may provision over all tables of a region, by default; as many for writing.
 pub const ACCOUNT_UNITS: u64 = 80000;
 /// Days that point-in-time recovery reaches back at most, and by default.

@@ -104,6 +104,7 @@ shapes! {
         table_class: String,
         deletion_protection_enabled: bool,
         tags: Vec<Tag>,
+        resource_policy: String,
     }
     /// A change of an index.
     UpdateGlobalSecondaryIndexAction {

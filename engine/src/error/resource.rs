@@ -85,3 +85,110 @@ pub fn tag_value_invalid(value: impl Display) -> ApiError {
 pub fn tag_key_twice(key: &str) -> ApiError {
     ApiError::validation(format!("Duplicate Tag Keys provided as input: Duplicate Tag Key found {key}"))
 }
+
+/// A `ResourceArn` of a policy in another region or partition.
+pub fn resource_arn_elsewhere(text: &str) -> ApiError {
+    invalid(format_args!("Invalid resource Arn: {text}"))
+}
+
+/// A `ResourceArn` of a policy in another account.
+pub fn resource_of_another_account() -> ApiError {
+    ApiError::validation("This action is only supported by accounts that match the resource owner’s account.")
+}
+
+/// A `ResourceArn` names a stream that the table has not.
+pub fn stream_not_found(label: &str, table: &str) -> ApiError {
+    let message = format!("Requested resource not found: Stream: {label} not found for Table: {table}");
+    ApiError::new(ErrorKind::ResourceNotFound, message)
+}
+
+/// A policy's text that is none.
+pub fn policy_invalid(what: impl Display) -> ApiError {
+    invalid(format_args!("Invalid policy document: {what}"))
+}
+
+/// A policy's text is too long.
+pub fn policy_too_large() -> ApiError {
+    invalid(format_args!("Maximum policy size of {} bytes exceeded", crate::limits::POLICY_BYTES))
+}
+
+/// A policy that lets everyone in.
+pub fn policy_unbounded() -> ApiError {
+    ApiError::validation(
+        "Resource-based policy grants unbounded access in one or more elements. Please revise the policy to ensure \
+         least-privilege form of access",
+    )
+}
+
+fn policy_not_found_at(what: impl Display) -> ApiError {
+    let message = format!("Resource-based policy not found for the provided ResourceArn: {what}");
+    ApiError::new(ErrorKind::PolicyNotFound, message)
+}
+
+/// The resource has no policy.
+pub fn policy_not_found(arn: &str) -> ApiError {
+    policy_not_found_at(arn)
+}
+
+/// The resource's policy has another revision than is expected.
+pub fn policy_revision(expected: &str, table: &str, revision: u64) -> ApiError {
+    policy_not_found_at(format_args!(
+        "Requested update for policy with revision id {expected}, but the policy associated to target table {table} has \
+         revision id {revision}."
+    ))
+}
+
+/// A revision is expected and there is no policy.
+pub fn policy_revision_of_none(expected: &str, table: &str) -> ApiError {
+    policy_not_found_at(format_args!(
+        "Requested update for policy with revision id {expected}, but table {table} has no associated policy."
+    ))
+}
+
+/// No policy is expected and there is one.
+pub fn policy_expected_none(table: &str, revision: u64) -> ApiError {
+    policy_not_found_at(format_args!(
+        "Requested policy update expecting none to be present for table {table}, but a policy exists with revision id \
+         {revision}."
+    ))
+}
+
+/// The last change of the policy is under way.
+pub fn policy_pending(table: &str) -> ApiError {
+    super::table::in_use(format_args!("Table is pending previous resource-based policy update: {table}"))
+}
+
+/// The last change of the policy is not long ago; `after` is when the next may come.
+pub fn policy_changed_lately(table: &str, within_ms: u64, after: &str) -> ApiError {
+    ApiError::new(
+        ErrorKind::Throttling,
+        format!(
+            "Resource-based policy for table {table} modified within the previous {within_ms} milliseconds. Please try \
+             again after {after}Z."
+        ),
+    )
+}
+
+/// An IndexName of Contributor Insights that no index can have.
+pub fn insights_index_name() -> ApiError {
+    ApiError::validation("IndexName must be at least 3 characters long and at most 255 characters long")
+}
+
+/// Contributor Insights of an index that the table has not, or that is a local one.
+pub fn insights_index_not_found(index: &str, table: &str) -> ApiError {
+    let message = format!("Requested resource not found: Index: {index} not found for table: {table}");
+    ApiError::new(ErrorKind::ResourceNotFound, message)
+}
+
+/// Contributor Insights of what is not ACTIVE; `what` is `TableStatus` or `IndexStatus`.
+pub fn insights_not_ready(what: &str) -> ApiError {
+    ApiError::validation(format!(
+        "Table or Index is not in a valid state to update Key Access Insights: {what} must be ACTIVE to enable \
+         ContributorInsights."
+    ))
+}
+
+/// A NextToken that was not given out.
+pub fn next_token_invalid() -> ApiError {
+    invalid("Invalid NextToken")
+}

@@ -13,9 +13,11 @@ mod create_backup;
 mod create_table;
 mod delete_backup;
 mod delete_item;
+mod delete_resource_policy;
 mod delete_table;
 mod describe_backup;
 mod describe_continuous_backups;
+mod describe_contributor_insights;
 mod describe_endpoints;
 mod describe_limits;
 mod describe_stream;
@@ -23,13 +25,17 @@ mod describe_table;
 mod describe_time_to_live;
 mod get_item;
 mod get_records;
+mod get_resource_policy;
 mod get_shard_iterator;
 mod list_backups;
+mod list_contributor_insights;
 mod list_partitions;
 mod list_streams;
 mod list_tables;
 mod list_tags_of_resource;
+mod policy_of;
 mod put_item;
+mod put_resource_policy;
 mod query;
 mod read_page;
 mod restore_table_from_backup;
@@ -44,6 +50,7 @@ mod transact_request;
 mod transact_write_items;
 mod untag_resource;
 mod update_continuous_backups;
+mod update_contributor_insights;
 mod update_item;
 mod update_table;
 mod update_time_to_live;
@@ -64,9 +71,11 @@ pub fn find(name: &str) -> Option<Operation> {
         "CreateTable" => create_table::execute,
         "DeleteBackup" => delete_backup::execute,
         "DeleteItem" => delete_item::execute,
+        "DeleteResourcePolicy" => delete_resource_policy::execute,
         "DeleteTable" => delete_table::execute,
         "DescribeBackup" => describe_backup::execute,
         "DescribeContinuousBackups" => describe_continuous_backups::execute,
+        "DescribeContributorInsights" => describe_contributor_insights::execute,
         "DescribeEndpoints" => describe_endpoints::execute,
         "DescribeLimits" => describe_limits::execute,
         "DescribeStream" => describe_stream::execute,
@@ -75,12 +84,15 @@ pub fn find(name: &str) -> Option<Operation> {
         "Dynascope.ListPartitions" => list_partitions::execute,
         "GetItem" => get_item::execute,
         "GetRecords" => get_records::execute,
+        "GetResourcePolicy" => get_resource_policy::execute,
         "GetShardIterator" => get_shard_iterator::execute,
         "ListBackups" => list_backups::execute,
+        "ListContributorInsights" => list_contributor_insights::execute,
         "ListStreams" => list_streams::execute,
         "ListTables" => list_tables::execute,
         "ListTagsOfResource" => list_tags_of_resource::execute,
         "PutItem" => put_item::execute,
+        "PutResourcePolicy" => put_resource_policy::execute,
         "Query" => query::execute,
         "RestoreTableFromBackup" => restore_table_from_backup::execute,
         "RestoreTableToPointInTime" => restore_table_to_point_in_time::execute,
@@ -90,6 +102,7 @@ pub fn find(name: &str) -> Option<Operation> {
         "TransactWriteItems" => transact_write_items::execute,
         "UntagResource" => untag_resource::execute,
         "UpdateContinuousBackups" => update_continuous_backups::execute,
+        "UpdateContributorInsights" => update_contributor_insights::execute,
         "UpdateItem" => update_item::execute,
         "UpdateTable" => update_table::execute,
         "UpdateTimeToLive" => update_time_to_live::execute,

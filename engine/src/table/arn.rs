@@ -7,7 +7,9 @@
 
 use super::name;
 use crate::error::Result;
+use crate::error::constraint::null;
 use crate::error::resource as words;
+use crate::error::table::ensure;
 
 /// Where an engine stands: what the ARNs of its own tables say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,6 +108,22 @@ pub fn of_tagged<'a>(arn: Option<&'a str>, home: Home<'_>) -> Result<Option<&'a 
     }
     let known = arn.region == home.region && table.is_none_or(name::is_a_name);
     if known { Ok(table) } else { Err(words::table_arn_invalid(text)) }
+}
+
+/// What the `ResourceArn` of the policies' operations names: a table, or a table and the label of its stream.
+pub fn of_policy<'a>(arn: Option<&'a str>, home: Home<'_>) -> Result<(&'a str, Option<&'a str>)> {
+    let text = arn.ok_or_else(|| null("resourceArn"))?;
+    let arn = Arn::parse(text)?;
+    let named = match arn.names() {
+        Resource::Table(table) => (table, None),
+        Resource::Stream(table, label) => (table, Some(label)),
+        Resource::Index(..) => return Err(words::arn_of_an_index(text)),
+        Resource::Other => return Err(words::arn_of_another_resource(text)),
+    };
+    let near = (arn.partition, arn.region) == (home.partition(), home.region);
+    ensure(near && name::is_a_name(named.0), || words::resource_arn_elsewhere(text))?;
+    ensure(arn.account_id == home.account_id, words::resource_of_another_account)?;
+    Ok(named)
 }
 
 #[cfg(test)]

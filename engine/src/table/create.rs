@@ -6,8 +6,11 @@
 //! Follows [CreateTable](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html);
 //! the order of the checks is the service's as far as it was recorded (see [`super::definition`]).
 
+use super::attachments::Attachments;
 use super::definition::{self, Definitions};
 use super::lifecycle;
+use super::policy::PolicyState;
+use super::policy::document::{On, canonical};
 use super::schema::{
     BillingMode, Index, IndexId, IndexKind, IndexStatus, KeySchema, OnDemandThroughput, Projection,
     StreamSetting, Table, TableId, TableStatus, Throughput, TimeToLive, TtlStatus, WarmThroughput,
@@ -62,6 +65,7 @@ pub fn create(request: &api::CreateTableInput, naming: &Naming<'_>) -> Result<Ta
     let table_class = settings::table_class(request.table_class.as_deref())?;
     let arn = format!("arn:aws:dynamodb:{}:{}:table/{name}", naming.region, naming.account_id);
     let tags = tags::parse(request.tags.as_deref().unwrap_or_default())?;
+    let policy = request.resource_policy.as_deref().map(|text| canonical(text, On::Table)).transpose()?;
     let kms_key_arn = settings::encryption(request.sse_specification.as_ref(), &arn)?;
 
     let throughput = settings::throughput(request.provisioned_throughput.as_ref(), None)?;
@@ -105,6 +109,10 @@ pub fn create(request: &api::CreateTableInput, naming: &Naming<'_>) -> Result<Ta
         backups_from_ms: 0,
         recovery: None,
         restore: None,
+        attachments: Attachments {
+            policy: PolicyState::new(policy, naming.now_ms),
+            ..Attachments::default()
+        },
     };
     if naming.instant {
         lifecycle::advance(&mut table, naming.now_ms, true);

@@ -74,7 +74,8 @@ pub fn advance(table: &mut Table, now_ms: u64, instant: bool) -> Vec<Step> {
 /// When [`advance`] next has something to do.
 pub fn next_due_ms(table: &Table) -> Option<u64> {
     let indexes = table.indexes.iter().filter_map(|index| index.status_until_ms);
-    indexes.chain(table.status_until_ms).chain(table.time_to_live.status_until_ms).min()
+    let others = [table.status_until_ms, table.time_to_live.status_until_ms, table.attachments.next_due_ms()];
+    indexes.chain(others.into_iter().flatten()).min()
 }
 
 fn step(table: &mut Table, now_ms: u64, instant: bool, steps: &mut Vec<Step>) {
@@ -92,6 +93,7 @@ fn step(table: &mut Table, now_ms: u64, instant: bool, steps: &mut Vec<Step>) {
             step_index(table, at, now_ms, instant, steps);
         }
     }
+    table.attachments.step(now_ms);
     if is_due(table.time_to_live.status_until_ms) {
         let ttl = &mut table.time_to_live;
         ttl.status_until_ms = None;
@@ -160,6 +162,7 @@ fn step_index(table: &mut Table, at: usize, now_ms: u64, instant: bool, steps: &
         }
         (IndexStatus::Deleting, _) => {
             table.indexes.remove(at);
+            table.attachments.forget_index(id);
             prune_definitions(table);
             steps.push(Step::IndexRemoved(id));
         }

@@ -8,14 +8,17 @@
 //! [DescribeTable](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeTable.html).
 
 pub mod arn;
+pub mod attachments;
 pub mod create;
 pub mod definition;
 pub mod delete;
 pub mod describe;
+pub mod insights;
 pub mod lifecycle;
 pub mod list;
 pub mod name;
 pub mod restore;
+pub mod policy;
 mod schema;
 mod settings;
 pub mod tags;

@@ -141,6 +141,7 @@ pub fn restored(
         backups_from_ms: 0,
         recovery: None,
         restore: Some(restore),
+        attachments: super::attachments::Attachments::default(),
     })
 }
 

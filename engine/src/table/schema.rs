@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::attachments::Attachments;
+
 /// The number of a table, unique in its engine for ever: a table made anew under an old name gets a new one.
 pub type TableId = u32;
 
@@ -287,6 +289,8 @@ pub struct Table {
     /// What the table is being restored from.
     #[serde(default)]
     pub restore: Option<Restore>,
+    /// Policies, Contributor Insights.
+    pub attachments: Attachments,
 }
 
 macro_rules! wire_names {
@@ -307,6 +311,8 @@ macro_rules! wire_names {
         }
     )*};
 }
+
+pub(super) use wire_names;
 
 wire_names! {
     KeyType { B "B", N "N", S "S" }
