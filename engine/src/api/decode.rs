@@ -1,5 +1,7 @@
 //! Requests as the service reads them: JSON bytes in, a typed request or a SerializationException out.
 //!
+//! A request that is plainly right is read straight into its type ([`super::straight`]); any other is read as a tree here.
+//!
 //! Owns the refusal of JSON of the wrong shape; knows no operation and checks no value. The rules are
 //! the protocol's: unknown fields are ignored, `null` is absent, a fraction given for a whole number is
 //! cut off, a list is never a structure. Structures must bear their AWS names, since the service tells
@@ -16,6 +18,10 @@ use crate::error::serialization::{self as words, Token};
 /// A body that is no JSON object is a SerializationException without a message; a value of the wrong
 /// type is one that says which.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    super::straight::read(bytes).or_else(|_| decode_as_tree(bytes))
+}
+
+pub(super) fn decode_as_tree<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     match serde_json::from_slice(bytes) {
         Ok(body @ Value::Object(_)) => from_value(body),
         Ok(_) => Err(words::malformed()),
@@ -31,7 +37,7 @@ pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T> {
 
 /// What is wrong, in the service's words.
 #[derive(Debug)]
-struct Fault(String);
+pub(super) struct Fault(String);
 
 impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -240,7 +246,7 @@ impl<'de> Deserializer<'de> for Reader {
     }
 }
 
-fn base64(text: &str) -> std::result::Result<Vec<u8>, Fault> {
+pub(super) fn base64(text: &str) -> std::result::Result<Vec<u8>, Fault> {
     if !text.len().is_multiple_of(4) {
         return Err(Fault(words::base64_length(text.len())));
     }

@@ -9,6 +9,7 @@ pub mod decode;
 pub mod item;
 pub mod resource;
 mod shapes;
+mod straight;
 pub mod table;
 pub mod value;
 

@@ -3,24 +3,77 @@
 //! A request is read whole before anything in it is refused, so a bad value is kept as what is wrong with
 //! it, and comes out when the operation's turn to check values has come.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use data_encoding::BASE64;
 use serde::Deserialize;
-use serde::de::{Deserializer, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use crate::error::value::ValueError;
 use crate::limits;
-use crate::model::{AttributeValue, Item, Map, Number};
+use crate::model::{AttributeType, AttributeValue, Item, Map, Number};
 
 /// A value, or what is wrong with it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(from = "Shape")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WireValue(pub Result<AttributeValue, ValueError>);
 
-/// An item, a key or a set of expression values, as given.
-pub type WireMap = BTreeMap<String, WireValue>;
+/// An item, a key or a set of expression values, as given: in the order of the names, of which none stands twice.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WireMap(Vec<(String, WireValue)>);
+
+impl WireMap {
+    /// Whether nothing was given.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many values were given.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The values with their names.
+    pub fn iter(&self) -> std::slice::Iter<'_, (String, WireValue)> {
+        self.0.iter()
+    }
+}
+
+impl FromIterator<(String, WireValue)> for WireMap {
+    fn from_iter<I: IntoIterator<Item = (String, WireValue)>>(values: I) -> WireMap {
+        let mut values: Vec<(String, WireValue)> = values.into_iter().collect();
+        if !values.is_sorted_by(|one, next| one.0 < next.0) {
+            // Of a name given twice the last value counts.
+            values.reverse();
+            values.sort_by(|one, other| one.0.cmp(&other.0));
+            values.dedup_by(|later, kept| later.0 == kept.0);
+        }
+        WireMap(values)
+    }
+}
+
+impl IntoIterator for WireMap {
+    type Item = (String, WireValue);
+    type IntoIter = std::vec::IntoIter<(String, WireValue)>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'de> Deserialize<'de> for WireMap {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<WireMap, D::Error> {
+        struct Values;
+        impl<'de> Visitor<'de> for Values {
+            type Value = WireMap;
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("attribute values")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<WireMap, A::Error> {
+                std::iter::from_fn(|| map.next_entry().transpose()).collect()
+            }
+        }
+        deserializer.deserialize_map(Values)
+    }
+}
 
 /// Base64 text, decoded by [`super::decode`].
 #[derive(Clone, Debug)]
@@ -42,96 +95,149 @@ impl<'de> Deserialize<'de> for Bytes {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(rename = "AttributeValue", rename_all = "UPPERCASE")]
-struct Shape {
-    s: Option<String>,
-    n: Option<String>,
-    b: Option<Bytes>,
-    bool: Option<bool>,
-    null: Option<bool>,
-    m: Option<WireMap>,
-    l: Option<Vec<WireValue>>,
-    ss: Option<Vec<String>>,
-    ns: Option<Vec<String>>,
-    bs: Option<Vec<Bytes>>,
+/// The member that tells a value's type.
+enum Member {
+    Type(AttributeType),
+    Unknown,
 }
 
-impl From<Shape> for WireValue {
-    fn from(shape: Shape) -> WireValue {
-        WireValue(value(shape))
+impl<'de> Deserialize<'de> for Member {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Member, D::Error> {
+        struct Name;
+        impl Visitor<'_> for Name {
+            type Value = Member;
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a type's name")
+            }
+            fn visit_str<E>(self, name: &str) -> Result<Member, E> {
+                Ok(AttributeType::from_name(name).map_or(Member::Unknown, Member::Type))
+            }
+        }
+        deserializer.deserialize_identifier(Name)
     }
 }
 
-fn number(text: String) -> Result<Number, ValueError> {
-    Number::parse(&text).map_err(|error| ValueError::Number(error, text))
+impl<'de> Deserialize<'de> for WireValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<WireValue, D::Error> {
+        const MEMBERS: [&str; 10] = ["S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS"];
+        deserializer.deserialize_struct("AttributeValue", &MEMBERS, OneMember)
+    }
 }
 
-fn set<T, U: Clone>(
+struct OneMember;
+
+impl<'de> Visitor<'de> for OneMember {
+    type Value = WireValue;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("an attribute value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<WireValue, A::Error> {
+        let mut found = Err(ValueError::Empty);
+        let (mut seen, mut given) = (0u16, 0);
+        while let Some(member) = map.next_key::<Member>()? {
+            let Member::Type(of) = member else {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            if seen & (1 << of as u16) != 0 {
+                return Err(serde::de::Error::duplicate_field(of.name()));
+            }
+            seen |= 1 << of as u16;
+            if let Some(value) = member_value(of, &mut map)? {
+                given += 1;
+                found = value;
+            }
+        }
+        Ok(WireValue(if given > 1 { Err(ValueError::Several) } else { found }))
+    }
+}
+
+/// Reads the value of a member; none where it is null.
+fn member_value<'de, A: MapAccess<'de>>(
+    of: AttributeType,
+    map: &mut A,
+) -> Result<Option<Result<AttributeValue, ValueError>>, A::Error> {
+    Ok(match of {
+        AttributeType::S => map.next_value::<Option<String>>()?.map(|text| Ok(AttributeValue::S(text))),
+        AttributeType::N => {
+            map.next_value::<Option<WireNumber>>()?.map(|number| number.0.map(AttributeValue::N))
+        }
+        AttributeType::B => map.next_value::<Option<Bytes>>()?.map(|bytes| Ok(AttributeValue::B(bytes.0))),
+        AttributeType::Bool => map.next_value::<Option<bool>>()?.map(|value| Ok(AttributeValue::Bool(value))),
+        AttributeType::Null => map
+            .next_value::<Option<bool>>()?
+            .map(|value| if value { Ok(AttributeValue::Null) } else { Err(ValueError::NullFalse) }),
+        AttributeType::M => {
+            map.next_value::<Option<WireMap>>()?.map(|values| read_map(values).map(AttributeValue::M))
+        }
+        AttributeType::L => map.next_value::<Option<Vec<WireValue>>>()?.map(|list| {
+            list.into_iter().map(|value| value.0).collect::<Result<_, _>>().map(AttributeValue::L)
+        }),
+        AttributeType::Ss => map
+            .next_value::<Option<Vec<String>>>()?
+            .map(|set| read_set("SS", set, AttributeValue::string_set, |elements| elements.to_vec())),
+        AttributeType::Ns => map.next_value::<Option<Vec<String>>>()?.map(number_set),
+        AttributeType::Bs => map.next_value::<Option<Vec<Bytes>>>()?.map(|set| {
+            let set = set.into_iter().map(|bytes| bytes.0).collect();
+            let shown = |elements: &[Vec<u8>]| elements.iter().map(|bytes| BASE64.encode(bytes)).collect();
+            read_set("BS", set, AttributeValue::binary_set, shown)
+        }),
+    })
+}
+
+/// A number, or what is wrong with it.
+struct WireNumber(Result<Number, ValueError>);
+
+impl<'de> Deserialize<'de> for WireNumber {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<WireNumber, D::Error> {
+        struct Digits;
+        impl Visitor<'_> for Digits {
+            type Value = WireNumber;
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a number as text")
+            }
+            fn visit_str<E>(self, text: &str) -> Result<WireNumber, E> {
+                Ok(WireNumber(number(text)))
+            }
+        }
+        deserializer.deserialize_string(Digits)
+    }
+}
+
+fn number(text: &str) -> Result<Number, ValueError> {
+    Number::parse(text).map_err(|error| ValueError::Number(error, text.into()))
+}
+
+fn read_set<T: Ord>(
     wire_type: &'static str,
-    elements: Vec<U>,
+    elements: Vec<T>,
     build: impl FnOnce(Vec<T>) -> Option<AttributeValue>,
-    element: impl FnMut(U) -> Result<T, ValueError>,
-    shown: impl Fn(&U) -> String,
+    shown: impl FnOnce(&[T]) -> Vec<String>,
 ) -> Result<AttributeValue, ValueError> {
     if elements.is_empty() {
         return Err(ValueError::EmptySet(wire_type));
     }
-    let given = elements.clone();
-    let values = elements.into_iter().map(element).collect::<Result<Vec<T>, _>>()?;
-    build(values).ok_or_else(|| ValueError::Duplicates(wire_type, given.iter().map(shown).collect()))
+    let mut sorted: Vec<&T> = elements.iter().collect();
+    sorted.sort_unstable();
+    if sorted.windows(2).any(|pair| pair[0] == pair[1]) {
+        return Err(ValueError::Duplicates(wire_type, shown(&elements)));
+    }
+    Ok(build(elements).expect("no element stands twice"))
 }
 
-fn value(shape: Shape) -> Result<AttributeValue, ValueError> {
-    let given = usize::from(shape.s.is_some())
-        + usize::from(shape.n.is_some())
-        + usize::from(shape.b.is_some())
-        + usize::from(shape.bool.is_some())
-        + usize::from(shape.null.is_some())
-        + usize::from(shape.m.is_some())
-        + usize::from(shape.l.is_some())
-        + usize::from(shape.ss.is_some())
-        + usize::from(shape.ns.is_some())
-        + usize::from(shape.bs.is_some());
-    match given {
-        0 => return Err(ValueError::Empty),
-        1 => {}
-        _ => return Err(ValueError::Several),
+fn number_set(elements: Vec<String>) -> Result<AttributeValue, ValueError> {
+    if elements.is_empty() {
+        return Err(ValueError::EmptySet("NS"));
     }
-    if let Some(text) = shape.s {
-        return Ok(AttributeValue::S(text));
-    }
-    if let Some(text) = shape.n {
-        return number(text).map(AttributeValue::N);
-    }
-    if let Some(Bytes(bytes)) = shape.b {
-        return Ok(AttributeValue::B(bytes));
-    }
-    if let Some(value) = shape.bool {
-        return Ok(AttributeValue::Bool(value));
-    }
-    if let Some(value) = shape.null {
-        return if value { Ok(AttributeValue::Null) } else { Err(ValueError::NullFalse) };
-    }
-    if let Some(map) = shape.m {
-        return read_map(map).map(AttributeValue::M);
-    }
-    if let Some(list) = shape.l {
-        return list.into_iter().map(|value| value.0).collect::<Result<_, _>>().map(AttributeValue::L);
-    }
-    if let Some(elements) = shape.ss {
-        return set("SS", elements, AttributeValue::string_set, Ok, String::clone);
-    }
-    if let Some(elements) = shape.ns {
-        return set("NS", elements, AttributeValue::number_set, number, String::clone);
-    }
-    let elements = shape.bs.unwrap_or_default().into_iter().map(|bytes| bytes.0).collect();
-    set("BS", elements, AttributeValue::binary_set, Ok, |bytes: &Vec<u8>| BASE64.encode(bytes))
+    let numbers = elements.iter().map(|text| number(text)).collect::<Result<_, _>>()?;
+    AttributeValue::number_set(numbers).ok_or(ValueError::Duplicates("NS", elements))
 }
 
 fn read_map(map: WireMap) -> Result<Map, ValueError> {
-    // A BTreeMap's order is the order of a `Map`.
-    map.into_iter().map(|(name, value)| Ok((name, value.0?))).collect()
+    let attributes: Result<Vec<_>, _> = map.0.into_iter().map(|(name, value)| Ok((name, value.0?))).collect();
+    attributes.map(Map::from_sorted)
 }
 
 /// The item of a wire map: the first thing wrong with it, or nesting beyond the limit, is the error.

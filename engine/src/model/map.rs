@@ -20,6 +20,15 @@ impl Map {
         Map(Vec::with_capacity(capacity))
     }
 
+    /// The map of attributes whose names ascend.
+    ///
+    /// # Panics
+    /// In a debug build, when they do not.
+    pub fn from_sorted(attributes: Vec<(String, AttributeValue)>) -> Map {
+        debug_assert!(attributes.is_sorted_by(|one, next| one.0 < next.0), "the names ascend");
+        Map(attributes)
+    }
+
     fn find(&self, name: &str) -> Result<usize, usize> {
         // Most items are small, and decoding adds names in order.
         match self.0.last() {
