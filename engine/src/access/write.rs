@@ -104,7 +104,7 @@ pub fn evaluate(region: &mut Region, context: &mut Context, write: &Write) -> Re
             return Err(words::condition_failed(old.filter(|_| write.return_old_on_failure)));
         }
     }
-    let evaluated = compute(region, write)?;
+    let evaluated = make(region, write, old)?;
     for index in global_changes(region, write.table, &evaluated) {
         admit(region, context, write.table, index.0, index.1, Access::Write)?;
     }
@@ -119,7 +119,11 @@ fn stored(region: &Region, table: u32, key: &ItemKey) -> Result<Option<Item>> {
 /// What the write makes of the item as it stands; its condition is not looked at.
 pub fn compute(region: &Region, write: &Write) -> Result<Evaluated> {
     let table = &region.active_table(write.table)?.saved.table;
-    let old = stored(region, table.id, write.key)?;
+    make(region, write, stored(region, table.id, write.key)?)
+}
+
+fn make(region: &Region, write: &Write, old: Option<Item>) -> Result<Evaluated> {
+    let table = &region.active_table(write.table)?.saved.table;
     let new = match write.change {
         Change::Put(item) => Some(item.clone()),
         Change::Check => old.clone(),

@@ -8,6 +8,8 @@ use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
 };
 
+use crate::model::json::plain_length;
+
 /// Not plainly right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Refused;
@@ -112,14 +114,14 @@ impl<'de> Parser<'de> {
         let (bytes, start) = (self.text.as_bytes(), self.at);
         let mut escaped = false;
         loop {
+            self.at += plain_length(bytes.get(self.at..).ok_or(Refused)?);
             match bytes.get(self.at) {
                 Some(b'"') => break,
                 Some(b'\\') => {
                     escaped = true;
                     self.at += 2;
                 }
-                Some(0..0x20) | None => return Err(Refused),
-                Some(_) => self.at += 1,
+                _ => return Err(Refused),
             }
         }
         let end = self.at;

@@ -49,6 +49,13 @@ impl<'a> Reader<'a> {
 
     /// A LEB128 number.
     pub fn varint(&mut self) -> Result<u128, Malformed> {
+        // Most are short.
+        if let Some((&first, rest)) = self.0.split_first()
+            && first < 0x80
+        {
+            self.0 = rest;
+            return Ok(u128::from(first));
+        }
         let mut value = 0u128;
         for shift in (0..19).map(|n| n * 7) {
             let byte = self.byte()?;
@@ -232,7 +239,7 @@ pub(super) fn write_json_map(reader: &mut Reader, into: &mut Vec<u8>) -> Result<
         if at > 0 {
             into.push(b',');
         }
-        json::write_text(reader.text()?, into);
+        json::write_utf8(reader.bytes()?, into);
         into.push(b':');
         write_json_value(reader, into)?;
     }
@@ -242,11 +249,16 @@ pub(super) fn write_json_map(reader: &mut Reader, into: &mut Vec<u8>) -> Result<
 
 fn write_json_value(reader: &mut Reader, into: &mut Vec<u8>) -> Result<(), Malformed> {
     match reader.0.first() {
-        // Text is most of what is stored; numbers, binary and sets are rare enough to be built.
+        // Text and numbers are most of what is stored; binary and sets are rare enough to be built.
         Some(&tag::S) => {
             reader.byte()?;
             into.extend_from_slice(b"{\"S\":");
-            json::write_text(reader.text()?, into);
+            json::write_utf8(reader.bytes()?, into);
+        }
+        Some(&tag::N) => {
+            reader.byte()?;
+            into.extend_from_slice(b"{\"N\":");
+            json::write_number(&read_number(reader)?, into);
         }
         Some(&tag::M) => {
             reader.byte()?;

@@ -37,6 +37,10 @@ pub enum NumberError {
 }
 
 fn digits(coefficient: u128) -> u32 {
+    // Nearly all are short, and long arithmetic is slow.
+    if let Ok(short) = u64::try_from(coefficient) {
+        return short.checked_ilog10().map_or(0, |log| log + 1);
+    }
     coefficient.checked_ilog10().map_or(0, |log| log + 1)
 }
 
@@ -53,6 +57,9 @@ impl Number {
             Some(b'+') => (false, &bytes[1..]),
             _ => (false, bytes),
         };
+        if let Some((coefficient, fraction_digits)) = parse_short(rest) {
+            return Number::normalised(negative, -fraction_digits, u128::from(coefficient));
+        }
         let (mantissa, exponent) = match rest.iter().position(|b| matches!(b, b'e' | b'E')) {
             Some(at) => (&rest[..at], parse_exponent(&rest[at + 1..])?),
             None => (rest, 0),
@@ -104,6 +111,13 @@ impl Number {
     fn normalised(negative: bool, mut exponent: i64, mut coefficient: u128) -> Result<Number, NumberError> {
         if coefficient == 0 {
             return Ok(Number::ZERO);
+        }
+        if let Ok(mut short) = u64::try_from(coefficient) {
+            while short.is_multiple_of(10) {
+                short /= 10;
+                exponent += 1;
+            }
+            coefficient = u128::from(short);
         }
         while coefficient.is_multiple_of(10) {
             coefficient /= 10;
@@ -235,12 +249,72 @@ impl Number {
         Number { negative, exponent, coefficient }
     }
 
+    /// Appends the number in plain decimal notation, without an exponent: so the service answers, whatever notation a
+    /// number came in.
+    pub fn write_text(&self, into: &mut Vec<u8>) {
+        let mut buffer = [b'0'; DIGITS as usize + 1];
+        let mut start = buffer.len();
+        let mut rest = self.coefficient;
+        while rest > u128::from(u64::MAX) {
+            start -= 1;
+            buffer[start] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+        }
+        let mut short = rest as u64;
+        while short > 0 || start == buffer.len() {
+            start -= 1;
+            buffer[start] = b'0' + (short % 10) as u8;
+            short /= 10;
+        }
+        let all = &buffer[start..];
+        if self.negative {
+            into.push(b'-');
+        }
+        let places = usize::from(self.exponent.unsigned_abs());
+        if self.exponent >= 0 {
+            into.extend_from_slice(all);
+            into.resize(into.len() + places, b'0');
+            return;
+        }
+        match all.len().checked_sub(places) {
+            None | Some(0) => {
+                into.extend_from_slice(b"0.");
+                into.resize(into.len() + places - all.len(), b'0');
+                into.extend_from_slice(all);
+            }
+            Some(whole) => {
+                into.extend_from_slice(&all[..whole]);
+                into.push(b'.');
+                into.extend_from_slice(&all[whole..]);
+            }
+        }
+    }
+
     /// The number as a whole number, where it is one and fits.
     pub fn to_i64(&self) -> Option<i64> {
         let factor = 10i128.checked_pow(u32::try_from(self.exponent).ok()?)?;
         let whole = i128::try_from(self.coefficient).ok()?.checked_mul(factor)?;
         i64::try_from(if self.negative { -whole } else { whole }).ok()
     }
+}
+
+/// Reads at most 18 digits with or without a point, the common case: the digits and how many follow the point.
+fn parse_short(bytes: &[u8]) -> Option<(u64, i64)> {
+    if bytes.len() > 18 {
+        return None;
+    }
+    let (mut coefficient, mut point) = (0, None);
+    for (at, &byte) in bytes.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => coefficient = coefficient * 10 + u64::from(byte - b'0'),
+            b'.' if point.is_none() => point = Some(at),
+            _ => return None,
+        }
+    }
+    // A lone point, or nothing, is for the whole reading to refuse.
+    let digits = bytes.len() - usize::from(point.is_some());
+    let fraction_digits = point.map_or(0, |at| bytes.len() - at - 1);
+    (digits > 0).then_some((coefficient, fraction_digits as i64))
 }
 
 /// Reads what follows the `e`: a sign and digits, within 32 bits as the service reads it.
@@ -302,21 +376,12 @@ impl Ord for Number {
     }
 }
 
-/// Plain decimal notation, without an exponent: so the service answers, whatever notation a number came in.
+/// Plain decimal notation, as [`Number::write_text`] writes it.
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.negative {
-            f.write_str("-")?;
-        }
-        if self.exponent >= 0 {
-            return write!(f, "{}{:0<width$}", self.coefficient, "", width = self.exponent as usize);
-        }
-        let places = usize::from(self.exponent.unsigned_abs());
-        let all = self.coefficient.to_string();
-        match all.len().checked_sub(places) {
-            None | Some(0) => write!(f, "0.{all:0>places$}"),
-            Some(whole) => write!(f, "{}.{}", &all[..whole], &all[whole..]),
-        }
+        let mut text = Vec::with_capacity(DIGITS as usize + 2);
+        self.write_text(&mut text);
+        text.iter().try_for_each(|&byte| fmt::Write::write_char(f, char::from(byte)))
     }
 }
 
