@@ -371,7 +371,7 @@ mod tests {
             Just("01".to_string()),
             any::<i64>().prop_map(|number| number.to_string()),
             (0..100).prop_map(|number| format!("\"{number}\"")),
-            proptest::sample::select(&NAMES[..]).prop_map(move |name| quoted(name)),
+            proptest::sample::select(&NAMES[..]).prop_map(quoted),
             ".{0,6}".prop_map(move |text| quoted(&text)),
         ];
         let nested = leaf.prop_recursive(6, 48, 5, move |inner| {

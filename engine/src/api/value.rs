@@ -32,8 +32,21 @@ impl WireMap {
         self.0.len()
     }
 
-    /// The values with their names.
-    pub fn iter(&self) -> std::slice::Iter<'_, (String, WireValue)> {
+    /// Whether a value was given under that name.
+    pub fn contains_key(&self, name: &str) -> bool {
+        self.0.binary_search_by(|(given, _)| given.as_str().cmp(name)).is_ok()
+    }
+
+    /// The values in the order of their names.
+    pub fn values(&self) -> impl Iterator<Item = &WireValue> {
+        self.0.iter().map(|(_, value)| value)
+    }
+}
+
+impl<'a> IntoIterator for &'a WireMap {
+    type Item = &'a (String, WireValue);
+    type IntoIter = std::slice::Iter<'a, (String, WireValue)>;
+    fn into_iter(self) -> Self::IntoIter {
         self.0.iter()
     }
 }

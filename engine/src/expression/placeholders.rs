@@ -72,18 +72,21 @@ impl<'a> Placeholders<'a> {
     /// Refuses placeholders that no expression of the request could use: names where it has no expression at all
     /// (`any_expression`), values where it has none that takes values; `values_missing` then says so in the service's
     /// words, `ConditionExpression is null`, and is `None` where it has one. Empty maps pass.
-    pub fn require_expressions<V>(
+    pub fn require_expressions<'v, V: 'v>(
         names: Option<&BTreeMap<String, String>>,
-        values: Option<&BTreeMap<String, V>>,
+        values: Option<&'v V>,
         any_expression: bool,
         values_missing: Option<&str>,
         envelope: Envelope,
-    ) -> Result<()> {
+    ) -> Result<()>
+    where
+        &'v V: IntoIterator,
+    {
         if !any_expression && names.is_some_and(|names| !names.is_empty()) {
             return Err(envelope.refuse(words::NAMES_WITHOUT_EXPRESSION));
         }
         match values_missing {
-            Some(missing) if values.is_some_and(|values| !values.is_empty()) => {
+            Some(missing) if values.is_some_and(|values| values.into_iter().next().is_some()) => {
                 Err(words::values_without_expression(missing, envelope))
             }
             _ => Ok(()),

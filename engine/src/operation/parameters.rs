@@ -127,13 +127,16 @@ pub struct WriteExpressions {
 }
 
 /// Refuses placeholders that no expression of a write could use. `takes_update` tells UpdateItem from the others.
-pub fn require_write_expressions<V>(
+pub fn require_write_expressions<'v, V: 'v>(
     any: bool,
     takes_update: bool,
     names: Option<&Names>,
-    values: Option<&BTreeMap<String, V>>,
+    values: Option<&'v V>,
     envelope: Envelope,
-) -> Result<()> {
+) -> Result<()>
+where
+    &'v V: IntoIterator,
+{
     let missing = match (any, takes_update) {
         (true, _) => None,
         (false, true) => Some("UpdateExpression and ConditionExpression are null"),
