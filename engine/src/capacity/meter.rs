@@ -23,6 +23,8 @@ struct TableUse {
     /// The table as the request names it, where that is not by its plain name.
     named: Option<String>,
     table: Consumed,
+    /// What it costs to answer the same transaction again: its items are read.
+    replay_half_units: u64,
     local: BTreeMap<String, Consumed>,
     global: BTreeMap<String, Consumed>,
 }
@@ -70,6 +72,17 @@ impl Meter {
         if table != given {
             self.entry(table).named = Some(given.to_owned());
         }
+    }
+
+    /// Notes what reading an item of a transactional write costs, should the transaction be sent again.
+    pub fn replay(&mut self, table: &str, half_units: u64) {
+        self.entry(table).replay_half_units += half_units;
+    }
+
+    /// What it costs to answer the same transaction again, table by table.
+    pub fn replays(&self) -> BTreeMap<String, u64> {
+        let noted = self.0.iter().filter(|(_, used)| used.replay_half_units > 0);
+        noted.map(|(table, used)| (table.clone(), used.replay_half_units)).collect()
     }
 
     /// What the request consumed over everything.

@@ -140,16 +140,21 @@ pub fn transact_item_empty() -> ApiError {
     )
 }
 
-/// A transaction's items are above 4 MB together.
-pub fn transaction_too_large() -> ApiError {
-    ApiError::validation("Collection size of the items in the transaction exceeds the limit of 4MB")
+/// What a TransactWriteItems carries is above 4 MB.
+pub fn transaction_too_large(bytes: usize) -> ApiError {
+    ApiError::validation(format!("Transaction payload size cannot exceed 4MB. Payload Size: {bytes}"))
+}
+
+/// What a TransactGetItems would return is above 4 MB (sic: the size stands directly behind the sentence).
+pub fn transaction_response_too_large(bytes: u64) -> ApiError {
+    ApiError::validation(format!("Payload in response is too large.{bytes}"))
 }
 
 /// A token again with other parameters.
 pub fn idempotent_mismatch() -> ApiError {
     ApiError::new(
         ErrorKind::IdempotentParameterMismatch,
-        "Request parameters do not match those of an earlier request with the same ClientRequestToken",
+        "Specified idempotent token was used with different request parameters within the idempotency window",
     )
 }
 
@@ -157,6 +162,6 @@ pub fn idempotent_mismatch() -> ApiError {
 pub fn transaction_in_progress() -> ApiError {
     ApiError::new(
         ErrorKind::TransactionInProgress,
-        "A transaction with the same ClientRequestToken is already in progress",
+        "The transaction with the given request token is already in progress.",
     )
 }

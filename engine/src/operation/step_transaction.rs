@@ -109,7 +109,7 @@ fn describe(region: &Region, actions: &[Action], progress: &Progress) -> Value {
 pub fn begin(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
     let input: TransactWriteItemsInput = decode(request)?;
     let transaction = parse(region, input, request)?;
-    if was_done(region, &transaction, context.now_ms)? {
+    if was_done(region, context, &transaction)? {
         return response(region, context, &transaction);
     }
     refuse_running(region, &transaction)?;
@@ -145,7 +145,7 @@ pub fn step(region: &mut Region, context: &mut Context, request: &[u8]) -> Resul
                 shown["Error"] = serde_json::from_slice(&error.to_json()).map_err(Region::internal)?
             }
             None => {
-                remember(region, &transaction, context.now_ms);
+                remember(region, context, &transaction);
                 let done = response(region, context, &transaction)?;
                 shown["Response"] = serde_json::from_slice(&done).map_err(Region::internal)?;
             }

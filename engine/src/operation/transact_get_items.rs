@@ -138,7 +138,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let found: Vec<Option<Vec<u8>>> = results.into_iter().collect::<Result<_>>()?;
     let size_bytes: u64 = found.iter().flatten().filter_map(|item| codec::size_bytes(item).ok()).sum();
     if size_bytes > limits::TRANSACTION_BYTES as u64 {
-        return Err(words::transaction_too_large());
+        return Err(words::transaction_response_too_large(size_bytes));
     }
     let mut answer = Answer::new();
     answer.list("Responses", all.iter().zip(&found), |(wanted, item), into| {

@@ -249,7 +249,7 @@ pub fn parse(region: &Region, input: TransactWriteItemsInput, request: &[u8]) ->
         })
         .sum();
     if bytes > limits::TRANSACTION_BYTES {
-        return Err(words::transaction_too_large());
+        return Err(words::transaction_too_large(bytes));
     }
     Ok(Transaction {
         actions,

@@ -9,10 +9,8 @@ use serde_json::Value;
 use crate::access::{Context, Region};
 use crate::api::decode::decode;
 use crate::api::item::TransactWriteItemsInput;
-use crate::capacity::{ReadMode, read_half_units};
 use crate::error::{Result, request as words};
 use crate::limits;
-use crate::model::codec;
 use crate::store::Space;
 use crate::timeline::Access;
 use crate::transaction::run;
@@ -26,25 +24,33 @@ use super::transact_request::{Transaction, parse};
 struct Used {
     digest: String,
     at_ms: u64,
+    /// What answering it again costs, in halves of a read unit by table: its items as they were when it was done.
+    #[serde(default)]
+    replays: BTreeMap<String, u64>,
 }
 
-/// What a token says: whether this very transaction was done in the last ten minutes.
-pub fn was_done(region: &Region, transaction: &Transaction, now_ms: u64) -> Result<bool> {
+/// What a token says: whether this very transaction was done in the last ten minutes. It is charged again then, as a
+/// transactional read of its items.
+pub fn was_done(region: &Region, context: &mut Context, transaction: &Transaction) -> Result<bool> {
     let Some(token) = &transaction.token else { return Ok(false) };
     let Some(bytes) = region.store.get(Space::Tokens, token.as_bytes()) else { return Ok(false) };
     let used: Used = serde_json::from_slice(bytes).map_err(Region::internal)?;
-    if used.at_ms + limits::IDEMPOTENCY_MS <= now_ms {
+    if used.at_ms + limits::IDEMPOTENCY_MS <= context.now_ms {
         return Ok(false);
     }
     if used.digest != transaction.digest {
         return Err(words::idempotent_mismatch());
     }
+    for (table, half_units) in &used.replays {
+        context.meter.table(table, Access::Read, *half_units);
+    }
     Ok(true)
 }
 
 /// Remembers a token whose transaction is done, and forgets those older than ten minutes.
-pub fn remember(region: &mut Region, transaction: &Transaction, now_ms: u64) {
+pub fn remember(region: &mut Region, context: &Context, transaction: &Transaction) {
     let Some(token) = &transaction.token else { return };
+    let now_ms = context.now_ms;
     let everything = (Bound::Unbounded, Bound::Unbounded);
     let expired = |bytes: &[u8]| {
         serde_json::from_slice::<Used>(bytes).is_ok_and(|used| used.at_ms + limits::IDEMPOTENCY_MS <= now_ms)
@@ -58,7 +64,7 @@ pub fn remember(region: &mut Region, transaction: &Transaction, now_ms: u64) {
     for key in old {
         region.store.write(Space::Tokens, &key, None, now_ms);
     }
-    let used = Used { digest: transaction.digest.clone(), at_ms: now_ms };
+    let used = Used { digest: transaction.digest.clone(), at_ms: now_ms, replays: context.meter.replays() };
     let bytes = serde_json::to_vec(&used).expect("a token is always JSON");
     region.store.write(Space::Tokens, token.as_bytes(), Some(bytes), now_ms);
 }
@@ -78,21 +84,6 @@ pub fn answer(region: &Region, context: &Context, transaction: &Transaction) -> 
     Ok(answer.finish())
 }
 
-/// The capacity of a repeated request: the items are read, transactionally.
-fn charge_repeat(region: &Region, context: &mut Context, transaction: &Transaction) {
-    for action in &transaction.actions {
-        let (Ok(key), Ok(state)) = (&action.key, region.active_table(&action.table)) else { continue };
-        let space = Space::Items { table: state.saved.table.id, index: 0 };
-        let stored = region.store.get(space, &key.bytes);
-        let size_bytes = stored.and_then(|stored| codec::size_bytes(stored).ok()).unwrap_or(0);
-        context.meter.table(
-            &action.table,
-            Access::Read,
-            read_half_units(size_bytes, ReadMode::Transactional),
-        );
-    }
-}
-
 /// Writes up to 100 items, all or none.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
     let input: TransactWriteItemsInput = decode(request)?;
@@ -100,12 +91,11 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     for (table, given) in &transaction.named {
         context.meter.named(table, given);
     }
-    if was_done(region, &transaction, context.now_ms)? {
-        charge_repeat(region, context, &transaction);
+    if was_done(region, context, &transaction)? {
         return answer(region, context, &transaction);
     }
     super::step_transaction::refuse_running(region, &transaction)?;
     run(region, context, &transaction.actions)?;
-    remember(region, &transaction, context.now_ms);
+    remember(region, context, &transaction);
     answer(region, context, &transaction)
 }

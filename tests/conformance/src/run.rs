@@ -1,6 +1,7 @@
 //! Runs a script through [`World::execute`], with a clock that only the script moves.
 
 use crate::matching::{self, Names};
+use crate::repetition;
 use crate::script::{self, Action, Answer, Call, Request};
 use engine::error::ApiError;
 use engine::world::{Config, World};
@@ -17,6 +18,10 @@ pub fn settings() -> Config {
 /// A script that is being run.
 struct Runner {
     world: World,
+    config: Config,
+    /// The world's snapshot when it was last opened, and the changes since: what a disk would hold.
+    snapshot: Vec<u8>,
+    journal: Vec<u8>,
     now_ms: u64,
     names: Names,
 }
@@ -27,7 +32,7 @@ pub fn run(text: &str) -> Vec<String> {
         Ok(steps) => steps,
         Err(reason) => return vec![reason],
     };
-    let mut runner = Runner { world: World::new(settings()), now_ms: START_MS, names: Names::new() };
+    let mut runner = Runner::new(settings());
     let mut title = String::new();
     let mut failures = Vec::new();
     for step in steps {
@@ -37,6 +42,7 @@ pub fn run(text: &str) -> Vec<String> {
                 Ok(())
             }
             Action::World(words) => runner.begin_again(&words),
+            Action::Reopen => runner.reopen(),
             Action::Advance(time_ms) => {
                 runner.advance(time_ms);
                 Ok(())
@@ -53,6 +59,26 @@ pub fn run(text: &str) -> Vec<String> {
 }
 
 impl Runner {
+    fn new(config: Config) -> Runner {
+        let world = World::new(config.clone());
+        let snapshot = world.snapshot();
+        Runner { world, config, snapshot, journal: Vec::new(), now_ms: START_MS, names: Names::new() }
+    }
+
+    /// Opens the world that was stored: its last snapshot and the changes since must make the world that there is.
+    fn reopen(&mut self) -> Result<(), String> {
+        let damaged = |damage| format!("cannot be opened again: {damage:?}");
+        let mut world = World::restore(self.config.clone(), &self.snapshot).map_err(damaged)?;
+        world.replay(&self.journal).map_err(damaged)?;
+        self.snapshot = world.snapshot();
+        if self.snapshot != self.world.snapshot() {
+            return Err("the journal makes another world than there was".to_owned());
+        }
+        self.journal.clear();
+        self.world = World::restore(self.config.clone(), &self.snapshot).map_err(damaged)?;
+        Ok(())
+    }
+
     fn begin_again(&mut self, words: &[String]) -> Result<(), String> {
         let mut config = settings();
         for word in words {
@@ -63,7 +89,8 @@ impl Runner {
                 _ => return Err(format!("no such setting: {word}")),
             }
         }
-        self.world = World::new(config);
+        let (now_ms, names) = (self.now_ms, std::mem::take(&mut self.names));
+        *self = Runner { now_ms, names, ..Runner::new(config) };
         Ok(())
     }
 
@@ -72,21 +99,23 @@ impl Runner {
         let until_ms = self.now_ms + time_ms;
         while let Some(due) = self.world.next_due_ms().filter(|&due| due <= until_ms) {
             self.now_ms = self.now_ms.max(due);
-            self.world.tick(self.now_ms);
+            let outcome = self.world.tick(self.now_ms);
+            self.journal.extend(outcome.changes);
         }
         self.now_ms = until_ms;
     }
 
     fn call(&mut self, call: &Call) -> Result<(), String> {
         let request = match &call.request {
-            Request::Json(value) => matching::resolve(value, &self.names).to_string(),
+            Request::Json(value) => matching::resolve(&repetition::expand(value), &self.names).to_string(),
             Request::Text(text) => text.clone(),
         };
         let outcome = self.world.execute("us-east-1", self.now_ms, &call.operation, request.as_bytes());
+        self.journal.extend(outcome.changes);
         match (&call.answer, outcome.response) {
             (Answer::Response { body, any_order }, Ok(response)) => {
                 let response = json(&response)?;
-                matching::compare(body, &response, *any_order, &mut self.names)
+                matching::compare(&repetition::expand(body), &response, *any_order, &mut self.names)
                     .map_err(|reason| format!("{reason}\n      {response}"))
             }
             (Answer::Exception { name, message, members }, Err(error)) => {

@@ -22,6 +22,8 @@ pub enum Action {
     World(Vec<String>),
     /// `@ advance 90s`: moves the clock by that many milliseconds, and does what is due by then.
     Advance(u64),
+    /// `@ reopen`: closes the world and opens it again from what was stored.
+    Reopen,
     /// A request and its answer.
     Call(Box<Call>),
 }
@@ -111,6 +113,7 @@ fn directive_of(text: &str) -> Result<Action, String> {
     let mut words = text.split_whitespace();
     match words.next() {
         Some("world") => Ok(Action::World(words.map(str::to_owned).collect())),
+        Some("reopen") => Ok(Action::Reopen),
         Some("advance") => {
             let time = words.next().ok_or("advance by how much?")?;
             let unit = time.trim_start_matches(|c: char| c.is_ascii_digit());
