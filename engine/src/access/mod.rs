@@ -7,6 +7,7 @@
 mod admit;
 pub mod archive;
 pub mod background;
+mod collection;
 mod context;
 mod expiry;
 pub mod history;
@@ -18,6 +19,7 @@ mod route;
 mod schedule;
 mod write;
 
+pub use collection::collection_gigabytes;
 pub use context::Context;
 pub use page::{Page, PageRequest, Range, page};
 pub use read::{get, sized_read};

@@ -22,12 +22,47 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
 }
 
 pub(super) fn decode_as_tree<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
-    match serde_json::from_slice(bytes) {
-        Ok(body @ Value::Object(_)) => from_value(body),
-        Ok(_) => Err(words::malformed()),
-        Err(error) if error.to_string().starts_with("recursion limit") => Err(words::nested_too_deep()),
-        Err(_) => Err(words::malformed()),
+    match parse(bytes)? {
+        body @ Value::Object(_) => from_value(body),
+        _ => Err(words::malformed()),
     }
+}
+
+/// How deep a body may nest: values far beyond the limit are read, so that what is wrong besides is told first.
+const LEVELS: usize = 256;
+
+fn parse(bytes: &[u8]) -> Result<Value> {
+    match serde_json::from_slice(bytes) {
+        Ok(body) => Ok(body),
+        Err(error) if !error.to_string().starts_with("recursion limit") => Err(words::malformed()),
+        // Rare enough to be read twice.
+        Err(_) if deeper_than(LEVELS, bytes) => Err(words::nested_too_deep()),
+        Err(_) => {
+            let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+            deserializer.disable_recursion_limit();
+            let body = serde::Deserialize::deserialize(&mut deserializer);
+            body.and_then(|body| deserializer.end().map(|()| body)).map_err(|_| words::malformed())
+        }
+    }
+}
+
+/// Whether lists and objects nest deeper than that, in what may or may not be JSON.
+fn deeper_than(levels: usize, bytes: &[u8]) -> bool {
+    let (mut depth, mut in_text, mut escaped) = (0usize, false, false);
+    for byte in bytes {
+        match (in_text, byte) {
+            (true, _) if escaped => escaped = false,
+            (true, b'\\') => escaped = true,
+            (_, b'"') => in_text = !in_text,
+            (false, b'{' | b'[') => depth += 1,
+            (false, b'}' | b']') => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > levels {
+            return true;
+        }
+    }
+    false
 }
 
 /// Reads a `T` out of JSON that is already parsed, by the same rules.

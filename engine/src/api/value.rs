@@ -248,6 +248,16 @@ fn number_set(elements: Vec<String>) -> Result<AttributeValue, ValueError> {
     AttributeValue::number_set(numbers).ok_or(ValueError::Duplicates("NS", elements))
 }
 
+impl WireValue {
+    /// The value, which is not nested beyond the limit: the attribute itself is the first level.
+    pub fn read(self) -> Result<AttributeValue, ValueError> {
+        match self.0 {
+            Ok(value) if value.depth() >= limits::NESTING_LEVELS => Err(ValueError::Nesting),
+            other => other,
+        }
+    }
+}
+
 fn read_map(map: WireMap) -> Result<Map, ValueError> {
     let attributes: Result<Vec<_>, _> = map.0.into_iter().map(|(name, value)| Ok((name, value.0?))).collect();
     attributes.map(Map::from_sorted)
@@ -255,11 +265,7 @@ fn read_map(map: WireMap) -> Result<Map, ValueError> {
 
 /// The item of a wire map: the first thing wrong with it, or nesting beyond the limit, is the error.
 pub fn read_item(map: WireMap) -> Result<Item, ValueError> {
-    let item = read_map(map)?;
-    if item.iter().any(|(_, value)| value.depth() > limits::NESTING_LEVELS) {
-        return Err(ValueError::Nesting);
-    }
-    Ok(item)
+    map.into_iter().map(|(name, value)| Ok((name, value.read()?))).collect()
 }
 
 #[cfg(test)]
@@ -319,7 +325,9 @@ mod tests {
         let nested = |levels: usize| {
             format!(r#"{{"a":{}{{"S":"x"}}{}}}"#, r#"{"L":["#.repeat(levels), "]}".repeat(levels))
         };
-        assert!(read(&nested(32)).is_ok());
-        assert!(read(&nested(33)).unwrap_err().contains("Nesting"));
+        assert!(read(&nested(31)).is_ok());
+        for levels in [32, 63, 100] {
+            assert!(read(&nested(levels)).unwrap_err().contains("Nesting"));
+        }
     }
 }

@@ -70,6 +70,11 @@ pub fn starting_key_invalid() -> ApiError {
     ApiError::validation("The provided starting key is invalid")
 }
 
+/// ExclusiveStartKey of a Scan has a value that is none.
+pub fn starting_key_refused(why: &str) -> ApiError {
+    ApiError::validation(format!("The provided starting key is invalid: {why}"))
+}
+
 /// ExclusiveStartKey lacks or adds an attribute, or has one of another type.
 pub fn starting_key_does_not_match() -> ApiError {
     ApiError::validation(

@@ -70,9 +70,10 @@ pub fn empty() -> Fault {
     Fault("The expression can not be empty;".into())
 }
 
-/// More than 4 KB.
-pub fn too_long() -> Fault {
-    Fault("Expression size has exceeded the maximum allowed size;".into())
+/// More than 4 KB; conditions of every kind say how much.
+pub fn too_long(size_bytes: Option<usize>) -> Fault {
+    let size = size_bytes.map_or(String::new(), |bytes| format!(" expression size: {bytes}"));
+    Fault(format!("Expression size has exceeded the maximum allowed size;{size}"))
 }
 
 /// A token that the grammar does not allow there; `near` is the text from the token before to the token after.
@@ -319,9 +320,11 @@ pub fn index_key_not_scalar(name: &str) -> ApiError {
     ))
 }
 
-/// More than two conditions on a plain key.
-pub fn key_condition_count() -> ApiError {
-    ApiError::validation("Conditions can be of length 1 or 2 only")
+/// More conditions than the key has attributes.
+pub fn key_condition_count(conditions: usize, attributes: usize) -> ApiError {
+    ApiError::validation(format!(
+        "The number of query conditions ({conditions}) exceeds the number of key attributes defined in the schema ({attributes})"
+    ))
 }
 
 /// A key condition that no query can follow.

@@ -36,6 +36,15 @@ pub fn projection_not_projected(index: &str, names: &[&str]) -> ApiError {
     ))
 }
 
+/// A Query's filter names attributes that the index does not hold.
+pub fn filter_not_projected(index: &str, names: &[&str]) -> ApiError {
+    ApiError::validation(format!(
+        "One or more parameter values were invalid: Secondary index {index} does not project one or more filter \
+         attributes: [{}]",
+        names.join(", ")
+    ))
+}
+
 /// ALL_PROJECTED_ATTRIBUTES without an index.
 pub fn select_projected_without_index() -> ApiError {
     ApiError::validation("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName")

@@ -38,6 +38,7 @@ impl ValueError {
             ValueError::Number(NumberError::Malformed, text) => {
                 format!("The parameter cannot be converted to a numeric value: {text}")
             }
+            ValueError::Number(error, text) => number_as_read(error, &text).message,
             ValueError::Duplicates("NS", _) => invalid("Input collection contains duplicates.").message,
             ValueError::Duplicates("BS", elements) => {
                 invalid(format_args!(
@@ -95,14 +96,32 @@ impl From<ValueError> for ApiError {
                 invalid(format_args!("Input collection [{}] contains duplicates.", elements.join(", ")))
             }
             ValueError::Nesting => ApiError::validation(
-                "Nesting Levels have exceeded supported limits: Attributes cannot be nested beyond 32 levels",
+                "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit",
             ),
         }
     }
 }
 
-/// A number that cannot be stored.
+/// What the older layer makes of a number: it reads the exponent as Java's BigDecimal does, into 32 bits, and wraps there.
+fn as_big_decimal(error: NumberError, text: &str) -> NumberError {
+    let exponent = text.rsplit(['e', 'E']).next().and_then(|exponent| exponent.parse::<i64>().ok());
+    match (error, exponent) {
+        (NumberError::Overflow, Some(exponent)) if exponent == i64::from(i32::MAX) => NumberError::Underflow,
+        (NumberError::Overflow | NumberError::Underflow, Some(exponent))
+            if i32::try_from(exponent).is_err() =>
+        {
+            NumberError::Malformed
+        }
+        (error, _) => error,
+    }
+}
+
+/// A number that cannot be stored, in the words of the older layer.
 pub fn number(error: NumberError, text: &str) -> ApiError {
+    number_as_read(as_big_decimal(error, text), text)
+}
+
+fn number_as_read(error: NumberError, text: &str) -> ApiError {
     ApiError::validation(match error {
         NumberError::Malformed if text.trim().is_empty() => {
             "The parameter cannot be converted to a numeric value".to_string()

@@ -214,7 +214,7 @@ fn what_is_refused() {
     }
     assert_eq!(
         compiled(&" ".repeat(4097), KINDS).unwrap_err(),
-        "Expression size has exceeded the maximum allowed size;"
+        "Expression size has exceeded the maximum allowed size; expression size: 4097"
     );
 }
 

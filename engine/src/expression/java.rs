@@ -28,3 +28,12 @@ pub(super) fn capacity_after(count: usize) -> u32 {
     }
     capacity
 }
+
+/// The names in the order of a set of them, which the service walks to list them.
+pub fn in_java_order<'n>(names: &[&'n str]) -> Vec<&'n str> {
+    let mut ordered = names.to_vec();
+    let capacity = capacity_after(ordered.len());
+    ordered.sort_by_key(|name| bucket(hash(name), capacity));
+    ordered.dedup();
+    ordered
+}

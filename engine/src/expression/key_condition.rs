@@ -82,35 +82,19 @@ impl KeyCondition {
     /// The keys that the condition asks for. `hash` and `range` are the queried key's attributes; `index` is the name of
     /// the queried index.
     pub fn bind(&self, hash: &[KeyPart], range: &[KeyPart], index: Option<&str>) -> Result<KeyRange> {
-        let mut paths = Vec::new();
-        self.test.collect_paths(&mut paths);
-        let key = || hash.iter().chain(range);
-        let nested = |part: &&KeyPart| paths.iter().any(|p| !p.is_top_level() && p.root() == part.name);
-        if let Some(part) = key().find(nested) {
-            return Err(words::key_attribute_not_scalar(part.name));
-        }
         let mut conditions: Vec<(&str, Wanted)> = Vec::new();
         collect(&self.test, &mut conditions)?;
-        if !self.unindexable.is_empty() {
-            let count = conditions.len() + self.unindexable.len();
-            let named = |part: &&KeyPart| {
-                self.unindexable
-                    .iter()
-                    .map(String::as_str)
-                    .chain(conditions.iter().map(|(name, _)| *name))
-                    .any(|n| n == part.name)
-            };
-            return Err(match hash.iter().chain(range.iter().take(count - 1)).find(|part| !named(part)) {
-                Some(part) => words::key_condition_missing(part.name),
-                None => legacy::not_indexable(),
-            });
+        let (named, attributes) = (conditions.len() + self.unindexable.len(), hash.len() + range.len());
+        if named > attributes {
+            return Err(words::key_condition_count(named, attributes));
         }
+        self.check_indexable(&conditions, hash, range)?;
         if hash.len() == 1 && range.len() <= 1 {
             check_plain(&conditions, hash[0], range.first(), index)?;
         } else {
             check_several(&conditions, hash, range)?;
         }
-        for part in key() {
+        for part in hash.iter().chain(range) {
             if let Some((_, wanted)) = conditions.iter().find(|(name, _)| *name == part.name) {
                 check_values(part, wanted, index)?;
             }
@@ -133,6 +117,28 @@ impl KeyCondition {
             }
         }
         Ok(keys)
+    }
+}
+
+impl KeyCondition {
+    /// Refuses operators of KeyConditions that no index can follow, where the attributes suit the key.
+    fn check_indexable(
+        &self,
+        conditions: &[(&str, Wanted)],
+        hash: &[KeyPart],
+        range: &[KeyPart],
+    ) -> Result<()> {
+        if self.unindexable.is_empty() {
+            return Ok(());
+        }
+        let count = conditions.len() + self.unindexable.len();
+        let others = self.unindexable.iter().map(String::as_str);
+        let names: Vec<&str> = conditions.iter().map(|(name, _)| *name).chain(others).collect();
+        let wanted = hash.iter().chain(range).take(count.max(hash.len()));
+        Err(match wanted.into_iter().find(|part| !names.contains(&part.name)) {
+            Some(part) => words::key_condition_missing(part.name),
+            None => legacy::not_indexable(),
+        })
     }
 }
 
@@ -237,9 +243,6 @@ fn check_plain(
     index: Option<&str>,
 ) -> Result<()> {
     let of = |name: &str| conditions.iter().find(|(n, _)| *n == name).map(|(_, wanted)| wanted);
-    if conditions.len() > 2 {
-        return Err(words::key_condition_count());
-    }
     match of(hash.name) {
         None => return Err(words::key_condition_missing(hash.name)),
         Some(Wanted::Range(_)) => return Err(words::key_condition_not_supported()),
@@ -259,9 +262,6 @@ fn check_several(conditions: &[(&str, Wanted)], hash: &[KeyPart], range: &[KeyPa
     let of = |part: &&KeyPart| conditions.iter().find(|(n, _)| *n == part.name).map(|(_, wanted)| wanted);
     let not_equal = |part: &&KeyPart| !matches!(of(part), Some(Wanted::Equal(_)));
     let names = |parts: Vec<&KeyPart>| -> Vec<String> { parts.iter().map(|p| p.name.to_owned()).collect() };
-    if conditions.len() > hash.len() + range.len() {
-        return Err(words::key_condition_not_supported());
-    }
     let missing = names(hash.iter().filter(|part| of(part).is_none()).collect());
     let unequal = names(hash.iter().filter(not_equal).collect());
     let blamed = if missing.is_empty() { unequal } else { missing };

@@ -113,7 +113,7 @@ impl Operator {
 
 /// Reads the values.
 fn read(values: Vec<WireValue>, layer: Layer) -> Result<Vec<AttributeValue>> {
-    values.into_iter().map(|value| value.0.map_err(|error| layer.value(error))).collect()
+    values.into_iter().map(|value| value.read().map_err(|error| layer.value(error))).collect()
 }
 
 /// Checks that the operator takes these values.

@@ -37,7 +37,7 @@ pub fn attribute_updates(updates: AttributeUpdates, layer: Layer) -> Result<Upda
 
 fn change(update: AttributeValueUpdate, layer: Layer) -> Result<Change> {
     use AttributeType::{Bs, L, N, Ns, Ss};
-    let value = update.value.map(|value| value.0.map_err(|error| layer.value(error))).transpose()?;
+    let value = update.value.map(|value| value.read().map_err(|error| layer.value(error))).transpose()?;
     match (update.action.as_deref().unwrap_or("PUT"), value) {
         ("DELETE", None) => Ok(Change::Remove),
         (_, None) => Err(layer.update_without_value()),

@@ -26,10 +26,12 @@ mod reserved;
 mod show;
 mod update;
 mod update_apply;
+mod update_cost;
 
 pub use crate::error::expression::{Envelope, ExpressionKind};
 pub use ast::Comparator;
 pub use condition::{Condition, Operand, Test};
+pub use java::in_java_order;
 pub use key_condition::{KeyCondition, KeyPart, KeyRange, RangeCondition};
 pub use placeholders::Placeholders;
 pub use projection::Projection;

@@ -13,14 +13,14 @@ use crate::limits::{EXPRESSION_BYTES, EXPRESSION_OPERATORS};
 
 /// Reads a condition.
 pub(super) fn condition(text: &str) -> Result<Parsed<RawTest>, Fault> {
-    let mut parser = Parser::new(text)?;
+    let mut parser = Parser::new(text, true)?;
     let tree = parser.term(Grammar::Condition)?.into_test().ok_or_else(|| parser.unexpected())?;
     Ok(parser.finish(tree))
 }
 
 /// Reads a projection: paths with commas between them.
 pub(super) fn projection(text: &str) -> Result<Parsed<Vec<RawPath>>, Fault> {
-    let mut parser = Parser::new(text)?;
+    let mut parser = Parser::new(text, false)?;
     let mut paths = vec![parser.path()?];
     while parser.take(Kind::Comma) {
         paths.push(parser.path()?);
@@ -31,7 +31,7 @@ pub(super) fn projection(text: &str) -> Result<Parsed<Vec<RawPath>>, Fault> {
 
 /// Reads an update: sections with comma-separated actions.
 pub(super) fn update(text: &str) -> Result<Parsed<Vec<RawAction>>, Fault> {
-    let mut parser = Parser::new(text)?;
+    let mut parser = Parser::new(text, false)?;
     let mut actions: Vec<RawAction> = Vec::new();
     let mut seen: Vec<Section> = Vec::new();
     let mut repeated_section = None;
@@ -133,12 +133,12 @@ struct Parser<'t> {
 }
 
 impl<'t> Parser<'t> {
-    fn new(text: &'t str) -> Result<Parser<'t>, Fault> {
+    fn new(text: &'t str, is_condition: bool) -> Result<Parser<'t>, Fault> {
         if text.is_empty() {
             return Err(words::empty());
         }
         if text.len() > EXPRESSION_BYTES {
-            return Err(words::too_long());
+            return Err(words::too_long(is_condition.then_some(text.len())));
         }
         Ok(Parser {
             text,

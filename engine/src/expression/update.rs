@@ -96,6 +96,11 @@ impl Update {
         self.order.iter().map(|at| &self.actions[*at])
     }
 
+    /// Whether it was given as AttributeUpdates.
+    pub(super) fn is_legacy(&self) -> bool {
+        self.legacy
+    }
+
     /// The fault of an attribute of another type than its action takes.
     pub(super) fn mismatch(&self) -> ApiError {
         if self.legacy { legacy::update_type_mismatch() } else { words::update_operand_type() }

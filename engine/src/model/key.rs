@@ -58,6 +58,12 @@ pub fn hash_of(key: &[u8]) -> Hash {
     Hash::from_be_bytes(key[..8].try_into().expect("a key starts with its hash"))
 }
 
+/// The start that all keys of this one's item collection have.
+pub fn collection_of(key: &[u8]) -> &[u8] {
+    let length = u16::from_be_bytes([key[8], key[9]]);
+    &key[..10 + usize::from(length)]
+}
+
 /// The start of every key in an item collection.
 pub fn collection_prefix(partition_bytes: &[u8]) -> Vec<u8> {
     let mut key = Vec::with_capacity(10 + partition_bytes.len() + 16);

@@ -44,6 +44,14 @@ fn digits(coefficient: u128) -> u32 {
     coefficient.checked_ilog10().map_or(0, |log| log + 1)
 }
 
+fn check_magnitude(magnitude: i64) -> Result<(), NumberError> {
+    match magnitude {
+        ..MIN_MAGNITUDE => Err(NumberError::Underflow),
+        MIN_MAGNITUDE..=MAX_MAGNITUDE => Ok(()),
+        _ => Err(NumberError::Overflow),
+    }
+}
+
 impl Number {
     /// Zero.
     pub const ZERO: Number = Number { negative: false, exponent: 0, coefficient: 0 };
@@ -102,9 +110,11 @@ impl Number {
             return Err(NumberError::Precision);
         }
         if coefficient == 0 {
-            return Ok(Number::ZERO);
+            // Zero has the magnitude that it is written with.
+            return check_magnitude(exponent.saturating_sub(fraction_digits)).map(|()| Number::ZERO);
         }
-        Number::normalised(negative, exponent - fraction_digits + i64::from(zeros), coefficient)
+        let exponent = exponent.saturating_sub(fraction_digits).saturating_add(i64::from(zeros));
+        Number::normalised(negative, exponent, coefficient)
     }
 
     /// The number of these parts, with the coefficient's trailing zeros moved to the exponent, within DynamoDB's limits.
@@ -121,18 +131,13 @@ impl Number {
         }
         while coefficient.is_multiple_of(10) {
             coefficient /= 10;
-            exponent += 1;
+            exponent = exponent.saturating_add(1);
         }
-        let magnitude = exponent + i64::from(digits(coefficient)) - 1;
         if digits(coefficient) > DIGITS {
-            Err(NumberError::Precision)
-        } else if magnitude > MAX_MAGNITUDE {
-            Err(NumberError::Overflow)
-        } else if magnitude < MIN_MAGNITUDE {
-            Err(NumberError::Underflow)
-        } else {
-            Ok(Number { negative, exponent: exponent as i16, coefficient })
+            return Err(NumberError::Precision);
         }
+        check_magnitude(exponent.saturating_add(i64::from(digits(coefficient)) - 1))?;
+        Ok(Number { negative, exponent: exponent as i16, coefficient })
     }
 
     /// The exact sum. A sum of more than 38 significant digits is refused, never rounded.
@@ -318,26 +323,13 @@ fn parse_short(bytes: &[u8]) -> Option<(u64, i64)> {
 }
 
 /// Reads what follows the `e`: a sign and digits, within 32 bits as the service reads it.
+/// Any exponent of 64 bits: whether it is in range is for the number to say.
 fn parse_exponent(bytes: &[u8]) -> Result<i64, NumberError> {
-    let (negative, rest) = match bytes.first() {
-        Some(b'-') => (true, &bytes[1..]),
-        Some(b'+') => (false, &bytes[1..]),
-        _ => (false, bytes),
-    };
-    if rest.is_empty() {
+    let digits = bytes.strip_prefix(b"-").or_else(|| bytes.strip_prefix(b"+")).unwrap_or(bytes);
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return Err(NumberError::Malformed);
     }
-    let mut value: i64 = 0;
-    for byte in rest {
-        if !byte.is_ascii_digit() {
-            return Err(NumberError::Malformed);
-        }
-        value = value * 10 + i64::from(byte - b'0');
-        if value > i64::from(i32::MAX) {
-            return Err(NumberError::Malformed);
-        }
-    }
-    Ok(if negative { -value } else { value })
+    std::str::from_utf8(bytes).ok().and_then(|text| text.parse().ok()).ok_or(NumberError::Malformed)
 }
 
 impl From<i64> for Number {

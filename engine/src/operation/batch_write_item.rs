@@ -135,7 +135,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
             };
             match write(region, context, &one) {
                 Ok(_) => {
-                    let metrics = read::item_collection_metrics(region.active_table(table)?, key, metrics);
+                    let metrics = read::item_collection_metrics(region, table, key, metrics);
                     if let Some(metrics) = metrics {
                         collections.entry(given).or_default().push(metrics);
                     }

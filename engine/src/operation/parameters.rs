@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::access::{Context, ItemKey, Region, TableState};
+use crate::access::{Context, ItemKey, Region, collection_gigabytes};
 use crate::api::item::Names;
 use crate::api::value::{WireMap, WireValue, read_item};
 use crate::capacity::ReturnConsumedCapacity;
@@ -13,7 +13,7 @@ use crate::error::value::ValueError;
 use crate::error::{ApiError, Result, request as words};
 use crate::expression::{Condition, Placeholders, Projection, Update};
 use crate::model::{AttributeValue, Item};
-use crate::table::{IndexKind, name};
+use crate::table::name;
 
 use super::constraints;
 
@@ -110,7 +110,7 @@ fn values_with(
     refuse: impl Fn(ValueError, &str) -> ApiError,
 ) -> Result<Option<Values>> {
     let Some(map) = map else { return Ok(None) };
-    let read = |(name, value): (String, WireValue)| match value.0 {
+    let read = |(name, value): (String, WireValue)| match value.read() {
         Ok(value) => Ok((name, value)),
         Err(error) => Err(refuse(error, &name)),
     };
@@ -245,16 +245,18 @@ pub fn projection(text: Option<&str>, names: Option<&Names>) -> Result<Option<Pr
     Ok(Some(projection))
 }
 
-/// `ItemCollectionMetrics` of a write, where they are asked for and the table has a local index: the partition key and an
-/// estimate of the item collection's size, in GB.
-pub fn item_collection_metrics(state: &TableState, key: &ItemKey, wanted: bool) -> Option<serde_json::Value> {
-    let table = &state.saved.table;
-    if !wanted || !table.indexes.iter().any(|index| index.kind == IndexKind::Local) {
-        return None;
-    }
-    let hash = &table.keys.hash[0].name;
+/// `ItemCollectionMetrics` of a write, where they are asked for and the table has a local index: the partition key, and
+/// between which whole gigabytes the item collection's size is.
+pub fn item_collection_metrics(
+    region: &Region,
+    table: &str,
+    key: &ItemKey,
+    wanted: bool,
+) -> Option<serde_json::Value> {
+    let least = if wanted { collection_gigabytes(region, table, key)? as f64 } else { return None };
+    let hash = &region.tables.get(table)?.saved.table.keys.hash[0].name;
     let value = super::answer::value_json(key.attributes.get(hash)?);
-    Some(
-        serde_json::json!({ "ItemCollectionKey": { hash.as_str(): value }, "SizeEstimateRangeGB": [0.0, 1.0] }),
-    )
+    Some(serde_json::json!({
+        "ItemCollectionKey": { hash.as_str(): value }, "SizeEstimateRangeGB": [least, least + 1.0],
+    }))
 }

@@ -7,7 +7,7 @@ use crate::access::{Context, PageRequest, Range, Region, page};
 use crate::api::decode::decode;
 use crate::api::item::QueryInput;
 use crate::capacity::{ReadMode, ReturnConsumedCapacity};
-use crate::error::constraint::Violations;
+use crate::error::constraint::{self, Constraint, Violations};
 use crate::error::expression::{Envelope, ExpressionKind};
 use crate::error::legacy::Layer;
 use crate::error::{Result, access as words, request as request_words};
@@ -114,21 +114,24 @@ struct Asked {
 /// Reads and checks a request.
 fn read(region: &Region, context: &mut Context, input: QueryInput) -> Result<Asked> {
     name::check_length(input.table_name.as_deref())?;
-    let mut violations = Violations::default();
-    let consumed = constraints::consumed(&mut violations, input.return_consumed_capacity.as_deref());
-    let table = name::gather(&mut violations, input.table_name.as_deref())?;
-    legacy::check_conditions(&mut violations, "queryFilter", input.query_filter.as_ref());
-    legacy::check_conditions(&mut violations, "keyConditions", input.key_conditions.as_ref());
-    violations.into_result()?;
-    parameters::at_home(region, context, input.table_name.as_deref(), &table)?;
     let operator = input.conditional_operator.as_deref();
     let filters = input.query_filter.as_ref().map_or(0, BTreeMap::len);
     if filters > 1 {
         legacy::check_conditional_operator(operator, filters, LAYER)?;
     }
-    read_page::check_select(input.select.as_deref())?;
-    let limit = read_page::limit(input.limit)?;
+    if input.limit.is_some_and(|limit| limit < 1) {
+        return Err(constraint::violation("Limit", Constraint::MinValue(1)));
+    }
     parameters::check_attributes_to_get(input.attributes_to_get.as_ref(), "AttributesToGet")?;
+    let mut violations = Violations::default();
+    let consumed = constraints::consumed(&mut violations, input.return_consumed_capacity.as_deref());
+    let table = name::gather(&mut violations, input.table_name.as_deref())?;
+    read_page::check_select(&mut violations, input.select.as_deref());
+    read_page::check_index_name(&mut violations, input.index_name.as_deref());
+    legacy::check_conditions(&mut violations, "queryFilter", input.query_filter.as_ref());
+    legacy::check_conditions(&mut violations, "keyConditions", input.key_conditions.as_ref());
+    violations.into_result()?;
+    parameters::at_home(region, context, input.table_name.as_deref(), &table)?;
     let key_text = input.key_condition_expression.as_deref();
     let texts = [input.projection_expression.as_deref(), input.filter_expression.as_deref(), key_text];
     let any = texts.iter().any(Option::is_some);
@@ -152,7 +155,8 @@ fn read(region: &Region, context: &mut Context, input: QueryInput) -> Result<Ask
     let missing = (!takes_values).then_some("FilterExpression and KeyConditionExpression are null");
     let (names, values) = (input.expression_attribute_names.as_ref(), &input.expression_attribute_values);
     Placeholders::require_expressions(names, values.as_ref(), any, missing, Envelope::Bare)?;
-    let start = read_page::start(input.exclusive_start_key)?;
+    let start = input.exclusive_start_key;
+    let start = start.map(|key| parameters::item_in(key, Envelope::Bare)).transpose()?;
     let parameter =
         if input.attributes_to_get.is_some() { "AttributesToGet" } else { "ProjectionExpression" };
     let attributes =
@@ -180,7 +184,7 @@ fn read(region: &Region, context: &mut Context, input: QueryInput) -> Result<Ask
         index: input.index_name,
         consumed,
         select: input.select,
-        limit,
+        limit: input.limit.map(|limit| limit.unsigned_abs().into()),
         start,
         filter,
         query_filter,
@@ -205,6 +209,9 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     }
     if let Some(filter) = &asked.query_filter {
         legacy::check_query_filter(filter, keys.attributes().map(|a| a.name.as_str()))?;
+    }
+    if let Some(filter) = asked.filter.as_ref().or(asked.query_filter.as_ref()) {
+        source.check_filter(filter)?;
     }
     let projection = asked.projection.as_ref();
     let (select, fetch_items) = source.select(asked.select.as_deref(), projection, asked.parameter)?;

@@ -3,15 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::access::{Context, Page, Region, TableState};
-use crate::api::value::WireMap;
 use crate::capacity::{ReadMode, ReturnConsumedCapacity};
-use crate::error::constraint::{self, Constraint};
+use crate::error::constraint::Violations;
 use crate::error::{Result, access as words, request as request_words};
-use crate::expression::Projection;
+use crate::expression::{Condition, Projection, in_java_order};
 use crate::index::{entry_key, has_type, key_bytes, projects};
 use crate::model::json::{write_encoded, write_map};
 use crate::model::{Item, codec};
-use crate::table::{Index, IndexKind, IndexStatus, KeySchema, Projection as IndexProjection};
+use crate::table::{Index, IndexKind, IndexStatus, KeySchema, Projection as IndexProjection, name};
 
 use super::answer::Answer;
 
@@ -83,6 +82,17 @@ impl<'a> Source<'a> {
         key.ok_or_else(words::starting_key_invalid)
     }
 
+    /// Refuses a Query's filter on attributes that the index does not hold.
+    pub fn check_filter(&self, filter: &Condition) -> Result<()> {
+        let Some(index) = self.index else { return Ok(()) };
+        let held = |name: &&str| !projects(&self.state.saved.table, index, name);
+        let missing: Vec<&str> = filter.attributes().into_iter().filter(held).collect();
+        match missing.is_empty() {
+            true => Ok(()),
+            false => Err(request_words::filter_not_projected(&index.name, &missing)),
+        }
+    }
+
     /// Checks `Select` against the projection and the index; with it, whether items must be fetched from the table.
     /// `parameter` is what the projection was given in.
     pub fn select(
@@ -112,7 +122,7 @@ impl<'a> Source<'a> {
                 projection.paths().iter().map(|p| p.root()).filter(|name| !held(name)).collect();
             return match global {
                 Some(index) if !missing.is_empty() => {
-                    Err(request_words::projection_not_projected(&index.name, &missing))
+                    Err(request_words::projection_not_projected(&index.name, &in_java_order(&missing)))
                 }
                 _ => Ok((Select::Specific, !missing.is_empty())),
             };
@@ -130,26 +140,19 @@ impl<'a> Source<'a> {
     }
 }
 
-/// `Select` as its enumeration has it.
-pub fn check_select(select: Option<&str>) -> Result<()> {
+/// `Select`, as the framework checks it.
+pub fn check_select(violations: &mut Violations, select: Option<&str>) {
     const VALUES: [&str; 4] = ["SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"];
-    match select {
-        Some(text) if !VALUES.contains(&text) => Err(constraint::enumeration(&VALUES)),
-        _ => Ok(()),
+    if let Some(text) = select {
+        violations.one_of(text, "select", &VALUES);
     }
 }
 
-/// `Limit`: at least 1.
-pub fn limit(limit: Option<i32>) -> Result<Option<u64>> {
-    match limit {
-        Some(limit) if limit < 1 => Err(constraint::violation("Limit", Constraint::MinValue(1))),
-        limit => Ok(limit.map(|limit| limit as u64)),
+/// `IndexName`, as the framework checks it.
+pub fn check_index_name(violations: &mut Violations, index: Option<&str>) {
+    if let Some(index) = index {
+        name::check(violations, index, "indexName");
     }
-}
-
-/// Reads an ExclusiveStartKey's values.
-pub fn start(map: Option<WireMap>) -> Result<Option<Item>> {
-    map.map(super::parameters::item).transpose()
 }
 
 /// Writes the response.

@@ -8,7 +8,7 @@ use crate::api::item::ScanInput;
 use crate::error::constraint::{Constraint, Violations};
 use crate::error::expression::{Envelope, ExpressionKind};
 use crate::error::legacy::Layer;
-use crate::error::{Result, access as words, constraint, request as request_words};
+use crate::error::{Result, access as words, request as request_words};
 use crate::expression::{Condition, Placeholders, Projection, legacy};
 use crate::model::key;
 use crate::table::name;
@@ -21,17 +21,6 @@ const LAYER: Layer = Layer::Older;
 
 /// The hashes of one segment of a parallel scan.
 fn segment(segment: Option<i32>, total: Option<i32>) -> Result<(key::Hash, key::Hash)> {
-    if let Some(total) = total {
-        if total < 1 {
-            return Err(constraint::violation("TotalSegments", Constraint::MinValue(1)));
-        }
-        if total > 1_000_000 {
-            return Err(constraint::violation("TotalSegments", Constraint::MaxValue(1_000_000)));
-        }
-    }
-    if segment.is_some_and(|segment| segment < 0) {
-        return Err(constraint::violation("Segment", Constraint::MinValue(0)));
-    }
     match (segment, total) {
         (None, None) => Ok((0, key::Hash::MAX)),
         (Some(_), None) => Err(request_words::segment_without_total()),
@@ -49,16 +38,21 @@ fn segment(segment: Option<i32>, total: Option<i32>) -> Result<(key::Hash, key::
 /// Reads a whole table or index, or one segment of it, page by page in the order of the hashes.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
     let input: ScanInput = decode(request)?;
-    name::check_length(input.table_name.as_deref())?;
     let mut violations = Violations::default();
     let consumed = constraints::consumed(&mut violations, input.return_consumed_capacity.as_deref());
     let table = name::gather(&mut violations, input.table_name.as_deref())?;
+    read_page::check_select(&mut violations, input.select.as_deref());
+    read_page::check_index_name(&mut violations, input.index_name.as_deref());
+    violations.at_least(input.limit.unwrap_or(1).into(), "limit", 1);
+    violations.at_least(input.segment.unwrap_or(0).into(), "segment", 0);
+    violations.at_least(input.total_segments.unwrap_or(1).into(), "totalSegments", 1);
+    violations.at_most(input.total_segments.unwrap_or(1).into(), "totalSegments", 1_000_000);
+    if input.attributes_to_get.as_ref().is_some_and(Vec::is_empty) {
+        violations.add(Some(&"[]"), "attributesToGet", Constraint::MinLength(1));
+    }
     legacy::check_conditions(&mut violations, "scanFilter", input.scan_filter.as_ref());
     violations.into_result()?;
     read::at_home(region, context, input.table_name.as_deref(), &table)?;
-    read_page::check_select(input.select.as_deref())?;
-    let limit = read_page::limit(input.limit)?;
-    read::check_attributes_to_get(input.attributes_to_get.as_ref(), "AttributesToGet")?;
     let (first, last) = segment(input.segment, input.total_segments)?;
     let operator = input.conditional_operator.as_deref();
     let (filter, projection) = (input.filter_expression.as_deref(), input.projection_expression.as_deref());
@@ -76,7 +70,8 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let any = filter.is_some() || projection.is_some();
     let values = input.expression_attribute_values.as_ref();
     Placeholders::require_expressions(names, values, any, missing, Envelope::Bare)?;
-    let start = read_page::start(input.exclusive_start_key)?;
+    let start = input.exclusive_start_key.map(read::item).transpose();
+    let start = start.map_err(|error| words::starting_key_refused(&error.message))?;
     let parameter =
         if input.attributes_to_get.is_some() { "AttributesToGet" } else { "ProjectionExpression" };
     let attributes =
@@ -114,7 +109,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
         range,
         hash: None,
         forward: true,
-        limit,
+        limit: input.limit.map(|limit| limit.unsigned_abs().into()),
         filter: filter.as_ref(),
         mode: read_page::mode(input.consistent_read),
         fetch_items,

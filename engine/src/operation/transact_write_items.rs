@@ -73,8 +73,9 @@ pub fn remember(region: &mut Region, context: &Context, transaction: &Transactio
 pub fn answer(region: &Region, context: &Context, transaction: &Transaction) -> Result<Vec<u8>> {
     let mut collections: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     for action in &transaction.actions {
-        let (Ok(key), Ok(state)) = (&action.key, region.active_table(&action.table)) else { continue };
-        if let Some(metrics) = read::item_collection_metrics(state, key, transaction.metrics) {
+        let Ok(key) = &action.key else { continue };
+        if let Some(metrics) = read::item_collection_metrics(region, &action.table, key, transaction.metrics)
+        {
             collections.entry(&action.table).or_default().push(metrics);
         }
     }

@@ -3,7 +3,8 @@
 use crate::access::{Change, Context, Region, item_key, write};
 use crate::api::decode::decode;
 use crate::api::item::UpdateItemInput;
-use crate::error::Result;
+use crate::error::{Result, value as words};
+use crate::limits;
 
 use super::parameters::ReturnValues;
 use super::write_parameters;
@@ -18,6 +19,10 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let indexed = schema.indexes.iter().flat_map(|index| index.keys.attributes());
     update.check_index_keys(indexed.map(|a| a.name.as_str()))?;
     let key = item_key(schema, key)?;
+    // Told before the condition is looked at.
+    if update.statement_bytes().is_some_and(|bytes| bytes > limits::ITEM_SIZE_BYTES) {
+        return Err(words::updated_item_too_large());
+    }
     let written = write(region, context, &parameters.write(&key, Change::Update(&update)))?;
     let shown = match parameters.return_values {
         ReturnValues::None => None,

@@ -231,10 +231,8 @@ impl Parameters {
             answer.item("Attributes", attributes);
         }
         answer.optional("ConsumedCapacity", context.meter.one(&self.table, self.consumed, false));
-        if self.metrics {
-            let state = region.active_table(&self.table)?;
-            answer.optional("ItemCollectionMetrics", read::item_collection_metrics(state, key, true));
-        }
+        let metrics = read::item_collection_metrics(region, &self.table, key, self.metrics);
+        answer.optional("ItemCollectionMetrics", metrics);
         Ok(answer.finish())
     }
 
