@@ -82,6 +82,16 @@ pub fn starting_key_does_not_match() -> ApiError {
     )
 }
 
+/// ExclusiveStartKey is not where the key condition wants sort keys to be.
+pub fn starting_key_does_not_match_range() -> ApiError {
+    ApiError::validation("The provided starting key does not match the range key predicate")
+}
+
+/// ExclusiveStartKey is there, in another item collection. Sic.
+pub fn query_cannot_be_restarted() -> ApiError {
+    ApiError::validation("The query can return at most one row and cannot be restarted")
+}
+
 /// ExclusiveStartKey is not in the item collection that is queried.
 pub fn starting_key_outside() -> ApiError {
     ApiError::validation("The provided starting key is outside query boundaries based on provided conditions")

@@ -83,15 +83,11 @@ impl Condition {
 
     /// Refuses a Query's filter on attributes of the queried key.
     pub fn check_filter<'k>(&self, key: impl IntoIterator<Item = &'k str> + Clone) -> Result<()> {
-        for path in self.paths() {
-            if key.clone().into_iter().any(|name| name == path.root()) {
-                return Err(match path.is_top_level() {
-                    true => words::filter_on_key(path.root()),
-                    false => words::key_attribute_not_scalar(path.root()),
-                });
-            }
+        let on_key = |path: &&DocumentPath| key.clone().into_iter().any(|name| name == path.root());
+        match self.paths().into_iter().find(on_key) {
+            Some(path) => Err(words::filter_on_key(path.root())),
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 

@@ -339,6 +339,6 @@ fn a_filter_leaves_the_key_alone() {
     );
     assert_eq!(
         message(&["p", "r"]).unwrap(),
-        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: p"
+        "Filter Expression can only contain non-primary key attributes: Primary key attribute: p"
     );
 }

@@ -91,6 +91,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     for (given, table, keys, mode, projection) in parsed {
         let schema = &region.active_table(&table)?.saved.table;
         let keys: Vec<ItemKey> = keys.into_iter().map(|key| item_key(schema, key)).collect::<Result<_>>()?;
+        read::check_key_paths(schema, projection.iter().flat_map(Projection::paths))?;
         let mut seen = BTreeSet::new();
         if !keys.iter().all(|key| seen.insert(&key.bytes)) {
             return Err(words::duplicate_keys());

@@ -11,7 +11,9 @@ use super::write_parameters;
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
     let mut parameters = write_parameters::read(region, context, decode::<DeleteItemInput>(request)?)?;
     let key = std::mem::take(&mut parameters.attributes);
-    let key = item_key(&region.active_table(&parameters.table)?.saved.table, key)?;
+    let schema = &region.active_table(&parameters.table)?.saved.table;
+    let key = item_key(schema, key)?;
+    parameters.check_condition(schema)?;
     let written = write(region, context, &parameters.write(&key, Change::Delete))?;
     parameters.answer(region, context, &key, parameters.old(&written))
 }

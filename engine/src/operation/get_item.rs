@@ -7,6 +7,7 @@ use crate::capacity::ReadMode;
 use crate::error::Result;
 use crate::error::constraint::Violations;
 use crate::error::expression::Envelope;
+use crate::expression::Projection;
 use crate::model::codec;
 use crate::table::name;
 
@@ -31,7 +32,9 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let key = read::item_in(input.key.unwrap_or_default(), Envelope::Bare)?;
     let projection = read::projection_of(attributes, text, names)?;
 
-    let key = item_key(&region.active_table(&table)?.saved.table, key)?;
+    let schema = &region.active_table(&table)?.saved.table;
+    let key = item_key(schema, key)?;
+    read::check_key_paths(schema, projection.iter().flat_map(Projection::paths))?;
     let mode = ReadMode::consistent(input.consistent_read.unwrap_or(false));
     let found = get(region, context, &table, &key, mode)?;
     let mut answer = Answer::new();

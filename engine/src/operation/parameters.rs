@@ -7,13 +7,13 @@ use crate::api::item::Names;
 use crate::api::value::{WireMap, WireValue, read_item};
 use crate::capacity::ReturnConsumedCapacity;
 use crate::error::constraint::{self, Constraint, Violations};
-use crate::error::expression::{Envelope, ExpressionKind};
+use crate::error::expression::{self as expression_words, Envelope, ExpressionKind};
 use crate::error::legacy::Layer;
 use crate::error::value::ValueError;
 use crate::error::{ApiError, Result, request as words};
 use crate::expression::{Condition, Placeholders, Projection, Update};
-use crate::model::{AttributeValue, Item};
-use crate::table::name;
+use crate::model::{AttributeValue, DocumentPath, Item};
+use crate::table::{KeyAttribute, Table, name};
 
 use super::constraints;
 
@@ -243,6 +243,21 @@ pub fn projection(text: Option<&str>, names: Option<&Names>) -> Result<Option<Pr
     let projection = Projection::compile(text, &mut placeholders)?;
     placeholders.finish()?;
     Ok(Some(projection))
+}
+
+/// Refuses a path into a key attribute of the table or of one of its indexes, which is never a document.
+pub fn check_key_paths<'p>(table: &Table, paths: impl IntoIterator<Item = &'p DocumentPath>) -> Result<()> {
+    let nested = paths.into_iter().filter(|path| !path.is_top_level());
+    let roots: Vec<&str> = nested.map(DocumentPath::root).collect();
+    if roots.is_empty() {
+        return Ok(());
+    }
+    let into = |attribute: &&KeyAttribute| roots.contains(&attribute.name.as_str());
+    if let Some(attribute) = table.keys.attributes().find(into) {
+        return Err(expression_words::key_attribute_not_scalar(&attribute.name));
+    }
+    let indexed = table.indexes.iter().flat_map(|index| index.keys.attributes()).find(into);
+    indexed.map_or(Ok(()), |attribute| Err(expression_words::index_key_not_scalar(&attribute.name)))
 }
 
 /// `ItemCollectionMetrics` of a write, where they are asked for and the table has a local index: the partition key, and

@@ -16,7 +16,9 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     if size::item_bytes(item) > limits::ITEM_SIZE_BYTES {
         return Err(words::item_too_large());
     }
-    let key = key_of_item(&region.active_table(&parameters.table)?.saved.table, item)?;
+    let schema = &region.active_table(&parameters.table)?.saved.table;
+    let key = key_of_item(schema, item)?;
+    parameters.check_condition(schema)?;
     let change = Change::Put(item);
     let written = write(region, context, &parameters.write(&key, change))?;
     parameters.answer(region, context, &key, parameters.old(&written))

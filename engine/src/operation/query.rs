@@ -80,9 +80,27 @@ fn above(bound: &Bound<Vec<u8>>, key: &[u8]) -> bool {
 }
 
 /// The range that is left behind a start key, which must be in the range.
-fn resume(range: Range, cursor: Vec<u8>, forward: bool) -> Result<Range> {
+fn resume(
+    keys: &KeySchema,
+    wanted: &KeyRange,
+    start: &Item,
+    cursor: Vec<u8>,
+    forward: bool,
+) -> Result<Range> {
+    let hash: Vec<AttributeValue> =
+        keys.hash.iter().filter_map(|attribute| start.get(&attribute.name).cloned()).collect();
+    let is_ranged = !wanted.equal.is_empty() || wanted.range.is_some();
+    // In the start key's own item collection, whichever that is.
+    let own = range(&KeyRange { hash, ..wanted.clone() });
+    if is_ranged && (below(&own.0, &cursor) || above(&own.1, &cursor)) {
+        return Err(words::starting_key_does_not_match_range());
+    }
+    let range = range(wanted);
     if below(&range.0, &cursor) || above(&range.1, &cursor) {
-        return Err(words::starting_key_outside());
+        return Err(match is_ranged {
+            true => words::query_cannot_be_restarted(),
+            false => words::starting_key_outside(),
+        });
     }
     Ok(if forward { (Bound::Excluded(cursor), range.1) } else { (range.0, Bound::Excluded(cursor)) })
 }
@@ -210,15 +228,20 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     if let Some(filter) = &asked.query_filter {
         legacy::check_query_filter(filter, keys.attributes().map(|a| a.name.as_str()))?;
     }
-    if let Some(filter) = asked.filter.as_ref().or(asked.query_filter.as_ref()) {
+    let projection = asked.projection.as_ref();
+    let filter = asked.filter.as_ref().or(asked.query_filter.as_ref());
+    source.check_paths(filter, projection)?;
+    if let Some(filter) = filter {
         source.check_filter(filter)?;
     }
-    let projection = asked.projection.as_ref();
     let (select, fetch_items) = source.select(asked.select.as_deref(), projection, asked.parameter)?;
-    let mut range = range(&wanted);
-    if let Some(start) = asked.start {
-        range = resume(range, source.cursor(&start)?, asked.forward)?;
-    }
+    let range = match &asked.start {
+        None => range(&wanted),
+        Some(start) => {
+            source.check_start(start)?;
+            resume(keys, &wanted, start, source.cursor(start)?, asked.forward)?
+        }
+    };
     let text = describe(keys, &wanted);
     let page_request = PageRequest {
         table: &asked.table,
@@ -227,7 +250,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
         hash: Some(key::hash(&key::partition_bytes(wanted.hash.iter()))),
         forward: asked.forward,
         limit: asked.limit,
-        filter: asked.filter.as_ref().or(asked.query_filter.as_ref()),
+        filter,
         mode: ReadMode::consistent(asked.consistent),
         fetch_items,
         text: &text,

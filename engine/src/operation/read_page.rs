@@ -2,15 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use crate::access::{Context, Page, Region, TableState};
+use crate::access::{Context, Page, Region, TableState, check_keys_not_empty};
 use crate::capacity::{ReadMode, ReturnConsumedCapacity};
 use crate::error::constraint::Violations;
-use crate::error::{Result, access as words, request as request_words};
+use crate::error::{Result, access as words, request as request_words, value as value_words};
 use crate::expression::{Condition, Projection, in_java_order};
 use crate::index::{entry_key, has_type, key_bytes, projects};
 use crate::model::json::{write_encoded, write_map};
 use crate::model::{Item, codec};
-use crate::table::{Index, IndexKind, IndexStatus, KeySchema, Projection as IndexProjection, name};
+use crate::table::{
+    Index, IndexKind, IndexStatus, KeyAttribute, KeySchema, Projection as IndexProjection, name,
+};
 
 use super::answer::Answer;
 
@@ -64,6 +66,30 @@ impl<'a> Source<'a> {
         table.chain(self.keys().attributes()).map(|a| a.name.as_str()).collect()
     }
 
+    /// Refuses a Query's ExclusiveStartKey in the service's words, which tell the queried key from the table's.
+    pub fn check_start(&self, start: &Item) -> Result<()> {
+        let typed = |keys: &KeySchema| {
+            let fits = |a: &KeyAttribute| start.get(&a.name).is_some_and(|v| has_type(v, a.attribute_type));
+            keys.attributes().all(fits)
+        };
+        let present = self.keys().attributes().all(|a| start.contains(&a.name));
+        if start.len() != self.cursor_names().len() || !present {
+            return Err(words::starting_key_invalid());
+        }
+        if !typed(self.keys()) {
+            return Err(value_words::key_does_not_match());
+        }
+        let table = &self.state.saved.table;
+        if typed(&table.keys) { Ok(()) } else { Err(words::starting_key_does_not_match()) }
+    }
+
+    /// Refuses paths into key attributes.
+    pub fn check_paths(&self, filter: Option<&Condition>, projection: Option<&Projection>) -> Result<()> {
+        let table = &self.state.saved.table;
+        super::parameters::check_key_paths(table, projection.into_iter().flat_map(Projection::paths))?;
+        super::parameters::check_key_paths(table, filter.into_iter().flat_map(Condition::paths))
+    }
+
     /// Where an ExclusiveStartKey stands.
     pub fn cursor(&self, start: &Item) -> Result<Vec<u8>> {
         let names = self.cursor_names();
@@ -75,6 +101,8 @@ impl<'a> Source<'a> {
         if start.len() != names.len() || !typed(table) || !typed(self.keys()) {
             return Err(words::starting_key_does_not_match());
         }
+        check_keys_not_empty(&self.state.saved.table, start)
+            .map_err(|error| words::starting_key_refused(&error.message))?;
         let key = match self.index {
             Some(index) => entry_key(&index.keys, table, start),
             None => key_bytes(table, start),
@@ -104,9 +132,6 @@ impl<'a> Source<'a> {
         let held = |name: &str| self.index.is_none_or(|index| projects(&self.state.saved.table, index, name));
         let global = self.index.filter(|index| index.kind == IndexKind::Global);
         match select {
-            Some("ALL_PROJECTED_ATTRIBUTES") if self.index.is_none() => {
-                return Err(request_words::select_projected_without_index());
-            }
             Some("SPECIFIC_ATTRIBUTES") if projection.is_none() => {
                 return Err(request_words::select_specific_without_projection());
             }
@@ -114,6 +139,9 @@ impl<'a> Source<'a> {
                 if projection.is_some() =>
             {
                 return Err(request_words::select_with_projection(parameter, other));
+            }
+            Some("ALL_PROJECTED_ATTRIBUTES") if self.index.is_none() => {
+                return Err(request_words::select_projected_without_index());
             }
             _ => {}
         }

@@ -91,6 +91,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
 
     let state = region.active_table(&table)?;
     let source = Source::new(state, input.index_name.as_deref(), input.consistent_read.unwrap_or(false))?;
+    source.check_paths(filter.as_ref(), projection.as_ref())?;
     let (select, fetch_items) = source.select(input.select.as_deref(), projection.as_ref(), parameter)?;
     let mut range: Range = (
         Bound::Included(first.to_be_bytes().to_vec()),

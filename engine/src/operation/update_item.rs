@@ -19,6 +19,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let indexed = schema.indexes.iter().flat_map(|index| index.keys.attributes());
     update.check_index_keys(indexed.map(|a| a.name.as_str()))?;
     let key = item_key(schema, key)?;
+    parameters.check_condition(schema)?;
     // Told before the condition is looked at.
     if update.statement_bytes().is_some_and(|bytes| bytes > limits::ITEM_SIZE_BYTES) {
         return Err(words::updated_item_too_large());

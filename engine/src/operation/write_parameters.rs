@@ -14,7 +14,7 @@ use crate::error::legacy::Layer;
 use crate::error::{Result, request as words};
 use crate::expression::{Condition, Update, legacy, legacy_update};
 use crate::model::{AttributeValue, Item};
-use crate::table::name;
+use crate::table::{Table, name};
 
 use super::answer::Answer;
 use super::constraints;
@@ -206,6 +206,11 @@ fn check_framework(given: &Given, older: bool) -> Result<Framework> {
 }
 
 impl Parameters {
+    /// Checks the condition against the table's keys.
+    pub fn check_condition(&self, table: &Table) -> Result<()> {
+        read::check_key_paths(table, self.condition.iter().flat_map(Condition::paths))
+    }
+
     /// The write that was asked for.
     pub fn write<'p>(&'p self, key: &'p ItemKey, change: Change<'p>) -> Write<'p> {
         Write {
