@@ -24,6 +24,7 @@ pub mod table;
 pub mod cluster;
 pub mod capacity;
 pub mod index;
+pub mod vector;
 pub mod stream;
 pub mod access;
 pub mod transaction;

@@ -79,6 +79,12 @@ pub const TAGS: usize = 50;
 pub const TAG_KEY_LENGTH: usize = 128;
 /// The characters of a tag's value.
 pub const TAG_VALUE_LENGTH: usize = 256;
+/// Vector indexes of a table.
+pub const VECTOR_INDEXES: usize = 5;
+/// Dimensions of a vector.
+pub const VECTOR_DIMENSIONS: i64 = 4096;
+/// Results of a SearchVectors.
+pub const SEARCH_TOP_K: i32 = 100;
 /// The text of a resource-based policy, in bytes.
 pub const POLICY_BYTES: usize = 20480;
 /// Read capacity units that an account may provision over all tables of a region, by default; as many for writing.

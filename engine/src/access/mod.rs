@@ -17,6 +17,7 @@ mod read;
 mod region;
 mod route;
 mod schedule;
+mod search;
 mod write;
 
 pub use collection::collection_gigabytes;
@@ -25,4 +26,5 @@ pub use page::{Page, PageRequest, Range, page};
 pub use read::{get, sized_read};
 pub use region::{Live, Mark, Region, Saved, Settings, Statistics, TableState};
 pub use route::{ItemKey, check_index_keys, check_keys_not_empty, item_key, key_of_item, key_text};
+pub use search::{Found, Search, search, vector_counts};
 pub use write::{Change, Evaluated, Write, apply, charge_cancelled, compute, evaluate, write};

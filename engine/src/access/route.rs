@@ -6,6 +6,7 @@ use crate::limits;
 use crate::model::{AttributeValue, Item, key};
 use crate::table::{KeySchema, KeyType, Table};
 use crate::timeline::{Access, EventKind, Zone};
+use crate::vector;
 
 use super::region::Region;
 use super::{Context, TableState};
@@ -144,7 +145,7 @@ pub fn check_index_keys(table: &Table, item: &Item) -> Result<()> {
             }
         }
     }
-    Ok(())
+    vector::check(table, item)
 }
 
 /// A key as text to show: `user_id = user123, order_id = 2024-01-15#1042`.

@@ -15,6 +15,7 @@ use crate::store::Space;
 use crate::stream::Record;
 use crate::table::{Index, IndexKind, IndexStatus};
 use crate::timeline::{Access, EventKind, TransactionId, WriteAction, Zone};
+use crate::vector;
 
 use super::admit::{admit, take};
 use super::region::{Arrival, Region};
@@ -162,7 +163,8 @@ fn charge(
     old: Option<&Item>,
     new: Option<&Item>,
 ) {
-    let bytes = |item: Option<&Item>| item.map_or(0, size::item_bytes) as u64;
+    let Some(table) = region.tables.get(write.table).map(|state| &state.saved.table) else { return };
+    let bytes = |item: Option<&Item>| item.map_or(0, |item| vector::billed_bytes(table, item));
     let size_bytes = bytes(old).max(bytes(new));
     let transactional = write.transaction.is_some();
     let half_units = write_half_units(size_bytes, transactional);
@@ -291,6 +293,21 @@ fn replace(
     replicate(region, context, write.table, place, position);
     append_record(region, context, write, place, evaluated, position, by_ttl);
     maintain_indexes(region, context, write, place, evaluated, by_ttl);
+    if !by_ttl {
+        meter_vectors(region, context, write, evaluated);
+    }
+}
+
+/// Meters what a write changes in the vector indexes, which have no entries of their own.
+fn meter_vectors(region: &Region, context: &mut Context, write: &Write, evaluated: &Evaluated) {
+    let Some(state) = region.tables.get(write.table) else { return };
+    let table = &state.saved.table;
+    for index in &table.attachments.vectors {
+        let (old, new) = (evaluated.old.as_ref(), evaluated.new.as_ref());
+        if let Some(bytes) = vector::write_bytes(table, index, old, new) {
+            context.meter.vector(write.table, &index.name, bytes);
+        }
+    }
 }
 
 /// Stamps an item that is written while transactions are under way: one that began earlier may not write over it.

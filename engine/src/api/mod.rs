@@ -12,5 +12,6 @@ mod shapes;
 mod straight;
 pub mod table;
 pub mod value;
+pub mod vector;
 
 pub(crate) use shapes::shapes;

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::shapes;
+use super::vector::{VectorIndex, VectorIndexDescription, VectorIndexUpdate};
 
 /// A moment, in milliseconds of the epoch; seconds with a fraction in JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -94,6 +95,7 @@ shapes! {
         key_schema: Vec<KeySchemaElement>,
         local_secondary_indexes: Vec<LocalSecondaryIndex>,
         global_secondary_indexes: Vec<GlobalSecondaryIndex>,
+        vector_indexes: Vec<VectorIndex>,
         billing_mode: String,
         provisioned_throughput: ProvisionedThroughput,
         on_demand_throughput: OnDemandThroughput,
@@ -141,6 +143,7 @@ shapes! {
         on_demand_throughput: OnDemandThroughput,
         warm_throughput: WarmThroughput,
         global_secondary_index_updates: Vec<GlobalSecondaryIndexUpdate>,
+        vector_index_updates: Vec<VectorIndexUpdate>,
         stream_specification: StreamSpecification,
         #[serde(rename = "SSESpecification")]
         sse_specification: SSESpecification,
@@ -251,6 +254,7 @@ shapes! {
         billing_mode_summary: BillingModeSummary,
         local_secondary_indexes: Vec<LocalSecondaryIndexDescription>,
         global_secondary_indexes: Vec<GlobalSecondaryIndexDescription>,
+        vector_indexes: Vec<VectorIndexDescription>,
         stream_specification: StreamSpecification,
         latest_stream_label: String,
         latest_stream_arn: String,

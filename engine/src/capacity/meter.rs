@@ -27,6 +27,8 @@ struct TableUse {
     replay_half_units: u64,
     local: BTreeMap<String, Consumed>,
     global: BTreeMap<String, Consumed>,
+    /// Bytes written to vector indexes: no units.
+    vector_bytes: BTreeMap<String, u64>,
 }
 
 /// Counts what a request consumes. It is kept when a condition fails.
@@ -58,6 +60,11 @@ impl Meter {
     /// Counts use of a global index.
     pub fn global(&mut self, table: &str, index: &str, access: Access, half_units: u64) {
         add(self.entry(table).global.entry(index.to_string()).or_default(), access, half_units);
+    }
+
+    /// Counts a write to a vector index, in bytes.
+    pub fn vector(&mut self, table: &str, index: &str, bytes: u64) {
+        *self.entry(table).vector_bytes.entry(index.to_string()).or_default() += bytes;
     }
 
     fn entry(&mut self, table: &str) -> &mut TableUse {
@@ -150,6 +157,12 @@ impl TableUse {
                         indexes.iter().map(|(name, used)| (name.clone(), render(used, transactional).into()));
                     shown.insert(member.into(), Value::Object(each.collect()));
                 }
+            }
+            if !self.vector_bytes.is_empty() {
+                let each = self.vector_bytes.iter();
+                let each = each
+                    .map(|(name, bytes)| (name.clone(), json!({ "VectorWriteRequestBytes": *bytes as f64 })));
+                shown.insert("VectorIndexes".into(), Value::Object(each.collect()));
             }
         }
         Value::Object(shown)

@@ -18,6 +18,7 @@ pub enum ExpressionKind {
     FilterExpression,
     KeyConditionExpression,
     ProjectionExpression,
+    SearchConditionExpression,
     UpdateExpression,
 }
 
@@ -29,6 +30,7 @@ impl ExpressionKind {
             ExpressionKind::FilterExpression => "FilterExpression",
             ExpressionKind::KeyConditionExpression => "KeyConditionExpression",
             ExpressionKind::ProjectionExpression => "ProjectionExpression",
+            ExpressionKind::SearchConditionExpression => "SearchConditionExpression",
             ExpressionKind::UpdateExpression => "UpdateExpression",
         }
     }

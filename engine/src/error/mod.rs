@@ -17,6 +17,7 @@ pub mod stream;
 pub mod table;
 pub mod transaction;
 pub mod value;
+pub mod vector;
 mod wire;
 
 use crate::model::Item;

@@ -211,6 +211,14 @@ pub fn index_in_use(table: &str, index: &str, doing: &str) -> ApiError {
     in_use(format_args!("Index is being {doing}. Table: {table} Index: {index}"))
 }
 
+/// An index that is still being allocated is to be deleted.
+pub fn index_in_allocation(table: &str, index: &str) -> ApiError {
+    in_use(format_args!(
+        "Index creation is in resource allocation phase. Retry deletion during backfilling phase or when the index is \
+         active. Table: {table} Index: {index}"
+    ))
+}
+
 /// A stream is to be switched on, and is on.
 pub fn stream_enabled(table: &str) -> ApiError {
     ApiError::validation(format!("Table already has an enabled stream: TableName: {table}"))

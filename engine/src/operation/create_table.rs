@@ -39,6 +39,6 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
         region.open_shards(&name, context);
         region.save_table(&name, context.now_ms);
     }
-    let table_description = Some(description(region.table(&name)?, context.now_ms));
+    let table_description = Some(description(region, &name, context.now_ms)?);
     Ok(answer::of(&TableDescriptionOutput { table_description }))
 }

@@ -1,6 +1,6 @@
 //! [DescribeTable](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeTable.html).
 
-use crate::access::{Context, Region, TableState};
+use crate::access::{Context, Region, TableState, vector_counts};
 use crate::api::decode::decode;
 use crate::api::table::{DescribeTableInput, DescribeTableOutput, TableDescription};
 use crate::error::Result;
@@ -10,8 +10,16 @@ use crate::table::{IndexId, name};
 use super::answer;
 
 /// A table as it is described. Differs from DynamoDB: the counts are of this moment, not up to six hours old.
-pub fn description(state: &TableState, now_ms: u64) -> TableDescription {
-    describe(&state.saved.table, now_ms, |index| counts(state, index))
+pub fn description(region: &Region, name: &str, now_ms: u64) -> Result<TableDescription> {
+    let state = region.table(name)?;
+    let vectors = &state.saved.table.attachments.vectors;
+    Ok(describe(&state.saved.table, now_ms, |id| match vectors.iter().find(|index| index.id == id) {
+        Some(index) => {
+            let (item_count, size_bytes) = vector_counts(region, name, index);
+            Counts { item_count, size_bytes }
+        }
+        None => counts(state, id),
+    }))
 }
 
 /// The counts of the table (0) or an index.
@@ -25,6 +33,6 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let input: DescribeTableInput = decode(request)?;
     let name = name::of_table_operation(input.table_name.as_deref())?;
     name::at_home(input.table_name.as_deref(), region.settings.home())?;
-    let table = Some(description(region.table(&name)?, context.now_ms));
+    let table = Some(description(region, &name, context.now_ms)?);
     Ok(answer::of(&DescribeTableOutput { table }))
 }

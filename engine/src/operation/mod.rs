@@ -41,6 +41,7 @@ mod read_page;
 mod restore_table_from_backup;
 mod restore_table_to_point_in_time;
 mod scan;
+mod search_vectors;
 mod step_transaction;
 mod stream_of;
 mod tag_resource;
@@ -97,6 +98,7 @@ pub fn find(name: &str) -> Option<Operation> {
         "RestoreTableFromBackup" => restore_table_from_backup::execute,
         "RestoreTableToPointInTime" => restore_table_to_point_in_time::execute,
         "Scan" => scan::execute,
+        "SearchVectors" => search_vectors::execute,
         "TagResource" => tag_resource::execute,
         "TransactGetItems" => transact_get_items::execute,
         "TransactWriteItems" => transact_write_items::execute,

@@ -217,7 +217,9 @@ fn read(region: &Region, context: &mut Context, input: QueryInput) -> Result<Ask
 /// Reads the items of one partition key, in the order of their sort keys.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
     let asked = read(region, context, decode(request)?)?;
-    let source = Source::new(region.active_table(&asked.table)?, asked.index.as_deref(), asked.consistent)?;
+    let state = region.active_table(&asked.table)?;
+    read_page::refuse_vector_index(state, asked.index.as_deref(), "Query")?;
+    let source = Source::new(state, asked.index.as_deref(), asked.consistent)?;
     let keys = source.keys();
     let hash: Vec<KeyPart> = keys.hash.iter().map(part).collect();
     let sort: Vec<KeyPart> = keys.range.iter().map(part).collect();

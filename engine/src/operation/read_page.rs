@@ -10,6 +10,7 @@ use crate::expression::{Condition, Projection, in_java_order};
 use crate::index::{entry_key, has_type, key_bytes, projects};
 use crate::model::json::{write_encoded, write_map};
 use crate::model::{Item, codec};
+use crate::table::vector;
 use crate::table::{
     Index, IndexKind, IndexStatus, KeyAttribute, KeySchema, Projection as IndexProjection, name,
 };
@@ -40,6 +41,7 @@ impl<'a> Source<'a> {
     /// Finds the index and checks that it can be read so.
     pub fn new(state: &'a TableState, index: Option<&str>, consistent: bool) -> Result<Source<'a>> {
         let Some(name) = index else { return Ok(Source { state, index: None }) };
+        refuse_vector_index(state, index, "Scan")?;
         let index = state.saved.table.index(name).ok_or_else(|| words::index_not_found(name))?;
         if index.kind == IndexKind::Global && consistent {
             return Err(words::consistent_read_on_global_index());
@@ -165,6 +167,14 @@ impl<'a> Source<'a> {
             }
             _ => Ok((Select::All, false)),
         }
+    }
+}
+
+/// Refuses a vector index, which is only searched.
+pub fn refuse_vector_index(state: &TableState, index: Option<&str>, operation: &str) -> Result<()> {
+    match index.and_then(|name| vector::find(&state.saved.table, name)) {
+        Some(_) => Err(crate::error::vector::not_a_search(operation)),
+        None => Ok(()),
     }
 }
 

@@ -49,6 +49,6 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     };
     let items = archive::items(region, &backup);
     restore::begin(region, context, (&backup.table, items), &target, &overrides, from)?;
-    let table_description = Some(description(region.table(&target)?, context.now_ms));
+    let table_description = Some(description(region, &target, context.now_ms)?);
     Ok(answer::of(&TableDescriptionOutput { table_description }))
 }

@@ -34,6 +34,6 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let items = history::items_at(region, table.id, at_ms);
     let from = Restore { backup_arn: None, table_arn: table.arn.clone(), at_ms };
     begin(region, context, (&table, items), &target, &overrides, from)?;
-    let table_description = Some(description(region.table(&target)?, context.now_ms));
+    let table_description = Some(description(region, &target, context.now_ms)?);
     Ok(answer::of(&TableDescriptionOutput { table_description }))
 }

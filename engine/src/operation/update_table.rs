@@ -18,6 +18,6 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let state = region.table_to_change(&name)?;
     let updated = update::update(&state.saved.table, &input, context.now_ms, region.settings.instant)?;
     replace_table(region, context, updated.table, updated.stream, &updated.steps);
-    let table_description = Some(description(region.table(&name)?, context.now_ms));
+    let table_description = Some(description(region, &name, context.now_ms)?);
     Ok(answer::of(&TableDescriptionOutput { table_description }))
 }

@@ -1,6 +1,6 @@
-//! What hangs on a table beside its keys, indexes and capacity: resource-based policies and Contributor Insights.
+//! What hangs on a table beside its keys, indexes and capacity: resource-based policies, Contributor Insights, vector indexes.
 //!
-//! Owns the saved form of these; their rules are in [`super::policy`] and [`super::insights`]. Never reads a request.
+//! Owns the saved form of these; their rules are in [`super::policy`], [`super::insights`] and [`super::vector`]. Never reads a request.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::IndexId;
 use super::insights::Insights;
 use super::policy::PolicyState;
+use super::vector::{self, VectorIndex};
 
 /// All of it; a table that has none of it has the default.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,17 +23,49 @@ pub struct Attachments {
     /// Contributor Insights of the table (0) and of its global indexes, where they were ever on.
     #[serde(default)]
     pub insights: BTreeMap<IndexId, Insights>,
+    /// Its vector indexes.
+    #[serde(default)]
+    pub vectors: Vec<VectorIndex>,
 }
 
 impl Attachments {
-    /// When something of it moves on by itself.
-    pub(super) fn next_due_ms(&self) -> Option<u64> {
-        self.insights.values().filter_map(|insights| insights.status_until_ms).min()
+    /// What a table has that is restored from one that had this: its vector indexes, made with it.
+    pub(super) fn restored(&self) -> Attachments {
+        let anew = |index: &VectorIndex| VectorIndex {
+            status: super::IndexStatus::Creating,
+            status_until_ms: None,
+            backfilling: None,
+            ..index.clone()
+        };
+        Attachments { vectors: self.vectors.iter().map(anew).collect(), ..Attachments::default() }
     }
 
-    /// Moves on what is due at `now_ms`.
-    pub(super) fn step(&mut self, now_ms: u64) {
+    /// When something of it moves on by itself.
+    pub(super) fn next_due_ms(&self) -> Option<u64> {
+        let insights = self.insights.values().filter_map(|insights| insights.status_until_ms);
+        insights.chain(self.vectors.iter().filter_map(|index| index.status_until_ms)).min()
+    }
+
+    /// Moves on what is due at `now_ms`; whether a vector index has gone.
+    pub(super) fn step(&mut self, now_ms: u64, instant: bool) -> bool {
         self.insights.values_mut().for_each(|insights| insights.settle(now_ms));
+        vector::step(&mut self.vectors, now_ms, instant)
+    }
+
+    /// The table has been created: what was made with it is there.
+    pub(super) fn activate(&mut self) {
+        self.vectors.iter_mut().for_each(|index| index.status = super::IndexStatus::Active);
+    }
+
+    /// The table is being deleted: nothing of it moves on any more.
+    pub(super) fn stop(&mut self) {
+        self.vectors.iter_mut().for_each(|index| index.status_until_ms = None);
+        self.insights.values_mut().for_each(|insights| insights.status_until_ms = None);
+    }
+
+    /// Whether a vector index's SearchSchema names the attribute.
+    pub(super) fn narrows_by(&self, name: &str) -> bool {
+        self.vectors.iter().any(|index| index.narrows_by(name))
     }
 
     /// An index is gone.

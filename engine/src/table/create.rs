@@ -15,7 +15,8 @@ use super::schema::{
     BillingMode, Index, IndexId, IndexKind, IndexStatus, KeySchema, OnDemandThroughput, Projection,
     StreamSetting, Table, TableId, TableStatus, Throughput, TimeToLive, TtlStatus, WarmThroughput,
 };
-use super::{name, settings, tags};
+use super::vector::VectorIndex;
+use super::{name, settings, tags, vector};
 use crate::api::table as api;
 use crate::error::constraint::Violations;
 use crate::error::table::{self as words, ensure};
@@ -51,6 +52,7 @@ pub fn create(request: &api::CreateTableInput, naming: &Naming<'_>) -> Result<Ta
     let definitions = Definitions::parse(request.attribute_definitions.as_deref().unwrap_or_default())?;
     let key_schema = request.key_schema.as_deref().unwrap_or_default();
     let keys = table_key(&definitions, key_schema)?;
+    vector::check_new(request.vector_indexes.as_deref(), &definitions, billing_mode)?;
     check_lists(request, &definitions, &keys)?;
 
     let mut indexes = Indexes::default();
@@ -59,6 +61,12 @@ pub fn create(request: &api::CreateTableInput, naming: &Naming<'_>) -> Result<Ta
     }
     for global in request.global_secondary_indexes.iter().flatten() {
         indexes.add_global(global, &definitions, billing_mode)?;
+    }
+    let mut vectors = Vec::new();
+    for request in request.vector_indexes.iter().flatten() {
+        let index = vector::parse(indexes.next, request, &definitions)?;
+        indexes.take_name(&index.name, &vectors)?;
+        vector::add(&mut vectors, index)?;
     }
     indexes.check_counts()?;
     let stream = settings::new_stream(request.stream_specification.as_ref())?;
@@ -70,7 +78,8 @@ pub fn create(request: &api::CreateTableInput, naming: &Naming<'_>) -> Result<Ta
 
     let throughput = settings::throughput(request.provisioned_throughput.as_ref(), None)?;
     let Indexes { list: indexes, next } = indexes;
-    let all_keys = std::iter::once(&keys).chain(indexes.iter().map(|index| &index.keys));
+    let searched: Vec<KeySchema> = vectors.iter().map(VectorIndex::keys).collect();
+    let all_keys = std::iter::once(&keys).chain(indexes.iter().map(|index| &index.keys)).chain(&searched);
     let attribute_definitions = definitions.used_by(all_keys);
     let mut table = Table {
         id: naming.id,
@@ -111,6 +120,7 @@ pub fn create(request: &api::CreateTableInput, naming: &Naming<'_>) -> Result<Ta
         restore: None,
         attachments: Attachments {
             policy: PolicyState::new(policy, naming.now_ms),
+            vectors,
             ..Attachments::default()
         },
     };
@@ -157,6 +167,9 @@ fn constrain(request: &api::CreateTableInput) -> Result<()> {
         let parts = (&index.index_name, &index.key_schema, &index.projection);
         definition::constrain_index(v, parts, &member, definition::KEY_ELEMENTS);
     }
+    for (at, index) in request.vector_indexes.iter().flatten().enumerate() {
+        vector::constrain(v, index, &format!("vectorIndexes.{}.member", at + 1));
+    }
     settings::constrain(v, request.stream_specification.as_ref(), request.sse_specification.as_ref());
     violations.into_result()
 }
@@ -189,7 +202,8 @@ fn table_key(definitions: &Definitions, keys: &[api::KeySchemaElement]) -> Resul
 fn check_lists(request: &api::CreateTableInput, definitions: &Definitions, keys: &KeySchema) -> Result<()> {
     let local = request.local_secondary_indexes.as_deref();
     let global = request.global_secondary_indexes.as_deref();
-    if local.is_none() && global.is_none() {
+    let searched = vector::used_names(request.vector_indexes.as_deref());
+    if local.is_none() && global.is_none() && searched.is_empty() {
         return ensure(definitions.count() == keys.attributes().count(), words::definitions_do_not_match);
     }
     ensure(local.is_none_or(|list| !list.is_empty()), || {
@@ -210,6 +224,7 @@ fn check_lists(request: &api::CreateTableInput, definitions: &Definitions, keys:
         definitions.define(keys)?;
         used.extend(definition::names(keys));
     }
+    used.extend(searched);
     used.sort_unstable();
     used.dedup();
     ensure(used.len() == definitions.count(), || words::definitions_not_used(&definitions.names(), &used))
@@ -274,6 +289,16 @@ impl Indexes {
             words::invalid(format_args!("Duplicate index name: {}", index.name))
         })?;
         self.list.push(Index { id: self.next, ..index });
+        self.next += 1;
+        Ok(())
+    }
+
+    /// Takes the next number for an index that stands elsewhere under its name.
+    fn take_name(&mut self, name: &str, others: &[VectorIndex]) -> Result<()> {
+        let taken = self.list.iter().map(|index| &index.name).chain(others.iter().map(|index| &index.name));
+        ensure(taken.into_iter().all(|other| other != name), || {
+            words::invalid(format_args!("Duplicate index name: {name}"))
+        })?;
         self.next += 1;
         Ok(())
     }

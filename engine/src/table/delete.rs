@@ -27,7 +27,9 @@ pub fn delete(table: &Table, now_ms: u64, instant: bool) -> Result<(Table, Vec<S
         TableStatus::Updating => Some("updated"),
         TableStatus::Deleting => Some("deleted"),
     };
-    if table.indexes.iter().any(|index| index.status != IndexStatus::Active)
+    let vectors = table.attachments.vectors.iter().map(|index| index.status);
+    let mut indexes = table.indexes.iter().map(|index| index.status).chain(vectors);
+    if indexes.any(|status| status != IndexStatus::Active)
         && matches!(table.status, TableStatus::Active | TableStatus::Updating)
     {
         return Err(words::in_use(

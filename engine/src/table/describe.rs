@@ -37,6 +37,7 @@ pub fn describe(table: &Table, now_ms: u64, counts: impl Fn(IndexId) -> Counts) 
         key_schema: Some(describe_keys(&table.keys)),
         creation_date_time: Some(Timestamp(table.created_ms)),
         local_secondary_indexes: (!local.is_empty()).then_some(local),
+        vector_indexes: super::vector::describe(table, &counts),
         global_secondary_indexes: (!global.is_empty()).then_some(global),
         stream_specification: running.map(|stream| api::StreamSpecification {
             stream_enabled: Some(true),

@@ -93,7 +93,9 @@ fn step(table: &mut Table, now_ms: u64, instant: bool, steps: &mut Vec<Step>) {
             step_index(table, at, now_ms, instant, steps);
         }
     }
-    table.attachments.step(now_ms);
+    if table.attachments.step(now_ms, instant) {
+        prune_definitions(table);
+    }
     if is_due(table.time_to_live.status_until_ms) {
         let ttl = &mut table.time_to_live;
         ttl.status_until_ms = None;
@@ -118,6 +120,7 @@ fn activate(table: &mut Table, now_ms: u64, instant: bool, steps: &mut Vec<Step>
     if was_creating {
         table.restore = None;
         table.backups_from_ms = now_ms + duration(ENABLING_BACKUPS_MS, instant);
+        table.attachments.activate();
         // The indexes that were made with the table are there with it.
         for index in &mut table.indexes {
             index.status = IndexStatus::Active;
@@ -186,9 +189,11 @@ fn warm_up(index: &mut Index, billing_mode: BillingMode) {
 
 /// Drops the definitions that no key uses any more.
 fn prune_definitions(table: &mut Table) {
-    let (keys, indexes) = (&table.keys, &table.indexes);
+    let (keys, indexes, attachments) = (&table.keys, &table.indexes, &table.attachments);
     table.attribute_definitions.retain(|attribute| {
-        keys.contains(&attribute.name) || indexes.iter().any(|index| index.keys.contains(&attribute.name))
+        attachments.narrows_by(&attribute.name)
+            || keys.contains(&attribute.name)
+            || indexes.iter().any(|index| index.keys.contains(&attribute.name))
     });
 }
 
@@ -197,6 +202,7 @@ pub fn begin_deleting(table: &mut Table, now_ms: u64, instant: bool) {
     table.status = TableStatus::Deleting;
     table.status_until_ms = Some(now_ms + duration(DELETING_MS, instant));
     table.pending = None;
+    table.attachments.stop();
     for index in &mut table.indexes {
         index.status_until_ms = None;
     }

@@ -24,6 +24,7 @@ mod settings;
 pub mod tags;
 pub mod ttl;
 pub mod update;
+pub mod vector;
 
 pub use schema::{
     BillingMode, Index, IndexId, IndexKind, IndexStatus, KeyAttribute, KeySchema, KeyType,

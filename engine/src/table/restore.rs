@@ -105,6 +105,7 @@ pub fn restored(
     };
     let used = |attribute: &super::KeyAttribute| {
         source.keys.contains(&attribute.name)
+            || source.attachments.narrows_by(&attribute.name)
             || indexes.iter().any(|index| index.keys.contains(&attribute.name))
     };
     let definitions = &source.attribute_definitions;
@@ -141,7 +142,7 @@ pub fn restored(
         backups_from_ms: 0,
         recovery: None,
         restore: Some(restore),
-        attachments: super::attachments::Attachments::default(),
+        attachments: source.attachments.restored(),
     })
 }
 

@@ -289,7 +289,8 @@ pub struct Table {
     /// What the table is being restored from.
     #[serde(default)]
     pub restore: Option<Restore>,
-    /// Policies, Contributor Insights.
+    /// Policies, Contributor Insights, vector indexes.
+    #[serde(default)]
     pub attachments: Attachments,
 }
 

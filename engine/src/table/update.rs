@@ -63,7 +63,8 @@ fn admit_while_updating(table: &Table, request: &api::UpdateTableInput) -> Resul
     let name = &table.name;
     let pending = table.pending.clone().unwrap_or_default();
     let indexes = request.global_secondary_index_updates.as_deref().unwrap_or_default();
-    let online = indexes.iter().any(|update| update.create.is_some() || update.delete.is_some());
+    let online = indexes.iter().any(|update| update.create.is_some() || update.delete.is_some())
+        || request.vector_index_updates.is_some();
     let capacity = request.provisioned_throughput.is_some() || request.billing_mode.is_some();
     if pending.throughput.is_some() || pending.billing_mode.is_some() {
         ensure(!online, || {
@@ -105,6 +106,11 @@ impl Updating {
         }
         if let Some(updates) = &request.global_secondary_index_updates {
             self.update_indexes(updates, request)?;
+        }
+        if let Some(updates) = &request.vector_index_updates {
+            let (given, moment) = (request.attribute_definitions.as_deref(), (self.now_ms, self.instant));
+            let updating_ms = super::vector::update(&mut self.table, updates, given, moment)?;
+            self.begin_updating(updating_ms);
         }
         if let Some(stream) = &request.stream_specification {
             self.switch_stream(settings::switched_stream(stream)?)?;
@@ -158,6 +164,7 @@ impl Updating {
             }
             return Ok(());
         }
+        ensure(self.table.attachments.vectors.is_empty(), crate::error::vector::on_demand_only)?;
         let throughput = settings::throughput(request.provisioned_throughput.as_ref(), None)?;
         let before = self.table.throughput;
         if current == BillingMode::Provisioned {

@@ -3,7 +3,7 @@
 
 use super::super::definition::{self, Definitions};
 use super::super::schema::BillingMode;
-use super::super::{name, settings};
+use super::super::{name, settings, vector};
 use crate::api::table as api;
 use crate::error::Result;
 use crate::error::constraint::Violations;
@@ -15,6 +15,7 @@ pub fn table_name(request: &api::UpdateTableInput) -> Result<String> {
     constrain(request)?;
     check_anything(request)?;
     check_indexes(request)?;
+    vector::check_updates(request.vector_index_updates.as_deref())?;
     check_together(request)?;
     check_capacity(request)?;
     if let Some(stream) = &request.stream_specification {
@@ -55,6 +56,15 @@ fn constrain(request: &api::UpdateTableInput) -> Result<()> {
             constrain_name(v, &delete.index_name, &format!("{member}.delete"));
         }
     }
+    for (at, update) in request.vector_index_updates.iter().flatten().enumerate() {
+        let member = format!("vectorIndexUpdates.{}.member", at + 1);
+        if let Some(create) = &update.create {
+            vector::constrain(v, create, &format!("{member}.create"));
+        }
+        if let Some(delete) = &update.delete {
+            constrain_name(v, &delete.index_name, &format!("{member}.delete"));
+        }
+    }
     settings::constrain(v, request.stream_specification.as_ref(), request.sse_specification.as_ref());
     violations.into_result()
 }
@@ -83,6 +93,7 @@ fn members(request: &api::UpdateTableInput) -> usize {
         request.on_demand_throughput.is_some(),
         request.warm_throughput.is_some(),
         request.global_secondary_index_updates.is_some(),
+        request.vector_index_updates.is_some(),
         request.stream_specification.is_some(),
         request.sse_specification.is_some(),
         request.table_class.is_some(),

@@ -6,7 +6,7 @@
 use super::super::create;
 use super::super::definition::{self, Definitions};
 use super::super::schema::{BillingMode, Index, IndexKind, IndexStatus, Throughput};
-use super::super::{lifecycle, settings};
+use super::super::{lifecycle, settings, vector};
 use super::Updating;
 use crate::api::table as api;
 use crate::error::Result;
@@ -47,10 +47,7 @@ impl Updating {
 
     /// Refuses to create or delete an index while another one is.
     fn refuse_second(&self, name: &str) -> Result<()> {
-        let busy = |index: &Index| {
-            index.name != name && matches!(index.status, IndexStatus::Creating | IndexStatus::Deleting)
-        };
-        ensure(!self.table.indexes.iter().any(busy), words::one_online_index)
+        ensure(!vector::is_busy(&self.table, name), words::one_online_index)
     }
 
     pub(super) fn pend_index(&mut self, at: usize, throughput: Throughput) {
@@ -135,7 +132,8 @@ impl Updating {
         billing_mode: BillingMode,
     ) -> Result<()> {
         let name = creation.index_name.as_deref().unwrap_or_default();
-        ensure(self.table.index(name).is_none(), words::index_exists)?;
+        let free = self.table.index(name).is_none() && vector::find(&self.table, name).is_none();
+        ensure(free, words::index_exists)?;
         self.refuse_second(name)?;
         let global = self.table.indexes.iter().filter(|index| index.kind == IndexKind::Global);
         ensure(global.count() < GLOBAL_INDEXES, words::too_many_global_indexes)?;
@@ -178,9 +176,7 @@ impl Updating {
         self.table.indexes.push(Index { throughput, on_demand, warm, backfilling, status_until_ms, ..index });
         self.table.next_index += 1;
         ensure(create::projected(&self.table.indexes) <= PROJECTED_ATTRIBUTES, words::too_many_projected)?;
-        let keys =
-            std::iter::once(&self.table.keys).chain(self.table.indexes.iter().map(|index| &index.keys));
-        self.table.attribute_definitions = definitions.used_by(keys);
+        self.table.attribute_definitions = vector::used(&self.table, &definitions);
         self.begin_updating(lifecycle::ALLOCATING_MS);
         Ok(())
     }
@@ -192,10 +188,7 @@ impl Updating {
         let table_name = &self.table.name;
         ensure(index.status != IndexStatus::Deleting, || words::index_in_use(table_name, name, "deleted"))?;
         ensure(index.status != IndexStatus::Creating || index.backfilling == Some(true), || {
-            words::in_use(format_args!(
-                "Index creation is in resource allocation phase. Retry deletion during backfilling phase or when the \
-                 index is active. Table: {table_name} Index: {name}"
-            ))
+            words::index_in_allocation(table_name, name)
         })?;
         let until_ms = self.now_ms + lifecycle::duration(lifecycle::INDEX_DELETING_MS, self.instant);
         let index = &mut self.table.indexes[at];
