@@ -8,6 +8,7 @@ mod admit;
 pub mod archive;
 pub mod background;
 mod collection;
+pub mod bulk;
 mod context;
 mod expiry;
 pub mod history;

@@ -4,6 +4,7 @@
 //! for the operation to say. Never checks a value.
 
 pub mod account;
+pub mod bulk;
 pub mod backup;
 pub mod decode;
 pub mod item;

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod authentication;
 pub mod backup;
+pub mod bulk;
 pub mod constraint;
 pub mod expression;
 pub mod legacy;

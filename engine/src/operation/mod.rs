@@ -8,6 +8,8 @@ pub mod parameters;
 
 mod batch_get_item;
 mod batch_write_item;
+mod bulk_of;
+mod cancel_bulk_operation;
 mod constraints;
 mod create_backup;
 mod create_table;
@@ -16,6 +18,7 @@ mod delete_item;
 mod delete_resource_policy;
 mod delete_table;
 mod describe_backup;
+mod describe_bulk_operation;
 mod describe_continuous_backups;
 mod describe_contributor_insights;
 mod describe_endpoints;
@@ -28,6 +31,7 @@ mod get_records;
 mod get_resource_policy;
 mod get_shard_iterator;
 mod list_backups;
+mod list_bulk_operations;
 mod list_contributor_insights;
 mod list_partitions;
 mod list_streams;
@@ -42,6 +46,7 @@ mod restore_table_from_backup;
 mod restore_table_to_point_in_time;
 mod scan;
 mod search_vectors;
+mod start_bulk_put_items;
 mod step_transaction;
 mod stream_of;
 mod tag_resource;
@@ -68,6 +73,7 @@ pub fn find(name: &str) -> Option<Operation> {
     Some(match name {
         "BatchGetItem" => batch_get_item::execute,
         "BatchWriteItem" => batch_write_item::execute,
+        "CancelBulkOperation" => cancel_bulk_operation::execute,
         "CreateBackup" => create_backup::execute,
         "CreateTable" => create_table::execute,
         "DeleteBackup" => delete_backup::execute,
@@ -75,6 +81,7 @@ pub fn find(name: &str) -> Option<Operation> {
         "DeleteResourcePolicy" => delete_resource_policy::execute,
         "DeleteTable" => delete_table::execute,
         "DescribeBackup" => describe_backup::execute,
+        "DescribeBulkOperation" => describe_bulk_operation::execute,
         "DescribeContinuousBackups" => describe_continuous_backups::execute,
         "DescribeContributorInsights" => describe_contributor_insights::execute,
         "DescribeEndpoints" => describe_endpoints::execute,
@@ -88,6 +95,7 @@ pub fn find(name: &str) -> Option<Operation> {
         "GetResourcePolicy" => get_resource_policy::execute,
         "GetShardIterator" => get_shard_iterator::execute,
         "ListBackups" => list_backups::execute,
+        "ListBulkOperations" => list_bulk_operations::execute,
         "ListContributorInsights" => list_contributor_insights::execute,
         "ListStreams" => list_streams::execute,
         "ListTables" => list_tables::execute,
@@ -99,6 +107,7 @@ pub fn find(name: &str) -> Option<Operation> {
         "RestoreTableToPointInTime" => restore_table_to_point_in_time::execute,
         "Scan" => scan::execute,
         "SearchVectors" => search_vectors::execute,
+        "StartBulkPutItems" => start_bulk_put_items::execute,
         "TagResource" => tag_resource::execute,
         "TransactGetItems" => transact_get_items::execute,
         "TransactWriteItems" => transact_write_items::execute,

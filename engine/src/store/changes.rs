@@ -76,6 +76,7 @@ pub(super) fn write_space(space: Space, into: &mut Vec<u8>) {
         Space::History { table } => (20, &[*table]),
         Space::Backups => (21, &[]),
         Space::BackupItems { backup } => (22, &[*backup]),
+        Space::BulkOperations => (30, &[]),
     };
     into.push(tag);
     for &number in numbers {
@@ -96,6 +97,7 @@ pub(super) fn read_space(reader: &mut Reader) -> Result<Space, Malformed> {
         20 => Space::History { table: number(reader)? },
         21 => Space::Backups,
         22 => Space::BackupItems { backup: number(reader)? },
+        30 => Space::BulkOperations,
         _ => return Err(Malformed),
     })
 }

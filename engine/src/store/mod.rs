@@ -49,6 +49,8 @@ pub enum Space {
         /// The backup's number.
         backup: u32,
     },
+    /// Bulk operation by number: what was asked for, and whether it was cancelled.
+    BulkOperations,
 }
 
 /// A key.
