@@ -193,7 +193,8 @@ mod tests {
         let (same, mixed, right, opposite) =
             ([1.0, 0.0, 0.0], [0.6, 0.8, 0.0], [0.0, 1.0, 0.0], [-1.0, 0.0, 0.0]);
         let scores = |function| [same, mixed, right, opposite].map(|vector| score(function, &query, &vector));
-        let near = |left: [f32; 4], right: [f32; 4]| left.iter().zip(right).all(|(l, r)| (l - r).abs() < 1e-6);
+        let near =
+            |left: [f32; 4], right: [f32; 4]| left.iter().zip(right).all(|(l, r)| (l - r).abs() < 1e-6);
         assert!(near(scores(DistanceFunction::Cosine), [0.0, 0.4, 1.0, 2.0]));
         assert!(near(scores(DistanceFunction::Euclidean), [0.0, 0.8_f32.sqrt(), 2.0_f32.sqrt(), 2.0]));
         assert!(near(scores(DistanceFunction::DotProduct), [1.0, 0.6, 0.0, -1.0]));
