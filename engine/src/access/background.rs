@@ -5,11 +5,11 @@ use std::ops::Bound;
 
 use crate::limits::STREAM_RETENTION_MS;
 use crate::store::Space;
-use crate::stream::{Record, SHARD_LIFE_MS, record_key};
+use crate::stream::{Record, SHARD_LIFE_MS, record_key, record_position};
 use crate::timeline::EventKind;
 
 use super::region::Region;
-use super::{Context, expiry, lifecycle};
+use super::{Context, expiry, lifecycle, lingering};
 
 /// Before-images older than this serve no follower: longer than any delay that the model draws.
 const FOLLOWERS_ARE_DONE_MS: u64 = 10_000;
@@ -24,6 +24,7 @@ pub fn run(region: &mut Region, context: &mut Context) {
         roll_shards(region, context, &due);
         trim_streams(region, context, &due);
         expiry::sweep(region, context, &due);
+        lingering::forget(region, context);
         region.reschedule(&due, context.now_ms);
     }
     region.store.forget(context.now_ms.saturating_sub(FOLLOWERS_ARE_DONE_MS));
@@ -93,7 +94,9 @@ fn trim_streams(region: &mut Region, context: &mut Context, due: &[String]) {
     let Some(horizon_ms) = context.now_ms.checked_sub(STREAM_RETENTION_MS) else { return };
     for name in due {
         let Some(state) = region.tables.get(name) else { continue };
-        if state.live.oldest_record_ms.is_none_or(|oldest| oldest >= horizon_ms) {
+        let record_goes = state.live.oldest_record_ms.is_some_and(|oldest| oldest < horizon_ms);
+        let shard_goes = state.saved.shards.closed_first_ms().is_some_and(|closed| closed < horizon_ms);
+        if !record_goes && !shard_goes {
             continue;
         }
         let space = Space::Stream { table: state.saved.table.id };
@@ -110,7 +113,13 @@ fn trim_streams(region: &mut Region, context: &mut Context, due: &[String]) {
                 .collect();
             if !old.is_empty() {
                 let records = old.len() as u64;
+                let shard = shard.clone();
                 context.record(EventKind::ShardTrimmed { target: target.clone(), shard, records });
+            }
+            if let Some(last) = old.last().and_then(|key| record_position(key))
+                && let Some(state) = region.tables.get_mut(name)
+            {
+                state.saved.shards.trim(&shard, last);
             }
             for key in old {
                 region.store.write(space, &key, None, context.now_ms);

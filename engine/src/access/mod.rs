@@ -13,6 +13,7 @@ mod context;
 mod expiry;
 pub mod history;
 pub mod lifecycle;
+pub mod lingering;
 mod page;
 mod read;
 mod region;

@@ -329,7 +329,7 @@ impl Region {
         self.reschedule(&[name], now_ms);
     }
 
-    /// Forgets a table, its items, its index entries and its stream.
+    /// Forgets a table, its items and its index entries; its stream lingers (see [`super::lingering`]).
     pub fn remove_table(&mut self, name: &str, now_ms: u64) {
         let Some(state) = self.tables.remove(name) else { return };
         let id = state.saved.table.id;
@@ -337,9 +337,8 @@ impl Region {
             .store
             .spaces()
             .filter(|space| match space {
-                Space::Items { table, .. } | Space::Stream { table } | Space::History { table } => {
-                    *table == id
-                }
+                Space::Stream { table } => *table == id && state.saved.shards.0.is_empty(),
+                Space::Items { table, .. } | Space::History { table } => *table == id,
                 _ => false,
             })
             .collect();
@@ -347,6 +346,7 @@ impl Region {
             self.store.clear(space, now_ms);
         }
         self.store.write(Space::Catalog, &id.to_be_bytes(), None, now_ms);
+        super::lingering::keep(self, state.saved, now_ms);
         self.marks.retain(|(table, _), _| *table != id);
     }
 

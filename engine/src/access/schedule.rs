@@ -17,7 +17,7 @@ use super::region::{Region, TableState};
 impl Region {
     /// When the region next has something to do.
     pub fn next_due_ms(&self) -> Option<u64> {
-        self.due_ms
+        self.due_ms.into_iter().chain(super::lingering::next_due_ms(self)).min()
     }
 
     /// Something of the table becomes due at that time.
@@ -72,9 +72,9 @@ fn earlier(due_ms: &mut Option<u64>, at_ms: u64) {
     *due_ms = Some(due_ms.map_or(at_ms, |due| due.min(at_ms)));
 }
 
-/// When the oldest record is too old to be kept.
-pub(super) fn trimmed_at_ms(oldest_record_ms: u64) -> u64 {
-    oldest_record_ms + STREAM_RETENTION_MS + 1
+/// When what is as old as that, the oldest record or a closed shard, is too old to be kept.
+pub(super) fn trimmed_at_ms(at_ms: u64) -> u64 {
+    at_ms + STREAM_RETENTION_MS + 1
 }
 
 fn next_due_ms(state: &TableState, now_ms: u64) -> Option<u64> {
@@ -86,6 +86,7 @@ fn next_due_ms(state: &TableState, now_ms: u64) -> Option<u64> {
         live.replicas.values().filter_map(|replicas| replicas.next_due_ms()).min(),
         expiry::next_due_ms(state, now_ms),
         live.oldest_record_ms.map(trimmed_at_ms),
+        state.saved.shards.closed_first_ms().map(trimmed_at_ms),
         open.map(|shard| shard.opened_ms + SHARD_LIFE_MS).min(),
     ]
     .into_iter()

@@ -224,13 +224,24 @@ shapes! {
     /// ListStreams.
     ListStreamsInput { table_name: String, limit: i32, exclusive_start_stream_arn: String, }
     /// DescribeStream.
-    DescribeStreamInput { stream_arn: String, limit: i32, exclusive_start_shard_id: String, }
+    DescribeStreamInput {
+        stream_arn: String,
+        limit: i32,
+        exclusive_start_shard_id: String,
+        shard_filter: ShardFilter,
+    }
+    /// Which shards a DescribeStream shows.
+    ShardFilter {
+        r#type: String,
+        shard_id: String,
+    }
     /// GetShardIterator.
     GetShardIteratorInput {
         stream_arn: String,
         shard_id: String,
         shard_iterator_type: String,
         sequence_number: String,
+        timestamp: super::table::Timestamp,
     }
     /// GetRecords.
     GetRecordsInput { shard_iterator: String, limit: i32, }

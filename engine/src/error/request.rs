@@ -149,9 +149,10 @@ pub fn transact_item_empty() -> ApiError {
     )
 }
 
-/// What a TransactWriteItems carries is above 4 MB.
+/// What a TransactWriteItems carries is above 4 MB (sic: the service says it twice).
 pub fn transaction_too_large(bytes: usize) -> ApiError {
-    ApiError::validation(format!("Transaction payload size cannot exceed 4MB. Payload Size: {bytes}"))
+    let words = "Transaction payload size cannot exceed 4MB. Payload Size: ";
+    ApiError::validation(format!("{words}: {words}{bytes}"))
 }
 
 /// What a TransactGetItems would return is above 4 MB (sic: the size stands directly behind the sentence).

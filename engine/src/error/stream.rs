@@ -1,4 +1,7 @@
 //! The words of the streams' API.
+//!
+//! The streams and trimmed records as applications have published them; of shards, iterators and sequence numbers as DynamoDB
+//! Local words them, for want of recordings.
 
 use super::{ApiError, ErrorKind};
 
@@ -10,12 +13,9 @@ pub fn stream_not_found(arn: &str) -> ApiError {
     )
 }
 
-/// The stream has no such shard.
-pub fn shard_not_found(shard: &str, arn: &str) -> ApiError {
-    ApiError::new(
-        ErrorKind::ResourceNotFound,
-        format!("Requested resource not found: Shard: {shard} in Stream: {arn} not found"),
-    )
+/// The stream has no such shard, or has it no longer.
+pub fn shard_not_found() -> ApiError {
+    ApiError::new(ErrorKind::ResourceNotFound, "Requested resource not found: Shard does not exist")
 }
 
 /// A stream's ARN that is none.
@@ -43,20 +43,35 @@ pub fn invalid_sequence_number() -> ApiError {
 
 /// The iterator type needs a sequence number.
 pub fn sequence_number_missing() -> ApiError {
-    ApiError::validation(
-        "Requested Sequence Number cannot be null for iterator types AT_SEQUENCE_NUMBER and AFTER_SEQUENCE_NUMBER",
-    )
+    ApiError::validation("SequenceNumber cannot be null")
 }
 
 /// The iterator type takes no sequence number.
 pub fn sequence_number_unwanted() -> ApiError {
-    ApiError::validation("Requested Sequence Number must be null for iterator types LATEST and TRIM_HORIZON")
+    ApiError::validation("SequenceNumber should not be passed for this iterator type")
 }
 
 /// Records older than 24 hours are gone.
 pub fn trimmed() -> ApiError {
-    ApiError::new(
-        ErrorKind::TrimmedDataAccess,
-        "The operation attempted to read past the oldest stream record in a shard.",
-    )
+    ApiError::new(ErrorKind::TrimmedDataAccess, "The data you are trying to access has been trimmed")
+}
+
+/// The iterator type needs a time.
+pub fn timestamp_missing() -> ApiError {
+    ApiError::validation("Timestamp cannot be null")
+}
+
+/// The iterator type takes no time.
+pub fn timestamp_unwanted() -> ApiError {
+    ApiError::validation("Timestamp should not be passed for this iterator type")
+}
+
+/// A time that has not come.
+pub fn timestamp_in_future() -> ApiError {
+    ApiError::validation("Timestamp cannot be in the future")
+}
+
+/// A filter of shards that names no parent.
+pub fn shard_filter_incomplete() -> ApiError {
+    ApiError::validation("ShardFilter must have both Type and ShardId")
 }

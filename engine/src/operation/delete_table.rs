@@ -18,8 +18,8 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let name = delete::table_name(&input)?;
     name::at_home(input.table_name.as_deref(), region.settings.home())?;
     let state = region.table(&name)?;
-    let (table, steps) = delete::delete(&state.saved.table, context.now_ms, region.settings.instant)?;
+    let (table, stream, steps) = delete::delete(&state.saved.table, context.now_ms, region.settings.instant)?;
     let table_description = Some(describe_deleted(&table, context.now_ms, counts(state, 0)));
-    replace_table(region, context, table, None, &steps);
+    replace_table(region, context, table, stream, &steps);
     Ok(answer::of(&TableDescriptionOutput { table_description }))
 }

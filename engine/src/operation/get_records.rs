@@ -5,7 +5,8 @@ use std::ops::Bound;
 use crate::access::{Context, Region};
 use crate::api::decode::decode;
 use crate::api::item::GetRecordsInput;
-use crate::error::{Result, constraint, stream as words};
+use crate::error::constraint::Violations;
+use crate::error::{Result, stream as words};
 use crate::limits;
 use crate::store::Space;
 use crate::stream::{Record, ShardIterator, record_key, sequence_number};
@@ -51,15 +52,23 @@ fn record_json(record: &Record, table: u32, region: &str) -> Vec<u8> {
 /// Reads the records that follow in a shard: up to 1,000, up to 1 MB.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
     let input: GetRecordsInput = decode(request)?;
-    let token = input.shard_iterator.ok_or_else(|| constraint::null("shardIterator"))?;
-    let limit = stream_of::limit(input.limit, limits::GET_RECORDS_RECORDS)?;
+    let mut violations = Violations::default();
+    if let Some(token) = violations.required(&input.shard_iterator, "shardIterator") {
+        violations.length(token, "shardIterator", 1, 2048);
+    }
+    let limit = stream_of::limit(&mut violations, input.limit, limits::GET_RECORDS_RECORDS);
+    violations.into_result()?;
+    let token = input.shard_iterator.unwrap_or_default();
     let iterator = ShardIterator::decode(&token).ok_or_else(words::invalid_iterator)?;
     if iterator.issued_ms + limits::ITERATOR_LIFE_MS < context.now_ms {
         return Err(words::expired_iterator());
     }
-    let (state, _) = stream_of::find(region, &iterator.stream_arn)?;
-    let shard = state.saved.shards.get(&iterator.shard).ok_or_else(words::trimmed)?;
-    let table = state.saved.table.id;
+    let found = stream_of::find(region, &iterator.stream_arn)?;
+    let shard = found.shard(&iterator.shard).ok_or_else(words::trimmed)?;
+    if iterator.after < stream_of::trim_point(region, &found, shard, context.now_ms)? {
+        return Err(words::trimmed());
+    }
+    let table = found.saved.table.id;
     let start = record_key(&shard.id, iterator.after.saturating_add(1));
     let end = record_key(&shard.id, u64::MAX);
     let mut records = Vec::new();

@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::access::{Context, Region};
+use crate::access::{Context, Region, Saved, lingering};
 use crate::api::decode::decode;
 use crate::api::item::ListStreamsInput;
 use crate::error::Result;
+use crate::error::constraint::Violations;
 use crate::table::name;
 
 use super::answer::Answer;
@@ -14,28 +15,36 @@ use super::stream_of;
 /// Lists the streams of all tables, or of one: those that run and those whose records are still there.
 pub fn execute(region: &mut Region, _context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
     let input: ListStreamsInput = decode(request)?;
-    let only = input.table_name.as_deref().map(|given| name::of_item_operation(Some(given))).transpose()?;
-    name::at_home(input.table_name.as_deref(), region.settings.home())?;
-    let limit = stream_of::limit(input.limit, 100)?;
-    let mut streams: Vec<(String, Value)> = Vec::new();
-    for state in region.tables.values() {
-        let table = &state.saved.table;
-        if only.as_ref().is_some_and(|only| *only != table.name) {
-            continue;
-        }
-        for label in stream_of::labels(state) {
-            let arn = format!("{}/stream/{label}", table.arn);
-            let shown = json!({ "StreamArn": arn, "TableName": table.name, "StreamLabel": label });
-            streams.push((arn, shown));
-        }
+    let mut violations = Violations::default();
+    if let Some(name) = &input.table_name {
+        name::check(&mut violations, name, "tableName");
     }
+    if let Some(arn) = &input.exclusive_start_stream_arn {
+        stream_of::check_arn(&mut violations, arn, "exclusiveStartStreamArn");
+    }
+    let limit = stream_of::limit(&mut violations, input.limit, 100);
+    violations.into_result()?;
+    let mut streams: Vec<(String, Value)> = Vec::new();
+    let mut list = |saved: &Saved| {
+        let table = &saved.table;
+        if input.table_name.as_ref().is_none_or(|only| *only == table.name) {
+            streams.extend(stream_of::labels(saved).into_iter().map(|label| {
+                let arn = format!("{}/stream/{label}", table.arn);
+                let shown = json!({ "StreamArn": arn, "TableName": table.name, "StreamLabel": label });
+                (arn, shown)
+            }));
+        }
+    };
+    region.tables.values().for_each(|state| list(&state.saved));
+    lingering::deleted(region).for_each(|saved| list(&saved));
+    streams.sort_by(|(one, _), (other, _)| one.cmp(other));
+    // By order, so that a page goes on behind a stream that has gone meanwhile.
     let after = input.exclusive_start_stream_arn;
-    let start =
-        after.and_then(|after| streams.iter().position(|(arn, _)| *arn == after)).map_or(0, |at| at + 1);
-    let page: Vec<&(String, Value)> = streams.iter().skip(start).take(limit).collect();
+    streams.retain(|(arn, _)| after.as_ref().is_none_or(|after| arn > after));
+    let page = &streams[..limit.min(streams.len())];
     let mut answer = Answer::new();
     answer.value("Streams", &page.iter().map(|(_, shown)| shown).collect::<Vec<_>>());
-    if start + page.len() < streams.len() {
+    if page.len() < streams.len() {
         answer.optional("LastEvaluatedStreamArn", page.last().map(|(arn, _)| arn));
     }
     Ok(answer.finish())

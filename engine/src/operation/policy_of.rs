@@ -37,7 +37,7 @@ impl Target {
         let attached = &table.attachments;
         let policy = match &self.stream {
             None => attached.policy.clone(),
-            Some(label) if stream_of::labels(state).contains(label) => {
+            Some(label) if stream_of::labels(&state.saved).contains(label) => {
                 attached.stream_policies.get(label).cloned().unwrap_or_default()
             }
             Some(label) => return Err(words::stream_not_found(label, &self.table)),

@@ -37,6 +37,8 @@ pub enum Space {
         /// The table's number.
         table: u32,
     },
+    /// Deleted table by the time its stream goes and by number: what the table and its shards were.
+    DeletedStreams,
     /// Before-images of a table whose point-in-time recovery is on, by time and log position.
     History {
         /// The table's number.

@@ -11,5 +11,5 @@ mod record;
 mod shard;
 
 pub use iterator::ShardIterator;
-pub use record::{Record, record_key, sequence_number, sequence_position};
+pub use record::{Record, record_key, record_position, sequence_number, sequence_position};
 pub use shard::{SHARD_LIFE_MS, Shard, Shards};

@@ -39,6 +39,11 @@ pub fn record_key(shard: &str, position: u64) -> Vec<u8> {
     [shard.as_bytes(), b"/", &position.to_be_bytes()].concat()
 }
 
+/// The position in such a key.
+pub fn record_position(key: &[u8]) -> Option<u64> {
+    key.last_chunk().map(|position| u64::from_be_bytes(*position))
+}
+
 impl Record {
     /// `INSERT`, `MODIFY` or `REMOVE`.
     pub fn event_name(&self) -> &'static str {

@@ -27,6 +27,9 @@ pub struct Shard {
     pub opened_at: u64,
     /// When it closed and the log position then; no record's is above.
     pub closed: Option<(u64, u64)>,
+    /// The log position of the last record that was trimmed, or else of its opening.
+    #[serde(default)]
+    pub trimmed_to: u64,
 }
 
 /// The shards of a table's stream, in the order in which they opened.
@@ -60,6 +63,7 @@ impl Shards {
             opened_ms: now_ms,
             opened_at: position,
             closed: None,
+            trimmed_to: position,
         });
         self.0.last().expect("it was just put there")
     }
@@ -75,6 +79,18 @@ impl Shards {
     /// The shard of that id.
     pub fn get(&self, id: &str) -> Option<&Shard> {
         self.0.iter().find(|shard| shard.id == id)
+    }
+
+    /// Notes that a shard's records are trimmed up to that position.
+    pub fn trim(&mut self, id: &str, position: u64) {
+        if let Some(shard) = self.0.iter_mut().find(|shard| shard.id == id) {
+            shard.trimmed_to = shard.trimmed_to.max(position);
+        }
+    }
+
+    /// When the first of those that closed did.
+    pub fn closed_first_ms(&self) -> Option<u64> {
+        self.0.iter().filter_map(|shard| shard.closed).map(|(at_ms, _)| at_ms).min()
     }
 
     /// Drops shards that closed before `before_ms`: all their records are trimmed.

@@ -8,6 +8,7 @@
 use super::lifecycle::{self, Step};
 use super::name;
 use super::schema::{IndexStatus, Table, TableStatus};
+use super::update::StreamSwitch;
 use crate::api::table as api;
 use crate::error::Result;
 use crate::error::table::{self as words, ensure};
@@ -17,9 +18,9 @@ pub fn table_name(request: &api::DeleteTableInput) -> Result<String> {
     name::of_table_operation(request.table_name.as_deref())
 }
 
-/// The table, DELETING, and what [`lifecycle::advance`] did to it already: it is gone at once where
+/// The table, DELETING, what became of its stream, and what [`lifecycle::advance`] did to it already: it is gone at once where
 /// everything is.
-pub fn delete(table: &Table, now_ms: u64, instant: bool) -> Result<(Table, Vec<Step>)> {
+pub fn delete(table: &Table, now_ms: u64, instant: bool) -> Result<(Table, Option<StreamSwitch>, Vec<Step>)> {
     ensure(!table.deletion_protection, words::protected_against_deletion)?;
     let doing = match table.status {
         TableStatus::Active => None,
@@ -40,7 +41,12 @@ pub fn delete(table: &Table, now_ms: u64, instant: bool) -> Result<(Table, Vec<S
         return Err(words::table_in_use(&table.name, doing));
     }
     let mut table = table.clone();
+    let running = table.stream.as_mut().filter(|stream| stream.enabled);
+    let switch = running.map(|stream| {
+        stream.enabled = false;
+        StreamSwitch::Off
+    });
     lifecycle::begin_deleting(&mut table, now_ms, instant);
     let steps = if instant { lifecycle::advance(&mut table, now_ms, true) } else { Vec::new() };
-    Ok((table, steps))
+    Ok((table, switch, steps))
 }

@@ -450,11 +450,11 @@ fn a_table_goes_when_nothing_holds_it() {
     table.deletion_protection = true;
     assert_eq!(delete(&table, NOW_MS, false).unwrap_err(), words::protected_against_deletion());
     table.deletion_protection = false;
-    let (mut deleting, steps) = delete(&table, NOW_MS, false).unwrap();
+    let (mut deleting, _, steps) = delete(&table, NOW_MS, false).unwrap();
     assert_eq!((deleting.status, steps), (TableStatus::Deleting, vec![]));
     let in_use = "Attempt to change a resource which is still in use: Table is being deleted: Orders";
     assert_eq!(delete(&deleting, NOW_MS, false).unwrap_err().message, in_use);
     assert_eq!(refusal(&deleting, json!({"DeletionProtectionEnabled": true})).message, in_use);
     assert_eq!(advance(&mut deleting, NOW_MS + lifecycle::DELETING_MS, false), [Step::Removed]);
-    assert_eq!(delete(&table, NOW_MS, true).unwrap().1, [Step::Removed]);
+    assert_eq!(delete(&table, NOW_MS, true).unwrap().2, [Step::Removed]);
 }
