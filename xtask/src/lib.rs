@@ -7,6 +7,7 @@
 pub mod bench;
 pub mod bundle;
 pub mod check;
+pub mod differential;
 pub mod process;
 pub mod report;
 pub mod server;

@@ -7,6 +7,7 @@
 pub mod browser;
 mod debian;
 pub mod linters;
+pub mod local;
 pub mod node;
 pub mod python;
 pub mod tools;
