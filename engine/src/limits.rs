@@ -23,6 +23,10 @@ pub const PLACEHOLDER_LENGTH: usize = 255;
 pub const BATCH_GET_KEYS: usize = 100;
 /// Requests of a BatchWriteItem.
 pub const BATCH_WRITE_REQUESTS: usize = 25;
+/// A PartiQL statement, in characters.
+pub const STATEMENT_CHARACTERS: usize = 8192;
+/// Statements of a BatchExecuteStatement.
+pub const BATCH_STATEMENTS: usize = 25;
 /// What a BatchGetItem returns or a BatchWriteItem carries, in bytes.
 pub const BATCH_BYTES: usize = 16 * 1024 * 1024;
 /// A page of Query or Scan, before its filter, in bytes.

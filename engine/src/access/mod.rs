@@ -12,6 +12,7 @@ pub mod bulk;
 mod context;
 mod expiry;
 pub mod history;
+mod key_range;
 pub mod lifecycle;
 pub mod lingering;
 mod page;
@@ -24,6 +25,7 @@ mod write;
 
 pub use collection::collection_gigabytes;
 pub use context::Context;
+pub use key_range::{behind, collection_range, holds, resume};
 pub use page::{Page, PageRequest, Range, page};
 pub use read::{get, sized_read};
 pub use region::{Live, Mark, Region, Saved, Settings, Statistics, TableState};

@@ -5,8 +5,7 @@
 
 use crate::capacity::{ReadMode, read_half_units, write_half_units};
 use crate::cluster::{draw_follower_lag_ms, draw_index_lag_ms};
-use crate::error::value::{self as value_words, ValueError};
-use crate::error::{Result, access as words};
+use crate::error::{Result, access as words, value as value_words};
 use crate::expression::{Condition, Update};
 use crate::index::{self, IndexChange};
 use crate::limits;
@@ -137,7 +136,7 @@ fn make(region: &Region, write: &Write, old: Option<Item>) -> Result<Evaluated> 
                 return Err(value_words::updated_item_too_large());
             }
             if after.iter().any(|(_, value)| value.depth() >= limits::NESTING_LEVELS) {
-                return Err(ValueError::Nesting.into());
+                return Err(value_words::updated_item_too_deep());
             }
             check_index_keys(table, &after)?;
             Some(after)

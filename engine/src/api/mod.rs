@@ -11,6 +11,7 @@ pub mod item;
 pub mod resource;
 mod shapes;
 mod straight;
+pub mod statement;
 pub mod table;
 pub mod value;
 pub mod vector;

@@ -67,6 +67,30 @@ impl Meter {
         *self.entry(table).vector_bytes.entry(index.to_string()).or_default() += bytes;
     }
 
+    /// Adds what another request, or a part of this one, consumed.
+    pub fn absorb(&mut self, other: Meter) {
+        for (table, used) in other.0 {
+            let to = self.entry(&table);
+            to.named = used.named.or_else(|| to.named.take());
+            to.table = plus(to.table, used.table);
+            for (into, from) in [(&mut to.local, used.local), (&mut to.global, used.global)] {
+                for (index, used) in from {
+                    let to = into.entry(index).or_default();
+                    *to = plus(*to, used);
+                }
+            }
+            to.replay_half_units += used.replay_half_units;
+            for (index, bytes) in used.vector_bytes {
+                *to.vector_bytes.entry(index).or_default() += bytes;
+            }
+        }
+    }
+
+    /// Whether nothing was consumed.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     fn entry(&mut self, table: &str) -> &mut TableUse {
         if !self.0.contains_key(table) {
             self.0.insert(table.to_string(), TableUse::default());

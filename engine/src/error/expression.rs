@@ -61,6 +61,11 @@ impl Envelope {
 pub struct Fault(String);
 
 impl Fault {
+    /// The message by itself, as PartiQL has it.
+    pub fn message(&self) -> &str {
+        &self.0
+    }
+
     /// The message with the parameter's name before it.
     pub fn within(&self, kind: ExpressionKind) -> String {
         format!("Invalid {}: {}", kind.name(), self.0)

@@ -11,6 +11,7 @@ pub mod bulk;
 pub mod constraint;
 pub mod expression;
 pub mod legacy;
+pub mod partiql;
 pub mod request;
 pub mod resource;
 pub mod serialization;

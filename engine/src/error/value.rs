@@ -151,6 +151,11 @@ pub fn updated_item_too_large() -> ApiError {
     ApiError::validation("Item size to update has exceeded the maximum allowed size")
 }
 
+/// An update that would make an item nest lists and maps too deeply.
+pub fn updated_item_too_deep() -> ApiError {
+    ApiError::validation("Nesting Levels have exceeded supported limits")
+}
+
 /// `Key` has other attributes than the table's key, or of other types.
 pub fn key_does_not_match() -> ApiError {
     ApiError::validation("The provided key element does not match the schema")

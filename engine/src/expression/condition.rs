@@ -45,6 +45,8 @@ pub enum Operand {
     Value(AttributeValue),
     /// `size(…)` of a path or value.
     Size(Box<Operand>),
+    /// Whether a test holds: true or false. Only PartiQL has it.
+    Outcome(Box<Test>),
 }
 
 impl Condition {
@@ -102,38 +104,115 @@ fn test(raw: &RawTest, placeholders: &mut Placeholders) -> std::result::Result<T
     Ok(match raw {
         RawTest::Compare(comparator, left, right) => {
             let (left, right) = (operand(left, placeholders)?, operand(right, placeholders)?);
-            let symbol = comparator.symbol();
-            distinct(symbol, &left, [&right])?;
-            if !matches!(comparator, Comparator::Equal | Comparator::NotEqual) {
-                ordered(symbol, [&left, &right])?;
-            }
-            Test::Compare { comparator: *comparator, left, right }
+            Test::compare(*comparator, left, right)?
         }
         RawTest::Between(value, low, high) => {
             let value = operand(value, placeholders)?;
             let (low, high) = (operand(low, placeholders)?, operand(high, placeholders)?);
-            distinct("BETWEEN", &value, [&low, &high])?;
-            ordered("BETWEEN", [&value, &low, &high])?;
-            if let (Operand::Value(low), Operand::Value(high)) = (&low, &high) {
-                bounds(low, high)?;
-            }
-            Test::Between { value, low, high }
+            Test::between(value, low, high)?
         }
         RawTest::In(value, list) => {
             let value = operand(value, placeholders)?;
-            let list: Vec<Operand> =
+            let list =
                 list.iter().map(|o| operand(o, placeholders)).collect::<std::result::Result<_, _>>()?;
-            if list.len() > IN_OPERANDS {
-                return Err(words::too_many_in_operands(list.len()));
-            }
-            distinct("IN", &value, &list)?;
-            Test::In { value, list }
+            Test::membership(value, list)?
         }
-        RawTest::Call(function) => call(function, placeholders)?,
+        RawTest::Call(function) => Test::function(&function.name, operands(function, placeholders)?)?,
         RawTest::And(tests) => Test::And(all(tests, placeholders)?),
         RawTest::Or(tests) => Test::Or(all(tests, placeholders)?),
         RawTest::Not(inner) => Test::Not(Box::new(test(inner, placeholders)?)),
     })
+}
+
+/// Tests out of their operands, each with the checks of what it takes.
+impl Test {
+    /// A comparison.
+    pub fn compare(
+        comparator: Comparator,
+        left: Operand,
+        right: Operand,
+    ) -> std::result::Result<Test, Fault> {
+        let symbol = comparator.symbol();
+        distinct(symbol, &left, [&right])?;
+        if !matches!(comparator, Comparator::Equal | Comparator::NotEqual) {
+            ordered(symbol, [&left, &right])?;
+        }
+        Ok(Test::Compare { comparator, left, right })
+    }
+
+    /// BETWEEN.
+    pub fn between(value: Operand, low: Operand, high: Operand) -> std::result::Result<Test, Fault> {
+        distinct("BETWEEN", &value, [&low, &high])?;
+        ordered("BETWEEN", [&value, &low, &high])?;
+        if let (Operand::Value(low), Operand::Value(high)) = (&low, &high) {
+            bounds(low, high)?;
+        }
+        Ok(Test::Between { value, low, high })
+    }
+
+    /// IN.
+    pub fn membership(value: Operand, list: Vec<Operand>) -> std::result::Result<Test, Fault> {
+        if list.len() > IN_OPERANDS {
+            return Err(words::too_many_in_operands(list.len()));
+        }
+        distinct("IN", &value, &list)?;
+        Ok(Test::In { value, list })
+    }
+
+    /// A function that is a condition by itself.
+    pub fn function(name: &str, operands: Vec<Operand>) -> std::result::Result<Test, Fault> {
+        Ok(match name {
+            "attribute_exists" | "attribute_not_exists" => match (exactly(name, operands)?, name) {
+                ([Operand::Path(path)], "attribute_exists") => Test::Exists(path),
+                ([Operand::Path(path)], _) => Test::NotExists(path),
+                _ => return Err(words::path_required(name)),
+            },
+            "attribute_type" => {
+                let [value, type_name] = exactly(name, operands)?;
+                distinct(name, &value, [&type_name])?;
+                let type_name = match type_name {
+                    Operand::Value(AttributeValue::S(type_name)) => type_name,
+                    other => {
+                        let found = known_type(&other).map_or(ANY_TYPE, AttributeType::name);
+                        return Err(words::operand_type(name, found));
+                    }
+                };
+                let attribute_type = AttributeType::from_name(&type_name)
+                    .ok_or_else(|| words::unknown_type_name(&type_name))?;
+                Test::IsType { value, attribute_type }
+            }
+            "begins_with" => {
+                let [value, prefix] = exactly(name, operands)?;
+                distinct(name, &value, [&prefix])?;
+                for operand in [&value, &prefix] {
+                    if let Some(found) =
+                        known_type(operand).filter(|t| !matches!(t, AttributeType::S | AttributeType::B))
+                    {
+                        return Err(words::operand_type(name, found.name()));
+                    }
+                }
+                Test::BeginsWith { value, prefix }
+            }
+            "contains" => {
+                let [value, element] = exactly(name, operands)?;
+                distinct(name, &value, [&element])?;
+                Test::Contains { value, element }
+            }
+            _ => unreachable!("the checks before let no other function stand as a condition"),
+        })
+    }
+}
+
+impl Operand {
+    /// `size(…)`.
+    pub fn size(operands: Vec<Operand>) -> std::result::Result<Operand, Fault> {
+        let [inner] = exactly("size", operands)?;
+        use AttributeType::*;
+        if let Some(found) = known_type(&inner).filter(|t| matches!(t, N | Bool | Null)) {
+            return Err(words::operand_type("size", found.name()));
+        }
+        Ok(Operand::Size(Box::new(inner)))
+    }
 }
 
 fn all(tests: &[RawTest], placeholders: &mut Placeholders) -> std::result::Result<Vec<Test>, Fault> {
@@ -144,72 +223,23 @@ fn operand(raw: &RawOperand, placeholders: &mut Placeholders) -> std::result::Re
     Ok(match raw {
         RawOperand::Path(path) => Operand::Path(paths::resolve(path, placeholders)?),
         RawOperand::Value(placeholder) => Operand::Value(placeholders.value(placeholder)?.clone()),
-        RawOperand::Call(function) => {
-            let [inner] = operands(function, placeholders)?;
-            use AttributeType::*;
-            if let Some(found) = known_type(&inner).filter(|t| matches!(t, N | Bool | Null)) {
-                return Err(words::operand_type(&function.name, found.name()));
-            }
-            Operand::Size(Box::new(inner))
-        }
-    })
-}
-
-/// A function that is a condition by itself.
-fn call(function: &RawCall, placeholders: &mut Placeholders) -> std::result::Result<Test, Fault> {
-    let name = function.name.as_str();
-    Ok(match name {
-        "attribute_exists" | "attribute_not_exists" => match (operands(function, placeholders)?, name) {
-            ([Operand::Path(path)], "attribute_exists") => Test::Exists(path),
-            ([Operand::Path(path)], _) => Test::NotExists(path),
-            _ => return Err(words::path_required(name)),
-        },
-        "attribute_type" => {
-            let [value, type_name] = operands(function, placeholders)?;
-            distinct(name, &value, [&type_name])?;
-            let type_name = match type_name {
-                Operand::Value(AttributeValue::S(type_name)) => type_name,
-                other => {
-                    let found = known_type(&other).map_or(ANY_TYPE, AttributeType::name);
-                    return Err(words::operand_type(name, found));
-                }
-            };
-            let attribute_type =
-                AttributeType::from_name(&type_name).ok_or_else(|| words::unknown_type_name(&type_name))?;
-            Test::IsType { value, attribute_type }
-        }
-        "begins_with" => {
-            let [value, prefix] = operands(function, placeholders)?;
-            distinct(name, &value, [&prefix])?;
-            for operand in [&value, &prefix] {
-                if let Some(found) =
-                    known_type(operand).filter(|t| !matches!(t, AttributeType::S | AttributeType::B))
-                {
-                    return Err(words::operand_type(name, found.name()));
-                }
-            }
-            Test::BeginsWith { value, prefix }
-        }
-        "contains" => {
-            let [value, element] = operands(function, placeholders)?;
-            distinct(name, &value, [&element])?;
-            Test::Contains { value, element }
-        }
-        _ => unreachable!("the checks before let no other function stand as a condition"),
+        RawOperand::Call(function) => Operand::size(operands(function, placeholders)?)?,
     })
 }
 
 /// What the service calls the type of an operand that it does not know yet.
 const ANY_TYPE: &str = "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}";
 
+fn operands(function: &RawCall, placeholders: &mut Placeholders) -> std::result::Result<Vec<Operand>, Fault> {
+    function.operands.iter().map(|o| operand(o, placeholders)).collect()
+}
+
 /// The operands of a function that takes exactly so many.
-fn operands<const COUNT: usize>(
-    function: &RawCall,
-    placeholders: &mut Placeholders,
+fn exactly<const COUNT: usize>(
+    name: &str,
+    operands: Vec<Operand>,
 ) -> std::result::Result<[Operand; COUNT], Fault> {
-    let all: Vec<Operand> =
-        function.operands.iter().map(|o| operand(o, placeholders)).collect::<std::result::Result<_, _>>()?;
-    all.try_into().map_err(|all: Vec<Operand>| words::operand_count(&function.name, all.len()))
+    operands.try_into().map_err(|all: Vec<Operand>| words::operand_count(name, all.len()))
 }
 
 /// The operand's type, where it does not depend on the item.
@@ -218,6 +248,7 @@ fn known_type(operand: &Operand) -> Option<AttributeType> {
         Operand::Path(_) => None,
         Operand::Value(value) => Some(value.attribute_type()),
         Operand::Size(_) => Some(AttributeType::N),
+        Operand::Outcome(_) => Some(AttributeType::Bool),
     }
 }
 
@@ -272,6 +303,7 @@ impl Operand {
             Operand::Path(path) => into.push(path),
             Operand::Value(_) => {}
             Operand::Size(inner) => inner.collect_paths(into),
+            Operand::Outcome(test) => test.collect_paths(into),
         }
     }
 }

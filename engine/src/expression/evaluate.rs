@@ -68,6 +68,7 @@ impl Operand {
                 let size = size(&*inner.value(item)?)?;
                 Some(Cow::Owned(AttributeValue::N(Number::from(size as i64))))
             }
+            Operand::Outcome(test) => Some(Cow::Owned(AttributeValue::Bool(test.holds(item)))),
         }
     }
 }

@@ -152,7 +152,9 @@ fn collect<'t>(test: &'t Test, into: &mut Vec<(&'t str, Wanted<'t>)>) -> Result<
         Test::Compare { comparator, left, right } => {
             simple([left, right])?;
             let (path, value, mirrored) = match (left, right) {
-                (Operand::Size(_), _) | (_, Operand::Size(_)) => return Err(words::key_condition_nested()),
+                (Operand::Size(_) | Operand::Outcome(_), _) | (_, Operand::Size(_) | Operand::Outcome(_)) => {
+                    return Err(words::key_condition_nested());
+                }
                 (Operand::Path(_), Operand::Path(_)) => return Err(words::key_condition_two_names()),
                 (Operand::Value(_), Operand::Value(_)) => return Err(words::key_condition_no_name()),
                 (Operand::Path(path), Operand::Value(value)) => (path, value, false),
@@ -201,7 +203,7 @@ fn simple<'t>(operands: impl IntoIterator<Item = &'t Operand>) -> Result<()> {
     for operand in operands {
         match operand {
             Operand::Value(_) => {}
-            Operand::Size(_) => return Err(words::key_condition_nested()),
+            Operand::Size(_) | Operand::Outcome(_) => return Err(words::key_condition_nested()),
             Operand::Path(_) if named => return Err(words::key_condition_two_names()),
             Operand::Path(path) if !path.is_top_level() => {
                 return Err(words::key_condition_nested_attribute());

@@ -13,7 +13,7 @@ mod ast;
 mod check;
 mod condition;
 mod evaluate;
-mod java;
+pub mod java;
 mod key_condition;
 pub mod legacy;
 pub mod legacy_update;

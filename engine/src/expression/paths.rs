@@ -40,25 +40,41 @@ pub(super) fn resolve_disjoint(
     let mut resolved: Vec<DocumentPath> = Vec::with_capacity(raw.len());
     for raw in raw.iter().rev() {
         let path = resolve(raw, placeholders)?;
-        for later in &resolved {
-            match relation(&path, later) {
-                Relation::Disjoint => {}
-                Relation::Overlap => {
-                    // Where the two meet, one step up.
-                    let above = path.0.len().min(later.0.len()) - 1;
-                    let other = first_in_tree(&resolved, &path.0[..above]);
-                    return Err(words::paths_overlap(&show(&path), &show(other)));
-                }
-                Relation::Conflict(shared) => {
-                    let other = first_in_tree(&resolved, &path.0[..shared]);
-                    return Err(words::paths_conflict(&show(&path), &show(other)));
-                }
-            }
-        }
+        disjoint(&path, &resolved)?;
         resolved.push(path);
     }
     resolved.reverse();
     Ok(resolved)
+}
+
+/// Refuses paths that get in each other's way, found from the first to the last, as the service does in statements.
+pub(super) fn check_disjoint(paths: &[&DocumentPath]) -> Result<(), Fault> {
+    let mut before: Vec<DocumentPath> = Vec::with_capacity(paths.len());
+    for path in paths {
+        disjoint(path, &before)?;
+        before.push((*path).clone());
+    }
+    Ok(())
+}
+
+/// Refuses a path that gets in the way of one of the others, which are disjoint.
+fn disjoint(path: &DocumentPath, resolved: &[DocumentPath]) -> Result<(), Fault> {
+    for later in resolved {
+        match relation(path, later) {
+            Relation::Disjoint => {}
+            Relation::Overlap => {
+                // Where the two meet, one step up.
+                let above = path.0.len().min(later.0.len()) - 1;
+                let other = first_in_tree(resolved, &path.0[..above]);
+                return Err(words::paths_overlap(&show(path), &show(other)));
+            }
+            Relation::Conflict(shared) => {
+                let other = first_in_tree(resolved, &path.0[..shared]);
+                return Err(words::paths_conflict(&show(path), &show(other)));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The path that the service names beside the faulty one: the first leaf of the tree of paths that it has made so far, or

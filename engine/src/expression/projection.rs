@@ -48,6 +48,12 @@ impl Projection {
         Projection { paths, root }
     }
 
+    /// The projection on these paths; paths that get in each other's way are refused.
+    pub fn from_disjoint_paths(given: Vec<DocumentPath>) -> std::result::Result<Projection, Fault> {
+        paths::check_disjoint(&given.iter().collect::<Vec<_>>())?;
+        Ok(Projection::from_paths(given))
+    }
+
     /// The projection on these top-level attributes.
     pub fn from_attributes<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Projection {
         Projection::from_paths(names.into_iter().map(DocumentPath::attribute).collect())

@@ -67,6 +67,7 @@ impl Display for Operand {
             Operand::Path(path) => path.fmt(f),
             Operand::Value(value) => Shown(value).fmt(f),
             Operand::Size(inner) => write!(f, "size({inner})"),
+            Operand::Outcome(test) => write!(f, "({test})"),
         }
     }
 }
@@ -98,6 +99,7 @@ impl Display for Expression {
             Expression::ListAppend(first, second) => write!(f, "list_append({first}, {second})"),
             Expression::Plus(left, right) => write!(f, "{left} + {right}"),
             Expression::Minus(left, right) => write!(f, "{left} - {right}"),
+            Expression::Outcome(test) => write!(f, "({test})"),
         }
     }
 }

@@ -5,6 +5,7 @@
 //!
 //! Follows [Update expressions](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html).
 
+use super::Test;
 use super::ast::{RawAction, RawCall, RawOperand, RawPath, RawValue, Section};
 use super::placeholders::Placeholders;
 use super::projection::Projection;
@@ -61,6 +62,8 @@ pub enum Expression {
     Plus(Box<Expression>, Box<Expression>),
     /// A difference.
     Minus(Box<Expression>, Box<Expression>),
+    /// Whether a test holds: true or false. Only PartiQL has it.
+    Outcome(Box<Test>),
 }
 
 impl Update {
@@ -84,6 +87,12 @@ impl Update {
         let backwards: Vec<&DocumentPath> = actions.iter().rev().map(|action| &action.path).collect();
         let order = paths::tree_order(&backwards).into_iter().map(|at| last - at).collect();
         Update { actions, order, touched, legacy: false }
+    }
+
+    /// The same; actions that get in each other's way are refused.
+    pub fn from_disjoint_actions(actions: Vec<Action>) -> std::result::Result<Update, Fault> {
+        paths::check_disjoint(&actions.iter().map(|action| &action.path).collect::<Vec<_>>())?;
+        Ok(Update::from_actions(actions))
     }
 
     /// The actions, in the order of the text.
@@ -184,12 +193,7 @@ fn value(raw: &RawValue, placeholders: &mut Placeholders) -> std::result::Result
         RawValue::Operand(raw) => operand(raw, placeholders),
         RawValue::Sum { minus, left, right } => {
             let (left, right) = (operand(left, placeholders)?, operand(right, placeholders)?);
-            let (symbol, make): (_, fn(_, _) -> _) = match minus {
-                true => ("-", Expression::Minus),
-                false => ("+", Expression::Plus),
-            };
-            require(symbol, [&left, &right], AttributeType::N)?;
-            Ok(make(Box::new(left), Box::new(right)))
+            Expression::sum(*minus, left, right)
         }
     }
 }
@@ -203,22 +207,39 @@ fn operand(raw: &RawOperand, placeholders: &mut Placeholders) -> std::result::Re
 }
 
 fn call(function: &RawCall, placeholders: &mut Placeholders) -> std::result::Result<Expression, Fault> {
-    let name = function.name.as_str();
-    let operands: Vec<Expression> =
+    let operands =
         function.operands.iter().map(|o| operand(o, placeholders)).collect::<std::result::Result<_, _>>()?;
-    let [first, second]: [Expression; 2] =
-        operands.try_into().map_err(|all: Vec<Expression>| words::operand_count(name, all.len()))?;
-    match (name, first) {
-        ("if_not_exists", Expression::Path(path)) => match second {
-            Expression::Path(other) if other == path => {
-                Err(words::operands_not_distinct(name, &paths::show(&path)))
+    Expression::function(&function.name, operands)
+}
+
+/// Expressions out of their operands, each with the checks of what it takes.
+impl Expression {
+    /// A sum, or a difference.
+    pub fn sum(minus: bool, left: Expression, right: Expression) -> std::result::Result<Expression, Fault> {
+        let (symbol, make): (_, fn(_, _) -> _) = match minus {
+            true => ("-", Expression::Minus),
+            false => ("+", Expression::Plus),
+        };
+        require(symbol, [&left, &right], AttributeType::N)?;
+        Ok(make(Box::new(left), Box::new(right)))
+    }
+
+    /// `if_not_exists` or `list_append`.
+    pub fn function(name: &str, operands: Vec<Expression>) -> std::result::Result<Expression, Fault> {
+        let [first, second]: [Expression; 2] =
+            operands.try_into().map_err(|all: Vec<Expression>| words::operand_count(name, all.len()))?;
+        match (name, first) {
+            ("if_not_exists", Expression::Path(path)) => match second {
+                Expression::Path(other) if other == path => {
+                    Err(words::operands_not_distinct(name, &paths::show(&path)))
+                }
+                second => Ok(Expression::IfNotExists(path, Box::new(second))),
+            },
+            ("if_not_exists", _) => Err(words::path_required(name)),
+            (_, first) => {
+                require(name, [&first, &second], AttributeType::L)?;
+                Ok(Expression::ListAppend(Box::new(first), Box::new(second)))
             }
-            second => Ok(Expression::IfNotExists(path, Box::new(second))),
-        },
-        ("if_not_exists", _) => Err(words::path_required(name)),
-        (_, first) => {
-            require(name, [&first, &second], AttributeType::L)?;
-            Ok(Expression::ListAppend(Box::new(first), Box::new(second)))
         }
     }
 }

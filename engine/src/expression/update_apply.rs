@@ -84,6 +84,7 @@ impl Expression {
                 list.extend_from_slice(&second.list(item)?);
                 Ok(Cow::Owned(AttributeValue::L(list)))
             }
+            Expression::Outcome(test) => Ok(Cow::Owned(AttributeValue::Bool(test.holds(item)))),
             Expression::Plus(left, right) => {
                 number(left.number(item)?.checked_add(right.number(item)?)).map(Cow::Owned)
             }

@@ -38,6 +38,12 @@ impl Answer {
         write_encoded(encoded, &mut self.0).map_err(Region::internal)
     }
 
+    /// Anything that writes itself.
+    pub fn written(&mut self, name: &str, write: impl FnOnce(&mut Vec<u8>) -> Result<()>) -> Result<()> {
+        self.name(name);
+        write(&mut self.0)
+    }
+
     /// A list of anything that writes itself.
     pub fn list<T>(
         &mut self,

@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod parameters;
 
+mod batch_execute_statement;
 mod batch_get_item;
 mod batch_write_item;
 mod bulk_of;
@@ -26,6 +27,8 @@ mod describe_limits;
 mod describe_stream;
 mod describe_table;
 mod describe_time_to_live;
+mod execute_statement;
+mod execute_transaction;
 mod get_item;
 mod get_records;
 mod get_resource_policy;
@@ -47,12 +50,14 @@ mod restore_table_to_point_in_time;
 mod scan;
 mod search_vectors;
 mod start_bulk_put_items;
+mod statement_request;
 mod step_transaction;
 mod stream_of;
 mod tag_resource;
 mod tags_of;
 mod transact_get_items;
 mod transact_request;
+mod transact_token;
 mod transact_write_items;
 mod untag_resource;
 mod update_continuous_backups;
@@ -71,6 +76,7 @@ pub type Operation = fn(&mut Region, &mut Context, &[u8]) -> Result<Vec<u8>>;
 /// The action of that name.
 pub fn find(name: &str) -> Option<Operation> {
     Some(match name {
+        "BatchExecuteStatement" => batch_execute_statement::execute,
         "BatchGetItem" => batch_get_item::execute,
         "BatchWriteItem" => batch_write_item::execute,
         "CancelBulkOperation" => cancel_bulk_operation::execute,
@@ -90,6 +96,8 @@ pub fn find(name: &str) -> Option<Operation> {
         "DescribeTable" => describe_table::execute,
         "DescribeTimeToLive" => describe_time_to_live::execute,
         "Dynascope.ListPartitions" => list_partitions::execute,
+        "ExecuteStatement" => execute_statement::execute,
+        "ExecuteTransaction" => execute_transaction::execute,
         "GetItem" => get_item::execute,
         "GetRecords" => get_records::execute,
         "GetResourcePolicy" => get_resource_policy::execute,

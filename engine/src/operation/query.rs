@@ -1,9 +1,8 @@
 //! [Query](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html).
 
 use std::collections::BTreeMap;
-use std::ops::Bound;
 
-use crate::access::{Context, PageRequest, Range, Region, page};
+use crate::access::{Context, PageRequest, Range, Region, behind, collection_range, holds, page};
 use crate::api::decode::decode;
 use crate::api::item::QueryInput;
 use crate::capacity::{ReadMode, ReturnConsumedCapacity};
@@ -11,9 +10,7 @@ use crate::error::constraint::{self, Constraint, Violations};
 use crate::error::expression::{Envelope, ExpressionKind};
 use crate::error::legacy::Layer;
 use crate::error::{Result, access as words, request as request_words};
-use crate::expression::{
-    Condition, KeyCondition, KeyPart, KeyRange, Placeholders, Projection, RangeCondition, legacy,
-};
+use crate::expression::{Condition, KeyCondition, KeyPart, KeyRange, Placeholders, Projection, legacy};
 use crate::model::key;
 use crate::model::{AttributeType, AttributeValue, Item};
 use crate::table::{KeyAttribute, KeySchema, KeyType, name};
@@ -33,52 +30,6 @@ fn part(attribute: &KeyAttribute) -> KeyPart<'_> {
     KeyPart { name: &attribute.name, attribute_type }
 }
 
-/// The range of keys in an item collection that a key condition asks for.
-fn range(keys: &KeyRange) -> Range {
-    let mut prefix = key::collection_prefix(&key::partition_bytes(keys.hash.iter()));
-    keys.equal.iter().for_each(|value| key::write_part(value, &mut prefix));
-    let whole = |value: &AttributeValue| {
-        let mut bytes = prefix.clone();
-        key::write_part(value, &mut bytes);
-        bytes
-    };
-    // Every key that goes on from `bytes` is below this.
-    let after = |bytes: &[u8]| key::prefix_end(bytes).map_or(Bound::Unbounded, Bound::Excluded);
-    let start = Bound::Included(prefix.clone());
-    match &keys.range {
-        None => (start, after(&prefix)),
-        Some(RangeCondition::Less(value)) => (start, Bound::Excluded(whole(value))),
-        Some(RangeCondition::LessOrEqual(value)) => (start, after(&whole(value))),
-        Some(RangeCondition::Greater(value)) => {
-            (key::prefix_end(&whole(value)).map_or(Bound::Unbounded, Bound::Included), after(&prefix))
-        }
-        Some(RangeCondition::GreaterOrEqual(value)) => (Bound::Included(whole(value)), after(&prefix)),
-        Some(RangeCondition::Between(low, high)) => (Bound::Included(whole(low)), after(&whole(high))),
-        Some(RangeCondition::BeginsWith(value)) => {
-            let mut bytes = prefix.clone();
-            key::write_part_prefix(&key::scalar_bytes(value), &mut bytes);
-            let end = after(&bytes);
-            (Bound::Included(bytes), end)
-        }
-    }
-}
-
-fn below(bound: &Bound<Vec<u8>>, key: &[u8]) -> bool {
-    match bound {
-        Bound::Included(bound) => key < bound.as_slice(),
-        Bound::Excluded(bound) => key <= bound.as_slice(),
-        Bound::Unbounded => false,
-    }
-}
-
-fn above(bound: &Bound<Vec<u8>>, key: &[u8]) -> bool {
-    match bound {
-        Bound::Included(bound) => key > bound.as_slice(),
-        Bound::Excluded(bound) => key >= bound.as_slice(),
-        Bound::Unbounded => false,
-    }
-}
-
 /// The range that is left behind a start key, which must be in the range.
 fn resume(
     keys: &KeySchema,
@@ -91,18 +42,18 @@ fn resume(
         keys.hash.iter().filter_map(|attribute| start.get(&attribute.name).cloned()).collect();
     let is_ranged = !wanted.equal.is_empty() || wanted.range.is_some();
     // In the start key's own item collection, whichever that is.
-    let own = range(&KeyRange { hash, ..wanted.clone() });
-    if is_ranged && (below(&own.0, &cursor) || above(&own.1, &cursor)) {
+    let own = collection_range(&KeyRange { hash, ..wanted.clone() });
+    if is_ranged && !holds(&own, &cursor) {
         return Err(words::starting_key_does_not_match_range());
     }
-    let range = range(wanted);
-    if below(&range.0, &cursor) || above(&range.1, &cursor) {
+    let range = collection_range(wanted);
+    if !holds(&range, &cursor) {
         return Err(match is_ranged {
             true => words::query_cannot_be_restarted(),
             false => words::starting_key_outside(),
         });
     }
-    Ok(if forward { (Bound::Excluded(cursor), range.1) } else { (range.0, Bound::Excluded(cursor)) })
+    Ok(behind(range, cursor, forward))
 }
 
 fn describe(keys: &KeySchema, wanted: &KeyRange) -> String {
@@ -238,7 +189,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     }
     let (select, fetch_items) = source.select(asked.select.as_deref(), projection, asked.parameter)?;
     let range = match &asked.start {
-        None => range(&wanted),
+        None => collection_range(&wanted),
         Some(start) => {
             source.check_start(start)?;
             resume(keys, &wanted, start, source.cursor(start)?, asked.forward)?

@@ -10,32 +10,19 @@ use serde_json::{Value, json};
 use crate::access::{Context, Region, key_text};
 use crate::api::decode::decode;
 use crate::api::item::TransactWriteItemsInput;
-use crate::error::{Result, constraint, request as request_words, transaction as words};
+use crate::error::{Result, constraint, transaction as words};
 use crate::timeline::PrepareVerdict;
 use crate::transaction::{self, Action, ActionKind, Phase, Progress};
 
 use super::answer;
-use super::transact_request::{Transaction, parse};
-use super::transact_write_items::{answer as response, remember, was_done};
+use super::transact_request::parse;
+use super::transact_token::{refuse_running, remember, was_done};
+use super::transact_write_items::answer as response;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct StepTransactionInput {
     transaction: Option<u64>,
-}
-
-/// Refuses a token whose transaction is being stepped through.
-pub fn refuse_running(region: &Region, transaction: &Transaction) -> Result<()> {
-    if transaction.token.is_none() || !region.has_open_transactions() {
-        return Ok(());
-    }
-    for entry in transaction::list(region)? {
-        let input: TransactWriteItemsInput = decode(entry.request.as_bytes())?;
-        if input.client_request_token == transaction.token {
-            return Err(request_words::transaction_in_progress());
-        }
-    }
-    Ok(())
 }
 
 fn kind(action: &Action) -> &'static str {

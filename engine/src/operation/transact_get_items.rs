@@ -1,24 +1,16 @@
 //! [TransactGetItems](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html).
-//!
-//! Reads every item twice: rejected where a write is pending on one, or came in between the two rounds (which it cannot here,
-//! since both are within one request). It writes nothing.
 
 use std::collections::BTreeSet;
 
-use crate::access::{Context, ItemKey, Region, check_keys_not_empty, get, item_key};
+use crate::access::{Context, ItemKey, Region, check_keys_not_empty, item_key};
 use crate::api::decode::decode;
 use crate::api::item::{Get, TransactGetItem, TransactGetItemsInput};
-use crate::capacity::ReadMode;
 use crate::error::constraint::Violations;
 use crate::error::expression::Envelope;
-use crate::error::{
-    ApiError, CancellationReason, ErrorKind, Result, access as access_words, constraint, request as words,
-    transaction,
-};
+use crate::error::{Result, constraint, request as words};
 use crate::expression::Projection;
-use crate::limits;
 use crate::model::{Item, codec};
-use crate::timeline::{Access, EventKind};
+use crate::transaction::{ItemRead, read_all};
 
 use super::answer::Answer;
 use super::transact_request::check_count;
@@ -28,34 +20,6 @@ struct Wanted {
     table: String,
     key: Result<ItemKey>,
     projection: Option<Projection>,
-}
-
-/// The reason at an action's place, for one that went well or did not.
-fn reason(read: &Result<Option<Vec<u8>>>) -> CancellationReason {
-    match read {
-        Ok(_) => CancellationReason::none(),
-        Err(error) => {
-            let code = match error.kind {
-                ErrorKind::TransactionConflict => "TransactionConflict",
-                ErrorKind::ProvisionedThroughputExceeded => "ProvisionedThroughputExceeded",
-                ErrorKind::Throttling => "ThrottlingError",
-                _ => "ValidationError",
-            };
-            CancellationReason { code, message: Some(error.message.clone()), item: None }
-        }
-    }
-}
-
-fn read_one(region: &mut Region, context: &mut Context, wanted: &Wanted) -> Result<Option<Vec<u8>>> {
-    let key = wanted.key.as_ref().map_err(ApiError::clone)?;
-    let state = region.active_table(&wanted.table)?;
-    let place = (state.saved.table.id, key.bytes.clone());
-    if let Some(holder) = region.marks.get(&place).and_then(|mark| mark.pending) {
-        let text = crate::access::key_text(&state.saved.table.keys, &key.attributes);
-        context.record(EventKind::Conflict { target: state.target(0), key: text, holder });
-        return Err(access_words::transaction_conflict());
-    }
-    get(region, context, &wanted.table, key, ReadMode::Transactional)
 }
 
 /// Checks the members of an action as the framework does; the plain name of its table comes with it.
@@ -117,29 +81,9 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
             return Err(words::transaction_twice_on_an_item());
         }
     }
-    region.counters.transactions += 1;
-    let keys = all.iter().map(|wanted| match (&wanted.key, region.tables.get(&wanted.table)) {
-        (Ok(key), Some(state)) => crate::access::key_text(&state.saved.table.keys, &key.attributes),
-        _ => String::new(),
-    });
-    context.record(EventKind::TransactionStarted {
-        transaction: region.counters.transactions,
-        timestamp: region.counters.requests,
-        keys: keys.collect(),
-        access: Access::Read,
-    });
-    let results: Vec<Result<Option<Vec<u8>>>> =
-        all.iter().map(|wanted| read_one(region, context, wanted)).collect();
-    let committed = results.iter().all(Result::is_ok);
-    context.record(EventKind::TransactionFinished { transaction: region.counters.transactions, committed });
-    if !committed {
-        return Err(transaction::cancelled(results.iter().map(reason).collect()));
-    }
-    let found: Vec<Option<Vec<u8>>> = results.into_iter().collect::<Result<_>>()?;
-    let size_bytes: u64 = found.iter().flatten().filter_map(|item| codec::size_bytes(item).ok()).sum();
-    if size_bytes > limits::TRANSACTION_BYTES as u64 {
-        return Err(words::transaction_response_too_large(size_bytes));
-    }
+    let gets: Vec<ItemRead> =
+        all.iter().map(|wanted| ItemRead { table: wanted.table.clone(), key: wanted.key.clone() }).collect();
+    let found = read_all(region, context, &gets)?;
     let mut answer = Answer::new();
     answer.list("Responses", all.iter().zip(&found), |(wanted, item), into| {
         let mut one = Answer::new();

@@ -9,7 +9,7 @@ use crate::capacity::ReturnConsumedCapacity;
 use crate::error::constraint::{Constraint, Violations};
 use crate::error::expression::Envelope;
 use crate::error::{
-    ApiError, Result, constraint, request as words, transaction as transaction_words, value as value_words,
+    Result, constraint, request as words, transaction as transaction_words, value as value_words,
 };
 use crate::limits;
 use crate::model::{AttributeValue, Item, size};
@@ -18,6 +18,7 @@ use crate::transaction::{Action, ActionKind};
 
 use super::constraints;
 use super::parameters::{self as read, WriteExpressions};
+use super::transact_token;
 
 /// A transaction that may be begun.
 #[derive(Clone, Debug)]
@@ -218,14 +219,7 @@ fn locate(region: &Region, parsed: Parsed) -> Result<Action> {
 pub fn parse(region: &Region, input: TransactWriteItemsInput, request: &[u8]) -> Result<Transaction> {
     let items = input.transact_items.ok_or_else(|| constraint::null("transactItems"))?;
     check_count(items.len())?;
-    if let Some(token) = &input.client_request_token {
-        if token.is_empty() {
-            return Err(constraint::violation("ClientRequestToken", Constraint::MinLength(1)));
-        }
-        if token.chars().count() > 36 {
-            return Err(constraint::violation("ClientRequestToken", Constraint::MaxLength(36)));
-        }
-    }
+    transact_token::check(input.client_request_token.as_deref())?;
     let mut violations = Violations::default();
     let parts: Vec<Parts> = items
         .into_iter()
@@ -240,22 +234,12 @@ pub fn parse(region: &Region, input: TransactWriteItemsInput, request: &[u8]) ->
     let actions: Vec<Action> =
         parsed.into_iter().map(|parsed| locate(region, parsed)).collect::<Result<_>>()?;
     check_distinct(&actions)?;
-    let bytes: usize = actions
-        .iter()
-        .map(|action| match (&action.kind, &action.key) {
-            (ActionKind::Put(item), _) => size::item_bytes(item),
-            (_, Ok(key)) => size::item_bytes(&key.attributes),
-            _ => 0,
-        })
-        .sum();
-    if bytes > limits::TRANSACTION_BYTES {
-        return Err(words::transaction_too_large(bytes));
-    }
+    check_size(&actions)?;
     Ok(Transaction {
         actions,
         named,
         token: input.client_request_token,
-        digest: digest(request)?,
+        digest: transact_token::digest(request)?,
         consumed,
         metrics,
     })
@@ -275,21 +259,28 @@ pub fn check_count(count: usize) -> Result<()> {
     Ok(())
 }
 
-fn check_distinct(actions: &[Action]) -> Result<()> {
+/// All items together are within 4 MB.
+pub fn check_size(actions: &[Action]) -> Result<()> {
+    let bytes: usize = actions
+        .iter()
+        .map(|action| match (&action.kind, &action.key) {
+            (ActionKind::Put(item), _) => size::item_bytes(item),
+            (_, Ok(key)) => size::item_bytes(&key.attributes),
+            _ => 0,
+        })
+        .sum();
+    if bytes > limits::TRANSACTION_BYTES {
+        return Err(words::transaction_too_large(bytes));
+    }
+    Ok(())
+}
+
+/// No two actions on one item.
+pub fn check_distinct(actions: &[Action]) -> Result<()> {
     let mut seen = BTreeSet::new();
     let twice = |action: &Action| match &action.key {
         Ok(key) => !seen.insert((action.table.clone(), key.bytes.clone())),
         Err(_) => false,
     };
     if actions.iter().any(twice) { Err(words::transaction_twice_on_an_item()) } else { Ok(()) }
-}
-
-/// The digest of the parameters: objects sort their keys, so that spelling does not matter.
-fn digest(request: &[u8]) -> Result<String> {
-    let mut value: serde_json::Value =
-        serde_json::from_slice(request).map_err(|_| ApiError::validation("the request is no JSON"))?;
-    if let Some(members) = value.as_object_mut() {
-        members.remove("ClientRequestToken");
-    }
-    Ok(format!("{:016x}", xxhash_rust::xxh3::xxh3_64(value.to_string().as_bytes())))
 }

@@ -10,6 +10,8 @@
 
 mod coordinator;
 mod ledger;
+mod read;
 
 pub use coordinator::{Action, ActionKind, Phase, Progress, begin, run, step};
 pub use ledger::{Entry, forget, hold_again, list, load, save};
+pub use read::{ItemRead, read_all};

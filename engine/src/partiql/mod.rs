@@ -1,0 +1,54 @@
+//! PartiQL: statements read, and lowered to what the other operations are made of.
+//!
+//! Owns everything from a statement's text to the reads and writes that it comes to: the lexer, the grammar, the lowering to
+//! the conditions, updates and projections of [`crate::expression`], the plan of a SELECT, and the token that a page ends with.
+//! Never reads or writes an item itself ([`crate::access`] does) and never words a response.
+//!
+//! A statement's life: [`prepare`] parses and lowers it, looking at no more of the tables than the service does before
+//! (whether the index that is read has a key that PartiQL cannot read); then [`select`], [`Write::resolve`] or [`get`] find
+//! its table. The order in which faults are reported is the service's: parameters, text, what the clauses mean, the table,
+//! its keys.
+//!
+//! Follows [PartiQL for DynamoDB](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html).
+
+mod ast;
+mod condition;
+mod cursor;
+mod keywords;
+mod lexer;
+mod literal;
+mod lower;
+mod parser;
+mod path;
+mod plan;
+mod read;
+mod statement;
+mod token;
+mod update;
+mod write;
+
+pub use cursor::digest;
+pub use lower::{Column, Prepared, Read, prepare};
+pub use read::{Rows, exists, get, key_of, select, single_key};
+pub use write::{Keyed, Returning, Write};
+
+use crate::api::value::WireValue;
+use crate::error::Result;
+use crate::error::partiql as words;
+use crate::model::AttributeValue;
+
+/// The parameters of a statement.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Values(Vec<AttributeValue>);
+
+impl Values {
+    /// Reads the parameters: the first that is no value is the fault.
+    pub fn read(parameters: Option<Vec<WireValue>>) -> Result<Values> {
+        let read = |value: WireValue| value.read().map_err(literal::parameter);
+        parameters.unwrap_or_default().into_iter().map(read).collect::<Result<_>>().map(Values)
+    }
+
+    fn get(&self, at: usize) -> Result<&AttributeValue> {
+        self.0.get(at).ok_or_else(words::parameter_count)
+    }
+}
