@@ -186,15 +186,16 @@ impl Parser {
 
     /// AND or OR: a chain grows by one.
     fn chain(&self, and: bool, at: Position, left: Expr, right: Expr) -> Result<Expr> {
-        let heights = [left.height, right.height + 1];
+        let heights = [left.height, right.height];
+        let grown = left.height.max(right.height + 1);
         match (left.kind, and) {
             (ExprKind::And(mut tests), true) => {
                 tests.push(right);
-                Ok(Expr { kind: ExprKind::And(tests), at: left.at, height: heights[0].max(heights[1]) })
+                Ok(Expr { kind: ExprKind::And(tests), at: left.at, height: grown })
             }
             (ExprKind::Or(mut tests), false) => {
                 tests.push(right);
-                Ok(Expr { kind: ExprKind::Or(tests), at: left.at, height: heights[0].max(heights[1]) })
+                Ok(Expr { kind: ExprKind::Or(tests), at: left.at, height: grown })
             }
             (kind, and) => {
                 let tests = vec![Expr { kind, at: left.at, height: left.height }, right];
@@ -456,7 +457,7 @@ impl Parser {
             "insert_into" => Some(self.insert(at)?),
             "update" => Some(self.update(at)?),
             "delete" => Some(self.delete(at)?),
-            "from" => Some(self.from_first(at)?),
+            "from" => Some(self.starting_with_from(at)?),
             "set" | "remove" => Some(self.without_source(at)?),
             _ => None,
         };

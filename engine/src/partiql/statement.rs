@@ -233,7 +233,7 @@ impl Parser {
     }
 
     /// `FROM … WHERE … SET …`; FROM is the head.
-    pub fn from_first(&mut self, at: Position) -> Result<Statement> {
+    pub fn starting_with_from(&mut self, at: Position) -> Result<Statement> {
         self.advance();
         let source = self.sources()?;
         let condition = match self.accept_keyword("where") {
