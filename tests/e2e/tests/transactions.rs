@@ -126,7 +126,7 @@ async fn the_same_token_twice_transfers_once() {
     browser.wait_text(STORY, "nothing was written").await;
 
     // The form and the JSON are one request.
-    browser.fill("[data-action-row='0'] [data-placeholder=':amount'] input", "11").await;
+    browser.fill("[data-row='1'] [data-placeholder=':amount'] input", "11").await;
     let json = browser.attribute("[name=request]", "value").await.unwrap_or_default();
     assert!(json.contains("{\"N\": \"11\"}"), "{json}");
     browser.click("[data-action=run]").await;

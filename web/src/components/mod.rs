@@ -23,6 +23,8 @@ mod split;
 mod tabs;
 mod term;
 pub mod frame;
+pub mod request_form;
+pub mod table_form;
 
 pub use badge::Badge;
 pub use button::{Button, ButtonKind};

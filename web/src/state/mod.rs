@@ -19,16 +19,20 @@
 //! | [`call`] | one call's progress, with the last good answer kept |
 //! | [`explanation`] | what the events of one request say, ready to be drawn |
 //! | [`lesson`] | exceptions explained in a sentence |
+//! | [`request`] | a request as forms change it: members, placeholders, rows of a batch or transaction |
+//! | [`design`] | a table as it is being designed, and the rules of a design |
 //! | [`json_text`] | JSON as the editors show it, and where it breaks |
 
 pub mod attribute;
 pub mod call;
+pub mod design;
 pub mod explanation;
 pub mod heat;
 pub mod json_text;
 pub mod lesson;
 pub mod loading;
 pub mod notice;
+pub mod request;
 pub mod requests;
 pub mod route;
 pub mod session;

@@ -10,21 +10,21 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use super::check::{Place, problems};
 use super::draft::Draft;
-use super::form::TableForm;
 use super::locate::places;
-use super::model::TableDesign;
 use super::paste::PasteDialog;
 use super::requests_pane::RequestsPane;
 use super::run::{Run, RunAction, Step};
 use crate::client::transfer::await_active;
+use crate::components::table_form::TableForm;
 use crate::components::{Button, ButtonKind, Split};
 use crate::hooks::{
     Api, saved, set_saved, use_client, use_keys, use_notices, use_route, use_session, use_tables,
 };
 use crate::protocol::ClientError;
 use crate::share::load::table_of;
+use crate::state::design::TableDesign;
+use crate::state::design::check::{Place, problems};
 use crate::state::json_text::parse;
 use crate::state::notice::{Level, NoticeAction};
 use crate::state::route::{Page, Route};

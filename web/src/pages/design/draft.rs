@@ -5,8 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::model::TableDesign;
 use super::plan::{apply, requests};
+use crate::state::design::TableDesign;
 use crate::state::json_text::{JsonFault, parse, print};
 
 /// A request's text.
@@ -96,8 +96,8 @@ impl Draft {
 
 #[cfg(test)]
 mod tests {
-    use super::super::model::{IndexDesign, KeyPart};
     use super::*;
+    use crate::state::design::{IndexDesign, KeyPart};
 
     fn table() -> TableDesign {
         let hash = KeyPart { name: "user_id".into(), kind: "S".into() };

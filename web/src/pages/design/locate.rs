@@ -4,8 +4,8 @@
 
 use serde_json::Value;
 
-use super::check::{IndexPlace, Place};
-use super::model::TableDesign;
+use crate::state::design::TableDesign;
+use crate::state::design::check::{IndexPlace, Place};
 
 /// The fields that a refused request's message names, each with the part of the message that is about it.
 pub fn places(message: &str, request: &Value, design: &TableDesign) -> Vec<(Place, String)> {
@@ -87,7 +87,7 @@ fn of_index_name(part: &str, design: &TableDesign) -> Option<Place> {
         true => IndexPlace::Read,
         false => IndexPlace::Name,
     };
-    let last = |list: &[super::model::IndexDesign]| list.iter().rposition(|index| index.name == name);
+    let last = |list: &[crate::state::design::IndexDesign]| list.iter().rposition(|index| index.name == name);
     (last(&design.globals).map(|at| Place::Global(at, part)))
         .or_else(|| last(&design.locals).map(|at| Place::Local(at, IndexPlace::Name)))
 }
@@ -117,8 +117,8 @@ fn of_words(part: &str) -> Option<Place> {
 mod tests {
     use serde_json::json;
 
-    use super::super::model::IndexDesign;
     use super::*;
+    use crate::state::design::IndexDesign;
 
     fn design() -> TableDesign {
         let named = |name: &str, global| IndexDesign { name: name.into(), ..IndexDesign::fresh(global) };

@@ -1,26 +1,21 @@
 //! Design: tables are made, changed, looked at and deleted; samples are loaded.
 //!
-//! - `model`, `plan`, `draft`, `run` a design, the requests that make it real, and how far they are; pure
-//! - `check`, `locate` the rules beside their fields, and the engine's refusals at theirs; pure
+//! - `plan`, `draft`, `run` the requests that make a design ([`crate::state::design`]) real, and how far they are; pure
+//! - `locate` the engine's refusals at the fields that they are about; pure
 //! - `facts`, `sample` what a table and a sample say of themselves; pure
-//! - `designer`, `form`, `index_form`, `key_field`, `requests_pane`, `paste` the making and changing
+//! - `designer`, `requests_pane`, `paste` the making and changing; the form is [`crate::components::table_form`]
 //! - `table_view`, `delete` a table as it is
 //! - `gallery` the samples
 //!
 //! Where in the page one is stands in the address: `&new`, `&paste`, `&edit`, `&samples`; without one of them it is the chosen
 //! table, or the gallery where there is none.
 
-mod check;
 mod delete;
 mod designer;
 mod draft;
 mod facts;
-mod form;
 pub mod gallery;
-mod index_form;
-mod key_field;
 mod locate;
-mod model;
 mod paste;
 mod plan;
 mod requests_pane;

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use yew::prelude::*;
 
-use super::model::TableDesign;
 use crate::components::{Button, ButtonKind, Dialog, JsonEditor};
 use crate::share::load::table_of;
+use crate::state::design::TableDesign;
 use crate::state::json_text::{JsonFault, parse};
 
 /// A design out of what DescribeTable answers (or CreateTable, UpdateTable, DeleteTable do), the description alone, or a

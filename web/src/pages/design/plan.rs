@@ -6,7 +6,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::model::{IndexDesign, TableDesign, Types, Units, definition_list, definitions, read_index};
+use crate::state::design::{
+    IndexDesign, TableDesign, Types, Units, definition_list, definitions, read_index,
+};
 
 /// One request.
 #[derive(Clone, Debug, PartialEq)]

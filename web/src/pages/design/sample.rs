@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::model::TableDesign;
 use crate::share::Document;
+use crate::state::design::TableDesign;
 
 /// Where the samples are, relative to the document.
 pub const FOLDER: &str = "samples";

@@ -3,16 +3,9 @@
 //! The JSON's text is the one truth: the form is read from it and changes it. While it cannot be read, the text stays as it
 //! was typed, its fault is marked, and the form shows what was last read.
 
-mod edit;
-mod form;
-mod item_text;
-mod key_condition;
-mod more_parts;
-mod operations;
 mod outcome;
 mod result;
-mod rows;
-mod rows_form;
+mod shards;
 
 use std::rc::Rc;
 
@@ -20,6 +13,7 @@ use engine::timeline::EventKind;
 use serde_json::Value;
 use yew::prelude::*;
 
+use crate::components::request_form::RequestForm;
 use crate::components::{
     Button, ButtonKind, Dialog, EmptyState, Field, JsonEditor, Menu, MenuEntry, Select, SelectOption, Split,
     WhatHappened,
@@ -31,11 +25,13 @@ use crate::hooks::{
 use crate::protocol::ClientError;
 use crate::state::json_text::{JsonFault, parse, print};
 use crate::state::notice::{Level, NoticeAction};
+use crate::state::request::edit;
+use crate::state::request::operations::{self, OPERATIONS, Operation, operation, template};
 use crate::state::requests::{RequestsAction, SavedRequest, SentRequest};
+use crate::state::route::Page;
 use crate::state::timeline::TimelineAction;
-use form::RequestForm;
-use operations::{OPERATIONS, Operation, operation, template};
 use result::ResultPane;
+use shards::use_shards;
 
 /// What is being written.
 #[derive(Clone, Debug, PartialEq)]
@@ -239,6 +235,17 @@ pub fn QueryPage() -> Html {
         keys.extend(own.into_iter().filter(|name| !keys.contains(name)).collect::<Vec<_>>());
         keys
     });
+    let shards = use_shards(shown.request["StreamArn"].as_str().unwrap_or_default().to_owned());
+    let ondesigner = (!route.route.embed()).then(|| {
+        let route = route.clone();
+        Callback::from(move |table: Option<String>| {
+            let to = route.route.at(Page::Design);
+            route.go.emit(match table {
+                None => to.on(None, None).with("new", Some(String::new())),
+                table => to.on(table, None).with("edit", Some(String::new())),
+            });
+        })
+    });
     let groups: Vec<SelectOption> = OPERATIONS
         .iter()
         .map(|operation| SelectOption::under(operation.group, operation.name, operation.name))
@@ -259,7 +266,7 @@ pub fn QueryPage() -> Html {
     let left = html! {
         <div class="query-column">
             <RequestForm operation={shown.operation} request={shown.request.clone()} tables={tables.list.clone()}
-                stale={shown.fault.is_some()} {onedit} {ontarget} />
+                stale={shown.fault.is_some()} {onedit} {ontarget} {shards} {ondesigner} />
             <div class="query-lower">
                 <ResultPane call={(*call.state).clone()} keys={keys.unwrap_or_default()} {onpage} />
             </div>

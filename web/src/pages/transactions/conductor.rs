@@ -6,12 +6,12 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 use yew::prelude::*;
 
-use super::draft;
 use super::interlude::Interlude;
 use super::stage::{Read, Stage, StageAction};
 use super::standing::Standing;
 use crate::hooks::{Api, use_client, use_tables};
 use crate::protocol::ClientError;
+use crate::state::request::rows::{Shape, rows};
 use crate::state::tables::Tables;
 
 /// What the page asks for.
@@ -126,10 +126,10 @@ impl Work {
     /// Reads the items of a request.
     async fn items(&self, request: &Value) -> Vec<Read> {
         let mut items = Vec::new();
-        for (kind, content) in draft::actions(request) {
-            let table = content["TableName"].as_str().and_then(|name| self.tables.get(name));
-            let key = draft::key_of(kind, content, table.map(|table| &table.keys));
-            let get = json!({ "TableName": content["TableName"], "Key": key, "ConsistentRead": true });
+        for row in rows(Shape::Actions, request) {
+            let table = self.tables.get(row.table());
+            let key = row.key(table.map(|table| &table.keys));
+            let get = json!({ "TableName": row.table(), "Key": key, "ConsistentRead": true });
             let answer = self.api.look("GetItem", &get).await;
             items.push(answer.and_then(|answer| answer.get("Item").cloned().map(Rc::new)));
         }

@@ -2,13 +2,11 @@
 //! writes in between. What is drawn is what the engine's coordinator did.
 
 mod conductor;
-mod draft;
 mod interlude;
 mod other;
 mod picture;
 mod presets;
 mod reasons;
-mod rows;
 mod sample;
 mod stage;
 mod standing;
@@ -20,6 +18,7 @@ use serde_json::Value;
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
+use crate::components::request_form::RequestForm;
 use crate::components::{Button, ButtonKind, EmptyState, ErrorPanel, JsonEditor, Menu, MenuEntry};
 use crate::hooks::{
     draft_key, is_editing, saved, set_saved, use_client, use_keys, use_notices, use_session, use_tables,
@@ -27,6 +26,9 @@ use crate::hooks::{
 };
 use crate::state::json_text::{JsonFault, parse, print};
 use crate::state::notice::{Level, NoticeAction};
+use crate::state::request::edit;
+use crate::state::request::operations::{OPERATIONS, Operation, operation};
+use crate::state::request::rows::{Row, Shape, rows};
 use crate::state::timeline::TimelineAction;
 use conductor::{Conductor, Job, use_conductor};
 use interlude::Place;
@@ -34,7 +36,6 @@ use other::OtherClient;
 use picture::Picture;
 use presets::{PRESETS, Preset, preset};
 use reasons::Reasons;
-use rows::ActionRows;
 use stage::{Line, Stage, StageAction};
 
 /// What is being written.
@@ -57,6 +58,11 @@ impl Draft {
             Err(fault) => Draft { text, request: self.request.clone(), fault: Some(fault) },
         }
     }
+}
+
+/// The operation that the page is about.
+fn the_operation() -> &'static Operation {
+    operation("TransactWriteItems").unwrap_or(&OPERATIONS[0])
 }
 
 /// The page.
@@ -121,10 +127,10 @@ pub fn TransactionsPage() -> Html {
         })
     };
     let onedit = {
-        let (change, draft, list) = (change.clone(), (*draft).clone(), tables.list.clone());
+        let (change, draft) = (change.clone(), (*draft).clone());
         Callback::from(move |edit| {
             let mut request = (*draft.request).clone();
-            draft::apply(&mut request, edit, &list);
+            edit::apply(&mut request, edit);
             change.emit(Draft::of(request));
         })
     };
@@ -178,7 +184,7 @@ pub fn TransactionsPage() -> Html {
     };
     let told = selected.or(lines.len().checked_sub(1));
     let missing = tables.loaded
-        && draft::actions(&draft.request).iter().any(|(_, content)| content["TableName"] == "Accounts")
+        && rows(Shape::Actions, &draft.request).iter().any(|row| row.table() == "Accounts")
         && tables.get("Accounts").is_none();
     html! {
         <div class="tx-page">
@@ -187,7 +193,8 @@ pub fn TransactionsPage() -> Html {
             <details class="tx-request" open={stage.standing.is_none()} key={stage.standing.is_some().to_string()}>
                 <summary data-action="request">{ "The request" }<span class="tx-note">{ example.note }</span></summary>
                 <div class="tx-editors">
-                    <ActionRows request={draft.request.clone()} tables={tables.list.clone()} disabled={draft.fault.is_some()} {onedit} />
+                    <RequestForm operation={the_operation()} request={draft.request.clone()} tables={tables.list.clone()}
+                        stale={draft.fault.is_some()} {onedit} />
                     <JsonEditor label="TransactWriteItems request" name="request" value={draft.text.clone()} oninput={ontext}
                         fault={draft.fault.clone()} />
                 </div>
@@ -256,15 +263,15 @@ fn show(
 
 /// The items of the transaction on the stage, for the other client.
 fn places(stage: &Stage, tables: &crate::hooks::TableLists) -> Vec<Place> {
-    let actions = draft::actions(&stage.request);
-    let place = |(at, (kind, content)): (usize, &(&str, &Value))| {
-        let table = content["TableName"].as_str().unwrap_or_default();
-        let keys = tables.get(table).map(|table| table.keys.clone());
+    let actions = rows(Shape::Actions, &stage.request);
+    let place = |(at, row): (usize, &Row)| {
+        let table = row.table();
+        let keys = tables.get(table).map(|table| &table.keys);
         let name = stage.standing.as_ref().and_then(|standing| standing.actions.get(at));
         Place {
             table: table.to_owned(),
             name: name.map(|action| action.key.clone()).unwrap_or_default(),
-            key: draft::key_of(kind, content, keys.as_ref()).unwrap_or_default(),
+            key: row.key(keys).unwrap_or_default(),
             now: stage.now.get(at).cloned().flatten(),
         }
     };

@@ -6,7 +6,7 @@
 use engine::timeline::{Event, EventKind, PrepareVerdict};
 use serde_json::Value;
 
-use super::draft;
+use crate::state::request::rows::{Row, Shape, rows};
 
 /// Where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -157,14 +157,14 @@ impl Standing {
         for event in events {
             match (&event.kind, &mut standing) {
                 (EventKind::TransactionStarted { transaction, timestamp, keys, .. }, _) => {
-                    let asked = draft::actions(request);
+                    let asked = rows(Shape::Actions, request);
                     let text = |value: &Value| value.as_str().map(str::to_owned);
-                    let action = |(at, (kind, content)): (usize, &(&str, &Value))| Action {
-                        table: text(&content["TableName"]).unwrap_or_default(),
+                    let action = |(at, row): (usize, &Row)| Action {
+                        table: row.table().to_owned(),
                         key: keys.get(at).cloned().unwrap_or_default(),
                         partition: None,
-                        kind: (*kind).to_owned(),
-                        condition: text(&content["ConditionExpression"]),
+                        kind: row.kind.clone(),
+                        condition: text(&row.content["ConditionExpression"]),
                         verdict: None,
                         settled: false,
                     };

@@ -3,9 +3,9 @@
 use engine::world::{Config, World};
 use serde_json::{Value, json};
 
-use super::super::model::KeyPart;
 use super::*;
 use crate::share::load::table_of;
+use crate::state::design::KeyPart;
 
 fn part(name: &str, kind: &str) -> KeyPart {
     KeyPart { name: name.into(), kind: kind.into() }

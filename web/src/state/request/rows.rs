@@ -7,9 +7,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::operations::blank_key;
+use crate::state::attribute::placeholders;
 use crate::state::json_text::entries;
-use crate::state::tables::TableDescription;
+use crate::state::tables::{KeyPart, Keys, TableDescription};
 
 /// How an operation keeps its rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -212,18 +212,27 @@ pub fn add(shape: Shape, request: &mut Value, row: &Row) {
     }
 }
 
+/// An empty value of a key attribute.
+fn empty(part: &KeyPart) -> Value {
+    let text = if part.attribute_type == "N" { "0" } else { "" };
+    json!({ part.attribute_type.as_str(): text })
+}
+
+/// The key of a table with empty values.
+pub fn blank_key(table: Option<&TableDescription>) -> Value {
+    let parts = table.into_iter().flat_map(|table| table.keys.all());
+    Value::Object(parts.map(|part| (part.name.clone(), empty(part))).collect())
+}
+
 /// A new row of that kind.
 pub fn blank(kind: &str, table: Option<&TableDescription>) -> Row {
     let name = table.map_or("", |table| table.name.as_str());
-    let row = Row {
-        kind: String::new(),
-        content: json!({ "TableName": name, "Key": blank_key(table) }),
-        first: false,
-    };
-    turned(&row, kind, table)
+    let content = json!({ "TableName": name, "Key": blank_key(table) });
+    turned(&Row { kind: String::new(), content, first: false }, kind, table)
 }
 
-/// The row as another kind: its key stays, and what the other kind knows.
+/// The row as another kind: its key and its condition stay, and every member that the other kind knows. What only the update
+/// used of the placeholders goes with it.
 pub fn turned(row: &Row, kind: &str, table: Option<&TableDescription>) -> Row {
     let mut content = row.content.clone();
     if let Some(map) = content.as_object_mut() {
@@ -245,16 +254,60 @@ pub fn turned(row: &Row, kind: &str, table: Option<&TableDescription>) -> Row {
             };
             map.insert("Key".into(), key);
         }
-        if kind != "Update" {
-            map.remove("UpdateExpression");
-        } else if !map.contains_key("UpdateExpression") {
-            map.insert("UpdateExpression".into(), "".into());
+        match (kind, map.get("UpdateExpression").and_then(Value::as_str).map(str::to_owned)) {
+            ("Update", None) => drop(map.insert("UpdateExpression".into(), "".into())),
+            ("Update", Some(_)) | (_, None) => {}
+            (_, Some(update)) => {
+                map.remove("UpdateExpression");
+                let condition = map.get("ConditionExpression").and_then(Value::as_str).unwrap_or_default();
+                let kept: Vec<String> = placeholders(condition).into_iter().map(str::to_owned).collect();
+                for name in placeholders(&update) {
+                    if !kept.iter().any(|other| other == name) {
+                        take(map, name);
+                    }
+                }
+            }
         }
         if kind == "ConditionCheck" && !map.contains_key("ConditionExpression") {
-            map.insert("ConditionExpression".into(), "".into());
+            let hash =
+                table.and_then(|table| table.keys.hash.first()).map_or("pk", |part| part.name.as_str());
+            map.insert("ConditionExpression".into(), "attribute_exists(#key)".into());
+            let names = map.entry("ExpressionAttributeNames").or_insert_with(|| json!({}));
+            if let Some(names) = names.as_object_mut() {
+                names.insert("#key".into(), hash.into());
+            }
         }
     }
     Row { kind: kind.into(), content, first: row.first }
+}
+
+/// Takes a placeholder out.
+fn take(map: &mut Map<String, Value>, name: &str) {
+    for member in ["ExpressionAttributeNames", "ExpressionAttributeValues"] {
+        let Some(all) = map.get_mut(member).and_then(Value::as_object_mut) else { continue };
+        all.remove(name);
+        if all.is_empty() {
+            map.remove(member);
+        }
+    }
+}
+
+impl Row {
+    /// The table that it is about.
+    pub fn table(&self) -> &str {
+        self.content["TableName"].as_str().unwrap_or_default()
+    }
+
+    /// Its key: its `Key`, or the key attributes of its `Item`.
+    pub fn key(&self, keys: Option<&Keys>) -> Option<Value> {
+        match (self.kind.as_str(), keys) {
+            ("Put", Some(keys)) => {
+                let part = |name: String| Some((name.clone(), self.content["Item"].get(&name)?.clone()));
+                keys.names().into_iter().map(part).collect::<Option<Map<_, _>>>().map(Value::Object)
+            }
+            _ => self.content.get("Key").cloned(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -340,5 +393,32 @@ mod tests {
         let mut empty = json!({});
         add(Shape::Gets, &mut empty, &blank("Get", Some(&table("A"))));
         assert_eq!(empty, json!({"TransactItems": [{"Get": {"TableName": "A", "Key": key(0)}}]}));
+    }
+
+    #[test]
+    fn another_kind_keeps_the_key_and_what_the_condition_needs() {
+        let request = json!({"TransactItems": [{"Update": {"TableName": "A", "Key": key(1),
+            "UpdateExpression": "SET a = a - :x, b = :b", "ConditionExpression": "a >= :x",
+            "ExpressionAttributeValues": {":x": {"N": "1"}, ":b": {"N": "2"}, ":left": {"N": "3"}}}}]});
+        let row = &rows(Shape::Actions, &request)[0];
+        let check = turned(row, "ConditionCheck", Some(&table("A")));
+        assert_eq!(check.key(None), Some(key(1)));
+        assert_eq!(check.content["ConditionExpression"], "a >= :x");
+        assert_eq!(
+            check.content["ExpressionAttributeValues"],
+            json!({":x": {"N": "1"}, ":left": {"N": "3"}})
+        );
+        assert_eq!(check.content.get("UpdateExpression"), None);
+        let put = turned(&check, "Put", Some(&table("A")));
+        assert_eq!((put.table(), put.key(Some(&table("A").keys))), ("A", Some(key(1))));
+    }
+
+    #[test]
+    fn a_new_row_has_the_members_that_its_kind_needs() {
+        let update = blank("Update", Some(&table("A")));
+        assert_eq!(update.content, json!({"TableName": "A", "Key": key(0), "UpdateExpression": ""}));
+        let check = blank("ConditionCheck", Some(&table("A")));
+        assert_eq!(check.content["ExpressionAttributeNames"], json!({"#key": "id"}));
+        assert_eq!(blank("Delete", None).content, json!({"TableName": "", "Key": {}}));
     }
 }

@@ -1,15 +1,14 @@
-//! A row's item as text: DynamoDB JSON or plain JSON, whichever it is; and the shard of a stream.
+//! A row's item as text: DynamoDB JSON or plain JSON, whichever it is.
 
 use std::rc::Rc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use yew::prelude::*;
 
-use super::edit::Edit;
 use crate::components::Field;
-use crate::hooks::use_client;
 use crate::share::import::{is_typed, plain_item};
 use crate::state::json_text::print;
+use crate::state::request::edit::Edit;
 
 /// The item that a text holds: DynamoDB JSON where every attribute is one, else plain JSON.
 pub fn item_of(text: &str) -> Result<Value, String> {
@@ -60,40 +59,10 @@ pub fn ItemText(props: &ItemTextProps) -> Html {
     }
 }
 
-/// `ShardId`, with the shards of the stream offered.
-#[component]
-pub fn ShardField(props: &ItemTextProps) -> Html {
-    let shards = use_state_eq(Vec::<AttrValue>::new);
-    let api = use_client();
-    let stream = props.request["StreamArn"].as_str().unwrap_or_default().to_owned();
-    {
-        let setter = shards.setter();
-        use_effect_with(stream, move |stream| {
-            let stream = stream.clone();
-            wasm_bindgen_futures::spawn_local(async move {
-                if stream.is_empty() {
-                    return setter.set(Vec::new());
-                }
-                let answer =
-                    api.look("DescribeStream", &json!({ "StreamArn": stream })).await.unwrap_or_default();
-                let list = answer["StreamDescription"]["Shards"].as_array().cloned().unwrap_or_default();
-                let name = |shard: &Value| shard["ShardId"].as_str().map(|id| AttrValue::from(id.to_owned()));
-                setter.set(list.iter().filter_map(name).collect());
-            });
-        });
-    }
-    let value = props.request["ShardId"].as_str().unwrap_or_default().to_owned();
-    let oninput = props.onedit.reform(|text| Edit::Text("ShardId", text));
-    html! {
-        <div class="wide">
-            <Field label="Shard id" name="ShardId" mono={true} suggestions={(*shards).clone()} {value} {oninput} />
-        </div>
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn an_item_is_read_in_either_json() {

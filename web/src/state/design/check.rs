@@ -6,7 +6,7 @@
 
 use engine::limits;
 
-use super::model::{IndexDesign, KeyPart, TableDesign, Units};
+use super::{IndexDesign, KeyPart, TableDesign, Units};
 
 /// A field of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

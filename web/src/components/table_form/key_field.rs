@@ -2,8 +2,8 @@
 
 use yew::prelude::*;
 
-use super::model::KeyPart;
 use crate::components::{Button, ButtonKind, Field, Select, SelectOption};
+use crate::state::design::KeyPart;
 
 /// The props of [`KeyField`].
 #[derive(Properties, PartialEq)]

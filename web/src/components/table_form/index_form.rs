@@ -3,10 +3,10 @@
 use engine::limits::GLOBAL_INDEX_KEY_ATTRIBUTES;
 use yew::prelude::*;
 
-use super::check::IndexPlace;
 use super::key_field::KeyField;
-use super::model::{IndexDesign, KeyPart};
 use crate::components::{Badge, Button, ButtonKind, Field, Select, SelectOption, Term};
+use crate::state::design::check::IndexPlace;
+use crate::state::design::{IndexDesign, KeyPart};
 
 /// The props of [`IndexForm`].
 #[derive(Properties, PartialEq)]

@@ -1,15 +1,19 @@
 //! A design as a form: every control says where a limit of DynamoDB's stops it.
 
+mod index_form;
+mod key_field;
+
 use std::rc::Rc;
 
 use engine::limits::{GLOBAL_INDEXES, LOCAL_INDEXES};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::check::{IndexPlace, Place};
-use super::index_form::IndexForm;
-use super::key_field::KeyField;
-use super::model::{IndexDesign, KeyPart, TableDesign};
+use crate::state::design::check::{IndexPlace, Place};
+use crate::state::design::{IndexDesign, KeyPart, TableDesign};
+pub use index_form::IndexForm;
+use key_field::KeyField;
+
 use crate::components::{Button, ButtonKind, Field, Select, SelectOption, Term};
 
 /// The props of [`TableForm`].
@@ -25,6 +29,9 @@ pub struct TableFormProps {
     pub onchange: Callback<TableDesign>,
     /// Not now.
     pub disabled: bool,
+    /// Whether Time to Live can be set here: it is no part of CreateTable itself.
+    #[prop_or(true)]
+    pub time_to_live: bool,
 }
 
 impl TableFormProps {
@@ -222,16 +229,21 @@ fn section_note(props: &TableFormProps, place: Place) -> Html {
     }
 }
 
-fn others(props: &TableFormProps, live: bool) -> Html {
-    let design = &props.design;
-    let base = props.base.as_deref();
-    let views = vec![
+/// No stream, and the views that a stream can have.
+pub fn stream_views() -> Vec<SelectOption> {
+    vec![
         SelectOption::new("", "No stream"),
         SelectOption::new("KEYS_ONLY", "KEYS_ONLY: the keys of what changed"),
         SelectOption::new("NEW_IMAGE", "NEW_IMAGE: the item after"),
         SelectOption::new("OLD_IMAGE", "OLD_IMAGE: the item before"),
         SelectOption::new("NEW_AND_OLD_IMAGES", "NEW_AND_OLD_IMAGES: both"),
-    ];
+    ]
+}
+
+fn others(props: &TableFormProps, live: bool) -> Html {
+    let design = &props.design;
+    let base = props.base.as_deref();
+    let views = stream_views();
     let moved = base.is_some_and(|base| {
         !base.time_to_live.is_empty()
             && !design.time_to_live.is_empty()
@@ -245,7 +257,7 @@ fn others(props: &TableFormProps, live: bool) -> Html {
         protect.reform(|event: Event| event.target_unchecked_into::<HtmlInputElement>().checked());
     html! {
         <section class="form-section">
-            <h2>{ "Stream, Time to Live, protection" }</h2>
+            <h2>{ if props.time_to_live { "Stream, Time to Live, protection" } else { "Stream, protection" } }</h2>
             <div class="key-grid">
                 <div>
                     <Select label="Stream" name="stream" options={views} value={design.stream.clone()}
@@ -256,6 +268,7 @@ fn others(props: &TableFormProps, live: bool) -> Html {
                         "Each change as a record, kept for 24 hours."
                     } }</p>
                 </div>
+                if props.time_to_live {
                 <Field label="Time to Live attribute" name="ttl" value={design.time_to_live.clone()} mono={true} placeholder="none"
                     oninput={props.edit(|t, text| t.time_to_live = text)} error={props.note_value(Place::TimeToLive)}
                     hint={if moved {
@@ -265,11 +278,15 @@ fn others(props: &TableFormProps, live: bool) -> Html {
                     } else {
                         "A number: seconds since 1970. Set after CreateTable, by UpdateTimeToLive."
                     }} />
+                }
             </div>
             <label class="check">
                 <input type="checkbox" name="protected" checked={design.protected} onchange={onprotect} />
                 { "Deletion protection: DeleteTable is refused while it is on." }
             </label>
+            if !props.time_to_live {
+                <p class="field-hint">{ "Time to Live is switched on after CreateTable, by UpdateTimeToLive." }</p>
+            }
         </section>
     }
 }

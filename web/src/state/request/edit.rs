@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::key_condition::{self, KeyTest};
-use super::operations::blank_key;
+use super::rows::blank_key;
 use super::rows::{self, Row, Shape};
 use crate::state::attribute::{from_text, placeholders, retype, to_text};
 use crate::state::tables::TableDescription;
@@ -41,6 +41,10 @@ pub enum Edit {
     KeyTests(Vec<KeyTest>),
     /// A member, whole.
     Whole(&'static str, Value),
+    /// A member goes.
+    Forget(&'static str),
+    /// The request, whole.
+    Request(Value),
     /// A change inside a member that is an object.
     Within(&'static str, Box<Edit>),
     /// A row of a batch or transaction, as it now is.
@@ -85,6 +89,8 @@ pub fn apply(request: &mut Value, edit: Edit) {
         }
         Edit::KeyTests(tests) => key_condition::write(request, &tests),
         Edit::Whole(member, value) => set(request, member, Some(value)),
+        Edit::Forget(member) => set(request, member, None),
+        Edit::Request(whole) => *request = whole,
         Edit::Within(member, edit) => {
             apply(&mut request[member], *edit);
             if request[member].as_object().is_some_and(Map::is_empty) {

@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::edit::{Edit, apply, retarget};
-use super::form::{RequestFormProps, parts};
-use super::operations::row_operation;
-use super::rows::{Row, Shape, blank, rows, turned};
+use super::{RequestFormProps, parts};
 use crate::components::{Button, ButtonKind, Select, SelectOption};
+use crate::state::request::edit::{Edit, apply, retarget};
+use crate::state::request::operations::row_operation;
+use crate::state::request::rows::{Row, Shape, blank, rows, turned};
 use crate::state::tables::TableDescription;
 
 /// The rows, and the buttons that add one.
@@ -80,6 +80,8 @@ fn one(props: &RequestFormProps, shape: Shape, at: usize, row: &Row) -> Html {
                 stale: props.stale,
                 onedit,
                 ontarget,
+                shards: Vec::new(),
+                ondesigner: None,
             })
         }
     };

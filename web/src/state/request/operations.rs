@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::rows::{Row, Shape};
-use crate::state::tables::{KeyPart, TableDescription};
+use super::rows::{Row, Shape, blank_key};
+use crate::state::tables::TableDescription;
 
 /// A part of a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +44,10 @@ pub enum Part {
     TimeToLive,
     /// The rows of a batch or transaction.
     Rows(Shape),
-    /// The plain members that are there, and the names of the others.
-    Members,
+    /// A table that is to be created: the whole request.
+    NewTable,
+    /// What an UpdateTable changes.
+    TableChange,
     /// The way to the designer.
     Designer,
 }
@@ -62,8 +64,8 @@ pub struct Operation {
 }
 
 use Part::{
-    Choice, Designer, Direction, Expression, Flag, Index, Item, ItemText, Key, KeyCondition, Members, Number,
-    Placeholders, Rows, Shard, Stream, Table, Text, TimeToLive, Word,
+    Choice, Designer, Direction, Expression, Flag, Index, Item, ItemText, Key, KeyCondition, NewTable,
+    Number, Placeholders, Rows, Shard, Stream, Table, TableChange, Text, TimeToLive, Word,
 };
 
 const CONDITION: Part = Expression("ConditionExpression");
@@ -137,10 +139,10 @@ pub const OPERATIONS: &[Operation] = &[
         group: "Batches and transactions",
         form: &[Rows(Shape::Actions), Text("ClientRequestToken")],
     },
-    Operation { name: "CreateTable", group: "Tables", form: &[Members, Designer] },
+    Operation { name: "CreateTable", group: "Tables", form: &[NewTable, Designer] },
     Operation { name: "DescribeTable", group: "Tables", form: &[Table] },
     Operation { name: "ListTables", group: "Tables", form: &[Number("Limit")] },
-    Operation { name: "UpdateTable", group: "Tables", form: &[Table, Members, Designer] },
+    Operation { name: "UpdateTable", group: "Tables", form: &[Table, TableChange, Designer] },
     Operation { name: "DeleteTable", group: "Tables", form: &[Table] },
     Operation { name: "UpdateTimeToLive", group: "Tables", form: &[Table, TimeToLive] },
     Operation { name: "DescribeTimeToLive", group: "Tables", form: &[Table] },
@@ -215,18 +217,6 @@ pub fn row_operation(shape: Shape, row: &Row) -> Option<&'static Operation> {
         _ => return None,
     };
     ROWS.iter().find(|operation| operation.name == name && operation.group == group)
-}
-
-/// An empty value of a key attribute.
-fn blank(part: &KeyPart) -> Value {
-    let text = if part.attribute_type == "N" { "0" } else { "" };
-    json!({ part.attribute_type.as_str(): text })
-}
-
-/// The key of a table with empty values.
-pub fn blank_key(table: Option<&TableDescription>) -> Value {
-    let parts = table.into_iter().flat_map(|table| table.keys.all());
-    Value::Object(parts.map(|part| (part.name.clone(), blank(part))).collect())
 }
 
 /// The request that an operation begins with, on that table.

@@ -1,21 +1,25 @@
 //! The form of a request. It shows the JSON's members as fields and says what to change; it holds nothing itself.
 
+mod fields;
+mod item_text;
+mod row_list;
+mod table_parts;
+
 use std::rc::Rc;
 
 use serde_json::Value;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::edit::{Edit, all_placeholders};
-use super::item_text::{ItemText, ShardField};
-use super::key_condition::{self, KeyTest, OPERATORS};
-use super::more_parts::{self, DesignerLink};
-use super::operations::{Operation, Part};
-use super::rows_form;
 use crate::components::{Button, ButtonKind, Field, Select, SelectOption, Term};
 use crate::state::attribute::{TYPES, fault, to_text};
 use crate::state::json_text::entries;
+use crate::state::request::edit::{Edit, all_placeholders};
+use crate::state::request::key_condition::{self, KeyTest, OPERATORS};
+use crate::state::request::operations::{Operation, Part};
 use crate::state::tables::{Keys, TableDescription};
+
+use item_text::ItemText;
 
 /// The props of [`RequestForm`].
 #[derive(Properties, PartialEq)]
@@ -31,7 +35,14 @@ pub struct RequestFormProps {
     /// A change.
     pub onedit: Callback<Edit>,
     /// Another table or index was chosen.
+    #[prop_or_default]
     pub ontarget: Callback<(String, Option<String>)>,
+    /// The shards of the request's stream, to offer.
+    #[prop_or_default]
+    pub shards: Vec<AttrValue>,
+    /// The way to the designer: with a table to change, or none for a new one. None where there is no such way.
+    #[prop_or_default]
+    pub ondesigner: Option<Callback<Option<String>>>,
 }
 
 /// The form of a request.
@@ -48,7 +59,7 @@ pub fn RequestForm(props: &RequestFormProps) -> Html {
 }
 
 /// The fields of a form, part by part.
-pub fn parts(props: &RequestFormProps) -> Html {
+fn parts(props: &RequestFormProps) -> Html {
     let request = &*props.request;
     let table_name = request["TableName"].as_str().unwrap_or_default();
     let table = props.tables.iter().find(|table| table.name == table_name);
@@ -86,21 +97,22 @@ pub fn parts(props: &RequestFormProps) -> Html {
             html! { <Select label="Order" name="ScanIndexForward" {options} {value} {onchange} /> }
         }
         Part::Number(member) => number(props, member),
-        Part::Text(member) => more_parts::text(props, member),
-        Part::Word(member, words) => more_parts::word(props, member, words),
+        Part::Text(member) => fields::text(props, member),
+        Part::Word(member, words) => fields::word(props, member, words),
         Part::ItemText => html! { <ItemText request={props.request.clone()} onedit={props.onedit.clone()} /> },
-        Part::Shard => html! { <ShardField request={props.request.clone()} onedit={props.onedit.clone()} /> },
-        Part::Stream => more_parts::stream(props),
-        Part::TimeToLive => more_parts::time_to_live(props),
-        Part::Rows(shape) => rows_form::row_list(props, *shape),
-        Part::Members => more_parts::members(props),
-        Part::Designer => html! { <DesignerLink table={table.map(|table| table.name.clone())} new={props.operation.name == "CreateTable"} /> },
+        Part::Shard => fields::shard(props),
+        Part::Stream => fields::stream(props),
+        Part::TimeToLive => fields::time_to_live(props),
+        Part::Rows(shape) => row_list::row_list(props, *shape),
+        Part::NewTable => table_parts::new_table(props),
+        Part::TableChange => table_parts::change(props, table.map(|table| &**table)),
+        Part::Designer => fields::designer(props, table.map(|table| &**table)),
     });
     html! { <>{ for parts }</> }
 }
 
 /// `ReturnValues` → `Return values`.
-pub fn spaced(member: &str) -> String {
+fn spaced(member: &str) -> String {
     let mut out = String::new();
     for (at, letter) in member.char_indices() {
         if at > 0 && letter.is_uppercase() {
@@ -263,7 +275,7 @@ fn number(props: &RequestFormProps, member: &'static str) -> Html {
     html! { <Field label={spaced(member)} name={member} {value} {oninput} {error} placeholder="any" mono={true} /> }
 }
 
-pub fn check(name: &'static str, label: &'static str, on: bool, onchange: Callback<bool>) -> Html {
+fn check(name: &'static str, label: &'static str, on: bool, onchange: Callback<bool>) -> Html {
     let onchange =
         onchange.reform(|event: Event| event.target_unchecked_into::<HtmlInputElement>().checked());
     html! {

@@ -1,9 +1,11 @@
 //! A table as it is being designed: every field as it was typed, right or wrong, and its CreateTable request.
 //!
 //! Owns the two pure conversions [`TableDesign::create_request`] and [`TableDesign::read`]. Never judges what was typed:
-//! that is [`super::check`]'s, and the engine's. Follows
+//! that is [`check`]'s, and the engine's. Follows
 //! [CreateTable](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html); what a request holds beyond the
 //! form's fields is kept and given back.
+
+pub mod check;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};

@@ -1,14 +1,11 @@
-//! The form's parts of the table and stream operations: plain members, the stream, time to live, the way to the designer.
+//! The form's plain parts, and those of the stream operations and of Time to Live.
 
 use yew::prelude::*;
 
-use super::edit::Edit;
-use super::form::{RequestFormProps, check, spaced};
-use super::operations::Part;
-use crate::components::{Button, Field, Select, SelectOption};
-use crate::hooks::use_route;
-use crate::state::json_text::entries;
-use crate::state::route::Page;
+use super::{RequestFormProps, check, spaced};
+use crate::components::{Button, ButtonKind, Field, Select, SelectOption};
+use crate::state::request::edit::Edit;
+use crate::state::tables::TableDescription;
 
 /// A member that is text.
 pub fn text(props: &RequestFormProps, member: &'static str) -> Html {
@@ -78,53 +75,25 @@ pub fn time_to_live(props: &RequestFormProps) -> Html {
     }
 }
 
-/// The plain members that are there as fields, the others named.
-pub fn members(props: &RequestFormProps) -> Html {
-    const PLAIN: [&str; 2] = ["TableName", "BillingMode"];
-    let chosen = props.operation.form.contains(&Part::Table);
-    let plain = PLAIN
-        .iter()
-        .filter(|member| props.request[**member].is_string() && !(chosen && **member == "TableName"));
-    let fields = plain.map(|member| text(props, member));
-    let others =
-        entries(&props.request).into_iter().filter(|(_, value)| value.is_object() || value.is_array());
-    let others: Vec<&str> = others.map(|(name, _)| name.as_str()).collect();
+/// `ShardId`, with the shards of the stream offered.
+pub fn shard(props: &RequestFormProps) -> Html {
+    let value = props.request["ShardId"].as_str().unwrap_or_default().to_owned();
+    let oninput = props.onedit.reform(|text| Edit::Text("ShardId", text));
     html! {
-        <>
-            { for fields }
-            if !others.is_empty() {
-                <p class="form-note wide">
-                    { for others.iter().map(|name| html! { <code>{ *name }</code> }) }{ " stand in the JSON beside." }
-                </p>
-            }
-        </>
+        <div class="wide">
+            <Field label="Shard id" name="ShardId" mono={true} suggestions={props.shards.clone()} {value} {oninput} />
+        </div>
     }
 }
 
-/// The props of [`DesignerLink`].
-#[derive(Properties, PartialEq)]
-pub struct DesignerLinkProps {
-    /// The table that is meant.
-    pub table: Option<String>,
-    /// A new table is meant.
-    pub new: bool,
-}
-
-/// The way to the designer, where tables are made and changed by hand.
-#[component]
-pub fn DesignerLink(props: &DesignerLinkProps) -> Html {
-    let route = use_route();
-    let onclick = {
-        let (table, new) = (props.table.clone(), props.new);
-        Callback::from(move |()| {
-            let to = route.route.at(Page::Design);
-            let to = if new {
-                to.on(None, None).with("new", Some(String::new()))
-            } else {
-                to.on(table.clone(), None)
-            };
-            route.go.emit(to);
-        })
-    };
-    html! { <div class="wide"><Button label="Open in the designer" {onclick} action="open-designer" /></div> }
+/// The way to the designer, where tables are made and changed step by step.
+pub fn designer(props: &RequestFormProps, table: Option<&TableDescription>) -> Html {
+    let Some(ondesigner) = &props.ondesigner else { return Html::default() };
+    let table = table.map(|table| table.name.clone());
+    let onclick = ondesigner.reform(move |()| table.clone());
+    html! {
+        <div class="wide">
+            <Button label="Open in the designer" kind={ButtonKind::Quiet} icon="pencil" {onclick} action="open-designer" />
+        </div>
+    }
 }
