@@ -5,6 +5,7 @@ mod dialogs;
 mod embed;
 mod loading;
 mod opening;
+mod palette;
 mod strip;
 
 use web_sys::KeyboardEvent;
@@ -16,11 +17,12 @@ use crate::components::frame::{
 };
 use crate::components::{Select, SelectOption, Tab, Tabs};
 use crate::hooks::{
-    LoadingProvider, RouteHandle, SlicesProvider, is_editing, use_client, use_keys, use_loader, use_notices,
-    use_route, use_route_provider, use_session, use_tables, use_theme, use_timeline,
+    LoadingProvider, RouteHandle, SAMPLE_WORKSPACE, SlicesProvider, download, is_editing, use_client,
+    use_keys, use_loader, use_notices, use_route, use_route_provider, use_session, use_tables, use_theme,
+    use_timeline,
 };
 use crate::pages::{self, PAGES};
-use crate::state::notice::NoticeAction;
+use crate::state::notice::{Level, NoticeAction};
 use crate::state::route::Page;
 use crate::state::session::{Phase, SessionAction};
 use crate::state::timeline::TimelineAction;
@@ -28,6 +30,7 @@ use dialogs::WorkspaceDialogs;
 use embed::EmbedBar;
 use loading::LoadingBar;
 use opening::LinkOpener;
+use palette::CommandPalette;
 use strip::Strip;
 
 /// Starts the page.
@@ -63,7 +66,8 @@ fn Frame() -> Html {
     let drawer = use_state_eq(|| false);
     let keys_open = use_state_eq(|| false);
     let asked = use_state_eq(|| None::<WorkspaceChoice>);
-    use_frame_keys(keys_open.setter());
+    let palette_open = use_state_eq(|| false);
+    use_frame_keys(keys_open.setter(), palette_open.setter());
     {
         let dispatcher = notices.dispatcher();
         use_effect_with(notices.current.as_ref().map(|notice| notice.number), move |number| {
@@ -76,10 +80,12 @@ fn Frame() -> Html {
         });
     }
     let api = use_client();
+    let onaside = use_save_aside();
     let onworkspace = {
         let asked = asked.setter();
-        use_callback(api, move |choice: WorkspaceChoice, api| match choice {
+        use_callback((api, onaside.clone()), move |choice: WorkspaceChoice, (api, onaside)| match choice {
             WorkspaceChoice::Open(name) => api.open_workspace(&name),
+            WorkspaceChoice::Aside => onaside.emit(()),
             ask => asked.set(Some(ask)),
         })
     };
@@ -89,7 +95,8 @@ fn Frame() -> Html {
     };
     let page = pages::entry(route.route.page);
     let loader = use_loader();
-    let starting = route.route.page == Page::Start && (tables.list.is_empty() || loader.state.is_busy());
+    let starting = route.route.page == Page::Start
+        && (tables.list.is_empty() || loader.state.is_busy() || session.workspace == SAMPLE_WORKSPACE);
     let view = match &session.phase {
         Phase::Fault(message) => {
             let onreload = Callback::from(|()| drop(gloo::utils::window().location().reload()));
@@ -149,8 +156,8 @@ fn Frame() -> Html {
     };
     html! {
         <div class="frame" data-phase={phase_name(&session.phase)}>
-            <TopBar workspace={session.workspace.clone()} workspaces={session.workspaces.clone()} {onworkspace} {theme}
-                {ontheme} drawer={*drawer} ondrawer={toggle(&drawer, !*drawer)} onkeys={toggle(&keys_open, true)} {onshare} />
+            <TopBar workspace={session.workspace.clone()} workspaces={session.workspaces.clone()} aside={session.aside > 0} onworkspace={onworkspace.clone()} {theme}
+                ontheme={ontheme.clone()} onpalette={toggle(&palette_open, true)} drawer={*drawer} ondrawer={toggle(&drawer, !*drawer)} onkeys={toggle(&keys_open, true)} {onshare} />
             <Rail tables={tables.list.clone()} loaded={tables.loaded} drawer={*drawer} onclose={toggle(&drawer, false)}
                 table={tables.chosen(route.route.table.as_deref()).map(|table| AttrValue::from(table.name.clone()))}
                 index={route.route.index.clone().map(AttrValue::from)} {onchoose}
@@ -158,6 +165,7 @@ fn Frame() -> Html {
             <main class="main">
                 { tab_row(&route, starting) }
                 <Banners storage={session.storage.clone()} {onread}
+                    aside={session.aside > 0} {onaside}
                     report={if session.report_read { Vec::new() } else { session.report.clone() }} />
                 <LinkOpener />
                 <LoadingBar />
@@ -166,6 +174,8 @@ fn Frame() -> Html {
             </main>
             <Strip />
             <Shortcuts open={*keys_open} onclose={toggle(&keys_open, false)} list={shortcut_list()} />
+            <CommandPalette open={*palette_open} onclose={toggle(&palette_open, false)} onworkspace={onworkspace}
+                ontheme={ontheme.reform(move |()| theme.next())} onkeys={toggle(&keys_open, true)} />
             <WorkspaceDialogs asked={(*asked).clone()} onclose={ {
                 let asked = asked.setter();
                 Callback::from(move |()| asked.set(None))
@@ -212,7 +222,9 @@ fn tab_row(route: &RouteHandle, starting: bool) -> Html {
 
 fn shortcut_list() -> Vec<Shortcut> {
     let mut list = vec![
+        Shortcut::new("Ctrl K", "Search or do anything (⌘ K on a Mac)"),
         Shortcut::new("Ctrl Enter", "Run the request (⌘ Enter on a Mac)"),
+        Shortcut::new("n", "Transactions: send the next message"),
         Shortcut::new(".", "Step forward on the timeline"),
         Shortcut::new(",", "Step back on the timeline"),
         Shortcut::new("l", "Follow the newest event"),
@@ -226,14 +238,44 @@ fn shortcut_list() -> Vec<Shortcut> {
     list
 }
 
+/// Saves the damaged parts of the open workspace's journal as a file.
+#[hook]
+fn use_save_aside() -> Callback<()> {
+    let (api, session, notices) = (use_client(), use_session(), use_notices());
+    let name = session.workspace.clone();
+    let notices = notices.dispatcher();
+    use_callback((api, name), move |(), (api, name)| {
+        let (api, name, notices) = (api.clone(), name.clone(), notices.clone());
+        wasm_bindgen_futures::spawn_local(async move {
+            let saved = match api.read_aside().await {
+                Ok(parts) => {
+                    let whole =
+                        format!("{{\"workspace\": {}, \"aside\": {parts}}}\n", serde_json::Value::from(name));
+                    let saved = download("set-aside.dynascope.json", "application/json", &whole);
+                    saved.map_err(|_| "The browser refused the file.".to_owned())
+                }
+                Err(error) => Err(crate::state::lesson::show(&error).message),
+            };
+            if let Err(why) = saved {
+                notices.dispatch(NoticeAction::Say(Level::Failed, why));
+            }
+        });
+    })
+}
+
 /// The frame's own keys: steps, tabs, the list of keys.
 #[hook]
-fn use_frame_keys(keys_open: UseStateSetter<bool>) {
+fn use_frame_keys(keys_open: UseStateSetter<bool>, palette_open: UseStateSetter<bool>) {
     let timeline = use_timeline().dispatcher();
     let route = use_route();
     let after_g = use_mut_ref(|| false);
     let pressed = use_callback(route, move |event: KeyboardEvent, route| {
-        if event.ctrl_key() || event.meta_key() || event.alt_key() || is_editing(&event) {
+        let control = event.ctrl_key() || event.meta_key();
+        if control && event.key().eq_ignore_ascii_case("k") && !event.alt_key() && !route.route.embed() {
+            palette_open.set(true);
+            return event.prevent_default();
+        }
+        if control || event.alt_key() || is_editing(&event) {
             return;
         }
         let key = event.key();

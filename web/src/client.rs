@@ -95,11 +95,17 @@ impl Client {
         operation: impl Into<String>,
         request: impl Into<String>,
     ) -> impl Future<Output = Reply> + 'static {
+        let (operation, request) = (operation.into(), request.into());
+        self.ask(|id| ToWorker::Call { id, operation, request })
+    }
+
+    /// Sends what is answered by a reply.
+    fn ask(&self, message: impl FnOnce(u64) -> ToWorker) -> impl Future<Output = Reply> + 'static {
         let id = self.0.next_id.get();
         self.0.next_id.set(id + 1);
         let (sender, receiver) = oneshot::channel();
         self.0.waiting.borrow_mut().insert(id, sender);
-        self.send(ToWorker::Call { id, operation: operation.into(), request: request.into() });
+        self.send(message(id));
         async move { receiver.await.unwrap_or_else(|_| Reply::failed(protocol("The worker is gone."))) }
     }
 
@@ -112,6 +118,11 @@ impl Client {
     /// the open one was deleted, of another.
     pub fn delete_workspace(&self, workspace: impl Into<String>) {
         self.send(ToWorker::DeleteWorkspace { workspace: workspace.into() });
+    }
+
+    /// What was found damaged and set aside, as a JSON list.
+    pub fn read_aside(&self) -> impl Future<Output = Reply> + 'static {
+        self.ask(|id| ToWorker::ReadAside { id })
     }
 
     /// Starts simulated traffic, in place of what was running.
@@ -155,7 +166,7 @@ impl Client {
 
     fn send(&self, message: ToWorker) {
         if let Some(fault) = self.0.fault.borrow().clone() {
-            if let ToWorker::Call { id, .. } = message {
+            if let ToWorker::Call { id, .. } | ToWorker::ReadAside { id } = message {
                 self.answer(id, Reply::failed(protocol(&fault)));
             }
             return;

@@ -7,7 +7,7 @@ use engine::timeline::Event;
 use serde::{Deserialize, Serialize};
 
 /// Raised with every change of the messages below.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// Page to worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,6 +42,12 @@ pub enum ToWorker {
     DeleteWorkspace {
         /// Its name.
         workspace: String,
+    },
+    /// Hand out what was found damaged and set aside; answered by one [`FromWorker::Reply`] of the same id, whose text is
+    /// a list of `{"name", "base64"}`.
+    ReadAside {
+        /// The page's number for it.
+        id: u64,
     },
     /// Start simulated traffic in an unjournalled branch of the workspace.
     StartTraffic {
@@ -100,6 +106,8 @@ pub enum FromWorker {
         /// What the reader must know about the opening, one sentence each: what was found damaged, what could not be
         /// done. Empty when all is well.
         report: Vec<String>,
+        /// How many damaged parts of the journal are set aside.
+        aside: u32,
         /// All workspaces, by name.
         workspaces: Vec<String>,
         /// The workspace's clock.

@@ -19,7 +19,7 @@ pub fn LoadingBar() -> Html {
         },
         Loading::Undoing { name } => html! {
             <div class="loading-bar" data-loading="undoing">
-                <Progress label={format!("Cancelled. Taking {name} away again")} />
+                <Progress label={format!("Taking {name} away again")} />
             </div>
         },
         Loading::Failed { name, operation, table, error, undone } => html! {

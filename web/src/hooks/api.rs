@@ -9,7 +9,7 @@ use super::browser::{draft_key, forget, requests_key};
 use super::slices::Slices;
 use crate::client::transfer::Wire;
 use crate::client::{Client, Reply};
-use crate::protocol::Traffic;
+use crate::protocol::{ClientError, Traffic};
 use crate::state::session::SessionAction;
 use crate::state::tables::{TablesAction, changes_tables};
 use crate::state::timeline::TimelineAction;
@@ -74,6 +74,11 @@ impl Api {
         forget(&draft_key(workspace));
         forget(&draft_key(&format!("transactions:{workspace}")));
         self.client.delete_workspace(workspace);
+    }
+
+    /// What was found damaged in the open workspace's journal and set aside, as a JSON list.
+    pub async fn read_aside(&self) -> Result<String, ClientError> {
+        self.client.read_aside().await.result
     }
 
     /// Starts simulated traffic in place of what runs.

@@ -3,6 +3,8 @@
 //! Owns the one loading that can be under way. It never overwrites: a document whose tables are there already is only
 //! loaded into a new workspace. A cancelled loading takes away the tables that it made.
 
+mod half;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -10,8 +12,8 @@ use futures_util::future::{AbortHandle, abortable};
 use yew::prelude::*;
 
 use super::{
-    Api, draft_key, saved, set_saved, use_client, use_notices, use_requests, use_route, use_session,
-    use_tables,
+    Api, FIRST_WORKSPACE, draft_key, saved, set_saved, use_client, use_notices, use_requests, use_route,
+    use_session, use_tables,
 };
 use crate::client::transfer::{LoadError, await_active, load};
 use crate::protocol::ClientError;
@@ -26,6 +28,8 @@ use crate::state::route::{Page, Route};
 pub enum Destination {
     /// Into the open workspace, beside what it holds.
     Here,
+    /// The same, and the reader stays where they are.
+    HereAndStay,
     /// Into a new workspace of the document's name.
     NewWorkspace,
 }
@@ -74,9 +78,11 @@ pub fn free_name(wanted: &str, taken: &[String]) -> String {
 #[hook]
 fn use_loader_provider() -> Loader {
     let (api, session, tables, route) = (use_client(), use_session(), use_tables(), use_route());
+    let has_requests = !use_requests().saved.is_empty();
     let (requests, notices) = (use_requests().dispatcher(), use_notices().dispatcher());
     let state = use_reducer(Loading::default);
     let running: Running = use_mut_ref(|| None);
+    let notices_again = notices.clone();
     {
         // What is loaded stays with its workspace: it stops where another one is opened.
         let running = running.clone();
@@ -89,7 +95,7 @@ fn use_loader_provider() -> Loader {
     }
     let load = {
         let (running, loading, busy) = (running.clone(), state.dispatcher(), state.is_busy());
-        let session = session.clone();
+        let (session, api) = (session.clone(), api.clone());
         Callback::from(move |(document, destination): (Rc<Document>, Destination)| {
             if busy {
                 return;
@@ -107,8 +113,11 @@ fn use_loader_provider() -> Loader {
             let go = if elsewhere { route.replace.clone() } else { route.go.clone() };
             let from = route.route.clone();
             let former = session.workspace.clone();
+            // Nobody asked for the first workspace: where nothing is in it, it makes room.
+            let unused =
+                former == FIRST_WORKSPACE && tables.loaded && tables.list.is_empty() && !has_requests;
             let place = match elsewhere {
-                true => Place::New { taken: session.workspaces.clone(), former: former.clone() },
+                true => Place::New { taken: session.workspaces.clone(), former: former.clone(), unused },
                 false => Place::Open { now_ms: session.now_ms },
             };
             work.start(former, place, move |workspace, document| {
@@ -116,7 +125,8 @@ fn use_loader_provider() -> Loader {
                 requests.dispatch(RequestsAction::Loaded(saved_requests(&document)));
                 notices.dispatch(NoticeAction::Say(Level::Done, loaded_sentence(&document)));
                 // Who went elsewhere meanwhile stays there.
-                if Route::parse(&gloo::utils::window().location().search().unwrap_or_default()) == from {
+                let here = Route::parse(&gloo::utils::window().location().search().unwrap_or_default());
+                if here == from && destination != Destination::HereAndStay {
                     let table = document.tables.first().and_then(|table| table["TableName"].as_str());
                     let page = if from.embed() { from.page } else { Page::Query };
                     go.emit(from.at(page).on(table.map(str::to_owned), None));
@@ -124,6 +134,7 @@ fn use_loader_provider() -> Loader {
             });
         })
     };
+    half::use_recovery(&api, &session, &running, state.dispatcher(), notices_again);
     let cancel = {
         let running = running.clone();
         use_callback((), move |(), ()| {
@@ -178,8 +189,8 @@ type Running = Rc<RefCell<Option<(String, AbortHandle)>>>;
 enum Place {
     /// Into the open workspace, whose clock this is.
     Open { now_ms: u64 },
-    /// Into a new one, whose name is none of these; and the one that is open before.
-    New { taken: Vec<String>, former: String },
+    /// Into a new one, whose name is none of these; the one that is open before, and whether it goes.
+    New { taken: Vec<String>, former: String, unused: bool },
 }
 
 /// One loading.
@@ -196,18 +207,27 @@ impl Work {
         let Work { api, loading, document, running } = self;
         // The workspace that was made, and the one that was open before.
         let made = Rc::new(RefCell::new(None::<(String, String)>));
+        let marked = Rc::new(RefCell::new(None::<String>));
         let work = {
+            let marked = marked.clone();
             let (api, loading, document) = (api.clone(), loading.clone(), document.clone());
             let (made, running, open) = (made.clone(), running.clone(), workspace.clone());
             async move {
+                let mut made_new = false;
                 let (workspace, now_ms) = match place {
                     Place::Open { now_ms } => (open, now_ms),
-                    Place::New { taken, former } => {
+                    Place::New { taken, former, unused } => {
                         let (name, now_ms) = new_workspace(&api, &running, &document, taken).await?;
+                        if unused {
+                            api.delete_workspace(&former);
+                        }
+                        made_new = true;
                         *made.borrow_mut() = Some((name.clone(), former));
                         (name, now_ms)
                     }
                 };
+                *marked.borrow_mut() = Some(workspace.clone());
+                half::mark(&workspace, &document, made_new);
                 let progress = |done, total| loading.dispatch(LoadingAction::Progress(done, total));
                 load(&api, &document, now_ms, progress).await.map(|()| workspace)
             }
@@ -219,6 +239,7 @@ impl Work {
             let made = made.take();
             // What is undone goes back to the workspace that was open before; that is no reason to stop anything.
             let overtaken = running.borrow_mut().take().is_none();
+            let marked = marked.take();
             match ended {
                 Ok(Ok(workspace)) => {
                     done(workspace, document);
@@ -246,10 +267,13 @@ impl Work {
                             api.open_workspace(&former);
                             api.delete_workspace(&name);
                         }
-                        None => take_back(&api, &document).await,
+                        None => take_back(&api, &half::names(&document)).await,
                     }
                     loading.dispatch(LoadingAction::Ended);
                 }
+            }
+            if let Some(workspace) = marked {
+                half::unmark(&workspace);
             }
         });
     }
@@ -289,10 +313,9 @@ async fn new_workspace(
     }
 }
 
-/// Deletes the document's tables; there were none of these names before.
-async fn take_back(api: &Api, document: &Document) {
-    for table in &document.tables {
-        let Some(name) = table["TableName"].as_str() else { continue };
+/// Deletes a document's tables; there were none of these names before.
+async fn take_back(api: &Api, tables: &[String]) {
+    for name in tables {
         // A table that is being created cannot be deleted yet; one that is not there need not be.
         if await_active(api, name).await.is_ok() {
             let request = serde_json::json!({ "TableName": name });

@@ -34,6 +34,6 @@ pub use loading::{Destination, Loader, LoadingProvider, use_loader};
 pub use partitions::use_partition_totals;
 pub use route::{RouteHandle, use_route, use_route_provider};
 pub use slices::{
-    FIRST_WORKSPACE, Heats, Noticer, RequestLists, Sessions, Slices, SlicesProvider, TableLists, Timelines,
-    use_heat, use_notices, use_requests, use_session, use_tables, use_timeline,
+    FIRST_WORKSPACE, Heats, Noticer, RequestLists, SAMPLE_WORKSPACE, Sessions, Slices, SlicesProvider,
+    TableLists, Timelines, use_heat, use_notices, use_requests, use_session, use_tables, use_timeline,
 };

@@ -7,9 +7,11 @@ use yew::prelude::*;
 use super::api::Api;
 use super::browser::{is_sandbox, requests_key, saved, set_saved};
 use crate::protocol::FromWorker;
+use crate::share::link::is_share;
 use crate::state::heat::{HeatAction, HeatLog};
 use crate::state::notice::Notices;
 use crate::state::requests::{Requests, RequestsAction};
+use crate::state::route::{Page, Route};
 use crate::state::session::{Session, SessionAction};
 use crate::state::tables::{TableDescription, Tables, TablesAction, concern_tables};
 use crate::state::timeline::{Timeline, TimelineAction};
@@ -73,6 +75,9 @@ pub struct SlicesProps {
 /// The workspace of somebody who has none yet.
 pub const FIRST_WORKSPACE: &str = "My workspace";
 
+/// The workspace of the first minute: somebody who opens the bare address finds a sample in it.
+pub const SAMPLE_WORKSPACE: &str = "Sample";
+
 /// The name under which the last workspace is kept.
 const LAST_WORKSPACE: &str = "workspace";
 
@@ -93,7 +98,14 @@ pub fn SlicesProvider(props: &SlicesProps) -> Html {
             heat: heat.dispatcher(),
         };
         move |()| {
-            let first = if is_sandbox() { "Sandbox" } else { FIRST_WORKSPACE };
+            let location = gloo::utils::window().location();
+            let page = Route::parse(&location.search().unwrap_or_default()).page;
+            let link = is_share(&location.hash().unwrap_or_default());
+            let first = match page {
+                _ if is_sandbox() => "Sandbox",
+                Page::Start if !link => SAMPLE_WORKSPACE,
+                _ => FIRST_WORKSPACE,
+            };
             let workspace = saved(LAST_WORKSPACE).unwrap_or_else(|| first.to_owned());
             slices.session.dispatch(SessionAction::Opening(workspace.clone()));
             let hearing = slices.clone();

@@ -11,6 +11,7 @@
 //! | [`timeline`] | the newest events, the playhead, the filter |
 //! | [`heat`] | the newest seconds of heat and the traffic that runs |
 //! | [`route`] | where you are: the query string |
+//! | [`palette`] | the palette's entries, and what typed letters mean |
 //! | [`theme`] | light, dark, or the system's |
 //! | [`loading`] | the document that is being loaded, and how far it is |
 //! | [`notice`] | the status line |
@@ -32,6 +33,7 @@ pub mod json_text;
 pub mod lesson;
 pub mod loading;
 pub mod notice;
+pub mod palette;
 pub mod request;
 pub mod requests;
 pub mod route;

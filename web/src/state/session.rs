@@ -30,6 +30,8 @@ pub struct Session {
     pub storage: Option<Storage>,
     /// Notes about the opening.
     pub report: Vec<String>,
+    /// How many damaged parts of the journal are set aside.
+    pub aside: u32,
     /// Whether the notes were put away.
     pub report_read: bool,
     /// The workspace's clock at the last message that carried it, in milliseconds of the epoch.
@@ -68,6 +70,7 @@ impl Session {
                 workspace,
                 storage,
                 report,
+                aside,
                 workspaces,
                 now_ms,
                 ..
@@ -77,6 +80,7 @@ impl Session {
                 self.storage = Some(storage);
                 self.report_read = report.is_empty();
                 self.report = report;
+                self.aside = aside;
                 self.workspaces = workspaces;
                 self.now_ms = now_ms;
                 self.opened += 1;
@@ -106,6 +110,7 @@ mod tests {
             workspace: workspace.into(),
             storage: Storage::Durable,
             report: report.iter().map(|s| s.to_string()).collect(),
+            aside: 0,
             workspaces: vec!["main".into(), workspace.into()],
             now_ms: 7,
         })

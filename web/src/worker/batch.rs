@@ -4,14 +4,16 @@
 //! is wound back to the last durable point and every waiting request is refused with a storage error. Chooses
 //! no workspace and sets no timer: that is [`super::session`]'s.
 
+use data_encoding::BASE64;
 use engine::timeline::Event;
 use engine::world::{Config, Outcome, World};
+use serde_json::json;
 
 use super::clock::{self, Clock};
 use super::database::Failure;
 use super::journal::Journal;
 use super::leader::Lock;
-use super::segment::{Rebuild, recover};
+use super::segment::{Rebuild, Stored, recover};
 use super::session::memory;
 use crate::protocol::{ClientError, FromWorker, Storage};
 
@@ -138,6 +140,26 @@ impl Open {
     /// The world as it stands.
     pub fn world(&self) -> &World {
         &self.world
+    }
+
+    /// How many damaged parts of the journal are set aside.
+    pub async fn aside_count(&self) -> u32 {
+        match &self.journal {
+            Some(journal) => journal.aside().await.map_or(0, |aside| aside.len() as u32),
+            None => 0,
+        }
+    }
+
+    /// What is set aside, as a JSON list of `{"name", "base64"}`; a part that the browser cannot hand out says why.
+    pub async fn aside(&self) -> Result<String, ClientError> {
+        let Some(journal) = &self.journal else { return Ok("[]".to_owned()) };
+        let aside = journal.aside().await;
+        let aside = aside.map_err(|failure| ClientError::Storage { message: failure.sentence() })?;
+        let one = |(name, stored): (String, Stored)| match stored {
+            Stored::Bytes(bytes) => json!({ "name": name, "base64": BASE64.encode(&bytes) }),
+            Stored::Unreadable(reason) => json!({ "name": name, "unreadable": reason }),
+        };
+        Ok(aside.into_iter().map(one).collect::<serde_json::Value>().to_string())
     }
 
     /// Lets go of the journal and the lock; the name and the world are left.

@@ -150,6 +150,21 @@ impl Journal {
         database::complete(transaction).await
     }
 
+    /// What was found damaged and set aside, now and earlier, by its name.
+    pub async fn aside(&self) -> Result<Vec<(String, Stored)>, Failure> {
+        let transaction = database::reading(&self.db, &[ASIDE])?;
+        let names = transaction.object_store(ASIDE)?.get_all_keys::<String>().primitive()?.await?;
+        let names = names.collect::<Result<Vec<String>, _>>()?;
+        drop(transaction);
+        let mut all = Vec::with_capacity(names.len());
+        for name in names {
+            if let Some(stored) = read_one(&self.db, ASIDE, &name.as_str().into()).await? {
+                all.push((name, stored));
+            }
+        }
+        Ok(all)
+    }
+
     /// Writes a group commit; when this returns well it is durable, when it does not nothing was written.
     pub async fn commit<R: AsRef<[u8]>>(&mut self, now_ms: u64, records: &[R]) -> Result<(), Failure> {
         if self.broken {

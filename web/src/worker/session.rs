@@ -163,6 +163,7 @@ impl Session {
             ToWorker::OpenWorkspace { workspace } => self.switch(workspace, Vec::new()).await,
             ToWorker::DeleteWorkspace { workspace } => self.delete(workspace).await,
             ToWorker::Call { id, operation, request } => self.call(id, &operation, &request),
+            ToWorker::ReadAside { id } => self.read_aside(id).await,
             ToWorker::StartTraffic { traffic } => self.start_traffic(traffic),
             ToWorker::StopTraffic => {
                 self.traffic = None;
@@ -261,11 +262,13 @@ impl Session {
     async fn announce(&mut self, report: Vec<String>) {
         let names = self.names().await;
         let Some(open) = &mut self.open else { return };
+        let aside = open.aside_count().await;
         (self.post)(FromWorker::Ready {
             version: VERSION,
             workspace: open.workspace().to_owned(),
             storage: open.storage(),
             report,
+            aside,
             workspaces: names,
             now_ms: open.now_ms(),
         });
@@ -319,6 +322,14 @@ impl Session {
                 (self.post)(FromWorker::Reply { id, now_ms: 0, result, events: Vec::new() });
             }
         }
+    }
+
+    async fn read_aside(&mut self, id: u64) {
+        let (now_ms, result) = match &mut self.open {
+            Some(open) => (open.now_ms(), open.aside().await),
+            None => (0, Err(ClientError::Protocol { message: "No workspace is open.".to_owned() })),
+        };
+        (self.post)(FromWorker::Reply { id, now_ms, result, events: Vec::new() });
     }
 
     fn tick(&mut self) {

@@ -13,6 +13,10 @@ pub struct BannersProps {
     pub storage: Option<Storage>,
     /// Notes about the opening that were not put away.
     pub report: Vec<String>,
+    /// Whether damaged parts of the journal are set aside.
+    pub aside: bool,
+    /// Save them as a file.
+    pub onaside: Callback<()>,
     /// Put the notes away.
     pub onread: Callback<()>,
 }
@@ -32,7 +36,10 @@ pub fn Banners(props: &BannersProps) -> Html {
                 <div class="banner" role="status" data-banner="report">
                     <Icon name="info" />
                     <ul>{ for props.report.iter().map(|line| html! { <li>{ line }</li> }) }</ul>
-                    <Button label="Understood" kind={ButtonKind::Quiet} onclick={props.onread.clone()} />
+                    if props.aside {
+                        <Button label="Save what was set aside" icon="save" kind={ButtonKind::Quiet} onclick={props.onaside.clone()} action="save-aside" />
+                    }
+                    <Button label="Understood" kind={ButtonKind::Quiet} onclick={props.onread.clone()} action="read-report" />
                 </div>
             }
         </>

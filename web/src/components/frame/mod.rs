@@ -1,7 +1,8 @@
-//! The parts of the frame: top bar, rail, banners, timeline strip, the screens that stand in for a page.
+//! The parts of the frame: top bar, rail, banners, timeline strip, palette, the screens that stand in for a page.
 //! Like every component they get props and give callbacks; `app` joins them with the state.
 
 mod banners;
+mod palette;
 mod rail;
 mod screens;
 mod shortcuts;
@@ -9,6 +10,7 @@ mod timeline_strip;
 mod top_bar;
 
 pub use banners::{Banners, StatusLine};
+pub use palette::Palette;
 pub use rail::Rail;
 pub use screens::{FaultScreen, OpeningScreen, WaitingScreen};
 pub use shortcuts::{Shortcut, Shortcuts};

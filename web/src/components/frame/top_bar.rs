@@ -12,6 +12,8 @@ pub enum WorkspaceChoice {
     Open(String),
     /// Ask for a name and make a new one.
     New,
+    /// Save what was found damaged in the open one.
+    Aside,
     /// Ask whether to delete the open one.
     Delete,
 }
@@ -23,6 +25,8 @@ pub struct TopBarProps {
     pub workspace: AttrValue,
     /// All workspaces.
     pub workspaces: Vec<String>,
+    /// Whether the open workspace has damaged parts that were set aside.
+    pub aside: bool,
     /// The workspace menu was used.
     pub onworkspace: Callback<WorkspaceChoice>,
     /// The theme.
@@ -33,6 +37,8 @@ pub struct TopBarProps {
     pub drawer: bool,
     /// The drawer's button was pressed.
     pub ondrawer: Callback<()>,
+    /// Open the palette.
+    pub onpalette: Callback<()>,
     /// Show the keys.
     pub onkeys: Callback<()>,
     /// Share, where there is such a page.
@@ -58,6 +64,12 @@ pub fn TopBar(props: &TopBarProps) -> Html {
         divided: true,
         ..MenuEntry::new("new", "New workspace…")
     });
+    if props.aside {
+        entries.push(MenuEntry {
+            icon: Some("save".into()),
+            ..MenuEntry::new("aside", "Save what was set aside as damaged")
+        });
+    }
     entries.push(MenuEntry {
         icon: Some("trash-2".into()),
         danger: true,
@@ -66,6 +78,7 @@ pub fn TopBar(props: &TopBarProps) -> Html {
     let onselect = props.onworkspace.reform(|value: AttrValue| match value.strip_prefix("open:") {
         Some(name) => WorkspaceChoice::Open(name.to_owned()),
         None if value == "delete" => WorkspaceChoice::Delete,
+        None if value == "aside" => WorkspaceChoice::Aside,
         None => WorkspaceChoice::New,
     });
     let (icon, label) = match props.theme {
@@ -83,6 +96,11 @@ pub fn TopBar(props: &TopBarProps) -> Html {
             <span class="brand"><Icon name="brand" /><b>{ "Dynascope" }</b></span>
             <span class="brand-divider" aria-hidden="true"></span>
             <Menu label={props.workspace.clone()} {entries} {onselect} action="workspace" title="Workspace" />
+            <span class="top-space"></span>
+            <button type="button" class="button palette-button" data-action="palette" aria-label="Search or do anything"
+                title="Search or do anything (Ctrl K, ⌘ K)" onclick={props.onpalette.reform(|_: MouseEvent| ())}>
+                <Icon name="search" /><span>{ "Search or do anything" }</span><kbd>{ "Ctrl K" }</kbd>
+            </button>
             <span class="top-space"></span>
             <Button label="Keys" icon="keyboard" icon_only={true} kind={ButtonKind::Quiet} onclick={props.onkeys.clone()} action="keys" />
             <Button {label} {icon} icon_only={true} kind={ButtonKind::Quiet} action="theme"

@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use super::bands::{Band, row};
 use super::grid::Grid;
-use super::layout::{AXIS, Layout, TITLE};
+use super::layout::{AXIS, Layout, ROWS, TITLE};
 use super::paint::{Look, paint};
 use super::words::{CellWords, words_at};
 use crate::hooks::{next_frame, put_image, use_width};
@@ -34,6 +34,9 @@ pub struct ChartProps {
     pub look: Look,
     /// Where the timeline's playhead stands, in seconds of the epoch.
     pub playhead: Option<f64>,
+    /// The height that the rows share, in CSS pixels.
+    #[prop_or(ROWS)]
+    pub rows_height: f64,
     /// What the reader points at.
     pub pointed: Option<Pointed>,
     /// The reader points elsewhere.
@@ -49,7 +52,8 @@ pub fn Chart(props: &ChartProps) -> Html {
     let canvas = use_node_ref();
     let tip = use_node_ref();
     let width = use_width(&holder);
-    let layout = Rc::new(Layout::new(&props.bands, width, props.grid.first, props.grid.seconds));
+    let layout =
+        Rc::new(Layout::new(&props.bands, width, props.rows_height, props.grid.first, props.grid.seconds));
     let look = Look { density: window().device_pixel_ratio().clamp(1.0, 3.0), ..props.look };
     {
         let canvas = canvas.clone();

@@ -6,8 +6,8 @@ use super::bands::Band;
 pub const TITLE: f64 = 24.0;
 /// The height of the time axis.
 pub const AXIS: f64 = 24.0;
-/// Rows share this height…
-const ROWS: f64 = 300.0;
+/// Rows share this height, where there is room…
+pub const ROWS: f64 = 300.0;
 /// …but none is lower than this…
 const ROW_MIN: f64 = 4.0;
 /// …or higher than this.
@@ -37,11 +37,11 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// The places of `bands` over `seconds` seconds from `first`, in a box of this width.
-    pub fn new(bands: &[Band], width: f64, first: u64, seconds: usize) -> Layout {
+    /// The places of `bands` over `seconds` seconds from `first`, in a box of this width; the rows share `rows_height`.
+    pub fn new(bands: &[Band], width: f64, rows_height: f64, first: u64, seconds: usize) -> Layout {
         let labels = if width < 520.0 { 44.0 } else { 128.0 };
         let rows: usize = bands.iter().map(|band| band.rows.len()).sum();
-        let row_height = (ROWS / rows.max(1) as f64).floor().clamp(ROW_MIN, ROW_MAX);
+        let row_height = (rows_height / rows.max(1) as f64).floor().clamp(ROW_MIN, ROW_MAX);
         let (mut titles, mut tops, mut height) = (Vec::new(), Vec::new(), 0.0);
         for band in bands {
             titles.push(height);
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn what_is_drawn_at_a_place_is_found_there() {
-        let layout = Layout::new(&orders(), 728.0, 1000, 60);
+        let layout = Layout::new(&orders(), 728.0, ROWS, 1000, 60);
         assert_eq!((layout.width, layout.row_height), (600.0, 52.0));
         assert_eq!(layout.tops, [24.0, 76.0, 156.0]);
         assert_eq!(layout.height, 212.0);
@@ -112,10 +112,10 @@ mod tests {
     #[test]
     fn ticks_are_round_and_apart() {
         assert_eq!(
-            Layout::new(&orders(), 728.0, 1003, 60).ticks(),
+            Layout::new(&orders(), 728.0, ROWS, 1003, 60).ticks(),
             [1005, 1015, 1025, 1035, 1045, 1055].map(|second: u64| second.next_multiple_of(10)).to_vec()
         );
-        assert_eq!(Layout::new(&orders(), 728.0, 1000, 600).ticks(), [1080, 1200, 1320, 1440, 1560]);
-        assert!(Layout::new(&[], 100.0, 0, 0).ticks().is_empty());
+        assert_eq!(Layout::new(&orders(), 728.0, ROWS, 1000, 600).ticks(), [1080, 1200, 1320, 1440, 1560]);
+        assert!(Layout::new(&[], 100.0, ROWS, 0, 0).ticks().is_empty());
     }
 }

@@ -1,10 +1,11 @@
 //! Heat: how much each partition was read, written and throttled, second by second; and the traffic generator.
 //!
 //! Everything drawn is counted by the engine from its own events, the reader's requests and the traffic's alike. The cells
-//! are on a canvas, and once more in a table.
+//! are on a canvas, and once more in a table. [`HeatGlimpse`] is the picture alone, for the first minute.
 
 mod bands;
 mod chart;
+mod glimpse;
 mod grid;
 mod layout;
 mod legend;
@@ -28,6 +29,8 @@ use crate::protocol::Traffic;
 use crate::state::notice::{Level, NoticeAction};
 use crate::state::route::Page;
 use crate::state::tables::TableDescription;
+pub use glimpse::HeatGlimpse;
+
 use bands::{Band, with_unlisted};
 use grid::{Grid, Metric};
 use traffic::TrafficPanel;

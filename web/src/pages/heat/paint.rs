@@ -78,7 +78,7 @@ mod tests {
         let cells = vec![(HeatKey { target, partition: 2 }, cell)];
         let columns = BTreeMap::from([(9, Rc::new(HeatColumn { second: 9, cells }))]);
         let grid = Grid::new(&columns, &bands, 9, 10);
-        let layout = Layout::new(&bands, 328.0, grid.first, grid.seconds);
+        let layout = Layout::new(&bands, 328.0, super::super::layout::ROWS, grid.first, grid.seconds);
         let pixels = paint(&bands, &grid, &layout, look);
         (layout, pixels)
     }

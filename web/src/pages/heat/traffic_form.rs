@@ -74,6 +74,11 @@ pub fn light(table: &str) -> Traffic {
     }
 }
 
+/// Light traffic with a few hot keys: what the first minute shows.
+pub fn glimpse(table: &str) -> Traffic {
+    Traffic { rate: 60, keys: KeyDistribution::Zipf, ..light(table) }
+}
+
 /// What the fields show first: few keys that get most of the writes.
 pub fn first(table: &str) -> Traffic {
     Traffic { rate: 200, read_percent: 20, keys: KeyDistribution::Zipf, key_count: 20, ..light(table) }

@@ -19,10 +19,11 @@ use crate::components::{
     WhatHappened,
 };
 use crate::hooks::{
-    draft_key, saved, set_saved, use_call, use_keys, use_notices, use_partition_totals, use_requests,
-    use_route, use_session, use_tables, use_timeline,
+    RouteHandle, draft_key, saved, set_saved, use_call, use_keys, use_notices, use_partition_totals,
+    use_requests, use_route, use_session, use_tables, use_timeline,
 };
 use crate::protocol::ClientError;
+use crate::state::call::CallState;
 use crate::state::json_text::{JsonFault, parse, print};
 use crate::state::notice::{Level, NoticeAction};
 use crate::state::request::edit;
@@ -67,6 +68,13 @@ fn first_operation() -> &'static Operation {
     operation(FIRST).unwrap_or(&OPERATIONS[0])
 }
 
+/// What was being written under that name.
+fn kept(draft_key: &str) -> Option<Draft> {
+    let kept = saved(draft_key)?;
+    let (name, text) = kept.split_once('\n')?;
+    Some(Draft::reopened(operation(name)?, text.to_owned()))
+}
+
 /// The page.
 #[component]
 pub fn QueryPage() -> Html {
@@ -81,15 +89,11 @@ pub fn QueryPage() -> Html {
     let draft_key = draft_key(&session.workspace);
     let draft = use_state_eq({
         let draft_key = draft_key.clone();
-        move || {
-            let kept = saved(&draft_key)?;
-            let (name, text) = kept.split_once('\n')?;
-            Some(Draft::reopened(operation(name)?, text.to_owned()))
-        }
+        move || kept(&draft_key)
     });
     let change = {
         let setter = draft.setter();
-        use_callback(draft_key, move |next: Draft, draft_key| {
+        use_callback(draft_key.clone(), move |next: Draft, draft_key| {
             set_saved(draft_key, &format!("{}\n{}", next.operation.name, next.text));
             setter.set(Some(next));
         })
@@ -144,7 +148,9 @@ pub fn QueryPage() -> Html {
             let mut request = template(&name, chosen.as_deref());
             // What both know goes along.
             if let (Some(old), Some(new)) = (shown.request.as_object(), request.as_object_mut()) {
-                for member in ["TableName", "Key", "Item"] {
+                // A new table has a name of its own.
+                let apart = [next.name, shown.operation.name].contains(&"CreateTable");
+                for member in ["TableName", "Key", "Item"].into_iter().filter(|_| !apart) {
                     if let (Some(old), true) = (old.get(member), new.contains_key(member)) {
                         new.insert(member.to_owned(), old.clone());
                     }
@@ -153,6 +159,10 @@ pub fn QueryPage() -> Html {
             change.emit(Draft::of(next, request));
         })
     };
+    use_asked(&route, onoperation.clone(), {
+        let (draft_key, setter) = (draft_key.clone(), draft.setter());
+        Callback::from(move |()| setter.set(kept(&draft_key)))
+    });
     let onedit = {
         let (change, shown) = (change.clone(), shown.clone());
         Callback::from(move |what: edit::Edit| {
@@ -302,7 +312,7 @@ pub fn QueryPage() -> Html {
         })
     };
     html! {
-        <div class="query-page">
+        <div class="query-page" data-answered={(!matches!(*call.state, CallState::Idle)).to_string()}>
             { toolbar }
             <Split label="Request and answer, JSON and what happened" first={left} second={right} percent={56} />
             <SaveDialog name={(*naming).clone()} {onsave} onname={ {
@@ -370,6 +380,20 @@ fn history_entries(history: &[SentRequest]) -> Vec<MenuEntry> {
     history.iter().take(30).enumerate().map(entry).collect()
 }
 
+/// `&op=PutItem` begins a request of that operation; `&op` alone opens what was put under the draft's name meanwhile.
+#[hook]
+fn use_asked(route: &RouteHandle, onoperation: Callback<String>, reopen: Callback<()>) {
+    let route = route.clone();
+    use_effect_with(route.route.rest.get("op").cloned(), move |asked| {
+        match asked.as_deref() {
+            None => return,
+            Some("") => reopen.emit(()),
+            Some(name) => onoperation.emit(name.to_owned()),
+        }
+        route.replace.emit(route.route.with("op", None));
+    });
+}
+
 /// Ctrl-Enter and ⌘-Enter run, wherever the focus is.
 #[hook]
 fn use_run_key(run: Callback<()>) {
@@ -383,11 +407,7 @@ fn use_run_key(run: Callback<()>) {
 
 /// Every call that is over goes into the history.
 #[hook]
-fn use_history(
-    call: &UseReducerHandle<crate::state::call::CallState>,
-    requests: &crate::hooks::RequestLists,
-) {
-    use crate::state::call::CallState;
+fn use_history(call: &UseReducerHandle<CallState>, requests: &crate::hooks::RequestLists) {
     let requests = requests.dispatcher();
     use_effect_with(call.clone(), move |call| {
         let sent = match &**call {

@@ -21,7 +21,8 @@ use yew::prelude::*;
 
 use crate::components::{Button, ButtonKind, EmptyState, ErrorPanel, Progress, Select, SelectOption};
 use crate::hooks::{
-    FIRST_WORKSPACE, download, use_client, use_notices, use_requests, use_session, use_tables,
+    FIRST_WORKSPACE, SAMPLE_WORKSPACE, download, use_client, use_notices, use_requests, use_session,
+    use_tables,
 };
 use crate::pages;
 use crate::protocol::ClientError;
@@ -75,7 +76,8 @@ pub fn SharePage() -> Html {
     let newest = use_memo((), |()| Cell::new(0_u64));
 
     // The first workspace's name says nothing to anybody else; its table's does.
-    let named = Some(&session.workspace).filter(|name| *name != FIRST_WORKSPACE);
+    let named =
+        Some(&session.workspace).filter(|name| ![FIRST_WORKSPACE, SAMPLE_WORKSPACE].contains(&name.as_str()));
     let named = named.or(tables.list.first().map(|table| &table.name)).unwrap_or(&session.workspace);
     let name = choices.name.clone().unwrap_or_else(|| named.clone());
     let chosen = choices.chosen(tables.list.iter().map(AsRef::as_ref));

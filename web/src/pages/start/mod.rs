@@ -1,11 +1,22 @@
-//! The first minute in an empty workspace: three doors, nothing to close.
+//! The first minute: a sample under light traffic, its heat, and three doors. Nothing to close.
+//!
+//! The sample is loaded by itself only into the workspace of the first minute, which is made for it; anywhere else it waits for a
+//! click.
+
+use std::rc::Rc;
 
 use yew::prelude::*;
 
 use super::design::gallery::use_samples;
+use super::heat::HeatGlimpse;
 use super::share::open::OpenShared;
 use crate::components::{Button, ButtonKind, Icon};
-use crate::hooks::{Destination, use_loader, use_route};
+use crate::hooks::{
+    Destination, FIRST_WORKSPACE, SAMPLE_WORKSPACE, use_client, use_loader, use_route, use_session,
+    use_tables,
+};
+use crate::share::Document;
+use crate::state::loading::Loading;
 use crate::state::route::Page;
 
 /// The sample that is one click away.
@@ -14,44 +25,75 @@ const FIRST: &str = "orders";
 /// The start.
 #[component]
 pub fn StartPage() -> Html {
+    let (session, tables, api) = (use_session(), use_tables(), use_client());
     let samples = use_samples(Some(FIRST));
     let loader = use_loader();
     let route = use_route();
     let orders = samples.documents.get(FIRST).cloned();
-    let load_orders = {
-        let (load, orders) = (loader.load.clone(), orders.clone());
-        Callback::from(move |()| {
-            if let Some(document) = &orders {
-                load.emit((document.clone(), Destination::Here));
+    let of_sample = session.workspace == SAMPLE_WORKSPACE;
+    use_first_sample(of_sample && tables.loaded && tables.list.is_empty(), orders.clone());
+    let busy = loader.state.is_busy();
+    let table = tables.list.first().filter(|_| !busy).cloned();
+    let explore = {
+        let (load, orders, route, table) =
+            (loader.load.clone(), orders.clone(), route.clone(), table.clone());
+        Callback::from(move |()| match (&table, &orders) {
+            (Some(table), _) => {
+                route.go.emit(route.route.at(Page::Query).on(Some(table.name.clone()), None));
             }
+            (None, Some(document)) => load.emit((document.clone(), Destination::Here)),
+            (None, None) => {}
+        })
+    };
+    let watch = {
+        let (route, table) = (route.clone(), table.clone());
+        Callback::from(move |()| {
+            let name = table.as_ref().map(|table| table.name.clone());
+            route.go.emit(route.route.at(Page::Heat).on(name, None));
         })
     };
     let design = |what: &'static str| {
-        let route = route.clone();
-        Callback::from(move |()| route.go.emit(route.route.at(Page::Design).with(what, Some(String::new()))))
+        let (route, api) = (route.clone(), api.clone());
+        Callback::from(move |()| {
+            // One's own design does not stand among the sample's tables.
+            if of_sample && what != "samples" {
+                api.open_workspace(FIRST_WORKSPACE);
+            }
+            route.go.emit(route.route.at(Page::Design).on(None, None).with(what, Some(String::new())));
+        })
     };
-    let busy = loader.state.is_busy();
     let count = match samples.list.len() {
         0 => "All samples".to_owned(),
         count => format!("All {count} samples"),
     };
+    let (title, action) = match &table {
+        Some(_) => ("Look around", "Explore Orders"),
+        None => ("Load a sample", "Load Orders"),
+    };
     html! {
-        <div class="start">
+        <div class="start" data-sample={of_sample.to_string()}>
             <header class="start-header">
-                <Icon name="brand" />
                 <h1>{ "A DynamoDB that you can see inside" }</h1>
                 <p>{ "Design tables, run real requests, and watch what a real one hides: which partition a key lands on, what a \
                       request costs and why, how indexes, streams and transactions work. In this browser: no account, no server." }</p>
             </header>
+            if let Some(table) = &table {
+                <HeatGlimpse table={table.clone()} />
+            } else if of_sample {
+                <div class="glimpse" data-part="glimpse" data-state="loading" aria-busy="true"></div>
+            }
             <ul class="doors">
                 <li class="door" data-door="sample">
                     <Icon name="book-open" />
-                    <h2>{ "Load a sample" }</h2>
+                    <h2>{ title }</h2>
                     <p>{ "Orders: a shop’s orders with a sort key, a local and a global index, and the requests to try on them." }</p>
                     { for samples.faults.iter().map(|reason| html! { <p class="field-error" role="alert">{ reason }</p> }) }
                     <div class="door-actions">
-                        <Button label="Load Orders" kind={ButtonKind::Primary} disabled={orders.is_none() || busy}
-                            {busy} onclick={load_orders} action="load-orders" />
+                        <Button label={action} kind={ButtonKind::Primary} disabled={table.is_none() && orders.is_none() || busy}
+                            {busy} onclick={explore} action="load-orders" />
+                        if table.is_some() {
+                            <Button label="Watch the heat" kind={ButtonKind::Quiet} onclick={watch} action="watch-heat" />
+                        }
                         <Button label={count} kind={ButtonKind::Quiet} onclick={design("samples")} action="samples" />
                     </div>
                 </li>
@@ -73,4 +115,20 @@ pub fn StartPage() -> Html {
             </ul>
         </div>
     }
+}
+
+/// Loads the sample once, where it is wanted: who cancels it is not asked again.
+#[hook]
+fn use_first_sample(wanted: bool, document: Option<Rc<Document>>) {
+    let loader = use_loader();
+    let begun = use_mut_ref(|| false);
+    let free = *loader.state == Loading::Idle;
+    let load = loader.load.clone();
+    use_effect_with((wanted && free, document), move |(wanted, document)| {
+        if let (true, Some(document)) = (*wanted, document)
+            && !std::mem::replace(&mut *begun.borrow_mut(), true)
+        {
+            load.emit((document.clone(), Destination::HereAndStay));
+        }
+    });
 }

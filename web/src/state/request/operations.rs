@@ -254,8 +254,6 @@ pub fn template(name: &str, table: Option<&TableDescription>) -> Value {
                 "BillingMode": "PAY_PER_REQUEST"
             });
         }
-        "UpdateTable" => json!({
-            "StreamSpecification": { "StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES" } }),
         "UpdateTimeToLive" => {
             json!({ "TimeToLiveSpecification": { "Enabled": true, "AttributeName": "ttl" } })
         }
