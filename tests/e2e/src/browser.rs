@@ -63,6 +63,17 @@ impl Browser {
 
     /// Starts a browser with a profile that another browser may have used before: one at a time.
     pub async fn open_with(size: Size, profile: &Arc<Profile>) -> Browser {
+        Browser::start(size, profile, json!({})).await
+    }
+
+    /// Starts a browser that lets no site keep anything: IndexedDB and localStorage are refused, as where a person blocks
+    /// all cookies.
+    pub async fn open_refusing_storage(size: Size) -> Browser {
+        let block = json!({"profile": {"default_content_setting_values": {"cookies": 2}}});
+        Browser::start(size, &Arc::new(Profile::fresh()), block).await
+    }
+
+    async fn start(size: Size, profile: &Arc<Profile>, preferences: Value) -> Browser {
         let found = xtask::setup::browser::find();
         let Some(found) = found else {
             panic!("Chromium and chromedriver are missing: `cargo xtask test` installs them")
@@ -76,7 +87,7 @@ impl Browser {
         let arguments: Vec<String> = FLAGS.iter().map(ToString::to_string).chain(own).collect();
         let wanted = json!({
             "browserName": "chrome",
-            "goog:chromeOptions": {"args": arguments, "binary": found.chromium},
+            "goog:chromeOptions": {"args": arguments, "binary": found.chromium, "prefs": preferences},
             "goog:loggingPrefs": {"browser": "ALL"},
         });
         let Value::Object(wanted) = wanted else { unreachable!() };
@@ -98,6 +109,42 @@ impl Browser {
         let metrics =
             json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": size == Size::Phone});
         self.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+    }
+
+    /// Runs a script in every document from now on, before its own.
+    pub async fn before_every_page(&self, script: &str) {
+        self.cdp("Page.addScriptToEvaluateOnNewDocument", json!({"source": script})).await;
+    }
+
+    /// Opens another tab beside this one, and goes there.
+    pub async fn open_tab(&self) {
+        let opened = match self.driver.new_tab().await {
+            Ok(tab) => self.driver.switch_to_window(tab).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = opened {
+            panic!("no new tab: {error}");
+        }
+    }
+
+    /// Goes to the tab of that number, in the order of opening.
+    pub async fn go_to_tab(&self, number: usize) {
+        let windows = self.driver.windows().await.unwrap_or_default();
+        let switched = match windows.into_iter().nth(number) {
+            Some(window) => self.driver.switch_to_window(window).await.map_err(|error| error.to_string()),
+            None => Err("there are fewer".to_owned()),
+        };
+        if let Err(error) = switched {
+            panic!("no tab {number}: {error}");
+        }
+    }
+
+    /// Closes the tab, as a person does, and goes to the one that was opened first.
+    pub async fn close_tab(&self) {
+        if let Err(error) = self.driver.close_window().await {
+            panic!("the tab does not close: {error}");
+        }
+        self.go_to_tab(0).await;
     }
 
     /// Shows the page as to a person who prefers `light` or `dark`.

@@ -14,7 +14,7 @@ async fn a_user_reads_two_orders_by_the_form() {
     let site = Site::open();
     let browser = Browser::open(Size::Desktop).await;
     browser.goto(&site.url("")).await;
-    browser.click(("button", "Load Orders")).await;
+    browser.click("[data-action=load-orders]").await;
     browser.wait_gone("[data-loading]").await;
     browser.wait_text("nav [data-table=Orders] > .rail-table", "402").await;
 
@@ -70,7 +70,7 @@ async fn a_user_writes_an_item_of_a_batch_as_plain_json() {
     let site = Site::open();
     let browser = Browser::open(Size::Desktop).await;
     browser.goto(&site.url("")).await;
-    browser.click(("button", "Load Orders")).await;
+    browser.click("[data-action=load-orders]").await;
     browser.wait_gone("[data-loading]").await;
     browser.wait_text("nav [data-table=Orders] > .rail-table", "402").await;
     browser.choose("select[name=operation]", "BatchWriteItem").await;

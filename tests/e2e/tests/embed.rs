@@ -140,6 +140,6 @@ async fn a_sandbox_at_the_sites_own_address_leaves_the_readers_workspace_alone()
     browser.find("[data-page=data]").await;
     assert_eq!(browser.eval(kept, vec![]).await, before);
     browser.goto(&site.url("?page=query")).await;
-    assert_eq!(browser.text("[data-action=workspace]").await, "My workspace");
+    assert_eq!(browser.text("[data-action=workspace]").await, "Sample");
     browser.finish().await;
 }

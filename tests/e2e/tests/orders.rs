@@ -27,7 +27,7 @@ async fn a_teacher_loads_orders_queries_it_every_way_and_finds_it_again_after_a_
     let site = Site::open();
     let browser = Browser::open(Size::Desktop).await;
     browser.goto(&site.url("")).await;
-    browser.click(("button", "Load Orders")).await;
+    browser.click("[data-action=load-orders]").await;
     browser.wait_gone("[data-loading]").await;
     browser.wait_text("nav [data-table=Orders] > .rail-table", "402").await;
     browser.choose("select[name=operation]", "Query").await;

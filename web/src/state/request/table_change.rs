@@ -67,6 +67,7 @@ pub fn with_index_change(
         created.flatten().filter(|part| !part.name.is_empty()).cloned().collect()
     };
     let mut changes = index_changes(request, table);
+    let change = &typed_as_table(change, table);
     let before = keys(&changes);
     let entry = match change {
         IndexChange::Create(index) => {
@@ -95,6 +96,20 @@ pub fn with_index_change(
     next.insert(UPDATES.into(), list.into());
     define(&mut next, &before, &keys(&changes));
     Value::Object(next)
+}
+
+/// The change with the types that the table gives to its attributes: an attribute has one type in all keys.
+fn typed_as_table(change: &IndexChange, table: Option<&TableDescription>) -> IndexChange {
+    let mut change = change.clone();
+    if let (IndexChange::Create(index), Some(table)) = (&mut change, table) {
+        let types = Types(&table.body[DEFINITIONS]);
+        for part in index.hash.iter_mut().chain(&mut index.range) {
+            if let Some(kind) = types.get(&part.name) {
+                part.kind = kind;
+            }
+        }
+    }
+    change
 }
 
 /// The request without the change at that place.
@@ -222,6 +237,8 @@ mod tests {
         };
         assert_eq!(names(&one), ["status", "mine"]);
         assert_eq!(index_changes(&one, Some(&table)), [by("status", "S")]);
+        let own = with_index_change(&one, Some(&table), 0, &by("id", "S"));
+        assert_eq!(index_changes(&own, Some(&table)), [by("id", "N")], "the type is the table's");
         // Renaming the attribute leaves no definition of the old name behind.
         let other = with_index_change(&one, Some(&table), 0, &by("total", "N"));
         assert_eq!(names(&other), ["total", "mine"]);

@@ -1,0 +1,140 @@
+//! What stands in the way of keeping things, and what becomes of it: no storage, another tab, a stopped engine, damage.
+
+use std::sync::Arc;
+
+use e2e::{Browser, Profile, Site, Size};
+use serde_json::{Value, json};
+
+/// Opens the sample of the first minute and waits until all of it is there.
+async fn sample(browser: &Browser, site: &Site) {
+    browser.goto(&site.url("")).await;
+    browser.wait_text("nav [data-table=Orders] > .rail-table", "402").await;
+}
+
+#[tokio::test]
+async fn where_nothing_can_be_kept_a_banner_says_so_and_everything_works() {
+    let site = Site::open();
+    let browser = Browser::open_refusing_storage(Size::Desktop).await;
+    sample(&browser, &site).await;
+    browser.wait_text("[data-banner=memory]", "In memory only. Nothing survives a reload").await;
+    browser.screenshot("memory-banner").await;
+    browser.click("[data-action=load-orders]").await;
+    browser.click("[data-action=run]").await;
+    browser.find("[aria-label=Answer][data-state=ready]").await;
+    browser.finish().await;
+}
+
+#[tokio::test]
+async fn a_second_tab_waits_and_takes_over_when_the_first_is_closed() {
+    let site = Site::open();
+    let browser = Browser::open(Size::Desktop).await;
+    sample(&browser, &site).await;
+    browser.open_tab().await;
+    browser.goto_unready(&site.url("?page=data")).await;
+    browser.wait_text("[data-screen=waiting]", "“Sample” is open in another tab").await;
+    browser.screenshot("waiting").await;
+    // Another workspace is free.
+    browser.find("[data-action=workspace]").await;
+
+    browser.go_to_tab(0).await;
+    browser.close_tab().await;
+    browser.find("[data-page=data]").await;
+    browser.wait_text("nav [data-table=Orders] > .rail-table", "402").await;
+    browser.finish().await;
+}
+
+#[tokio::test]
+async fn a_stopped_engine_says_why_and_a_reload_brings_everything_back() {
+    let site = Site::open();
+    let browser = Browser::open(Size::Desktop).await;
+    browser
+        .before_every_page(
+            "window.Worker = class extends window.Worker {
+        constructor(...a) { super(...a); window.theWorker = this; } }",
+        )
+        .await;
+    sample(&browser, &site).await;
+    browser.eval("window.theWorker.postMessage(new Uint8Array([123]))", vec![]).await;
+    let said = browser.wait_text("[data-screen=fault]", "The engine stopped").await;
+    assert!(said.contains("The page sent what cannot be read"), "{said}");
+    browser.screenshot("fault").await;
+    browser.click(("button", "Reload the page")).await;
+    browser.wait_gone("[data-screen=fault]").await;
+    browser.wait_text("nav [data-table=Orders] > .rail-table", "402").await;
+    browser.finish().await;
+}
+
+#[tokio::test]
+async fn what_was_set_aside_as_damaged_can_be_saved_as_a_file() {
+    let site = Site::open();
+    let browser = Browser::open(Size::Desktop).await;
+    sample(&browser, &site).await;
+    // One bit of the newest segment turns over.
+    let damage = "return new Promise((resolve, reject) => {
+        const open = indexedDB.open('dynascope:workspace:Sample');
+        open.onerror = () => reject(open.error);
+        open.onsuccess = () => {
+            const transaction = open.result.transaction('segments', 'readwrite');
+            const segments = transaction.objectStore('segments');
+            const last = segments.openCursor(null, 'prev');
+            last.onsuccess = () => {
+                const bytes = last.result.value;
+                bytes[bytes.length - 1] ^= 1;
+                last.result.update(bytes);
+            };
+            transaction.oncomplete = () => { open.result.close(); resolve(true); };
+        };
+    })";
+    assert_eq!(browser.eval(damage, vec![]).await, true);
+    browser.reload().await;
+    browser.wait_text("[data-banner=report]", "The journal is damaged at commit").await;
+    browser.screenshot("damage-report").await;
+    browser.click("[data-action=save-aside]").await;
+    let file = browser.profile().downloads().join("set-aside.dynascope.json");
+    browser.until("the saved file", async || file.is_file().then_some(())).await;
+    let saved: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    assert_eq!(saved["workspace"], "Sample");
+    let name = saved["aside"][0]["name"].as_str().unwrap_or_default();
+    assert!(name.contains("segment"), "{saved}");
+    // `DYNS` in base64 begins like this.
+    assert!(saved["aside"][0]["base64"].as_str().unwrap_or_default().starts_with("RFlOU"), "{saved}");
+
+    // The banner can go; the way to the file stays in the workspace's menu.
+    browser.click("[data-action=read-report]").await;
+    browser.wait_gone("[data-banner=report]").await;
+    browser.click("[data-action=workspace]").await;
+    browser.find("[popover] [data-value=aside]").await;
+    browser.finish().await;
+}
+
+#[tokio::test]
+async fn a_document_that_a_closed_tab_left_half_loaded_is_taken_away() {
+    let site = Site::open();
+    let profile = Arc::new(Profile::fresh());
+    let file = profile.folder().join("big.dynascope.json");
+    let items: Vec<Value> = (0..40_000)
+        .map(|number| json!({"id": {"S": format!("reading-{number}")}, "note": {"S": "x".repeat(number % 40)}}))
+        .collect();
+    let document = json!({"dynascope": 1, "name": "Big", "items": {"Readings": items}, "tables": [{
+        "TableName": "Readings", "BillingMode": "PAY_PER_REQUEST", "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}]}]});
+    std::fs::write(&file, document.to_string()).unwrap();
+
+    let browser = Browser::open_with(Size::Desktop, &profile).await;
+    browser.open_tab().await;
+    sample(&browser, &site).await;
+    browser.upload("[name=document]", &file).await;
+    browser.wait_text("[data-action=workspace]", "Big").await;
+    browser.find("nav [data-table=Readings][data-status=ACTIVE]").await;
+    browser.find("[data-loading=running]").await;
+    browser.close_tab().await;
+
+    browser.goto(&site.url("")).await;
+    browser.wait_text("[role=status][data-level=done]", "the half that was there is taken away").await;
+    browser.wait_text("[data-action=workspace]", "Sample").await;
+    browser.wait_text("nav [data-table=Orders] > .rail-table", "402").await;
+    browser.click("[data-action=workspace]").await;
+    browser.find("[popover] [data-value^='open:']").await;
+    assert_eq!(browser.texts("[popover] [data-value^='open:']").await, ["Sample"]);
+    browser.finish().await;
+}
