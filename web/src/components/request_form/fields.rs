@@ -1,8 +1,11 @@
-//! The form's plain parts, and those of the stream operations and of Time to Live.
+//! The form's plain parts, and those of the operations on streams, backups, tags and policies.
 
+use std::rc::Rc;
+
+use serde_json::{Value, json};
 use yew::prelude::*;
 
-use super::{RequestFormProps, check, spaced};
+use super::{RequestFormProps, spaced};
 use crate::components::{Button, ButtonKind, Field, Select, SelectOption};
 use crate::state::request::edit::Edit;
 use crate::state::tables::TableDescription;
@@ -59,19 +62,99 @@ pub fn stream(props: &RequestFormProps) -> Html {
     }
 }
 
-/// `TimeToLiveSpecification`.
-pub fn time_to_live(props: &RequestFormProps) -> Html {
-    const MEMBER: &str = "TimeToLiveSpecification";
-    let specification = &props.request[MEMBER];
-    let value = specification["AttributeName"].as_str().unwrap_or_default().to_owned();
-    let within = |edit| Edit::Within(MEMBER, Box::new(edit));
-    let oninput = props.onedit.reform(move |text| within(Edit::Text("AttributeName", text)));
-    let onchange = props.onedit.reform(move |on: bool| within(Edit::Flag("Enabled", Some(on))));
+/// A member other than `TableName` that names a table.
+pub fn other_table(props: &RequestFormProps, member: &'static str) -> Html {
+    let names = props.tables.iter().map(|table| (table.name.clone(), table.name.clone()));
+    choice(props, member, &spaced(member), names.collect())
+}
+
+/// `ResourceArn`: a table's, by its name.
+pub fn resource(props: &RequestFormProps) -> Html {
+    let arn = |table: &Rc<TableDescription>| {
+        Some((table.body["TableArn"].as_str()?.to_owned(), table.name.clone()))
+    };
+    choice(props, "ResourceArn", "Resource", props.tables.iter().filter_map(arn).collect())
+}
+
+/// A member that names one of these tables, `(value, label)`, or is what stands there now.
+fn choice(props: &RequestFormProps, member: &'static str, label: &str, known: Vec<(String, String)>) -> Html {
+    let value = props.request[member].as_str().unwrap_or_default().to_owned();
+    let there = known.iter().any(|(known, _)| *known == value);
+    let mut options: Vec<SelectOption> =
+        known.into_iter().map(|(value, label)| SelectOption::new(value, label)).collect();
+    if !there {
+        let shown = if value.is_empty() { "Choose a table".to_owned() } else { value.clone() };
+        options.insert(0, SelectOption::new(value.clone(), shown));
+    }
+    let onchange = props.onedit.reform(move |text| Edit::Text(member, text));
+    html! { <Select label={label.to_owned()} name={member} {options} {value} {onchange} /> }
+}
+
+/// A member that is a long text.
+pub fn long_text(props: &RequestFormProps, member: &'static str) -> Html {
+    let value = props.request[member].as_str().unwrap_or_default().to_owned();
+    let oninput = props.onedit.reform(move |text| Edit::Text(member, text));
     html! {
-        <>
-            <Field label="Attribute name" name="AttributeName" mono={true} {value} {oninput} />
-            { check("Enabled", "Enabled", specification["Enabled"] == true, onchange) }
-        </>
+        <div class="wide"><Field label={spaced(member)} name={member} mono={true} rows={6} {value} {oninput} /></div>
+    }
+}
+
+/// A member that is a list of texts: one a line.
+pub fn lines(props: &RequestFormProps, member: &'static str) -> Html {
+    let list = props.request[member].as_array().into_iter().flatten();
+    let value = list.filter_map(Value::as_str).collect::<Vec<_>>().join("\n");
+    let oninput = props
+        .onedit
+        .reform(move |text: String| Edit::Whole(member, text.split('\n').map(Value::from).collect()));
+    html! {
+        <div class="wide">
+            <Field label={format!("{}, one a line", spaced(member))} name={member} mono={true} rows={3} {value} {oninput} />
+        </div>
+    }
+}
+
+/// `Tags`: a row each.
+pub fn tags(props: &RequestFormProps) -> Html {
+    const MEMBER: &str = "Tags";
+    let list: Vec<Value> = props.request[MEMBER].as_array().cloned().unwrap_or_default();
+    let with = |change: Box<dyn Fn(&mut Vec<Value>, String)>| {
+        let list = list.clone();
+        props.onedit.reform(move |text: String| {
+            let mut list = list.clone();
+            change(&mut list, text);
+            Edit::Whole(MEMBER, list.into())
+        })
+    };
+    let field = |at: usize, label: &'static str| {
+        let oninput = with(Box::new(move |list, text| {
+            if !list[at].is_object() {
+                list[at] = json!({});
+            }
+            list[at][label] = text.into();
+        }));
+        let value = list[at][label].as_str().unwrap_or_default().to_owned();
+        html! {
+            <Field label={format!("{label} of tag {}", at + 1)} hide_label={true} placeholder={label.to_lowercase()}
+                name={format!("tag-{at}-{}", label.to_lowercase())} mono={true} {value} {oninput} />
+        }
+    };
+    let rows = (0..list.len()).map(|at| {
+        let remove = with(Box::new(move |list, _| drop(list.remove(at)))).reform(|()| String::new());
+        html! {
+            <div class="tag-row" key={at}>
+                { field(at, "Key") }
+                { field(at, "Value") }
+                <Button label={format!("Remove tag {}", at + 1)} icon="x" icon_only={true} kind={ButtonKind::Quiet} onclick={remove} />
+            </div>
+        }
+    });
+    let add =
+        with(Box::new(|list, _| list.push(json!({ "Key": "", "Value": "" })))).reform(|()| String::new());
+    html! {
+        <div class="placeholders wide">
+            { for rows }
+            <div><Button label="Add a tag" icon="plus" onclick={add} action="add-tag" /></div>
+        </div>
     }
 }
 

@@ -22,7 +22,7 @@ use crate::state::tables::{Keys, TableDescription};
 use item_text::ItemText;
 
 /// The props of [`RequestForm`].
-#[derive(Properties, PartialEq)]
+#[derive(Clone, Properties, PartialEq)]
 pub struct RequestFormProps {
     /// The operation.
     pub operation: &'static Operation,
@@ -60,11 +60,15 @@ pub fn RequestForm(props: &RequestFormProps) -> Html {
 
 /// The fields of a form, part by part.
 fn parts(props: &RequestFormProps) -> Html {
+    draw(props, props.operation.form)
+}
+
+fn draw(props: &RequestFormProps, list: &[Part]) -> Html {
     let request = &*props.request;
     let table_name = request["TableName"].as_str().unwrap_or_default();
     let table = props.tables.iter().find(|table| table.name == table_name);
     let index = request["IndexName"].as_str();
-    let parts = props.operation.form.iter().map(|part| match part {
+    let parts = list.iter().map(|part| match part {
         Part::Table => target(props, table_name),
         Part::Index => index_choice(props, table, index),
         Part::Key => key(props, table),
@@ -102,13 +106,33 @@ fn parts(props: &RequestFormProps) -> Html {
         Part::ItemText => html! { <ItemText request={props.request.clone()} onedit={props.onedit.clone()} /> },
         Part::Shard => fields::shard(props),
         Part::Stream => fields::stream(props),
-        Part::TimeToLive => fields::time_to_live(props),
+        Part::Switch(member, label) => check(member, label, request[*member] == true, props.onedit.reform({
+            let member = *member;
+            move |on: bool| Edit::Flag(member, Some(on))
+        })),
+        Part::Inside(member, inner) => inside(props, member, inner),
+        Part::OtherTable(member) => fields::other_table(props, member),
+        Part::Resource => fields::resource(props),
+        Part::Tags => fields::tags(props),
+        Part::Lines(member) => fields::lines(props, member),
+        Part::LongText(member) => fields::long_text(props, member),
+        Part::Nothing => html! { <p class="form-note wide">{ "This operation takes no parameter." }</p> },
         Part::Rows(shape) => row_list::row_list(props, *shape),
         Part::NewTable => table_parts::new_table(props),
         Part::TableChange => table_parts::change(props, table.map(|table| &**table)),
         Part::Designer => fields::designer(props, table.map(|table| &**table)),
     });
     html! { <>{ for parts }</> }
+}
+
+/// Parts of a member that is an object.
+fn inside(props: &RequestFormProps, member: &'static str, list: &'static [Part]) -> Html {
+    let inner = RequestFormProps {
+        request: Rc::new(props.request[member].clone()),
+        onedit: props.onedit.reform(move |edit| Edit::Within(member, Box::new(edit))),
+        ..props.clone()
+    };
+    draw(&inner, list)
 }
 
 /// `ReturnValues` → `Return values`.

@@ -40,8 +40,22 @@ pub enum Part {
     Stream,
     /// `ShardId`.
     Shard,
-    /// `TimeToLiveSpecification`.
-    TimeToLive,
+    /// A member that is true or false, and always there.
+    Switch(&'static str, &'static str),
+    /// Parts inside a member that is an object.
+    Inside(&'static str, &'static [Part]),
+    /// Another member that names a table.
+    OtherTable(&'static str),
+    /// `ResourceArn`: a table's.
+    Resource,
+    /// `Tags`.
+    Tags,
+    /// A member that is a list of texts.
+    Lines(&'static str),
+    /// A member that is a long text.
+    LongText(&'static str),
+    /// No parameter.
+    Nothing,
     /// The rows of a batch or transaction.
     Rows(Shape),
     /// A table that is to be created: the whole request.
@@ -64,8 +78,9 @@ pub struct Operation {
 }
 
 use Part::{
-    Choice, Designer, Direction, Expression, Flag, Index, Item, ItemText, Key, KeyCondition, NewTable,
-    Number, Placeholders, Rows, Shard, Stream, Table, TableChange, Text, TimeToLive, Word,
+    Choice, Designer, Direction, Expression, Flag, Index, Inside, Item, ItemText, Key, KeyCondition, Lines,
+    LongText, NewTable, Nothing, Number, OtherTable, Placeholders, Resource, Rows, Shard, Stream, Switch,
+    Table, TableChange, Tags, Text, Word,
 };
 
 const CONDITION: Part = Expression("ConditionExpression");
@@ -74,6 +89,16 @@ const PROJECTION: Part = Expression("ProjectionExpression");
 const CONSISTENT: Part = Flag("ConsistentRead", "Consistent read");
 const OLD: Part = Choice("ReturnValues", &["NONE", "ALL_OLD"]);
 const ON_FAILURE: Part = Choice("ReturnValuesOnConditionCheckFailure", &["NONE", "ALL_OLD"]);
+
+const TIME_TO_LIVE: Part =
+    Inside("TimeToLiveSpecification", &[Text("AttributeName"), Switch("Enabled", "Enabled")]);
+const RECOVERY: Part = Inside(
+    "PointInTimeRecoverySpecification",
+    &[Switch("PointInTimeRecoveryEnabled", "Enabled"), Number("RecoveryPeriodInDays")],
+);
+const SETTINGS: &str = "Tags, policies, limits";
+const REVISION: Part = Text("ExpectedRevisionId");
+const BACKUP_TYPES: &[&str] = &["USER", "SYSTEM", "AWS_BACKUP", "ALL"];
 
 /// All of them, by group.
 pub const OPERATIONS: &[Operation] = &[
@@ -144,7 +169,7 @@ pub const OPERATIONS: &[Operation] = &[
     Operation { name: "ListTables", group: "Tables", form: &[Number("Limit")] },
     Operation { name: "UpdateTable", group: "Tables", form: &[Table, TableChange, Designer] },
     Operation { name: "DeleteTable", group: "Tables", form: &[Table] },
-    Operation { name: "UpdateTimeToLive", group: "Tables", form: &[Table, TimeToLive] },
+    Operation { name: "UpdateTimeToLive", group: "Tables", form: &[Table, TIME_TO_LIVE] },
     Operation { name: "DescribeTimeToLive", group: "Tables", form: &[Table] },
     Operation { name: "ListStreams", group: "Streams", form: &[Table, Number("Limit")] },
     Operation {
@@ -166,6 +191,38 @@ pub const OPERATIONS: &[Operation] = &[
         ],
     },
     Operation { name: "GetRecords", group: "Streams", form: &[Text("ShardIterator"), Number("Limit")] },
+    Operation { name: "CreateBackup", group: "Backups", form: &[Table, Text("BackupName")] },
+    Operation {
+        name: "ListBackups",
+        group: "Backups",
+        form: &[Table, Choice("BackupType", BACKUP_TYPES), Number("Limit")],
+    },
+    Operation { name: "DescribeBackup", group: "Backups", form: &[Text("BackupArn")] },
+    Operation { name: "DeleteBackup", group: "Backups", form: &[Text("BackupArn")] },
+    Operation {
+        name: "RestoreTableFromBackup",
+        group: "Backups",
+        form: &[Text("BackupArn"), Text("TargetTableName")],
+    },
+    Operation { name: "UpdateContinuousBackups", group: "Backups", form: &[Table, RECOVERY] },
+    Operation { name: "DescribeContinuousBackups", group: "Backups", form: &[Table] },
+    Operation {
+        name: "RestoreTableToPointInTime",
+        group: "Backups",
+        form: &[
+            OtherTable("SourceTableName"),
+            Number("RestoreDateTime"),
+            Flag("UseLatestRestorableTime", "Latest restorable time"),
+            Text("TargetTableName"),
+        ],
+    },
+    Operation { name: "TagResource", group: SETTINGS, form: &[Resource, Tags] },
+    Operation { name: "UntagResource", group: SETTINGS, form: &[Resource, Lines("TagKeys")] },
+    Operation { name: "ListTagsOfResource", group: SETTINGS, form: &[Resource] },
+    Operation { name: "PutResourcePolicy", group: SETTINGS, form: &[Resource, LongText("Policy"), REVISION] },
+    Operation { name: "GetResourcePolicy", group: SETTINGS, form: &[Resource] },
+    Operation { name: "DeleteResourcePolicy", group: SETTINGS, form: &[Resource, REVISION] },
+    Operation { name: "DescribeLimits", group: SETTINGS, form: &[Nothing] },
 ];
 
 /// The operation of that name.
@@ -223,6 +280,7 @@ pub fn row_operation(shape: Shape, row: &Row) -> Option<&'static Operation> {
 pub fn template(name: &str, table: Option<&TableDescription>) -> Value {
     let table_name = table.map_or("", |table| table.name.as_str());
     let key = blank_key(table);
+    let arn = table.and_then(|table| table.body["TableArn"].as_str()).unwrap_or_default();
     let stream = table.and_then(|table| table.stream_arn.clone()).unwrap_or_default();
     let mut request = match name {
         "GetItem" | "DeleteItem" => json!({ "Key": key }),
@@ -257,7 +315,32 @@ pub fn template(name: &str, table: Option<&TableDescription>) -> Value {
         "UpdateTimeToLive" => {
             json!({ "TimeToLiveSpecification": { "Enabled": true, "AttributeName": "ttl" } })
         }
-        "ListTables" => return json!({}),
+        "CreateBackup" => json!({ "BackupName": format!("{table_name}-backup") }),
+        "DescribeBackup" | "DeleteBackup" => return json!({ "BackupArn": "" }),
+        "RestoreTableFromBackup" => {
+            return json!({ "BackupArn": "", "TargetTableName": format!("{table_name}-restored") });
+        }
+        "UpdateContinuousBackups" => {
+            json!({ "PointInTimeRecoverySpecification": { "PointInTimeRecoveryEnabled": true } })
+        }
+        "RestoreTableToPointInTime" => {
+            return json!({ "SourceTableName": table_name, "UseLatestRestorableTime": true,
+                "TargetTableName": format!("{table_name}-restored") });
+        }
+        "TagResource" => {
+            return json!({ "ResourceArn": arn, "Tags": [{ "Key": "team", "Value": "shop" }] });
+        }
+        "UntagResource" => return json!({ "ResourceArn": arn, "TagKeys": ["team"] }),
+        "ListTagsOfResource" | "GetResourcePolicy" | "DeleteResourcePolicy" => {
+            return json!({ "ResourceArn": arn });
+        }
+        "PutResourcePolicy" => {
+            let statement = json!({ "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::111122223333:root" },
+                "Action": "dynamodb:GetItem", "Resource": arn });
+            let policy = json!({ "Version": "2012-10-17", "Statement": [statement] });
+            return json!({ "ResourceArn": arn, "Policy": policy.to_string() });
+        }
+        "ListTables" | "DescribeLimits" => return json!({}),
         "DescribeStream" => return json!({ "StreamArn": stream }),
         "GetShardIterator" => {
             return json!({ "StreamArn": stream, "ShardId": "", "ShardIteratorType": "TRIM_HORIZON" });
@@ -281,7 +364,8 @@ mod tests {
     #[test]
     fn every_operation_has_its_request() {
         let table = TableDescription::read(&json!({
-            "TableName": "Orders", "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "TableName": "Orders", "TableArn": "arn:aws:dynamodb:us-east-1:000000000000:table/Orders",
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
             "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "N"}]}));
         for operation in OPERATIONS {
             let request = template(operation.name, table.as_ref());
@@ -296,7 +380,14 @@ mod tests {
             let names_it = request.to_string().contains("Orders");
             let of_a_table = !matches!(
                 operation.name,
-                "ListTables" | "CreateTable" | "DescribeStream" | "GetShardIterator" | "GetRecords"
+                "ListTables"
+                    | "CreateTable"
+                    | "DescribeStream"
+                    | "GetShardIterator"
+                    | "GetRecords"
+                    | "DescribeBackup"
+                    | "DeleteBackup"
+                    | "DescribeLimits"
             );
             assert_eq!(names_it, of_a_table, "{}", operation.name);
         }
