@@ -75,6 +75,10 @@ pub const ON_DEMAND_WRITE_UNITS: u64 = 4000;
 pub const PROVISIONED_UNITS: u64 = 40000;
 /// Decreases of provisioned throughput in a day that need no waiting; each further one waits an hour.
 pub const FREE_DECREASES: u64 = 4;
+/// Switches of a table to on-demand within 24 hours.
+pub const ON_DEMAND_SWITCHES: usize = 4;
+/// Changes of a table's class within 30 days.
+pub const TABLE_CLASS_CHANGES: usize = 2;
 /// Tables of an account in a region.
 pub const TABLES: usize = 2500;
 /// Tags of a table.

@@ -18,7 +18,7 @@ use crate::limits::RESTORES;
 use crate::table::create::Naming;
 use crate::table::lifecycle::iso_date;
 use crate::table::restore::{Overrides, restored};
-use crate::table::{Restore, Table, name};
+use crate::table::{Restore, Table, name, quota};
 
 use super::{arn, continuous};
 
@@ -41,6 +41,9 @@ pub fn begin(
     };
     let table = restored(source, target.to_owned(), overrides, restore, &naming)?;
     check_target(region, target)?;
+    quota::check_count(region.tables.len())?;
+    let others = region.tables.values().map(|state| &state.saved.table);
+    quota::check(None, &table, others, &region.settings.region)?;
     region.counters.tables += 1;
     record_status(&table, table.status.name(), context);
     region.create_table(table, context);

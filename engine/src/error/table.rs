@@ -79,7 +79,7 @@ pub fn units_out_of_bounds(units: i64, parameter: &str, index: Option<&str>) -> 
 }
 
 /// More capacity units than a table, or an index, may have.
-pub fn units_above_maximum(units: i64, parameter: &str, index: Option<&str>) -> ApiError {
+pub fn units_above_maximum(units: u64, parameter: &str, index: Option<&str>, region: &str) -> ApiError {
     let (place, kind) = match index {
         Some(name) => (format!(" for index {name}"), "index"),
         None => (String::new(), "table"),
@@ -88,11 +88,64 @@ pub fn units_above_maximum(units: i64, parameter: &str, index: Option<&str>) -> 
     ApiError::new(
         ErrorKind::LimitExceeded,
         format!(
-            "The requested {parameter}{place}, {units}, is above the per {kind} maximum for the account. Per table \
-             maximum: {most}. Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher \
-             limits."
+            "The requested {parameter}{place}, {units}, is above the per {kind} maximum for the account in {region}. Per table \
+             maximum: {most}. {SEE_LIMITS}"
         ),
     )
+}
+
+/// Where the service sends whoever asks for too little warm throughput.
+pub const SEE_INITIAL_THROUGHPUT: &str = ". See: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/\
+                                          on-demand-capacity-mode.html#on-demand-capacity-mode-initial";
+
+const SEE_LIMITS: &str =
+    "Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.";
+
+/// More capacity units than all tables of the account may have together; `reserved` are those that they have.
+pub fn account_units_exceeded(parameter: &str, reserved: u64, requested: u64, region: &str) -> ApiError {
+    let most = crate::limits::ACCOUNT_UNITS;
+    ApiError::new(
+        ErrorKind::LimitExceeded,
+        format!(
+            "This request would have caused the {parameter} limit to be exceeded for the account in {region}. Current \
+             {parameter} reserved by the account: {reserved}. Limit: {most}. Requested: {requested}. {SEE_LIMITS}"
+        ),
+    )
+}
+
+fn subscriber_limit(what: impl Display) -> ApiError {
+    ApiError::new(ErrorKind::LimitExceeded, format!("Subscriber limit exceeded: {what}"))
+}
+
+/// A maximum of on-demand throughput above what a table may have; `kind` is `Read` or `Write`.
+pub fn on_demand_above_maximum(kind: &str, index: Option<&str>, region: &str) -> ApiError {
+    let place = index.map_or_else(|| "table".to_owned(), |name| format!("index : {name}"));
+    subscriber_limit(format_args!(
+        "Requested Max{kind}RequestUnits for OnDemandThroughput for {place} exceeds TableMax{kind}CapacityUnits of the \
+         account in region {region}"
+    ))
+}
+
+/// One table more than the account may have.
+pub fn too_many_tables() -> ApiError {
+    subscriber_limit(format_args!("There is a limit of {} tables per subscriber", crate::limits::TABLES))
+}
+
+/// One change of the table class more than a month has.
+pub fn table_class_changes_exhausted() -> ApiError {
+    subscriber_limit(format_args!(
+        "Updates to TableClass are limited to {} times in 30 day(s).",
+        crate::limits::TABLE_CLASS_CHANGES
+    ))
+}
+
+/// One switch to on-demand more than a day has. The times are written as in `Sat Feb 23 03:07:45 UTC 2019`.
+pub fn switches_exhausted(last: &str, next: &str) -> ApiError {
+    subscriber_limit(format_args!(
+        "Update to PayPerRequest mode are limited to {} times in 1 day(s). Last update at {last}. Next update can be made \
+         at {next}",
+        crate::limits::ON_DEMAND_SWITCHES
+    ))
 }
 
 /// Provisioned throughput where the table is PAY_PER_REQUEST.
@@ -172,10 +225,7 @@ pub fn key_attribute_twice() -> ApiError {
 
 /// Which operation a LimitExceededException of the indexes stems from.
 pub fn one_online_index() -> ApiError {
-    ApiError::new(
-        ErrorKind::LimitExceeded,
-        "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table",
-    )
+    subscriber_limit("Only 1 online index can be created or deleted simultaneously per table")
 }
 
 /// More decreases of throughput than a day has.
@@ -192,13 +242,10 @@ pub fn decreases_exhausted(decreases: u64, last: &str, next: &str) -> ApiError {
 
 /// One global index more than a table may have, by UpdateTable.
 pub fn too_many_global_indexes() -> ApiError {
-    ApiError::new(
-        ErrorKind::LimitExceeded,
-        format!(
-            "Subscriber limit exceeded: Number of global secondary indexes exceeds per-table limit of {}",
-            crate::limits::GLOBAL_INDEXES
-        ),
-    )
+    subscriber_limit(format_args!(
+        "Number of global secondary indexes exceeds per-table limit of {}",
+        crate::limits::GLOBAL_INDEXES
+    ))
 }
 
 /// A change that an UpdateTable must make alone.

@@ -6,7 +6,7 @@ use crate::api::decode::decode;
 use crate::api::table::{CreateTableInput, TableDescriptionOutput};
 use crate::error::{Result, table as words};
 use crate::table::create::{Naming, create};
-use crate::table::name;
+use crate::table::{name, quota};
 
 use super::answer;
 use super::describe_table::description;
@@ -31,6 +31,9 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
         Some(_) => return Err(words::table_exists(&table.name)),
         None => {}
     }
+    quota::check_count(region.tables.len())?;
+    let others = region.tables.values().map(|state| &state.saved.table);
+    quota::check(None, &table, others, &region.settings.region)?;
     region.counters.tables += 1;
     let (name, has_stream) = (table.name.clone(), table.stream.as_ref().is_some_and(|stream| stream.enabled));
     record_status(&table, table.status.name(), context);

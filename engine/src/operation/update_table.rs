@@ -5,7 +5,7 @@ use crate::access::{Context, Region};
 use crate::api::decode::decode;
 use crate::api::table::{TableDescriptionOutput, UpdateTableInput};
 use crate::error::Result;
-use crate::table::{name, update};
+use crate::table::{name, quota, update};
 
 use super::answer;
 use super::describe_table::description;
@@ -17,6 +17,8 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     name::at_home(input.table_name.as_deref(), region.settings.home())?;
     let state = region.table_to_change(&name)?;
     let updated = update::update(&state.saved.table, &input, context.now_ms, region.settings.instant)?;
+    let others = region.tables.values().map(|state| &state.saved.table).filter(|table| table.name != name);
+    quota::check(Some(&state.saved.table), &updated.table, others, &region.settings.region)?;
     replace_table(region, context, updated.table, updated.stream, &updated.steps);
     let table_description = Some(description(region, &name, context.now_ms)?);
     Ok(answer::of(&TableDescriptionOutput { table_description }))

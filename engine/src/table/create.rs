@@ -111,6 +111,8 @@ pub fn create(request: &api::CreateTableInput, naming: &Naming<'_>) -> Result<Ta
         created_ms: naming.now_ms,
         deletion_protection: request.deletion_protection_enabled.unwrap_or(false),
         table_class,
+        on_demand_switches_ms: Vec::new(),
+        table_class_changes_ms: Vec::new(),
         table_class_changed_ms: None,
         kms_key_arn,
         tags,

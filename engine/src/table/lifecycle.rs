@@ -12,6 +12,8 @@ use super::schema::{
 };
 use super::settings;
 
+/// A day.
+pub const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 /// How long a table is CREATING.
 pub const CREATING_MS: u64 = 3000;
 /// How long a table is CREATING that is restored from a backup or from a point in time.
@@ -224,29 +226,37 @@ pub(super) fn changed_throughput(current: Throughput, wanted: Throughput, now_ms
 
 /// The decreases of the day (in UTC) that `now_ms` lies in.
 pub fn decreases_today(throughput: Throughput, now_ms: u64) -> u64 {
-    const DAY_MS: u64 = 24 * 60 * 60 * 1000;
     let today = throughput.last_decrease_ms.is_some_and(|at_ms| at_ms / DAY_MS == now_ms / DAY_MS);
     if today { throughput.decreases_today } else { 0 }
 }
 
+const WEEKDAYS: [&str; 7] = ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"];
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// A time as the service writes it into some messages: `Sat Feb 23 03:07:45 UTC 2019`.
+pub(super) fn unix_date(at_ms: u64) -> String {
+    let (days, seconds) = (at_ms / DAY_MS, at_ms % DAY_MS / 1000);
+    let (year, month, day) = civil_date(days);
+    let (weekday, month) = (&WEEKDAYS[(days % 7) as usize][..3], &MONTHS[month as usize - 1][..3]);
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    format!("{weekday} {month} {day:02} {hours:02}:{minutes:02}:{seconds:02} UTC {year}")
+}
+
 /// A time as the service writes it into messages: `Sunday, November 22, 2026 12:00:00 PM UTC`.
 pub(super) fn long_date(now_ms: u64) -> String {
-    const WEEKDAYS: [&str; 7] =
-        ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"];
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
     let (days, in_day_ms) = (now_ms / 86_400_000, now_ms % 86_400_000);
     let (year, month, day) = civil_date(days);
     let (weekday, month) = (WEEKDAYS[(days % 7) as usize], MONTHS[month as usize - 1]);
@@ -301,6 +311,7 @@ mod tests {
         ] {
             assert_eq!(stream_label(now_ms), label);
         }
+        assert_eq!(unix_date(1_550_891_265_000), "Sat Feb 23 03:07:45 UTC 2019");
         assert_eq!(long_date(1_795_348_800_000), "Sunday, November 22, 2026 12:00:00 PM UTC");
         assert_eq!(long_date(3_599_999), "Thursday, January 1, 1970 12:59:59 AM UTC");
     }

@@ -19,6 +19,7 @@ pub mod list;
 pub mod name;
 pub mod restore;
 pub mod policy;
+pub mod quota;
 mod schema;
 mod settings;
 pub mod tags;

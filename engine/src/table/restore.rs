@@ -135,6 +135,8 @@ pub fn restored(
         created_ms: naming.now_ms,
         deletion_protection: false,
         table_class: None,
+        on_demand_switches_ms: Vec::new(),
+        table_class_changes_ms: Vec::new(),
         table_class_changed_ms: None,
         kms_key_arn,
         tags: Vec::new(),

@@ -272,6 +272,12 @@ pub struct Table {
     pub deletion_protection: bool,
     /// `STANDARD` or `STANDARD_INFREQUENT_ACCESS`, where it was given.
     pub table_class: Option<String>,
+    /// When UpdateTable switched the table to PAY_PER_REQUEST within the last day.
+    #[serde(default)]
+    pub on_demand_switches_ms: Vec<u64>,
+    /// When UpdateTable changed the class within the last 30 days.
+    #[serde(default)]
+    pub table_class_changes_ms: Vec<u64>,
     /// When UpdateTable last changed the class.
     pub table_class_changed_ms: Option<u64>,
     /// The ARN of the KMS key, where the table is not encrypted with the service's own.

@@ -8,7 +8,7 @@ use crate::api::table as api;
 use crate::error::constraint::Violations;
 use crate::error::table::{self as words, ensure};
 use crate::error::{ApiError, Result};
-use crate::limits::{ON_DEMAND_READ_UNITS, ON_DEMAND_WRITE_UNITS, PROVISIONED_UNITS};
+use crate::limits::{ON_DEMAND_READ_UNITS, ON_DEMAND_WRITE_UNITS};
 
 /// The table classes.
 pub(super) const TABLE_CLASSES: &[&str] = &["STANDARD", "STANDARD_INFREQUENT_ACCESS"];
@@ -43,9 +43,7 @@ pub(super) fn throughput(
     let units = |given: Option<i64>, parameter: &str| -> Result<u64> {
         let units = given.unwrap_or_default();
         ensure(units <= UNITS_BOUND, || words::units_out_of_bounds(units, parameter, index))?;
-        let whole = u64::try_from(units).unwrap_or(0);
-        ensure(whole <= PROVISIONED_UNITS, || words::units_above_maximum(units, parameter, index))?;
-        Ok(whole)
+        Ok(u64::try_from(units).unwrap_or(0))
     };
     Ok(Throughput {
         read_units: units(throughput.read_capacity_units, "ReadCapacityUnits")?,
@@ -78,12 +76,26 @@ pub(super) fn on_demand_allowed(
     })
 }
 
-/// The most that is served on demand; -1 in a request is no maximum. No maximum at all is none.
+fn on_demand_out_of_range(parameter: &str, index: Option<&str>) -> ApiError {
+    words::invalid(format_args!(
+        "Requested {parameter} for OnDemandThroughput for {} is outside of valid range",
+        of_what(index)
+    ))
+}
+
+/// The most that a new table or index serves on demand, where that is limited: -1 for no maximum is not for those.
 pub(super) fn on_demand(
     on_demand: Option<&api::OnDemandThroughput>,
     index: Option<&str>,
 ) -> Result<Option<OnDemandThroughput>> {
     let Some(on_demand) = on_demand else { return Ok(None) };
+    let given = [
+        (on_demand.max_read_request_units, "MaxReadRequestUnits"),
+        (on_demand.max_write_request_units, "MaxWriteRequestUnits"),
+    ];
+    for (units, parameter) in given {
+        ensure(units != Some(-1), || on_demand_out_of_range(parameter, index))?;
+    }
     merge_on_demand(None, on_demand, index)
 }
 
@@ -97,10 +109,7 @@ pub(super) fn merge_on_demand(
     let units = |given: i64, parameter: &str| match given {
         -1 => Ok(None),
         1.. => Ok(Some(given as u64)),
-        _ => Err(words::invalid(format_args!(
-            "Requested {parameter} for OnDemandThroughput for {} is outside of valid range",
-            of_what(index)
-        ))),
+        _ => Err(on_demand_out_of_range(parameter, index)),
     };
     if let Some(given) = on_demand.max_read_request_units {
         merged.max_read_units = units(given, "MaxReadRequestUnits")?;
@@ -126,8 +135,12 @@ pub(super) fn warm(
             (_, "ReadUnitsPerSecond") => "ReadCapacityUnits of ProvisionedThroughput",
             _ => "WriteCapacityUnits of ProvisionedThroughput",
         };
+        let see = match billing_mode {
+            BillingMode::PayPerRequest => words::SEE_INITIAL_THROUGHPUT,
+            BillingMode::Provisioned => "",
+        };
         words::invalid(format_args!(
-            "Requested {parameter} for WarmThroughput for {place} is lower than {initial}"
+            "Requested {parameter} for WarmThroughput for {place} is lower than {initial}{see}"
         ))
     })
 }

@@ -19,7 +19,7 @@ use super::settings;
 use crate::api::table as api;
 use crate::error::Result;
 use crate::error::table::{self as words, ensure};
-use crate::limits::FREE_DECREASES;
+use crate::limits::{FREE_DECREASES, ON_DEMAND_SWITCHES, TABLE_CLASS_CHANGES};
 
 pub use request::table_name;
 
@@ -119,8 +119,13 @@ impl Updating {
             self.change_encryption(encryption)?;
         }
         if let Some(class) = settings::table_class(request.table_class.as_deref())? {
+            let changes = &mut self.table.table_class_changes_ms;
+            changes.retain(|at_ms| at_ms + 30 * lifecycle::DAY_MS > self.now_ms);
+            // Once they are spent, even the class that the table has is refused.
+            ensure(changes.len() < TABLE_CLASS_CHANGES, words::table_class_changes_exhausted)?;
             let current = self.table.table_class.as_deref().unwrap_or("STANDARD");
             if current != class {
+                changes.push(self.now_ms);
                 self.pend(|pending| pending.table_class = Some(class));
             }
         }
@@ -160,7 +165,7 @@ impl Updating {
             // Without BillingMode this is a throughput for a table that has none.
             ensure(request.provisioned_throughput.is_none(), words::throughput_on_demand)?;
             if current == BillingMode::Provisioned {
-                self.switch_to_on_demand();
+                self.switch_to_on_demand()?;
             }
             return Ok(());
         }
@@ -219,7 +224,16 @@ impl Updating {
         Ok(())
     }
 
-    fn switch_to_on_demand(&mut self) {
+    fn switch_to_on_demand(&mut self) -> Result<()> {
+        let switches = &mut self.table.on_demand_switches_ms;
+        switches.retain(|at_ms| at_ms + lifecycle::DAY_MS > self.now_ms);
+        if let [first, .., last] = switches[..]
+            && switches.len() >= ON_DEMAND_SWITCHES
+        {
+            let (last, next) = (lifecycle::unix_date(last), lifecycle::unix_date(first + lifecycle::DAY_MS));
+            return Err(words::switches_exhausted(&last, &next));
+        }
+        switches.push(self.now_ms);
         let off = |throughput: Throughput| Throughput { read_units: 0, write_units: 0, ..throughput };
         let throughput = off(self.table.throughput);
         for at in 0..self.table.indexes.len() {
@@ -232,6 +246,7 @@ impl Updating {
             pending.billing_mode = Some(BillingMode::PayPerRequest);
             pending.throughput = Some(throughput);
         });
+        Ok(())
     }
 
     /// The throughput after a change, where the day's decreases allow it.

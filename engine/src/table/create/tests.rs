@@ -339,8 +339,12 @@ fn what_capacity_streams_and_the_rest_are_refused_for() {
             invalid("Requested MaxWriteRequestUnits for OnDemandThroughput for table is outside of valid range"),
         ),
         (
+            json!({"OnDemandThroughput": {"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": -1}}),
+            invalid("Requested MaxReadRequestUnits for OnDemandThroughput for table is outside of valid range"),
+        ),
+        (
             json!({"WarmThroughput": {"ReadUnitsPerSecond": 100}}),
-            invalid("Requested ReadUnitsPerSecond for WarmThroughput for table is lower than initial throughput for OnDemand"),
+            invalid("Requested ReadUnitsPerSecond for WarmThroughput for table is lower than initial throughput for OnDemand. See: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html#on-demand-capacity-mode-initial"),
         ),
         (
             json!({"StreamSpecification": {"StreamEnabled": true}}),
@@ -370,7 +374,14 @@ fn what_capacity_streams_and_the_rest_are_refused_for() {
     }
     let too_much = json!({"BillingMode": null,
         "ProvisionedThroughput": {"ReadCapacityUnits": 40001, "WriteCapacityUnits": 1}});
-    assert_eq!(create(&request(too_much), &naming(false)).unwrap_err().kind, ErrorKind::LimitExceeded);
+    let table = create(&request(too_much), &naming(false)).unwrap();
+    let refused = crate::table::quota::check(None, &table, std::iter::empty(), "eu-west-2").unwrap_err();
+    assert_eq!(refused.kind, ErrorKind::LimitExceeded);
+    assert!(crate::table::quota::check_count(2499).is_ok());
+    assert_eq!(
+        crate::table::quota::check_count(2500).unwrap_err().message,
+        "Subscriber limit exceeded: There is a limit of 2500 tables per subscriber"
+    );
 }
 
 #[test]
