@@ -4,14 +4,15 @@
 //! for the operation to say. Never checks a value.
 
 pub mod account;
-pub mod bulk;
 pub mod backup;
+pub mod bulk;
 pub mod decode;
 pub mod item;
+pub mod parameters;
 pub mod resource;
 mod shapes;
-mod straight;
 pub mod statement;
+mod straight;
 pub mod table;
 pub mod value;
 pub mod vector;

@@ -95,8 +95,10 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     violations.into_result()?;
     let prepared: Vec<(Result<Prepared>, ReadMode)> = given
         .into_iter()
-        .map(|(mut given, mode)| {
-            (given.values().and_then(|values| prepare(region, &given.text, &values)), mode)
+        .enumerate()
+        .map(|(at, (mut given, mode))| {
+            let values = given.values(request, Some(at));
+            (values.and_then(|values| prepare(region, &given.text, &values)), mode)
         })
         .collect();
     let has = |wanted: fn(&Prepared) -> bool| prepared.iter().any(|(one, _)| one.as_ref().is_ok_and(wanted));

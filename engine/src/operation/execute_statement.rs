@@ -36,7 +36,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let on_failure = input.return_values_on_condition_check_failure.as_deref();
     let return_old_on_failure = constraints::on_failure(&mut violations, on_failure);
     violations.into_result()?;
-    let values = given.values()?;
+    let values = given.values(request, None)?;
     let mut answer = Answer::new();
     let table = match prepare(region, &given.text, &values)? {
         Prepared::Exists(_) | Prepared::Expression => return Err(words::exists_outside_transaction()),

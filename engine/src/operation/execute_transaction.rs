@@ -119,7 +119,9 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let consumed = constraints::consumed(&mut violations, input.return_consumed_capacity.as_deref());
     violations.into_result()?;
     // The parameters of all come before any statement's text.
-    let values = given.iter_mut().map(|(given, _)| given.values()).collect::<Result<Vec<_>>>()?;
+    let values = given.iter_mut().enumerate();
+    let values =
+        values.map(|(at, (given, _))| given.values(request, Some(at))).collect::<Result<Vec<_>>>()?;
     let (mut reads, mut changes) = (Vec::new(), Vec::new());
     for (at, ((given, on_failure), values)) in given.iter().zip(&values).enumerate() {
         match prepare(region, &given.text, values).map_err(|error| words::in_transaction(at, error))? {

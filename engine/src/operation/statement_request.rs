@@ -1,6 +1,7 @@
 //! What the operations that take PartiQL statements have in common: the constraints on a statement, and a row in an answer.
 
 use crate::access::Region;
+use crate::api::parameters::nest_before_a_bad_number;
 use crate::api::value::WireValue;
 use crate::error::Result;
 use crate::error::constraint::{self, Constraint};
@@ -46,9 +47,9 @@ impl Given {
         Ok(Given { text, parameters })
     }
 
-    /// The parameters' values.
-    pub fn values(&mut self) -> Result<Values> {
-        Values::read(self.parameters.take())
+    /// The parameters' values; `statement` is the statement's place in the request, where it has one.
+    pub fn values(&mut self, request: &[u8], statement: Option<usize>) -> Result<Values> {
+        Values::read(self.parameters.take(), || nest_before_a_bad_number(request, statement))
     }
 }
 

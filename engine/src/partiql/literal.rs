@@ -147,6 +147,7 @@ pub(super) fn parameter(error: crate::error::value::ValueError) -> ApiError {
     use crate::error::value::ValueError;
     match error {
         ValueError::Nesting => words::parameter_nested(),
+        ValueError::Number(_, text) if !is_decimal(&text) => number_words(NumberError::Malformed, &text),
         ValueError::Number(NumberError::Overflow, text) if wraps(&text) => {
             number_words(NumberError::Underflow, &text)
         }

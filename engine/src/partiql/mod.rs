@@ -35,6 +35,7 @@ pub use write::{Keyed, Returning, Write};
 use crate::api::value::WireValue;
 use crate::error::Result;
 use crate::error::partiql as words;
+use crate::error::value::ValueError;
 use crate::model::AttributeValue;
 
 /// The parameters of a statement.
@@ -42,9 +43,15 @@ use crate::model::AttributeValue;
 pub struct Values(Vec<AttributeValue>);
 
 impl Values {
-    /// Reads the parameters: the first that is no value is the fault.
-    pub fn read(parameters: Option<Vec<WireValue>>) -> Result<Values> {
-        let read = |value: WireValue| value.read().map_err(literal::parameter);
+    /// Reads the parameters: the first that is no value is the fault. `nest_first` says, where that is a bad number, whether a
+    /// value nests too deeply before it.
+    pub fn read(parameters: Option<Vec<WireValue>>, nest_first: impl Fn() -> bool) -> Result<Values> {
+        let read = |value: WireValue| {
+            value.read().map_err(|error| match error {
+                ValueError::Number(..) if nest_first() => literal::parameter(ValueError::Nesting),
+                error => literal::parameter(error),
+            })
+        };
         parameters.unwrap_or_default().into_iter().map(read).collect::<Result<_>>().map(Values)
     }
 

@@ -6,12 +6,13 @@
 use std::ops::Bound;
 
 use crate::access::{Range, TableState, collection_range};
+use crate::error::vector::not_a_search;
 use crate::error::{Result, access as access_words, partiql as words, value as value_words};
 use crate::expression::{Comparator, Condition, KeyRange, Operand, RangeCondition, Test, java};
 use crate::index::{has_type, projects};
 use crate::limits;
 use crate::model::{AttributeValue, DocumentPath, Item, key};
-use crate::table::{Index, IndexKind, IndexStatus, KeyAttribute, KeySchema, Table};
+use crate::table::{Index, IndexKind, IndexStatus, KeyAttribute, KeySchema, Table, vector};
 
 use super::Read;
 
@@ -32,6 +33,9 @@ impl<'a> Target<'a> {
     pub fn new(state: &'a TableState, index: Option<&str>, consistent: bool) -> Result<Target<'a>> {
         let table = &state.saved.table;
         let Some(name) = index else { return Ok(Target { table, index: None }) };
+        if vector::find(table, name).is_some() {
+            return Err(not_a_search("Scan"));
+        }
         let index = table.index(name).ok_or_else(words::index_not_found)?;
         if index.kind == IndexKind::Global && consistent {
             return Err(words::consistent_read_on_global_index());
