@@ -26,7 +26,7 @@ const NEEDS_KINESIS: Fate = Refused("its records go to a stream of Kinesis, and 
 
 /// The operations of `dynamodb`.
 const TABLES: [(&str, Fate); 62] = [
-    ("BatchExecuteStatement", Awaited),
+    ("BatchExecuteStatement", Done),
     ("BatchGetItem", Done),
     ("BatchWriteItem", Done),
     ("CancelBulkOperation", Done),
@@ -53,8 +53,8 @@ const TABLES: [(&str, Fate); 62] = [
     ("DescribeTimeToLive", Done),
     ("DisableKinesisStreamingDestination", NEEDS_KINESIS),
     ("EnableKinesisStreamingDestination", NEEDS_KINESIS),
-    ("ExecuteStatement", Awaited),
-    ("ExecuteTransaction", Awaited),
+    ("ExecuteStatement", Done),
+    ("ExecuteTransaction", Done),
     ("ExportTableToPointInTime", NEEDS_S3),
     ("GetItem", Done),
     ("GetResourcePolicy", Done),
