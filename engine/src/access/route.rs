@@ -1,10 +1,10 @@
 //! From a key to the partition that owns it, and the words for it.
 
-use crate::error::{Result, value as words};
+use crate::error::{Result, transaction as transaction_words, value as words};
 use crate::index::{has_type, key_bytes};
 use crate::limits;
 use crate::model::{AttributeValue, Item, key};
-use crate::table::{KeySchema, KeyType, Table};
+use crate::table::{Index, KeySchema, KeyType, Table};
 use crate::timeline::{Access, EventKind, Zone};
 use crate::vector;
 
@@ -118,34 +118,52 @@ pub fn key_of_item(table: &Table, item: &Item) -> Result<ItemKey> {
 }
 
 /// Checks the attributes of an item that are keys of an index: their types, and that they are neither empty nor too long.
+/// Of several faults the one in the index that is first by name is told.
 pub fn check_index_keys(table: &Table, item: &Item) -> Result<()> {
-    for index in &table.indexes {
-        for (range, attributes) in [(false, &index.keys.hash), (true, &index.keys.range)] {
-            for attribute in attributes {
-                let Some(value) = item.get(&attribute.name) else { continue };
-                if !has_type(value, attribute.attribute_type) {
-                    let (expected, actual) =
-                        (type_name(attribute.attribute_type), value.attribute_type().name());
-                    return Err(words::index_key_type_mismatch(
-                        &attribute.name,
-                        expected,
-                        actual,
-                        &index.name,
-                    ));
+    let faults =
+        table.indexes.iter().filter_map(|index| Some((&index.name, check_index(index, item).err()?)));
+    faults.min_by(|one, other| one.0.cmp(other.0)).map_or(Ok(()), |(_, fault)| Err(fault))
+}
+
+fn check_index(index: &Index, item: &Item) -> Result<()> {
+    for (range, attributes) in [(false, &index.keys.hash), (true, &index.keys.range)] {
+        for attribute in attributes {
+            let Some(value) = item.get(&attribute.name) else { continue };
+            if !has_type(value, attribute.attribute_type) {
+                let (expected, actual) = (type_name(attribute.attribute_type), value.attribute_type().name());
+                return Err(words::index_key_type_mismatch(&attribute.name, expected, actual, &index.name));
+            }
+            match check_key_value(&attribute.name, value, range) {
+                Err(_) if is_empty(value) => {
+                    let binary = matches!(value, AttributeValue::B(_));
+                    return Err(words::empty_index_key(&attribute.name, &index.name, binary));
                 }
-                match check_key_value(&attribute.name, value, range) {
-                    Err(_) if matches!(value, AttributeValue::S(t) if t.is_empty()) => {
-                        return Err(words::empty_index_key(&attribute.name, &index.name, false));
-                    }
-                    Err(_) if matches!(value, AttributeValue::B(b) if b.is_empty()) => {
-                        return Err(words::empty_index_key(&attribute.name, &index.name, true));
-                    }
-                    checked => checked?,
-                }
+                checked => checked?,
             }
         }
     }
     vector::check(table, item)
+}
+
+fn is_empty(value: &AttributeValue) -> bool {
+    match value {
+        AttributeValue::S(text) => text.is_empty(),
+        AttributeValue::B(bytes) => bytes.is_empty(),
+        _ => false,
+    }
+}
+
+/// The same for an item that an update made, which words empty values otherwise.
+pub fn check_updated_index_keys(table: &Table, item: &Item) -> Result<()> {
+    for attribute in table.indexes.iter().flat_map(|index| index.keys.attributes()) {
+        match item.get(&attribute.name).filter(|value| is_empty(value)) {
+            Some(value) if has_type(value, attribute.attribute_type) => {
+                return Err(transaction_words::index_key_emptied(matches!(value, AttributeValue::B(_))));
+            }
+            _ => {}
+        }
+    }
+    check_index_keys(table, item)
 }
 
 /// A key as text to show: `user_id = user123, order_id = 2024-01-15#1042`.

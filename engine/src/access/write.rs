@@ -18,7 +18,7 @@ use crate::vector;
 
 use super::admit::{admit, take};
 use super::region::{Arrival, Region};
-use super::route::{ItemKey, Served, check_index_keys, key_text, record_route};
+use super::route::{ItemKey, Served, check_updated_index_keys, key_text, record_route};
 use super::schedule::trimmed_at_ms;
 use super::{Context, expiry, history};
 
@@ -138,7 +138,7 @@ fn make(region: &Region, write: &Write, old: Option<Item>) -> Result<Evaluated> 
             if after.iter().any(|(_, value)| value.depth() >= limits::NESTING_LEVELS) {
                 return Err(value_words::updated_item_too_deep());
             }
-            check_index_keys(table, &after)?;
+            check_updated_index_keys(table, &after)?;
             Some(after)
         }
     };

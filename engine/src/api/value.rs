@@ -253,6 +253,7 @@ impl WireValue {
     pub fn read(self) -> Result<AttributeValue, ValueError> {
         match self.0 {
             Ok(value) if value.depth() >= limits::NESTING_LEVELS => Err(ValueError::Nesting),
+            Ok(value) if value.has_empty_name() => Err(ValueError::EmptyName),
             other => other,
         }
     }
@@ -265,7 +266,13 @@ fn read_map(map: WireMap) -> Result<Map, ValueError> {
 
 /// The item of a wire map: the first thing wrong with it, or nesting beyond the limit, is the error.
 pub fn read_item(map: WireMap) -> Result<Item, ValueError> {
-    map.into_iter().map(|(name, value)| Ok((name, value.read()?))).collect()
+    // Told before any value's fault.
+    if map.0.first().is_some_and(|(name, _)| name.is_empty()) {
+        return Err(ValueError::EmptyName);
+    }
+    let attributes: Result<Vec<_>, _> =
+        map.0.into_iter().map(|(name, value)| Ok((name, value.read()?))).collect();
+    attributes.map(Map::from_sorted)
 }
 
 #[cfg(test)]

@@ -23,6 +23,8 @@ pub enum ValueError {
     Duplicates(&'static str, Vec<String>),
     /// Lists and maps deeper than the limit.
     Nesting,
+    /// An attribute, or a map's element, without a name.
+    EmptyName,
 }
 
 fn invalid(detail: impl std::fmt::Display) -> ApiError {
@@ -95,6 +97,7 @@ impl From<ValueError> for ApiError {
             ValueError::Duplicates(_, elements) => {
                 invalid(format_args!("Input collection [{}] contains duplicates.", elements.join(", ")))
             }
+            ValueError::EmptyName => super::request::attribute_name_empty(),
             ValueError::Nesting => ApiError::validation(
                 "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit",
             ),

@@ -66,6 +66,23 @@ pub enum Expression {
     Outcome(Box<Test>),
 }
 
+impl Expression {
+    fn collect_paths<'e>(&'e self, into: &mut Vec<&'e DocumentPath>) {
+        match self {
+            Expression::Path(path) => into.push(path),
+            Expression::Value(_) => {}
+            Expression::IfNotExists(path, otherwise) => {
+                into.push(path);
+                otherwise.collect_paths(into);
+            }
+            Expression::ListAppend(one, two) | Expression::Plus(one, two) | Expression::Minus(one, two) => {
+                one.collect_paths(into);
+                two.collect_paths(into);
+            }
+        }
+    }
+}
+
 impl Update {
     /// Compiles an UpdateExpression.
     pub fn compile(text: &str, placeholders: &mut Placeholders) -> Result<Update> {
@@ -118,6 +135,17 @@ impl Update {
     /// The paths that the update writes or removes, in the order of the text.
     pub fn paths(&self) -> &[DocumentPath] {
         self.touched.paths()
+    }
+
+    /// The paths that the update reads.
+    pub fn reads(&self) -> Vec<&DocumentPath> {
+        let mut paths = Vec::new();
+        for action in &self.actions {
+            if let Change::Set(expression) = &action.change {
+                expression.collect_paths(&mut paths);
+            }
+        }
+        paths
     }
 
     /// What UPDATED_OLD and UPDATED_NEW return of the item before or after: only what the update names.

@@ -116,6 +116,19 @@ impl AttributeValue {
         distinct(&elements).then_some(AttributeValue::Bs(elements))
     }
 
+    /// Whether a map in the value has an attribute without a name.
+    pub fn has_empty_name(&self) -> bool {
+        match self {
+            // The empty name is the first.
+            AttributeValue::M(map) => {
+                map.iter().next().is_some_and(|(name, _)| name.is_empty())
+                    || map.iter().any(|(_, value)| value.has_empty_name())
+            }
+            AttributeValue::L(list) => list.iter().any(AttributeValue::has_empty_name),
+            _ => false,
+        }
+    }
+
     /// How many levels of lists and maps the value has; a scalar or a set has none.
     pub fn depth(&self) -> usize {
         match self {

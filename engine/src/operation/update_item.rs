@@ -6,7 +6,7 @@ use crate::api::item::UpdateItemInput;
 use crate::error::{Result, value as words};
 use crate::limits;
 
-use super::parameters::ReturnValues;
+use super::parameters::{ReturnValues, check_key_paths};
 use super::write_parameters;
 
 /// Changes an item, or makes one.
@@ -19,6 +19,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let indexed = schema.indexes.iter().flat_map(|index| index.keys.attributes());
     update.check_index_keys(indexed.map(|a| a.name.as_str()))?;
     let key = item_key(schema, key)?;
+    check_key_paths(schema, update.reads())?;
     parameters.check_condition(schema)?;
     // Told before the condition is looked at.
     if update.statement_bytes().is_some_and(|bytes| bytes > limits::ITEM_SIZE_BYTES) {
