@@ -122,7 +122,9 @@ pub fn key_of_item(table: &Table, item: &Item) -> Result<ItemKey> {
 pub fn check_index_keys(table: &Table, item: &Item) -> Result<()> {
     let faults =
         table.indexes.iter().filter_map(|index| Some((&index.name, check_index(index, item).err()?)));
-    faults.min_by(|one, other| one.0.cmp(other.0)).map_or(Ok(()), |(_, fault)| Err(fault))
+    faults
+        .min_by(|one, other| one.0.cmp(other.0))
+        .map_or_else(|| vector::check(table, item), |(_, fault)| Err(fault))
 }
 
 fn check_index(index: &Index, item: &Item) -> Result<()> {
@@ -142,7 +144,7 @@ fn check_index(index: &Index, item: &Item) -> Result<()> {
             }
         }
     }
-    vector::check(table, item)
+    Ok(())
 }
 
 fn is_empty(value: &AttributeValue) -> bool {
