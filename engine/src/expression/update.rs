@@ -71,6 +71,7 @@ impl Expression {
         match self {
             Expression::Path(path) => into.push(path),
             Expression::Value(_) => {}
+            Expression::Outcome(test) => test.collect_paths(into),
             Expression::IfNotExists(path, otherwise) => {
                 into.push(path);
                 otherwise.collect_paths(into);
