@@ -3,13 +3,14 @@
 //! Numbers the requests and the events, lets what is due happen before each request, and hands out what a journal must
 //! keep. Never looks into a request.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
-use crate::access::{Context, Region, Settings, background};
+use crate::access::{Context, Region, Settings, background, replication};
 use crate::backup;
 use crate::error::{ApiError, Result, unknown_operation};
 use crate::operation;
 use crate::store::{Counters, Damage, Segment, Store};
+use crate::table::global::Peer;
 use crate::timeline::{Event, EventKind};
 use crate::transaction;
 
@@ -115,10 +116,33 @@ impl Engine {
         self.finish(now_ms, Ok(Vec::new()), context.events)
     }
 
+    /// Does something that another region is the cause of.
+    pub(crate) fn act<T>(
+        &mut self,
+        now_ms: u64,
+        action: impl FnOnce(&mut Region, &mut Context) -> T,
+    ) -> (T, Executed) {
+        let now_ms = now_ms.max(self.region.counters.now_ms);
+        let mut context = Context::new(now_ms, None);
+        let done = action(&mut self.region, &mut context);
+        (done, self.finish(now_ms, Ok(Vec::new()), context.events))
+    }
+
+    /// The state of the region, to be looked at.
+    pub(crate) fn region(&self) -> &Region {
+        &self.region
+    }
+
+    /// Tells the region what the others hold.
+    pub(crate) fn meet(&mut self, peers: BTreeMap<String, BTreeMap<String, Peer>>) {
+        self.region.peers = peers;
+    }
+
     /// When [`Engine::tick`] next has something to do, or earlier.
     pub fn next_due_ms(&self) -> Option<u64> {
         let own = self.region.next_due_ms();
-        own.into_iter().chain(backup::next_due_ms(&self.region)).min()
+        let arrivals = replication::under_way(&self.region).into_iter().map(|(_, due_ms)| due_ms);
+        own.into_iter().chain(backup::next_due_ms(&self.region)).chain(arrivals).min()
     }
 
     fn finish(&mut self, now_ms: u64, response: Result<Vec<u8>>, mut events: Vec<Event>) -> Executed {

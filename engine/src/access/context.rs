@@ -25,6 +25,6 @@ impl Context {
 
     /// Records that something happened.
     pub fn record(&mut self, kind: EventKind) {
-        self.events.push(Event { id: 0, at_ms: self.now_ms, request: self.request, kind });
+        self.events.push(Event { id: 0, at_ms: self.now_ms, request: self.request, region: None, kind });
     }
 }

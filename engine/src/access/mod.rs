@@ -15,6 +15,7 @@ pub mod history;
 mod key_range;
 pub mod lifecycle;
 pub mod lingering;
+pub mod replication;
 mod page;
 mod read;
 mod region;

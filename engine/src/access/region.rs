@@ -17,6 +17,7 @@ use crate::random::Random;
 use crate::store::{Counters, Damage, Space, Store};
 use crate::stream::Shards;
 use crate::table::arn::Home;
+use crate::table::global::Peer;
 use crate::table::{BillingMode, IndexId, IndexKind, Table, TableId, Throughput};
 use crate::timeline::{EventKind, PartitionId, Target, TransactionId};
 
@@ -168,6 +169,10 @@ pub struct Region {
     pub marks: BTreeMap<(TableId, Vec<u8>), Mark>,
     /// The earliest of the tables' `due_ms`, or earlier.
     pub(super) due_ms: Option<u64>,
+    /// What the other regions hold, table by table, as of the request that asks for it; never saved.
+    pub peers: BTreeMap<String, BTreeMap<String, Peer>>,
+    /// Items of strong global tables that another region's write holds for a moment: until when; never saved.
+    pub settling: BTreeMap<(TableId, Vec<u8>), u64>,
 }
 
 /// How many partitions the table or index of that throughput starts with; none is on demand.
@@ -187,6 +192,8 @@ impl Region {
             counters: Counters::default(),
             marks: BTreeMap::new(),
             due_ms: None,
+            peers: BTreeMap::new(),
+            settling: BTreeMap::new(),
         }
     }
 
@@ -338,7 +345,9 @@ impl Region {
             .spaces()
             .filter(|space| match space {
                 Space::Stream { table } => *table == id && state.saved.shards.0.is_empty(),
-                Space::Items { table, .. } | Space::History { table } => *table == id,
+                Space::Items { table, .. } | Space::History { table } | Space::Stamps { table } => {
+                    *table == id
+                }
                 _ => false,
             })
             .collect();
@@ -372,6 +381,7 @@ impl Region {
         self.counters = counters;
         self.random = Random::from_state(counters.random);
         self.marks.clear();
+        self.settling.clear();
         let everything = (Bound::Unbounded, Bound::Unbounded);
         let mut tables = BTreeMap::new();
         for (_, bytes) in self.store.range(Space::Catalog, everything) {

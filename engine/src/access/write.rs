@@ -5,7 +5,7 @@
 
 use crate::capacity::{ReadMode, read_half_units, write_half_units};
 use crate::cluster::{draw_follower_lag_ms, draw_index_lag_ms};
-use crate::error::{Result, access as words, value as value_words};
+use crate::error::{Result, access as words, global as global_words, value as value_words};
 use crate::expression::{Condition, Update};
 use crate::index::{self, IndexChange};
 use crate::limits;
@@ -20,7 +20,7 @@ use super::admit::{admit, take};
 use super::region::{Arrival, Region};
 use super::route::{ItemKey, Served, check_updated_index_keys, key_text, record_route};
 use super::schedule::trimmed_at_ms;
-use super::{Context, expiry, history};
+use super::{Context, expiry, history, replication};
 
 /// What a write makes of an item.
 #[derive(Clone, Debug)]
@@ -50,6 +50,17 @@ pub struct Write<'a> {
     pub return_old_on_failure: bool,
     /// The transaction that the write is part of: it costs double.
     pub transaction: Option<TransactionId>,
+}
+
+/// Who a write is by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Author {
+    /// A client of this region.
+    Client,
+    /// Time to Live.
+    TimeToLive,
+    /// Another region: it was a client there, or Time to Live.
+    Replica,
 }
 
 /// A write that may be carried out.
@@ -92,6 +103,9 @@ pub fn evaluate(region: &mut Region, context: &mut Context, write: &Write) -> Re
     {
         context.record(EventKind::Conflict { target, key: text, holder });
         return Err(words::transaction_conflict());
+    }
+    if replication::is_settling(region, table_id, &write.key.bytes, context.now_ms) {
+        return Err(global_words::write_conflict());
     }
     admit(region, context, write.table, 0, place, Access::Write)?;
 
@@ -230,7 +244,7 @@ pub fn apply(region: &mut Region, context: &mut Context, write: &Write, evaluate
         (Some(old), Some(new)) if old != new => WriteAction::Modify,
         _ => WriteAction::Unchanged,
     };
-    replace(region, context, write, place, evaluated, action, false);
+    replace(region, context, write, place, evaluated, action, Author::Client);
 }
 
 /// Removes an item whose time is over: not charged, and the stream says who did it.
@@ -248,7 +262,33 @@ pub(super) fn expire(region: &mut Region, context: &mut Context, table: &str, ke
         transaction: None,
     };
     let evaluated = Evaluated { old: Some(old), new: None };
-    replace(region, context, &write, place, &evaluated, WriteAction::Remove, true);
+    replace(region, context, &write, place, &evaluated, WriteAction::Remove, Author::TimeToLive);
+}
+
+/// Writes what another region wrote: charged here too, and not sent on.
+pub(super) fn write_replicated(
+    region: &mut Region,
+    context: &mut Context,
+    table: &str,
+    key: &ItemKey,
+    new: Option<Item>,
+) {
+    let Some(state) = region.tables.get(table) else { return };
+    let (id, place) = (state.saved.table.id, state.saved.partitions.owner(key.hash()));
+    let Ok(old) = stored(region, id, key) else { return };
+    let action = match (&old, &new) {
+        (None, None) => WriteAction::Unchanged,
+        (None, Some(_)) => WriteAction::Insert,
+        (Some(_), None) => WriteAction::Remove,
+        (Some(old), Some(new)) if old != new => WriteAction::Modify,
+        _ => WriteAction::Unchanged,
+    };
+    let change = new.as_ref().map_or(Change::Delete, Change::Put);
+    let write =
+        Write { table, key, change, condition: None, return_old_on_failure: false, transaction: None };
+    let evaluated = Evaluated { old, new: new.clone() };
+    charge(region, context, &write, place, evaluated.old.as_ref(), evaluated.new.as_ref());
+    replace(region, context, &write, place, &evaluated, action, Author::Replica);
 }
 
 fn replace(
@@ -258,7 +298,7 @@ fn replace(
     place: usize,
     evaluated: &Evaluated,
     action: WriteAction,
-    by_ttl: bool,
+    author: Author,
 ) {
     if action != WriteAction::Unchanged {
         history::note(region, write.table, &write.key.bytes, evaluated.old.as_ref(), context.now_ms);
@@ -290,6 +330,10 @@ fn replace(
     count(region, write.table, 0, place, evaluated.old.as_ref(), evaluated.new.as_ref());
     expiry::relist(region, write.table, &write.key.bytes, evaluated.old.as_ref(), evaluated.new.as_ref());
     replicate(region, context, write.table, place, position);
+    if author != Author::Replica {
+        replication::send(region, context, write.table, write.key, evaluated.new.as_ref());
+    }
+    let by_ttl = author == Author::TimeToLive;
     append_record(region, context, write, place, evaluated, position, by_ttl);
     maintain_indexes(region, context, write, place, evaluated, by_ttl);
     if !by_ttl {

@@ -134,6 +134,69 @@ shapes! {
         on_demand_throughput: OnDemandThroughput,
         warm_throughput: WarmThroughput,
     }
+    /// Read capacity of one region.
+    ProvisionedThroughputOverride {
+        read_capacity_units: i64,
+    }
+    /// The most that one region serves on demand.
+    OnDemandThroughputOverride {
+        max_read_request_units: i64,
+    }
+    /// What an index has of its own in a region.
+    ReplicaGlobalSecondaryIndex {
+        index_name: String,
+        provisioned_throughput_override: ProvisionedThroughputOverride,
+        on_demand_throughput_override: OnDemandThroughputOverride,
+    }
+    /// A replica to add, or what it is to have of its own.
+    ReplicationGroupMemberAction {
+        region_name: String,
+        #[serde(rename = "KMSMasterKeyId")]
+        kms_master_key_id: String,
+        provisioned_throughput_override: ProvisionedThroughputOverride,
+        on_demand_throughput_override: OnDemandThroughputOverride,
+        global_secondary_indexes: Vec<ReplicaGlobalSecondaryIndex>,
+        table_class_override: String,
+    }
+    /// A replica or a witness to remove, or a witness to add.
+    RegionAction {
+        region_name: String,
+    }
+    /// One of three things to do with a replica.
+    ReplicationGroupUpdate {
+        create: ReplicationGroupMemberAction,
+        update: ReplicationGroupMemberAction,
+        delete: RegionAction,
+    }
+    /// One of two things to do with a witness.
+    GlobalTableWitnessGroupUpdate {
+        create: RegionAction,
+        delete: RegionAction,
+    }
+    /// A replica's index as it is described.
+    ReplicaGlobalSecondaryIndexDescription {
+        index_name: String,
+        provisioned_throughput_override: ProvisionedThroughputOverride,
+        warm_throughput: WarmThroughputDescription,
+    }
+    /// A replica as it is described.
+    ReplicaDescription {
+        region_name: String,
+        replica_status: String,
+        #[serde(rename = "KMSMasterKeyId")]
+        kms_master_key_id: String,
+        provisioned_throughput_override: ProvisionedThroughputOverride,
+        on_demand_throughput_override: OnDemandThroughputOverride,
+        warm_throughput: WarmThroughputDescription,
+        global_secondary_indexes: Vec<ReplicaGlobalSecondaryIndexDescription>,
+        replica_table_class_summary: TableClassSummary,
+        global_table_settings_replication_mode: String,
+    }
+    /// A witness as it is described.
+    GlobalTableWitnessDescription {
+        region_name: String,
+        witness_status: String,
+    }
     /// UpdateTable.
     UpdateTableInput {
         table_name: String,
@@ -149,6 +212,10 @@ shapes! {
         sse_specification: SSESpecification,
         table_class: String,
         deletion_protection_enabled: bool,
+        replica_updates: Vec<ReplicationGroupUpdate>,
+        multi_region_consistency: String,
+        global_table_witness_updates: Vec<GlobalTableWitnessGroupUpdate>,
+        global_table_settings_replication_mode: String,
     }
     /// DescribeTable.
     DescribeTableInput {
@@ -260,6 +327,11 @@ shapes! {
         latest_stream_arn: String,
         #[serde(rename = "SSEDescription")]
         sse_description: SSEDescription,
+        global_table_version: String,
+        replicas: Vec<ReplicaDescription>,
+        global_table_witnesses: Vec<GlobalTableWitnessDescription>,
+        global_table_settings_replication_mode: String,
+        multi_region_consistency: String,
         restore_summary: RestoreSummary,
         table_class_summary: TableClassSummary,
         deletion_protection_enabled: bool,

@@ -36,6 +36,9 @@ pub fn restoring(region: &Region, backup: &Backup) -> Option<String> {
 /// Does what is due by the context's time.
 pub fn run(region: &mut Region, context: &mut Context) {
     let now_ms = context.now_ms;
+    if next_due_ms(region).is_none_or(|due_ms| due_ms > now_ms) {
+        return;
+    }
     for (table, earliest_ms) in histories(region, now_ms) {
         if history::first_ms(region, table).is_some_and(|first| first < earliest_ms) {
             history::trim(region, table, earliest_ms, now_ms);

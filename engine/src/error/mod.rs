@@ -10,6 +10,7 @@ pub mod backup;
 pub mod bulk;
 pub mod constraint;
 pub mod expression;
+pub mod global;
 pub mod legacy;
 pub mod partiql;
 pub mod request;
@@ -37,17 +38,19 @@ pub enum ErrorKind {
     ContinuousBackupsUnavailable,
     DuplicateItem,
     ExpiredIterator,
+    GlobalTableNotFound,
     IdempotentParameterMismatch,
     IncompleteSignature,
     InternalServerError,
-    InvalidSignature,
     InvalidRestoreTime,
+    InvalidSignature,
     ItemCollectionSizeLimitExceeded,
     LimitExceeded,
     MissingAuthenticationToken,
     PointInTimeRecoveryUnavailable,
     PolicyNotFound,
     ProvisionedThroughputExceeded,
+    ReplicatedWriteConflict,
     RequestLimitExceeded,
     ResourceInUse,
     ResourceNotFound,
@@ -75,17 +78,19 @@ impl ErrorKind {
             ErrorKind::ContinuousBackupsUnavailable => "ContinuousBackupsUnavailableException",
             ErrorKind::DuplicateItem => "DuplicateItemException",
             ErrorKind::ExpiredIterator => "ExpiredIteratorException",
+            ErrorKind::GlobalTableNotFound => "GlobalTableNotFoundException",
             ErrorKind::IdempotentParameterMismatch => "IdempotentParameterMismatchException",
             ErrorKind::IncompleteSignature => "IncompleteSignatureException",
             ErrorKind::InternalServerError => "InternalServerError",
-            ErrorKind::InvalidSignature => "InvalidSignatureException",
             ErrorKind::InvalidRestoreTime => "InvalidRestoreTimeException",
+            ErrorKind::InvalidSignature => "InvalidSignatureException",
             ErrorKind::ItemCollectionSizeLimitExceeded => "ItemCollectionSizeLimitExceededException",
             ErrorKind::LimitExceeded => "LimitExceededException",
             ErrorKind::MissingAuthenticationToken => "MissingAuthenticationTokenException",
             ErrorKind::PointInTimeRecoveryUnavailable => "PointInTimeRecoveryUnavailableException",
             ErrorKind::PolicyNotFound => "PolicyNotFoundException",
             ErrorKind::ProvisionedThroughputExceeded => "ProvisionedThroughputExceededException",
+            ErrorKind::ReplicatedWriteConflict => "ReplicatedWriteConflictException",
             ErrorKind::RequestLimitExceeded => "RequestLimitExceeded",
             ErrorKind::ResourceInUse => "ResourceInUseException",
             ErrorKind::ResourceNotFound => "ResourceNotFoundException",

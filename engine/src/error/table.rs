@@ -276,13 +276,14 @@ pub fn no_stream(table: &str) -> ApiError {
     ApiError::validation(format!("Table has no stream to disable: TableName: {table}"))
 }
 
-/// UpdateTable without anything to update.
-pub fn nothing_to_update() -> ApiError {
-    ApiError::validation(
+/// UpdateTable without anything to update; the consistency is named where it was not given.
+pub fn nothing_to_update(consistency: bool) -> ApiError {
+    let consistency = if consistency { "MultiRegionConsistency, " } else { "" };
+    ApiError::validation(format!(
         "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, \
-         SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, \
-         DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is required",
-    )
+         SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, \
+         {consistency}DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is required"
+    ))
 }
 
 /// UpdateTable with the throughput that the table already has.

@@ -111,6 +111,7 @@ mod tests {
             id: 1,
             at_ms,
             request: None,
+            region: None,
             kind: EventKind::TokensTaken {
                 target: target.clone(),
                 partition,
@@ -131,7 +132,7 @@ mod tests {
         for access in [Access::Read, Access::Write, Access::Write] {
             let reason = "TableWriteKeyRangeThroughputExceeded".into();
             let kind = EventKind::Throttled { target: target.clone(), partition: 2, access, reason };
-            heat.record(&Event { id: 2, at_ms: 2_500, request: None, kind });
+            heat.record(&Event { id: 2, at_ms: 2_500, request: None, region: None, kind });
         }
         let cell = heat.column(2).cells[0].1;
         assert_eq!((cell.throttles, cell.write_throttles, cell.write_half_units), (3, 2, 2));

@@ -63,6 +63,7 @@ mod untag_resource;
 mod update_continuous_backups;
 mod update_contributor_insights;
 mod update_item;
+mod update_link;
 mod update_table;
 mod update_time_to_live;
 mod write_parameters;
@@ -126,6 +127,8 @@ pub fn find(name: &str) -> Option<Operation> {
         "UpdateTable" => update_table::execute,
         "UpdateTimeToLive" => update_time_to_live::execute,
         "Dynascope.BeginTransactWriteItems" => step_transaction::begin,
+        "Dynascope.ListLinks" => update_link::list,
+        "Dynascope.UpdateLink" => update_link::update,
         "Dynascope.ListTransactions" => step_transaction::list,
         "Dynascope.StepTransaction" => step_transaction::step,
         _ => return None,

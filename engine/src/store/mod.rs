@@ -46,6 +46,15 @@ pub enum Space {
     },
     /// Backup by number: what it is of, and the table's settings as of then.
     Backups,
+    /// The stamps of a global table's items, those of removed ones too, by key bytes.
+    Stamps {
+        /// The table's number.
+        table: u32,
+    },
+    /// Writes on their way to other regions, by region, time of arrival and log position.
+    Outbox,
+    /// Links to other regions that are not as they should be, by region.
+    Links,
     /// The items that a backup keeps, by key bytes.
     BackupItems {
         /// The backup's number.

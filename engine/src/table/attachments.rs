@@ -30,7 +30,7 @@ pub struct Attachments {
 
 impl Attachments {
     /// What a table has that is restored from one that had this: its vector indexes, made with it.
-    pub(super) fn restored(&self) -> Attachments {
+    pub fn restored(&self) -> Attachments {
         let anew = |index: &VectorIndex| VectorIndex {
             status: super::IndexStatus::Creating,
             status_until_ms: None,

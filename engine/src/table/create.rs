@@ -120,6 +120,8 @@ pub fn create(request: &api::CreateTableInput, naming: &Naming<'_>) -> Result<Ta
         backups_from_ms: 0,
         recovery: None,
         restore: None,
+        global: None,
+        settings_replication: None,
         attachments: Attachments {
             policy: PolicyState::new(policy, naming.now_ms),
             vectors,

@@ -11,6 +11,7 @@ use super::schema::{IndexStatus, Table, TableStatus};
 use super::update::StreamSwitch;
 use crate::api::table as api;
 use crate::error::Result;
+use crate::error::global as global_words;
 use crate::error::table::{self as words, ensure};
 
 /// The plain name of the table that the request is about.
@@ -21,6 +22,13 @@ pub fn table_name(request: &api::DeleteTableInput) -> Result<String> {
 /// The table, DELETING, what became of its stream, and what [`lifecycle::advance`] did to it already: it is gone at once where
 /// everything is.
 pub fn delete(table: &Table, now_ms: u64, instant: bool) -> Result<(Table, Option<StreamSwitch>, Vec<Step>)> {
+    if let Some(global) = &table.global {
+        let home = table.arn.split(':').nth(3).unwrap_or_default();
+        ensure(!table.deletion_protection, || global_words::replica_protected(&table.name, home))?;
+        ensure(!global.strong, global_words::strong_goes_whole)?;
+        ensure(!global.is_source(home, home, now_ms), global_words::is_a_source)?;
+        ensure(!global.is_changing(), global_words::in_use)?;
+    }
     ensure(!table.deletion_protection, words::protected_against_deletion)?;
     let doing = match table.status {
         TableStatus::Active => None,
@@ -41,12 +49,18 @@ pub fn delete(table: &Table, now_ms: u64, instant: bool) -> Result<(Table, Optio
         return Err(words::table_in_use(&table.name, doing));
     }
     let mut table = table.clone();
+    let switch = begin(&mut table, now_ms, instant);
+    let steps = if instant { lifecycle::advance(&mut table, now_ms, true) } else { Vec::new() };
+    Ok((table, switch, steps))
+}
+
+/// Makes a table DELETING, and its stream ends.
+pub fn begin(table: &mut Table, now_ms: u64, instant: bool) -> Option<StreamSwitch> {
     let running = table.stream.as_mut().filter(|stream| stream.enabled);
     let switch = running.map(|stream| {
         stream.enabled = false;
         StreamSwitch::Off
     });
-    lifecycle::begin_deleting(&mut table, now_ms, instant);
-    let steps = if instant { lifecycle::advance(&mut table, now_ms, true) } else { Vec::new() };
-    Ok((table, switch, steps))
+    lifecycle::begin_deleting(table, now_ms, instant);
+    switch
 }

@@ -6,6 +6,7 @@
 //! Follows [TableDescription](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html)
 //! and, for what is there and what is not, the answers recorded in October 2026 by the ACK project.
 
+use super::global::{GlobalTable, Replica, ReplicaStatus};
 use super::lifecycle::decreases_today;
 use super::schema::{
     BillingMode, Index, IndexId, IndexKind, IndexStatus, KeyAttribute, KeySchema, OnDemandThroughput,
@@ -54,6 +55,18 @@ pub fn describe(table: &Table, now_ms: u64, counts: impl Fn(IndexId) -> Counts) 
             table_class: Some(class.clone()),
             last_update_date_time: table.table_class_changed_ms.map(Timestamp),
         }),
+        global_table_version: table.global.as_ref().map(|_| "2019.11.21".into()),
+        replicas: table.global.as_ref().map(|global| replicas(table, global)),
+        global_table_witnesses: table.global.as_ref().and_then(witnesses),
+        global_table_settings_replication_mode: table
+            .settings_replication
+            .clone()
+            .or_else(|| table.global.as_ref().map(|_| REPLICATED_WITH_OVERRIDES.into())),
+        multi_region_consistency: table
+            .global
+            .as_ref()
+            .filter(|global| global.strong)
+            .map(|_| "STRONG".into()),
         restore_summary: table.restore.as_ref().map(|restore| api::RestoreSummary {
             source_backup_arn: restore.backup_arn.clone(),
             source_table_arn: Some(restore.table_arn.clone()),
@@ -64,6 +77,56 @@ pub fn describe(table: &Table, now_ms: u64, counts: impl Fn(IndexId) -> Counts) 
         warm_throughput: Some(warm(table.warm, table.status == TableStatus::Creating)),
         ..describe_briefly(table, now_ms, counts(0))
     }
+}
+
+/// How the settings of a global table are replicated unless it is said otherwise.
+const REPLICATED_WITH_OVERRIDES: &str = "ENABLED_WITH_OVERRIDES";
+
+/// The other regions' replicas: of each only what is not the group's.
+fn replicas(table: &Table, global: &GlobalTable) -> Vec<api::ReplicaDescription> {
+    let mode = table.settings_replication.clone().unwrap_or_else(|| REPLICATED_WITH_OVERRIDES.into());
+    let global_indexes = table.indexes.iter().filter(|index| index.kind == IndexKind::Global);
+    let one = |replica: &Replica| {
+        let overrides = &replica.overrides;
+        let read =
+            |units: u64| api::ProvisionedThroughputOverride { read_capacity_units: Some(units as i64) };
+        let index = |index: &Index| {
+            let own = overrides.index_read_units.iter().find(|(name, _)| *name == index.name);
+            api::ReplicaGlobalSecondaryIndexDescription {
+                index_name: Some(index.name.clone()),
+                provisioned_throughput_override: own.map(|(_, units)| read(*units)),
+                warm_throughput: Some(warm(index.warm, index.status == IndexStatus::Creating)),
+            }
+        };
+        let indexes: Vec<_> = global_indexes.clone().map(index).collect();
+        Some(api::ReplicaDescription {
+            region_name: Some(replica.region.clone()),
+            replica_status: Some(replica.status.name()?.into()),
+            kms_master_key_id: overrides.kms_key_arn.clone(),
+            provisioned_throughput_override: overrides.read_units.map(read),
+            on_demand_throughput_override: overrides
+                .max_read_units
+                .map(|units| api::OnDemandThroughputOverride { max_read_request_units: Some(units as i64) }),
+            warm_throughput: Some(warm(table.warm, replica.status == ReplicaStatus::Creating)),
+            global_secondary_indexes: (!indexes.is_empty()).then_some(indexes),
+            replica_table_class_summary: overrides.table_class.as_ref().map(|(class, at_ms)| {
+                api::TableClassSummary {
+                    table_class: Some(class.clone()),
+                    last_update_date_time: Some(Timestamp(*at_ms)),
+                }
+            }),
+            global_table_settings_replication_mode: Some(mode.clone()),
+        })
+    };
+    global.replicas.iter().filter_map(one).collect()
+}
+
+fn witnesses(global: &GlobalTable) -> Option<Vec<api::GlobalTableWitnessDescription>> {
+    let (region, status, _) = global.witness.as_ref()?;
+    Some(vec![api::GlobalTableWitnessDescription {
+        region_name: Some(region.clone()),
+        witness_status: Some(status.name()?.into()),
+    }])
 }
 
 /// What DeleteTable answers: the table without its keys and indexes.

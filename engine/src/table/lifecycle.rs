@@ -112,6 +112,13 @@ fn step(table: &mut Table, now_ms: u64, instant: bool, steps: &mut Vec<Step>) {
     }
 }
 
+/// Makes a table ACTIVE whose CREATING somebody else ends.
+pub fn finish_creating(table: &mut Table, now_ms: u64, instant: bool) -> Vec<Step> {
+    let mut steps = Vec::new();
+    activate(table, now_ms, instant, &mut steps);
+    steps
+}
+
 fn activate(table: &mut Table, now_ms: u64, instant: bool, steps: &mut Vec<Step>) {
     let was_creating = table.status == TableStatus::Creating;
     table.status = TableStatus::Active;

@@ -9,14 +9,17 @@
 
 pub mod arn;
 pub mod attachments;
+pub mod auto_scaling;
 pub mod create;
 pub mod definition;
 pub mod delete;
 pub mod describe;
 pub mod insights;
+pub mod global;
 pub mod lifecycle;
 pub mod list;
 pub mod name;
+pub mod replicas;
 pub mod restore;
 pub mod policy;
 pub mod quota;

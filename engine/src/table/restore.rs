@@ -144,6 +144,8 @@ pub fn restored(
         backups_from_ms: 0,
         recovery: None,
         restore: Some(restore),
+        global: None,
+        settings_replication: None,
         attachments: source.attachments.restored(),
     })
 }

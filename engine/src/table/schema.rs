@@ -295,6 +295,12 @@ pub struct Table {
     /// What the table is being restored from.
     #[serde(default)]
     pub restore: Option<Restore>,
+    /// Its part in a global table.
+    #[serde(default)]
+    pub global: Option<super::global::GlobalTable>,
+    /// `GlobalTableSettingsReplicationMode`, where it was given.
+    #[serde(default)]
+    pub settings_replication: Option<String>,
     /// Policies, Contributor Insights, vector indexes.
     #[serde(default)]
     pub attachments: Attachments,

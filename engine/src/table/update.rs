@@ -18,6 +18,7 @@ use super::schema::{BillingMode, PendingUpdate, StreamSetting, StreamView, Table
 use super::settings;
 use crate::api::table as api;
 use crate::error::Result;
+use crate::error::global as global_words;
 use crate::error::table::{self as words, ensure};
 use crate::limits::{FREE_DECREASES, ON_DEMAND_SWITCHES, TABLE_CLASS_CHANGES};
 
@@ -51,6 +52,12 @@ pub fn update(table: &Table, request: &api::UpdateTableInput, now_ms: u64, insta
         TableStatus::Updating => admit_while_updating(table, request)?,
         TableStatus::Active => {}
     }
+    if let Some(global) = &table.global {
+        // A group changes one thing at a time.
+        ensure(!global.is_changing(), global_words::in_use)?;
+        let off = request.stream_specification.as_ref().is_some_and(|s| s.stream_enabled == Some(false));
+        ensure(!off, global_words::stream_of_replica)?;
+    }
     let mut updating = Updating { table: table.clone(), now_ms, instant, stream: None };
     updating.apply(request)?;
     let Updating { mut table, stream, .. } = updating;
@@ -83,6 +90,7 @@ fn admit_while_updating(table: &Table, request: &api::UpdateTableInput) -> Resul
         words::in_use("Can't create or delete an index when a table class update is in progress.")
     })?;
     let let_in = request.deletion_protection_enabled.is_some()
+        || request.global_table_settings_replication_mode.is_some()
         || request.sse_specification.is_some()
         || request.warm_throughput.is_some();
     // Where nothing is pending it is an index that keeps the table UPDATING; the changes look at it themselves.
@@ -128,6 +136,13 @@ impl Updating {
                 changes.push(self.now_ms);
                 self.pend(|pending| pending.table_class = Some(class));
             }
+        }
+        if let Some(mode) = &request.global_table_settings_replication_mode {
+            let regional = self.table.global.is_none();
+            ensure(!regional || mode != "ENABLED_WITH_OVERRIDES", || {
+                global_words::settings_of_regional_table(mode)
+            })?;
+            self.table.settings_replication = Some(mode.clone());
         }
         if let Some(protection) = request.deletion_protection_enabled {
             self.table.deletion_protection = protection;

@@ -127,6 +127,9 @@ pub struct Event {
     /// The request that it belongs to; none for what the engine did by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<RequestId>,
+    /// The region that it happened in, where that is another than the world's own: there the ids are counted apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
     /// What happened.
     #[serde(flatten)]
     pub kind: EventKind,
@@ -422,6 +425,48 @@ pub enum EventKind {
         target: Target,
         /// The item's key, as text.
         key: String,
+    },
+    /// A write of a global table was sent to another region.
+    ReplicaSent {
+        /// The table.
+        target: Target,
+        /// The item's key, as text.
+        key: String,
+        /// The other region.
+        to: String,
+        /// When it arrives there, unless the link is broken.
+        arrives_at_ms: u64,
+    },
+    /// A write of another region arrived.
+    ReplicaArrived {
+        /// The table.
+        target: Target,
+        /// The item's key, as text.
+        key: String,
+        /// The other region.
+        from: String,
+        /// How long it took, in milliseconds.
+        lag_ms: u64,
+        /// Whether it was the later one and was written; an earlier one loses against what stands.
+        written: bool,
+    },
+    /// The status of a replica in another region changed, as this region sees it.
+    ReplicaStatus {
+        /// The table.
+        target: Target,
+        /// The other region.
+        replica: String,
+        /// `CREATING`, `ACTIVE`, `DELETING`, `DELETED`.
+        status: String,
+    },
+    /// A link to another region broke, was mended or got slower.
+    LinkChanged {
+        /// The other region.
+        to: String,
+        /// Whether nothing arrives there.
+        broken: bool,
+        /// How much later everything arrives there, in milliseconds.
+        lag_ms: u64,
     },
     /// The request is answered.
     RequestFinished {

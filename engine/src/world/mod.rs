@@ -6,6 +6,8 @@
 //! Beside DynamoDB's own operations the door takes the inspector's, named `Dynascope.…`: they are what the
 //! interface needs to see inside, and are journalled and answered like the others.
 
+mod global;
+
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::access::Settings;
@@ -80,7 +82,10 @@ impl World {
     /// The engine of a region, made when it is first asked for.
     fn engine(&mut self, region: &str) -> &mut Engine {
         if !self.engines.contains_key(region) {
-            let engine = Engine::new(settings(&self.config, region), self.config.seed);
+            // A region of its own draws of its own.
+            let other = region != self.config.region;
+            let seed = if other { xxhash_rust::xxh3::xxh3_64(region.as_bytes()) } else { 0 };
+            let engine = Engine::new(settings(&self.config, region), self.config.seed ^ seed);
             self.engines.insert(region.to_string(), engine);
         }
         self.engines.get_mut(region).expect("it was just put there")
@@ -89,10 +94,18 @@ impl World {
     /// Answers one request: `operation` is the name behind the dot of `X-Amz-Target`, `request` its JSON.
     /// `now_ms` never runs backwards.
     pub fn execute(&mut self, region: &str, now_ms: u64, operation: &str, request: &[u8]) -> Outcome {
+        let mut outcome = Outcome { response: Ok(Vec::new()), changes: Vec::new(), events: Vec::new() };
+        self.engine(region);
+        self.catch_up(now_ms, &mut outcome);
+        self.introduce(region, operation);
         let executed = self.engine(region).execute(now_ms, operation, request);
-        let mut changes = Vec::new();
-        self.note_changes(region, &executed, &mut changes);
-        Outcome { response: executed.response, changes, events: executed.events }
+        let done = executed.response.is_ok();
+        outcome.response = self.note(region, executed, &mut outcome);
+        if done {
+            self.follow(region, now_ms, operation, request, &mut outcome);
+            self.catch_up(now_ms, &mut outcome);
+        }
+        outcome
     }
 
     /// Does what is due by itself until `now_ms`: statuses that move on, followers that catch up, index
@@ -102,20 +115,24 @@ impl World {
         let regions: Vec<String> = self.engines.keys().cloned().collect();
         for region in regions {
             let executed = self.engine(&region).tick(now_ms);
-            self.note_changes(&region, &executed, &mut outcome.changes);
-            outcome.events.extend(executed.events);
+            let _ = self.note(&region, executed, &mut outcome);
         }
+        self.catch_up(now_ms, &mut outcome);
         outcome
     }
 
-    /// Each segment stands behind its region's name.
-    fn note_changes(&mut self, region: &str, executed: &Executed, into: &mut Vec<u8>) {
+    /// Takes over what a call to one engine came to, but for its response. Each segment stands behind its region's name.
+    fn note(&mut self, region: &str, executed: Executed, outcome: &mut Outcome) -> Result<Vec<u8>, ApiError> {
         if let Some(segment) = &executed.changes {
-            write_bytes(region.as_bytes(), into);
-            into.extend_from_slice(&segment.encode());
+            write_bytes(region.as_bytes(), &mut outcome.changes);
+            outcome.changes.extend_from_slice(&segment.encode());
             self.position += 1;
             self.volatile.push_back((self.position, region.to_string(), segment.position));
         }
+        let elsewhere = (region != self.config.region).then(|| region.to_owned());
+        let named = executed.events.into_iter().map(|event| Event { region: elsewhere.clone(), ..event });
+        outcome.events.extend(named);
+        executed.response
     }
 
     /// When [`World::tick`] next has something to do, or earlier: whoever waits for it asks again.
@@ -126,7 +143,9 @@ impl World {
     /// The whole state, encoded and checksummed.
     pub fn snapshot(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
-        for (region, engine) in &self.engines {
+        // A region that nothing was ever written in is made again when it is asked for.
+        let used = |region: &str, engine: &Engine| region == self.config.region || engine.position() > 0;
+        for (region, engine) in self.engines.iter().filter(|(region, engine)| used(region, engine)) {
             write_bytes(region.as_bytes(), &mut bytes);
             write_bytes(&engine.snapshot(), &mut bytes);
         }

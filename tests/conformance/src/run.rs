@@ -7,6 +7,9 @@ use engine::error::ApiError;
 use engine::world::{Config, World};
 use serde_json::Value;
 
+/// The region that every script begins in.
+const HOME: &str = "us-east-1";
+
 /// When every script begins: 2026-01-01T00:00:00Z, in milliseconds.
 pub const START_MS: u64 = 1_767_225_600_000;
 
@@ -23,6 +26,7 @@ struct Runner {
     snapshot: Vec<u8>,
     journal: Vec<u8>,
     now_ms: u64,
+    region: String,
     names: Names,
 }
 
@@ -43,6 +47,10 @@ pub fn run(text: &str) -> Vec<String> {
             }
             Action::World(words) => runner.begin_again(&words),
             Action::Reopen => runner.reopen(),
+            Action::Region(region) => {
+                runner.region = region;
+                Ok(())
+            }
             Action::Advance(time_ms) => {
                 runner.advance(time_ms);
                 Ok(())
@@ -62,7 +70,8 @@ impl Runner {
     fn new(config: Config) -> Runner {
         let world = World::new(config.clone());
         let snapshot = world.snapshot();
-        Runner { world, config, snapshot, journal: Vec::new(), now_ms: START_MS, names: Names::new() }
+        let (journal, names) = (Vec::new(), Names::new());
+        Runner { world, config, snapshot, journal, now_ms: START_MS, region: HOME.into(), names }
     }
 
     /// Opens the world that was stored: what its last snapshot and the changes since make, written and read once more.
@@ -107,7 +116,7 @@ impl Runner {
             Request::Json(value) => matching::resolve(&repetition::expand(value), &self.names).to_string(),
             Request::Text(text) => text.clone(),
         };
-        let outcome = self.world.execute("us-east-1", self.now_ms, &call.operation, request.as_bytes());
+        let outcome = self.world.execute(&self.region, self.now_ms, &call.operation, request.as_bytes());
         self.journal.extend(outcome.changes);
         match (&call.answer, outcome.response) {
             (Answer::Response { body, any_order }, Ok(response)) => {

@@ -24,6 +24,8 @@ pub enum Action {
     Advance(u64),
     /// `@ reopen`: closes the world and opens it again from what was stored.
     Reopen,
+    /// `@ region eu-west-1`: the requests from here on are that region's.
+    Region(String),
     /// A request and its answer.
     Call(Box<Call>),
 }
@@ -114,6 +116,7 @@ fn directive_of(text: &str) -> Result<Action, String> {
     match words.next() {
         Some("world") => Ok(Action::World(words.map(str::to_owned).collect())),
         Some("reopen") => Ok(Action::Reopen),
+        Some("region") => Ok(Action::Region(words.next().ok_or("which region?")?.to_owned())),
         Some("advance") => {
             let time = words.next().ok_or("advance by how much?")?;
             let unit = time.trim_start_matches(|c: char| c.is_ascii_digit());

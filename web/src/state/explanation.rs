@@ -71,7 +71,8 @@ pub struct Explanation {
     pub latency_us: Option<u64>,
 }
 
-const TITLES: [&str; 7] = ["Route", "Items", "Units", "Indexes", "Streams", "Transaction", "Tables"];
+const TITLES: [&str; 8] =
+    ["Route", "Items", "Units", "Indexes", "Streams", "Replication", "Transaction", "Tables"];
 
 /// How many partitions a table or index has, by [`name`]. A local index has none of its own.
 pub type Totals = std::collections::BTreeMap<String, u64>;
@@ -79,7 +80,7 @@ pub type Totals = std::collections::BTreeMap<String, u64>;
 /// Tells the events of one request. Where `totals` knows the targets, the headline says of how many partitions.
 pub fn explain(events: &[Event], totals: &Totals) -> Explanation {
     let mut out = Explanation::default();
-    let mut lines: [Vec<Line>; 7] = Default::default();
+    let mut lines: [Vec<Line>; 8] = Default::default();
     let (mut read, mut write, mut evaluated, mut returned, mut looked) = (0, 0, 0, 0, false);
     for event in events {
         touch(&mut out.touched, event);
@@ -376,6 +377,15 @@ fn tell(event: &Event) -> Option<(&'static str, Line)> {
         EventKind::Expired { target, key } => {
             ("Items", "expired".into(), "write", format!("TTL deleted {key} of {}", name(target)))
         }
+        EventKind::ReplicaSent { to, .. } => ("Replication", "sent".into(), "write", format!("to {to}")),
+        EventKind::ReplicaArrived { key, from, written, .. } => {
+            let mark = if *written { "arrived" } else { "lost" };
+            ("Replication", mark.into(), "write", format!("{key} from {from}"))
+        }
+        EventKind::ReplicaStatus { replica, status, .. } => {
+            ("Tables", status.clone(), "plain", replica.into())
+        }
+        EventKind::LinkChanged { to, .. } => ("Replication", "link".into(), "plain", format!("to {to}")),
         EventKind::RequestReceived { .. } | EventKind::RequestFinished { .. } => return None,
     };
     Some((section, Line { event: event.id, at_ms: event.at_ms, mark, tone, text }))
@@ -502,7 +512,7 @@ mod tests {
     }
 
     fn events(kinds: Vec<EventKind>) -> Vec<Event> {
-        let at = |(at, kind)| Event { id: at as u64 + 1, at_ms: 1000, request: Some(1), kind };
+        let at = |(at, kind)| Event { id: at as u64 + 1, at_ms: 1000, request: Some(1), region: None, kind };
         kinds.into_iter().enumerate().map(at).collect()
     }
 

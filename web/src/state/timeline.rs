@@ -181,6 +181,7 @@ mod tests {
             id,
             at_ms,
             request: Some(request),
+            region: None,
             kind: EventKind::Routed {
                 target: Target { table: "T".into(), index: None },
                 partition: 1,

@@ -6,7 +6,8 @@ use super::super::schema::BillingMode;
 use super::super::{name, settings, vector};
 use crate::api::table as api;
 use crate::error::Result;
-use crate::error::constraint::Violations;
+use crate::error::constraint::{Constraint, Violations};
+use crate::error::global;
 use crate::error::table::{self as words, ensure};
 
 /// Checks the request by itself, and gives the plain name of the table that it is about.
@@ -65,8 +66,50 @@ fn constrain(request: &api::UpdateTableInput) -> Result<()> {
             constrain_name(v, &delete.index_name, &format!("{member}.delete"));
         }
     }
+    constrain_replicas(v, request);
     settings::constrain(v, request.stream_specification.as_ref(), request.sse_specification.as_ref());
     violations.into_result()
+}
+
+fn constrain_replicas(v: &mut Violations, request: &api::UpdateTableInput) {
+    if let Some(updates) = &request.replica_updates
+        && updates.is_empty()
+    {
+        v.add(Some(&"[]"), "replicaUpdates", Constraint::MinLength(1));
+    }
+    for (at, update) in request.replica_updates.iter().flatten().enumerate() {
+        let member = format!("replicaUpdates.{}.member", at + 1);
+        for (action, name) in [(&update.create, "create"), (&update.update, "update")] {
+            let Some(action) = action else { continue };
+            v.required(&action.region_name, &format!("{member}.{name}.regionName"));
+            let read = action.provisioned_throughput_override.as_ref().and_then(|o| o.read_capacity_units);
+            if let Some(units) = read {
+                let member = format!("{member}.{name}.provisionedThroughputOverride.readCapacityUnits");
+                v.at_least(units, &member, 1);
+            }
+        }
+        if let Some(delete) = &update.delete {
+            v.required(&delete.region_name, &format!("{member}.delete.regionName"));
+        }
+    }
+    if let Some(consistency) = &request.multi_region_consistency {
+        v.one_of(consistency, "multiRegionConsistency", &["EVENTUAL", "STRONG"]);
+    }
+    if let Some(updates) = &request.global_table_witness_updates
+        && updates.len() > 1
+    {
+        let regions = updates.iter().filter_map(|update| {
+            let action = update.create.as_ref().or(update.delete.as_ref())?;
+            action.region_name.as_deref()
+        });
+        let shown = regions.collect::<Vec<_>>().join(", ");
+        let shown = format!("[GlobalTableWitnessGroupUpdate({shown})]");
+        v.add(Some(&shown), "globalTableWitnessUpdates", Constraint::MaxLength(1));
+    }
+    if let Some(mode) = &request.global_table_settings_replication_mode {
+        let modes = ["ENABLED", "DISABLED", "ENABLED_WITH_OVERRIDES"];
+        v.one_of(mode, "globalTableSettingsReplicationMode", &modes);
+    }
 }
 
 fn constrain_name(violations: &mut Violations, index_name: &Option<String>, member: &str) {
@@ -79,7 +122,9 @@ fn constrain_name(violations: &mut Violations, index_name: &Option<String>, memb
 /// AttributeDefinitions change nothing by themselves, and an empty list of updates is none.
 fn check_anything(request: &api::UpdateTableInput) -> Result<()> {
     let updates = request.global_secondary_index_updates.as_ref();
-    ensure(members(request) > usize::from(updates.is_some_and(Vec::is_empty)), words::nothing_to_update)?;
+    ensure(members(request) > usize::from(updates.is_some_and(Vec::is_empty)), || {
+        words::nothing_to_update(request.multi_region_consistency.is_none())
+    })?;
     ensure(updates.is_none_or(|updates| !updates.is_empty()), || {
         words::invalid("List of GlobalSecondaryIndexUpdates is empty")
     })
@@ -98,6 +143,8 @@ fn members(request: &api::UpdateTableInput) -> usize {
         request.sse_specification.is_some(),
         request.table_class.is_some(),
         request.deletion_protection_enabled.is_some(),
+        request.replica_updates.is_some(),
+        request.global_table_settings_replication_mode.is_some(),
     ]
     .into_iter()
     .filter(|given| *given)
@@ -159,6 +206,10 @@ fn check_new_index(
 fn check_together(request: &api::UpdateTableInput) -> Result<()> {
     let alone = members(request) == 1;
     let only = |given: bool, what: &str| ensure(!given || alone, || words::only_operation(what));
+    if request.multi_region_consistency.is_some() || request.global_table_witness_updates.is_some() {
+        ensure(request.replica_updates.is_none() || alone, global::replicas_and_witnesses_alone)?;
+    }
+    ensure(request.replica_updates.is_none() || alone, global::replicas_alone)?;
     only(request.sse_specification.is_some(), "Server-Side Encryption modification")?;
     only(request.table_class.is_some(), "TableClass modification")?;
     only(request.deletion_protection_enabled.is_some(), "DeletionProtection modification")?;

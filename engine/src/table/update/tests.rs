@@ -93,7 +93,7 @@ fn invalid(what: &str) -> String {
 
 #[test]
 fn what_is_refused_by_itself() {
-    let nothing = words::nothing_to_update().message;
+    let nothing = words::nothing_to_update(true).message;
     let (sse, class) = (json!({"Enabled": true}), json!("STANDARD"));
     let stream = json!({"StreamEnabled": true, "StreamViewType": "KEYS_ONLY"});
     let create = create_by_c();
