@@ -13,6 +13,7 @@ mod bulk_of;
 mod cancel_bulk_operation;
 mod constraints;
 mod create_backup;
+mod create_global_table;
 mod create_table;
 mod delete_backup;
 mod delete_item;
@@ -23,9 +24,12 @@ mod describe_bulk_operation;
 mod describe_continuous_backups;
 mod describe_contributor_insights;
 mod describe_endpoints;
+mod describe_global_table;
+mod describe_global_table_settings;
 mod describe_limits;
 mod describe_stream;
 mod describe_table;
+mod describe_table_replica_auto_scaling;
 mod describe_time_to_live;
 mod execute_statement;
 mod execute_transaction;
@@ -36,6 +40,7 @@ mod get_shard_iterator;
 mod list_backups;
 mod list_bulk_operations;
 mod list_contributor_insights;
+mod list_global_tables;
 mod list_partitions;
 mod list_streams;
 mod list_tables;
@@ -62,9 +67,12 @@ mod transact_write_items;
 mod untag_resource;
 mod update_continuous_backups;
 mod update_contributor_insights;
+mod update_global_table;
+mod update_global_table_settings;
 mod update_item;
 mod update_link;
 mod update_table;
+mod update_table_replica_auto_scaling;
 mod update_time_to_live;
 mod write_parameters;
 
@@ -82,6 +90,7 @@ pub fn find(name: &str) -> Option<Operation> {
         "BatchWriteItem" => batch_write_item::execute,
         "CancelBulkOperation" => cancel_bulk_operation::execute,
         "CreateBackup" => create_backup::execute,
+        "CreateGlobalTable" => create_global_table::execute,
         "CreateTable" => create_table::execute,
         "DeleteBackup" => delete_backup::execute,
         "DeleteItem" => delete_item::execute,
@@ -92,9 +101,12 @@ pub fn find(name: &str) -> Option<Operation> {
         "DescribeContinuousBackups" => describe_continuous_backups::execute,
         "DescribeContributorInsights" => describe_contributor_insights::execute,
         "DescribeEndpoints" => describe_endpoints::execute,
+        "DescribeGlobalTable" => describe_global_table::execute,
+        "DescribeGlobalTableSettings" => describe_global_table_settings::execute,
         "DescribeLimits" => describe_limits::execute,
         "DescribeStream" => describe_stream::execute,
         "DescribeTable" => describe_table::execute,
+        "DescribeTableReplicaAutoScaling" => describe_table_replica_auto_scaling::execute,
         "DescribeTimeToLive" => describe_time_to_live::execute,
         "Dynascope.ListPartitions" => list_partitions::execute,
         "ExecuteStatement" => execute_statement::execute,
@@ -106,6 +118,7 @@ pub fn find(name: &str) -> Option<Operation> {
         "ListBackups" => list_backups::execute,
         "ListBulkOperations" => list_bulk_operations::execute,
         "ListContributorInsights" => list_contributor_insights::execute,
+        "ListGlobalTables" => list_global_tables::execute,
         "ListStreams" => list_streams::execute,
         "ListTables" => list_tables::execute,
         "ListTagsOfResource" => list_tags_of_resource::execute,
@@ -123,8 +136,11 @@ pub fn find(name: &str) -> Option<Operation> {
         "UntagResource" => untag_resource::execute,
         "UpdateContinuousBackups" => update_continuous_backups::execute,
         "UpdateContributorInsights" => update_contributor_insights::execute,
+        "UpdateGlobalTable" => update_global_table::execute,
+        "UpdateGlobalTableSettings" => update_global_table_settings::execute,
         "UpdateItem" => update_item::execute,
         "UpdateTable" => update_table::execute,
+        "UpdateTableReplicaAutoScaling" => update_table_replica_auto_scaling::execute,
         "UpdateTimeToLive" => update_time_to_live::execute,
         "Dynascope.BeginTransactWriteItems" => step_transaction::begin,
         "Dynascope.ListLinks" => update_link::list,

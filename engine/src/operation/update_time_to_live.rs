@@ -5,6 +5,8 @@ use crate::access::{Context, Region};
 use crate::api::decode::decode;
 use crate::api::table::UpdateTimeToLiveInput;
 use crate::error::Result;
+use crate::error::global::strong_needs;
+use crate::error::table::ensure;
 use crate::table::{name, ttl};
 
 use super::answer;
@@ -15,6 +17,8 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let name = ttl::table_name(&input)?;
     name::at_home(input.table_name.as_deref(), region.settings.home())?;
     let table = &region.table_to_change(&name)?.saved.table;
+    let strong = table.global.as_ref().is_some_and(|global| global.strong);
+    ensure(!strong, || strong_needs("TimeToLive"))?;
     let (table, steps) = ttl::update(table, &input, context.now_ms, region.settings.instant)?;
     replace_table(region, context, table, None, &steps);
     Ok(answer::of(&ttl::updated(&input)))

@@ -68,6 +68,11 @@ const STRONG_REGIONS: &[&str] = &[
     "ap-northeast-3",
 ];
 
+/// Whether there is a region of that name, as far as global tables know.
+pub fn takes_replicas(region: &str) -> bool {
+    REGIONS.contains(&region)
+}
+
 /// Where and when a request is answered, and what the other regions hold.
 pub struct Asked<'a> {
     /// The region that was asked.
