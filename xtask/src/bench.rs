@@ -5,6 +5,7 @@
 
 use crate::process::{self, command};
 use crate::report::{Failure, Result, fail, say, seconds};
+use crate::setup::peers;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fs;
@@ -37,7 +38,18 @@ pub fn bench(name: Option<&str>) -> Result {
     let start = Instant::now();
     say("building and running the benchmarks (a release build first: about two minutes) …");
     let mut cargo = command("cargo");
+    // The endpoint is measured as a process of its own.
+    cargo.args(["build", "--locked", "-q", "--release", "-p", "benches", "-p", "endpoint"]);
+    process::run(&mut cargo, "building the benchmarks")?;
+    let mut cargo = command("cargo");
     cargo.args(["run", "--locked", "-q", "--release", "-p", "benches", "--"]).args(name);
+    if name.is_none_or(|name| "http".contains(name)) {
+        let peers = peers::prepare();
+        let found = [("DYNOXIDE", peers.dynoxide), ("DYNAMODB_LOCAL", peers.dynamodb_local)];
+        for (peer, path) in found {
+            cargo.envs(path.map(|path| (format!("DYNASCOPE_BENCH_{peer}"), path)));
+        }
+    }
     let mut figures = Vec::new();
     let succeeded = process::lines(&mut cargo, |line| {
         println!("{line}");

@@ -115,7 +115,8 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
         all.push((given, table, keyed));
     }
 
-    let original: Value = serde_json::from_slice(request).map_err(Region::internal)?;
+    // Read again only where something of it is handed back.
+    let original = std::cell::LazyCell::new(|| serde_json::from_slice::<Value>(request).unwrap_or_default());
     let mut unprocessed: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     let mut collections: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     let mut first_refusal = None;

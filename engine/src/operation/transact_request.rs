@@ -29,7 +29,7 @@ pub struct Transaction {
     pub named: Vec<(String, String)>,
     /// `ClientRequestToken`.
     pub token: Option<String>,
-    /// What tells its parameters apart: XXH3-64 of them, without the token.
+    /// What tells its parameters apart, where there is a token: XXH3-64 of them, without it.
     pub digest: String,
     /// `ReturnConsumedCapacity`.
     pub consumed: ReturnConsumedCapacity,
@@ -235,11 +235,12 @@ pub fn parse(region: &Region, input: TransactWriteItemsInput, request: &[u8]) ->
         parsed.into_iter().map(|parsed| locate(region, parsed)).collect::<Result<_>>()?;
     check_distinct(&actions)?;
     check_size(&actions)?;
+    let token = input.client_request_token;
     Ok(Transaction {
         actions,
         named,
-        token: input.client_request_token,
-        digest: transact_token::digest(request)?,
+        digest: token.as_ref().map_or(Ok(String::new()), |_| transact_token::digest(request))?,
+        token,
         consumed,
         metrics,
     })

@@ -6,15 +6,21 @@
 //! between machines.
 
 mod door;
+mod http;
 mod measure;
 mod requests;
 
+use mimalloc::MiMalloc;
 use std::process::ExitCode;
+
+/// The endpoint's allocator.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// A benchmark: its name, and what gives its figures.
 type Benchmark = (&'static str, fn() -> Result<Vec<measure::Figure>, String>);
 
-const BENCHMARKS: [Benchmark; 1] = [("requests", requests::run)];
+const BENCHMARKS: [Benchmark; 2] = [("requests", requests::run), ("http", http::run)];
 
 fn main() -> ExitCode {
     let wanted = std::env::args().nth(1).unwrap_or_default();

@@ -10,7 +10,7 @@
 use crate::time::{basic, parse_basic};
 use engine::error::authentication as words;
 use engine::error::{ApiError, Result};
-use hyper::header::{self, HeaderMap};
+use http::header::{self, HeaderMap};
 use std::borrow::Cow;
 
 /// How far a signature's time may be from the clock.
@@ -182,7 +182,7 @@ fn decoded(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hyper::header::HeaderValue;
+    use http::header::HeaderValue;
 
     const NOW_MS: u64 = 1_370_771_115_000;
 

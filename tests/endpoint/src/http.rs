@@ -9,19 +9,13 @@
 use crate::authorization;
 use crate::encoding::{self, Encoding};
 use crate::host::{Host, wall_clock_ms};
-use bytes::Bytes;
 use data_encoding::BASE32HEX_NOPAD;
 use engine::error::{ApiError, internal_failure, serialization, unknown_operation};
-use http_body_util::{BodyExt, Full};
-use hyper::body::{Body, Incoming};
-use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
-use hyper::{Method, Request, Response, StatusCode, Version};
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use http::{Method, Response, StatusCode};
 use std::borrow::Cow;
-use std::convert::Infallible;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The largest body of a request, in bytes, as it is sent.
-const BODY_BYTES: usize = 16 * 1024 * 1024;
 /// The media type of DynamoDB's own protocol.
 const JSON_1_0: &str = "application/x-amz-json-1.0";
 /// What the service also takes, and answers with where a request names no type.
@@ -34,58 +28,43 @@ const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
 /// The operations of the streams service; all others are the database's.
 const STREAM_OPERATIONS: [&str; 4] = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
 
-/// Answers one HTTP request.
-pub async fn answer(host: &Host, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
-    let (parts, body) = request.into_parts();
-    let cross_origin = parts.headers.contains_key(header::ORIGIN);
-    let mut response = match parts.method {
-        Method::POST => match read(body).await {
-            Ok(Some(body)) => post(host, &parts.headers, parts.uri.query().unwrap_or(""), &body),
-            Ok(None) => too_large(),
-            // The client went away in the middle of its body: nobody reads this.
-            Err(_) => not_found(),
+/// What an HTTP request says.
+pub struct Request<'a> {
+    /// Its method.
+    pub method: &'a Method,
+    /// Its headers.
+    pub headers: &'a HeaderMap,
+    /// What stands behind the question mark of its path.
+    pub query: &'a str,
+    /// Its body; none where it is too large.
+    pub body: Option<&'a [u8]>,
+}
+
+/// Answers one HTTP request. Its connection adds the headers that any server's answers have.
+pub fn answer(host: &Host, request: &Request) -> Response<Vec<u8>> {
+    let cross_origin = request.headers.contains_key(header::ORIGIN);
+    let mut response = match *request.method {
+        Method::POST => match request.body {
+            Some(body) => post(host, request.headers, request.query, body),
+            None => too_large(),
         },
         Method::GET | Method::HEAD => {
             let text = format!("healthy: dynamodb.{}.amazonaws.com ", host.region());
             send(StatusCode::OK, None, None, text.into_bytes())
         }
-        Method::OPTIONS if cross_origin => preflight(&parts.headers),
+        Method::OPTIONS if cross_origin => preflight(request.headers),
         _ => not_found(),
     };
     let headers = response.headers_mut();
     headers.insert(header::SERVER, HeaderValue::from_static("Server"));
     headers.insert(REQUEST_ID, request_id());
-    let connection =
-        parts.headers.get(header::CONNECTION).and_then(|value| value.to_str().ok()).unwrap_or("");
-    if parts.version == Version::HTTP_11 && !connection.to_ascii_lowercase().contains("close") {
-        headers.insert(header::CONNECTION, HeaderValue::from_static("keep-alive"));
-    }
     if cross_origin {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     }
-    Ok(response)
+    response
 }
 
-/// The whole body; none where it is too large. Such a body is still read to its end, since a client that has
-/// not sent all of it does not look for an answer.
-async fn read(mut body: Incoming) -> Result<Option<Bytes>, hyper::Error> {
-    if body.size_hint().upper().is_some_and(|length| length <= BODY_BYTES as u64) {
-        return Ok(Some(body.collect().await?.to_bytes()));
-    }
-    let mut bytes = Vec::new();
-    let mut length = 0;
-    while let Some(frame) = body.frame().await {
-        let frame = frame?;
-        let data = frame.data_ref().map_or(&[][..], |data| data);
-        length += data.len();
-        if length <= BODY_BYTES {
-            bytes.extend_from_slice(data);
-        }
-    }
-    Ok((length <= BODY_BYTES).then(|| Bytes::from(bytes)))
-}
-
-fn post(host: &Host, headers: &HeaderMap, query: &str, body: &[u8]) -> Response<Full<Bytes>> {
+fn post(host: &Host, headers: &HeaderMap, query: &str, body: &[u8]) -> Response<Vec<u8>> {
     let content_type = match media_type(headers) {
         Some(JSON_1_0) => JSON_1_0,
         Some(JSON) => JSON,
@@ -151,19 +130,19 @@ fn media_type(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::CONTENT_TYPE)?.to_str().ok()?.split(';').next().map(str::trim)
 }
 
-fn not_found() -> Response<Full<Bytes>> {
+fn not_found() -> Response<Vec<u8>> {
     send(StatusCode::NOT_FOUND, None, None, b"<UnknownOperationException/>\n".to_vec())
 }
 
-fn too_large() -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::default());
+fn too_large() -> Response<Vec<u8>> {
+    let mut response = Response::new(Vec::new());
     *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
     response.headers_mut().insert(header::TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
     response
 }
 
-fn preflight(headers: &HeaderMap) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::default());
+fn preflight(headers: &HeaderMap) -> Response<Vec<u8>> {
+    let mut response = Response::new(Vec::new());
     for (asked, allowed) in [
         (header::ACCESS_CONTROL_REQUEST_HEADERS, header::ACCESS_CONTROL_ALLOW_HEADERS),
         (header::ACCESS_CONTROL_REQUEST_METHOD, header::ACCESS_CONTROL_ALLOW_METHODS),
@@ -182,8 +161,8 @@ fn send(
     content_type: Option<&'static str>,
     encoding: Option<Encoding>,
     mut body: Vec<u8>,
-) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::default());
+) -> Response<Vec<u8>> {
+    let mut response = Response::new(Vec::new());
     *response.status_mut() = status;
     let headers = response.headers_mut();
     if let Some(content_type) = content_type {
@@ -194,7 +173,7 @@ fn send(
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding.name()));
     }
     headers.insert(CRC32, HeaderValue::from(crc32fast::hash(&body)));
-    *response.body_mut() = Full::new(Bytes::from(body));
+    *response.body_mut() = body;
     response
 }
 

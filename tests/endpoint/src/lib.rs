@@ -6,11 +6,12 @@
 //!
 //! Follows [the low-level API](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html).
 //!
-//! The life of a request: [`Endpoint::start`] accepts the connection → `http` looks at method, headers and
+//! The life of a request: [`Endpoint::start`] accepts the connection → `connection` reads a request → `http` looks at method, headers and
 //! target, `encoding` unpacks the body, `authorization` looks at the signature → `host` stamps the time and calls the engine under its lock → `http` sends the answer with the
 //! service's headers.
 
 mod authorization;
+mod connection;
 mod encoding;
 mod host;
 mod http;
@@ -20,34 +21,44 @@ pub mod time;
 pub use options::Options;
 
 use host::Host;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use std::collections::BTreeMap;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
-use tokio::net::TcpListener;
-use tokio::runtime::{Builder, Runtime};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
 /// A running endpoint: it serves until it is dropped.
 pub struct Endpoint {
     address: SocketAddr,
-    // Dropping the runtime ends the listener, every connection and the background tick.
-    _runtime: Runtime,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    host: Host,
+    connections: Mutex<Connections>,
+}
+
+/// The connections that are open, by number; none once the endpoint is over.
+#[derive(Default)]
+struct Connections {
+    over: bool,
+    count: u64,
+    open: BTreeMap<u64, TcpStream>,
 }
 
 impl Endpoint {
     /// Starts serving an empty world on 127.0.0.1. Port 0 takes a free one: see [`Endpoint::address`].
+    ///
+    /// Each connection has a thread: a client has few, and keeps them.
     pub fn start(options: &Options) -> io::Result<Endpoint> {
-        let workers = std::thread::available_parallelism().map_or(2, |n| n.get().min(4));
-        let runtime =
-            Builder::new_multi_thread().worker_threads(workers).enable_io().enable_time().build()?;
-        let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)))?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))?;
         let address = listener.local_addr()?;
-        let host = Arc::new(Host::new(options.config(), options.allow_unsigned));
-        runtime.spawn(Arc::clone(&host).tick_when_due());
-        runtime.spawn(accept(listener, host));
-        Ok(Endpoint { address, _runtime: runtime })
+        let host = Host::new(options.config(), options.allow_unsigned);
+        let shared = Arc::new(Shared { host, connections: Mutex::default() });
+        let (accepting, ticking) = (Arc::clone(&shared), Arc::clone(&shared));
+        thread::spawn(move || ticking.host.tick_when_due());
+        thread::spawn(move || accept(&listener, &accepting));
+        Ok(Endpoint { address, shared })
     }
 
     /// Where it listens.
@@ -56,17 +67,50 @@ impl Endpoint {
     }
 }
 
-async fn accept(listener: TcpListener, host: Arc<Host>) {
+/// Ends the listener, every connection and the background tick.
+impl Drop for Endpoint {
+    fn drop(&mut self) {
+        self.shared.host.end();
+        let mut connections = self.shared.connections();
+        connections.over = true;
+        for stream in std::mem::take(&mut connections.open).into_values() {
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+        drop(connections);
+        // The listener looks whether it is over when somebody comes.
+        let _ = TcpStream::connect(self.address);
+    }
+}
+
+impl Shared {
+    fn connections(&self) -> std::sync::MutexGuard<'_, Connections> {
+        self.connections.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
     loop {
+        let accepted = listener.accept();
+        let mut connections = shared.connections();
+        if connections.over {
+            return;
+        }
         // A connection that failed before it was accepted is the client's loss alone.
-        let Ok((stream, _)) = listener.accept().await else { continue };
+        let Ok((stream, _)) = accepted else { continue };
         // Without it, small answers wait for the client's acknowledgement.
         let _ = stream.set_nodelay(true);
-        let host = Arc::clone(&host);
-        tokio::spawn(async move {
-            let service = service_fn(|request| http::answer(&host, request));
-            // An error here is a connection that the client broke off.
-            let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
-        });
+        let Ok(handle) = stream.try_clone() else { continue };
+        connections.count += 1;
+        let number = connections.count;
+        connections.open.insert(number, handle);
+        drop(connections);
+        let mine = Arc::clone(shared);
+        let serve = move || {
+            connection::serve(stream, &mine.host);
+            mine.connections().open.remove(&number);
+        };
+        if thread::Builder::new().spawn(serve).is_err() {
+            shared.connections().open.remove(&number);
+        }
     }
 }

@@ -2,7 +2,12 @@
 
 use endpoint::Endpoint;
 use endpoint::options::{Command, Options, USAGE};
+use mimalloc::MiMalloc;
 use std::process::ExitCode;
+
+/// Most of what a request costs beside the system's calls is memory for its values and events.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let options = match Options::parse(std::env::args().skip(1)) {

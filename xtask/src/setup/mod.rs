@@ -9,6 +9,7 @@ mod debian;
 pub mod linters;
 pub mod local;
 pub mod node;
+pub mod peers;
 pub mod python;
 pub mod tools;
 pub mod wasm;

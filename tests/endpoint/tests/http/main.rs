@@ -2,5 +2,6 @@
 
 mod authorization;
 mod encoding;
+mod framing;
 mod protocol;
 mod wire;

