@@ -50,6 +50,7 @@ fn parse((table, get): (String, Get)) -> Result<(String, Item, Option<Projection
 fn locate(region: &Region, parsed: (String, Item, Option<Projection>)) -> Result<Wanted> {
     let (table, key, projection) = parsed;
     let schema = &region.active_table(&table)?.saved.table;
+    schema.takes_transactions()?;
     check_keys_not_empty(schema, &key)?;
     let key = item_key(schema, key);
     Ok(Wanted { table, key, projection })

@@ -197,6 +197,7 @@ fn check_index_keys_not_empty(schema: &Table, parsed: &Parsed) -> Result<()> {
 /// Finds the action's table and item. A key that does not fit its table is left to the partition to refuse.
 fn locate(region: &Region, parsed: Parsed) -> Result<Action> {
     let schema = &region.active_table(&parsed.table)?.saved.table;
+    schema.takes_transactions()?;
     check_keys_not_empty(schema, &parsed.item)?;
     check_index_keys_not_empty(schema, &parsed)?;
     let Parsed { kind, table, item, expressions, return_old } = parsed;

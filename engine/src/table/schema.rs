@@ -368,6 +368,14 @@ impl Table {
         self.stream.as_ref().map(|stream| format!("{}/stream/{}", self.arn, stream.label))
     }
 
+    /// Refuses a transaction on a global table whose consistency is strong over its regions.
+    pub fn takes_transactions(&self) -> crate::error::Result<()> {
+        match self.global.as_ref().is_some_and(|global| global.strong) {
+            true => Err(crate::error::global::strong_needs("A transaction")),
+            false => Ok(()),
+        }
+    }
+
     /// Whether items can be read and written.
     pub fn is_usable(&self) -> bool {
         matches!(self.status, TableStatus::Active | TableStatus::Updating)

@@ -129,9 +129,14 @@ impl World {
             self.position += 1;
             self.volatile.push_back((self.position, region.to_string(), segment.position));
         }
-        let elsewhere = (region != self.config.region).then(|| region.to_owned());
-        let named = executed.events.into_iter().map(|event| Event { region: elsewhere.clone(), ..event });
-        outcome.events.extend(named);
+        let mut events = executed.events;
+        if region != self.config.region {
+            events.iter_mut().for_each(|event| event.region = Some(region.to_owned()));
+        }
+        match outcome.events.is_empty() {
+            true => outcome.events = events,
+            false => outcome.events.append(&mut events),
+        }
         executed.response
     }
 
