@@ -8,6 +8,7 @@ pub mod bench;
 pub mod bundle;
 pub mod check;
 pub mod differential;
+pub mod fuzz;
 pub mod process;
 pub mod report;
 pub mod server;

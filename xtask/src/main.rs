@@ -6,7 +6,7 @@ use xtask::bundle::{self, Profile};
 use xtask::report::{Failure, Result, fail, say};
 use xtask::server::Server;
 use xtask::setup::Setup;
-use xtask::{bench, check, differential, sizes};
+use xtask::{bench, check, differential, fuzz, sizes};
 
 const USAGE: &str = "\
 cargo xtask serve [--port N] [--debug] [--open]   build the site and serve it at http://127.0.0.1:8080
@@ -14,7 +14,9 @@ cargo xtask dist                                  build the site into dist/ and 
 cargo xtask test                                  every check and every test
 cargo xtask bench [NAME]                          the benchmarks, or those whose name contains NAME
 cargo xtask differential [--seeds N] [--from SEED] [--survey]
-                                                  N random scripts, compared with DynamoDB Local's answers (needs Java)";
+                                                  N random scripts, compared with DynamoDB Local's answers (needs Java)
+cargo xtask fuzz [--seconds N] [--from SEED] [TARGET…]
+                                                  mutated requests, expressions, numbers and journals";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -36,6 +38,7 @@ fn command(arguments: &[String]) -> Result {
         ["bench"] => bench::bench(None),
         ["bench", name] if !name.starts_with('-') => bench::bench(Some(name)),
         ["differential", ref options @ ..] => differential::differential(options),
+        ["fuzz", ref options @ ..] => fuzz::fuzz(options),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(())

@@ -1,0 +1,34 @@
+//! Every corpus as it stands, and a bounded number of mutations, in every `cargo test`.
+
+use fuzz::run::{Plan, run};
+use fuzz::targets::Target;
+
+fn bounded(target: Target, seeds: u64) {
+    let ran = run(target, Plan { from: 1, seeds, trace: None }).unwrap_or_else(|found| panic!("{found}"));
+    assert!(ran > seeds, "{}: there is no corpus", target.name());
+}
+
+#[test]
+fn requests() {
+    bounded(Target::Request, 1500);
+}
+
+#[test]
+fn expressions() {
+    bounded(Target::Expression, 600);
+}
+
+#[test]
+fn numbers() {
+    bounded(Target::Number, 20_000);
+}
+
+#[test]
+fn journals() {
+    bounded(Target::Journal, 1500);
+}
+
+#[test]
+fn databases() {
+    bounded(Target::Database, 3000);
+}
