@@ -29,7 +29,7 @@ struct Wanted {
     projection: Option<Projection>,
 }
 
-/// From 1 to 100 keys for each table, in the service's current framework: the first violation alone.
+/// From 1 to 100 keys for each table, and an attribute at least where AttributesToGet are given, in the service's current framework: the first violation alone.
 fn check_lengths(requests: &BTreeMap<String, KeysAndAttributes>) -> Result<()> {
     if requests.is_empty() {
         return Err(constraint::violation("RequestItems", Constraint::MinLength(1)));
@@ -44,6 +44,8 @@ fn check_lengths(requests: &BTreeMap<String, KeysAndAttributes>) -> Result<()> {
         if keys.len() > limits::BATCH_GET_KEYS {
             return Err(constraint::violation(&member, Constraint::MaxLength(limits::BATCH_GET_KEYS as u64)));
         }
+        let member = format!("RequestItems.{given}.member.AttributesToGet");
+        read::check_attributes_to_get(wanted.attributes_to_get.as_ref(), &member)?;
     }
     Ok(())
 }
