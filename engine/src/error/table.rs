@@ -126,6 +126,15 @@ pub fn on_demand_above_maximum(kind: &str, index: Option<&str>, region: &str) ->
     ))
 }
 
+/// Warm throughput above what a table may have; `kind` is `Read` or `Write`.
+pub fn warm_above_maximum(kind: &str, index: Option<&str>, region: &str) -> ApiError {
+    let place = index.map_or_else(|| "table".to_owned(), |name| format!("index {name}"));
+    subscriber_limit(format_args!(
+        "Requested {kind}UnitsPerSecond for WarmThroughput for {place} exceeds TableMax{kind}CapacityUnits of the account \
+         in region {region}"
+    ))
+}
+
 /// One table more than the account may have.
 pub fn too_many_tables() -> ApiError {
     subscriber_limit(format_args!("There is a limit of {} tables per subscriber", crate::limits::TABLES))
@@ -339,4 +348,30 @@ pub fn time_to_live(what: &str) -> ApiError {
 /// A `Result` shorthand: an error unless `holds`.
 pub fn ensure(holds: bool, otherwise: impl FnOnce() -> ApiError) -> Result<()> {
     if holds { Ok(()) } else { Err(otherwise()) }
+}
+
+/// Deletion protection was switched not long ago; `after` is when it may be switched again.
+pub fn protection_changed_lately(table: &str, within_ms: u64, after: &str) -> ApiError {
+    ApiError::new(
+        ErrorKind::Throttling,
+        format!(
+            "Deletion protection setting for table {table} modified within the previous {within_ms} milliseconds. Please \
+             try again after {after}Z"
+        ),
+    )
+}
+
+/// Encryption was changed often enough: how many changes are free and how far apart the others are, how many there were,
+/// and when the window ends, when the last one was and when the next may be.
+pub fn encryptions_exhausted(
+    (free, apart_seconds): (usize, u64),
+    changes: usize,
+    [ends, last, next]: [String; 3],
+) -> ApiError {
+    subscriber_limit(format_args!(
+        "Encryption mode changes are limited in the 24h window ending at {ends}Z. After the \
+             first {free} change, each subsequent change in the same window can be performed at most once every \
+             {apart_seconds} seconds. Number of updates today: {changes}. Last change at {last}Z. Next changes can be made \
+             at {next}Z."
+    ))
 }

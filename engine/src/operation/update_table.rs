@@ -34,7 +34,9 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let updated = update::update(&state.saved.table, &input, context.now_ms, region.settings.instant)?;
     let others = region.tables.values().map(|state| &state.saved.table).filter(|table| table.name != name);
     quota::check(Some(&state.saved.table), &updated.table, others, &region.settings.region)?;
+    let changed = region.settings.instant || updated.table != state.saved.table;
     replace_table(region, context, updated.table, updated.stream, &updated.steps);
-    let table_description = Some(description(region, &name, context.now_ms)?);
-    Ok(answer::of(&TableDescriptionOutput { table_description }))
+    let mut description = description(region, &name, context.now_ms)?;
+    update::echo(&input, changed, &mut description);
+    Ok(answer::of(&TableDescriptionOutput { table_description: Some(description) }))
 }

@@ -1,6 +1,8 @@
-//! What hangs on a table beside its keys, indexes and capacity: resource-based policies, Contributor Insights, vector indexes.
+//! What hangs on a table beside its keys, indexes and capacity: resource-based policies, Contributor Insights, vector indexes,
+//! the pace of its changes.
 //!
-//! Owns the saved form of these; their rules are in [`super::policy`], [`super::insights`] and [`super::vector`]. Never reads a request.
+//! Owns the saved form of these; their rules are in [`super::policy`], [`super::insights`], [`super::vector`] and
+//! [`super::pace`]. Never reads a request.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::IndexId;
 use super::insights::Insights;
+use super::pace::Pace;
 use super::policy::PolicyState;
 use super::vector::{self, VectorIndex};
 
@@ -26,6 +29,9 @@ pub struct Attachments {
     /// Its vector indexes.
     #[serde(default)]
     pub vectors: Vec<VectorIndex>,
+    /// What changes of it are under way, and what was changed lately.
+    #[serde(default)]
+    pub pace: Pace,
 }
 
 impl Attachments {
@@ -43,7 +49,8 @@ impl Attachments {
     /// When something of it moves on by itself.
     pub(super) fn next_due_ms(&self) -> Option<u64> {
         let insights = self.insights.values().filter_map(|insights| insights.status_until_ms);
-        insights.chain(self.vectors.iter().filter_map(|index| index.status_until_ms)).min()
+        let vectors = self.vectors.iter().filter_map(|index| index.status_until_ms);
+        insights.chain(vectors).chain(self.pace.next_due_ms()).min()
     }
 
     /// Moves on what is due at `now_ms`; whether a vector index has gone.
@@ -61,6 +68,7 @@ impl Attachments {
     pub(super) fn stop(&mut self) {
         self.vectors.iter_mut().for_each(|index| index.status_until_ms = None);
         self.insights.values_mut().for_each(|insights| insights.status_until_ms = None);
+        self.pace.stop();
     }
 
     /// Whether a vector index's SearchSchema names the attribute.

@@ -30,24 +30,22 @@ pub fn delete(table: &Table, now_ms: u64, instant: bool) -> Result<(Table, Optio
         ensure(!global.is_changing(), global_words::in_use)?;
     }
     ensure(!table.deletion_protection, words::protected_against_deletion)?;
-    let doing = match table.status {
-        TableStatus::Active => None,
-        TableStatus::Creating => Some("created"),
-        TableStatus::Updating => Some("updated"),
-        TableStatus::Deleting => Some("deleted"),
-    };
+    match table.status {
+        TableStatus::Creating => return Err(words::table_in_use(&table.name, "created")),
+        TableStatus::Deleting => return Err(words::table_in_use(&table.name, "deleted")),
+        TableStatus::Active | TableStatus::Updating => {}
+    }
     let vectors = table.attachments.vectors.iter().map(|index| index.status);
     let mut indexes = table.indexes.iter().map(|index| index.status).chain(vectors);
-    if indexes.any(|status| status != IndexStatus::Active)
-        && matches!(table.status, TableStatus::Active | TableStatus::Updating)
-    {
-        return Err(words::in_use(
-            "Cannot delete table while indexes are being created, updated, or deleted.",
-        ));
-    }
-    if let Some(doing) = doing {
-        return Err(words::table_in_use(&table.name, doing));
-    }
+    ensure(indexes.all(|status| status == IndexStatus::Active), || {
+        words::in_use("Cannot delete table while indexes are being created, updated, or deleted.")
+    })?;
+    ensure(!table.pending.as_ref().is_some_and(|pending| pending.stream), || {
+        words::in_use("Cannot delete table while stream is being enabled/disabled.")
+    })?;
+    ensure(table.status == TableStatus::Active && !table.attachments.pace.is_busy(), || {
+        words::in_use(format_args!("Table: {} is in the process of being updated.", table.name))
+    })?;
     let mut table = table.clone();
     let switch = begin(&mut table, now_ms, instant);
     let steps = if instant { lifecycle::advance(&mut table, now_ms, true) } else { Vec::new() };

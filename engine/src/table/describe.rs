@@ -12,6 +12,7 @@ use super::schema::{
     BillingMode, Index, IndexId, IndexKind, IndexStatus, KeyAttribute, KeySchema, OnDemandThroughput,
     Projection, Table, TableStatus, Throughput, TtlStatus, WarmThroughput,
 };
+use super::settings;
 use crate::api::table as api;
 use crate::api::table::Timestamp;
 
@@ -46,11 +47,7 @@ pub fn describe(table: &Table, now_ms: u64, counts: impl Fn(IndexId) -> Counts) 
         }),
         latest_stream_label: stream.map(|stream| stream.label.clone()),
         latest_stream_arn: table.stream_arn(),
-        sse_description: table.kms_key_arn.as_ref().map(|arn| api::SSEDescription {
-            status: Some("ENABLED".into()),
-            sse_type: Some("KMS".into()),
-            kms_master_key_arn: Some(arn.clone()),
-        }),
+        sse_description: encryption(table, now_ms),
         table_class_summary: table.table_class.as_ref().map(|class| api::TableClassSummary {
             table_class: Some(class.clone()),
             last_update_date_time: table.table_class_changed_ms.map(Timestamp),
@@ -74,7 +71,7 @@ pub fn describe(table: &Table, now_ms: u64, counts: impl Fn(IndexId) -> Counts) 
             restore_in_progress: Some(true),
         }),
         on_demand_throughput: table.on_demand.map(on_demand),
-        warm_throughput: Some(warm(table.warm, table.status == TableStatus::Creating)),
+        warm_throughput: table_warm(table),
         ..describe_briefly(table, now_ms, counts(0))
     }
 }
@@ -138,7 +135,7 @@ fn describe_briefly(table: &Table, now_ms: u64, counts: Counts) -> api::TableDes
     api::TableDescription {
         table_name: Some(table.name.clone()),
         table_status: Some(table.status.name().into()),
-        provisioned_throughput: Some(throughput(table.throughput, now_ms)),
+        provisioned_throughput: Some(throughput(shown_throughput(table), now_ms)),
         table_size_bytes: Some(counts.size_bytes),
         item_count: Some(counts.item_count),
         table_arn: Some(table.arn.clone()),
@@ -153,11 +150,37 @@ fn describe_briefly(table: &Table, now_ms: u64, counts: Counts) -> api::TableDes
 fn billing_mode_summary(table: &Table) -> Option<api::BillingModeSummary> {
     let pending = table.pending.as_ref().and_then(|pending| pending.billing_mode);
     let billing_mode = pending.unwrap_or(table.billing_mode);
+    let since_ms = table.on_demand_since_ms.filter(|_| table.status != TableStatus::Creating);
     let shown = table.on_demand_since_ms.is_some() || billing_mode == BillingMode::PayPerRequest;
     shown.then(|| api::BillingModeSummary {
         billing_mode: Some(billing_mode.name().into()),
-        last_update_to_pay_per_request_date_time: table.on_demand_since_ms.map(Timestamp),
+        last_update_to_pay_per_request_date_time: since_ms.map(Timestamp),
     })
+}
+
+/// A switch of the billing mode shows its throughput from the start, a change of throughput when it is made.
+fn shown_throughput(table: &Table) -> Throughput {
+    let switch = table.pending.as_ref().filter(|pending| pending.billing_mode.is_some());
+    switch.and_then(|pending| pending.throughput).unwrap_or(table.throughput)
+}
+
+/// There where a key of KMS encrypts the table, or while that changes.
+fn encryption(table: &Table, now_ms: u64) -> Option<api::SSEDescription> {
+    let pace = &table.attachments.pace;
+    let key = pace.shown_key(table.kms_key_arn.as_ref(), now_ms);
+    let status = if pace.is_encrypting() { "UPDATING" } else { "ENABLED" };
+    (pace.is_encrypting() || key.is_some()).then(|| api::SSEDescription {
+        status: Some(status.into()),
+        sse_type: key.map(|_| "KMS".into()),
+        kms_master_key_arn: key.cloned(),
+    })
+}
+
+/// What a table starts with is told when it has been created, more that was asked for at once.
+fn table_warm(table: &Table) -> Option<api::WarmThroughputDescription> {
+    let creating = table.status == TableStatus::Creating;
+    let asked = table.warm != settings::start(table.billing_mode, table.throughput);
+    (asked || !creating).then(|| warm(table.warm, creating || table.attachments.pace.is_warming()))
 }
 
 fn definition(attribute: &KeyAttribute) -> api::AttributeDefinition {
@@ -207,11 +230,11 @@ pub fn on_demand(on_demand: OnDemandThroughput) -> api::OnDemandThroughput {
     }
 }
 
-fn warm(warm: WarmThroughput, creating: bool) -> api::WarmThroughputDescription {
+fn warm(warm: WarmThroughput, updating: bool) -> api::WarmThroughputDescription {
     api::WarmThroughputDescription {
         read_units_per_second: Some(warm.read_units),
         write_units_per_second: Some(warm.write_units),
-        status: Some(if creating { "UPDATING" } else { "ACTIVE" }.into()),
+        status: Some(if updating { "UPDATING" } else { "ACTIVE" }.into()),
     }
 }
 

@@ -95,6 +95,7 @@ fn step(table: &mut Table, now_ms: u64, instant: bool, steps: &mut Vec<Step>) {
             step_index(table, at, now_ms, instant, steps);
         }
     }
+    super::pace::step(table, now_ms);
     if table.attachments.step(now_ms, instant) {
         prune_definitions(table);
     }

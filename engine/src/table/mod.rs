@@ -19,6 +19,7 @@ pub mod global;
 pub mod lifecycle;
 pub mod list;
 pub mod name;
+mod pace;
 pub mod replicas;
 pub mod restore;
 pub mod policy;

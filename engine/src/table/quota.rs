@@ -6,7 +6,7 @@
 //! Follows [Quotas](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html) and the API
 //! findings that the ACK project published in October 2026.
 
-use super::schema::{Index, OnDemandThroughput, Table, Throughput};
+use super::schema::{Index, OnDemandThroughput, Table, Throughput, WarmThroughput};
 use crate::error::Result;
 use crate::error::table::{self as words, ensure};
 use crate::limits::{ACCOUNT_UNITS, PROVISIONED_UNITS, TABLES};
@@ -16,18 +16,23 @@ struct Capacity<'t> {
     index: Option<&'t str>,
     throughput: Throughput,
     on_demand: Option<OnDemandThroughput>,
+    warm: WarmThroughput,
 }
 
 fn capacities(table: &Table) -> Vec<Capacity<'_>> {
     let pending = table.pending.as_ref().and_then(|pending| pending.throughput);
-    let own =
-        Capacity { index: None, throughput: pending.unwrap_or(table.throughput), on_demand: table.on_demand };
+    let own = Capacity {
+        index: None,
+        throughput: pending.unwrap_or(table.throughput),
+        on_demand: table.on_demand,
+        warm: table.attachments.pace.warm_target().unwrap_or(table.warm),
+    };
     let of_index = |index: &'_ Index| -> (Throughput, Option<OnDemandThroughput>) {
         (index.pending_throughput.unwrap_or(index.throughput), index.on_demand)
     };
     let indexes = table.indexes.iter().map(|index| {
         let (throughput, on_demand) = of_index(index);
-        Capacity { index: Some(&index.name), throughput, on_demand }
+        Capacity { index: Some(&index.name), throughput, on_demand, warm: index.warm }
     });
     std::iter::once(own).chain(indexes).collect()
 }
@@ -49,7 +54,7 @@ pub fn check<'t>(
     let new = capacities(after);
     for wanted in &new {
         let had = old.iter().find(|had| had.index == wanted.index);
-        let had = had.map(|had| (had.throughput, had.on_demand)).unwrap_or_default();
+        let had = had.map(|had| (had.throughput, had.on_demand, had.warm)).unwrap_or_default();
         for (parameter, units, before) in [
             ("ReadCapacityUnits", wanted.throughput.read_units, had.0.read_units),
             ("WriteCapacityUnits", wanted.throughput.write_units, had.0.write_units),
@@ -65,6 +70,14 @@ pub fn check<'t>(
         ] {
             ensure(most.is_none_or(|most| most <= PROVISIONED_UNITS) || most == had, || {
                 words::on_demand_above_maximum(kind, wanted.index, region)
+            })?;
+        }
+        for (kind, units, before) in [
+            ("Read", wanted.warm.read_units, had.2.read_units),
+            ("Write", wanted.warm.write_units, had.2.write_units),
+        ] {
+            ensure(units <= PROVISIONED_UNITS || units == before, || {
+                words::warm_above_maximum(kind, wanted.index, region)
             })?;
         }
     }

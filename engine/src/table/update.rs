@@ -6,8 +6,7 @@
 //! Follows [UpdateTable](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html) and
 //! the API findings that the ACK project published in October 2026.
 //!
-//! Differs from DynamoDB: switching deletion protection and encryption knows no cooldown and no daily
-//! quota, encryption changes at once, warm throughput rises at once, and an empty OnDemandThroughput or
+//! Differs from DynamoDB: an index's warm throughput rises at once, and an empty OnDemandThroughput or
 //! WarmThroughput changes nothing where the service fails.
 
 mod request;
@@ -15,7 +14,7 @@ mod secondary;
 
 use super::lifecycle::{self, Step};
 use super::schema::{BillingMode, PendingUpdate, StreamSetting, StreamView, Table, TableStatus, Throughput};
-use super::settings;
+use super::{pace, settings};
 use crate::api::table as api;
 use crate::error::Result;
 use crate::error::global as global_words;
@@ -49,6 +48,9 @@ pub fn update(table: &Table, request: &api::UpdateTableInput, now_ms: u64, insta
     match table.status {
         TableStatus::Creating => return Err(words::table_in_use(&table.name, "created")),
         TableStatus::Deleting => return Err(words::table_in_use(&table.name, "deleted")),
+        TableStatus::Updating if is_lost(table, request) => {
+            return Ok(Updated { table: table.clone(), stream: None, steps: Vec::new() });
+        }
         TableStatus::Updating => admit_while_updating(table, request)?,
         TableStatus::Active => {}
     }
@@ -63,6 +65,30 @@ pub fn update(table: &Table, request: &api::UpdateTableInput, now_ms: u64, insta
     let Updating { mut table, stream, .. } = updating;
     let steps = if instant { lifecycle::advance(&mut table, now_ms, true) } else { Vec::new() };
     Ok(Updated { table, stream, steps })
+}
+
+/// What UpdateTable answers beside what DescribeTable would: a maximum that went as -1, and UPDATING where the
+/// billing mode or the class stays as it was.
+pub fn echo(request: &api::UpdateTableInput, changed: bool, description: &mut api::TableDescription) {
+    if let Some(given) = &request.on_demand_throughput {
+        let gone = |units: Option<i64>| units.filter(|units| *units == -1);
+        let (read, write) = (gone(given.max_read_request_units), gone(given.max_write_request_units));
+        if read.is_some() || write.is_some() {
+            let shown = description.on_demand_throughput.get_or_insert_default();
+            shown.max_read_request_units = read.or(shown.max_read_request_units);
+            shown.max_write_request_units = write.or(shown.max_write_request_units);
+        }
+    }
+    if !changed && (request.billing_mode.is_some() || request.table_class.is_some()) {
+        description.table_status = Some(TableStatus::Updating.name().into());
+    }
+}
+
+/// The way back from a switch to PROVISIONED that is under way is let in, and lost.
+fn is_lost(table: &Table, request: &api::UpdateTableInput) -> bool {
+    let pending = table.pending.as_ref().and_then(|pending| pending.billing_mode);
+    pending == Some(BillingMode::Provisioned)
+        && request.billing_mode.as_deref() == Some(BillingMode::PayPerRequest.name())
 }
 
 /// While a table is UPDATING only a few changes are let in.
@@ -83,6 +109,7 @@ fn admit_while_updating(table: &Table, request: &api::UpdateTableInput) -> Resul
             words::in_use(format_args!("Table IOPS are currently being updated. Table: {name}"))
         })?;
     }
+    admit_setting(table, &pending, request)?;
     ensure(!(online && pending.stream), || {
         words::in_use("Can't create or delete an index when stream status is being updated.")
     })?;
@@ -92,9 +119,54 @@ fn admit_while_updating(table: &Table, request: &api::UpdateTableInput) -> Resul
     let let_in = request.deletion_protection_enabled.is_some()
         || request.global_table_settings_replication_mode.is_some()
         || request.sse_specification.is_some()
-        || request.warm_throughput.is_some();
+        || request.warm_throughput.is_some()
+        // Refused for the billing mode that the table has until then.
+        || (request.on_demand_throughput.is_some() && pending.billing_mode == Some(BillingMode::PayPerRequest));
     // Where nothing is pending it is an index that keeps the table UPDATING; the changes look at it themselves.
     ensure(let_in || table.pending.is_none(), || words::table_in_use(name, "updated"))
+}
+
+/// The settings that wait for the one that is being changed.
+fn admit_setting(table: &Table, pending: &PendingUpdate, request: &api::UpdateTableInput) -> Result<()> {
+    let name = &table.name;
+    let stream = request.stream_specification.is_some();
+    let (class, on_demand) = (request.table_class.is_some(), request.on_demand_throughput.is_some());
+    if pending.throughput.is_some() || pending.billing_mode.is_some() {
+        ensure(!stream, || {
+            words::in_use(format_args!(
+                "Can't enable or disable stream while table IOPS are being updated. Table: {name}"
+            ))
+        })?;
+        ensure(!(on_demand && pending.billing_mode == Some(BillingMode::Provisioned)), || {
+            words::in_use("OnDemandThroughput cannot be updated while BillingMode update is in progress")
+        })?;
+    }
+    if let Some(to) = &pending.table_class {
+        let refuse = |what: &str| {
+            words::in_use(format_args!(
+                "{what} when a table class update is in progress. Table: {name} TableClassUpdateInProgress: {to}"
+            ))
+        };
+        ensure(!class, || refuse("Can't update table class"))?;
+        ensure(!stream, || refuse("Can't change stream status"))?;
+        ensure(!on_demand, || {
+            words::in_use(format_args!(
+                "OnDemandThroughput cannot be updated while TableClass update is in progress. \
+                 TableClassUpdateInProgress: {to}"
+            ))
+        })?;
+    }
+    if pending.stream {
+        ensure(!class, || {
+            words::in_use(format_args!(
+                "Can't update table class when stream status is being updated. Table: {name}"
+            ))
+        })?;
+        ensure(!on_demand, || {
+            words::in_use("OnDemandThroughput cannot be updated while stream status update is in progress")
+        })?;
+    }
+    Ok(())
 }
 
 struct Updating {
@@ -145,12 +217,18 @@ impl Updating {
             self.table.settings_replication = Some(mode.clone());
         }
         if let Some(protection) = request.deletion_protection_enabled {
-            self.table.deletion_protection = protection;
+            pace::protect(&mut self.table, protection, self.now_ms, self.instant)?;
         }
         if let Some(warm) = &request.warm_throughput {
-            self.table.warm = settings::raise_warm(self.table.warm, Some(warm), |parameter| {
-                settings::lower_than_current(parameter, None)
-            })?;
+            let lower = |parameter: &str| settings::lower_than_current(parameter, None);
+            let mut target = settings::raise_warm(self.table.warm, Some(warm), lower)?;
+            if let Some(rising) = self.table.attachments.pace.warm_target() {
+                target.read_units =
+                    warm.read_units_per_second.map_or(rising.read_units, |_| target.read_units);
+                target.write_units =
+                    warm.write_units_per_second.map_or(rising.write_units, |_| target.write_units);
+            }
+            pace::warm(&mut self.table, target, self.now_ms, self.instant);
         }
         Ok(())
     }
@@ -356,8 +434,7 @@ impl Updating {
                  change Master Key",
             )
         })?;
-        self.table.kms_key_arn = key;
-        Ok(())
+        pace::encrypt(&mut self.table, key, self.now_ms, self.instant)
     }
 }
 
