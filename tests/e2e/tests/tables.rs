@@ -96,3 +96,33 @@ async fn a_table_is_made_and_changed_by_the_forms_of_its_operations() {
     );
     browser.finish().await;
 }
+
+#[tokio::test]
+async fn a_table_is_tagged_and_backed_up_by_the_forms() {
+    let site = Site::open();
+    let browser = Browser::open(Size::Desktop).await;
+    browser.goto(&site.url("")).await;
+    browser.wait_text("nav [data-table=Orders] > .rail-table", "402").await;
+    browser.click("[data-action=load-orders]").await;
+    browser.choose("select[name=operation]", "TagResource").await;
+    browser.fill("[name=tag-0-key]", "owner").await;
+    browser.click("[data-action=add-tag]").await;
+    browser.fill("[name=tag-1-key]", "stage").await;
+    browser.fill("[name=tag-1-value]", "test").await;
+    let tags = json!([{"Key": "owner", "Value": "shop"}, {"Key": "stage", "Value": "test"}]);
+    assert_eq!(request(&browser).await["Tags"], tags);
+    browser.click("[data-action=run]").await;
+    browser.find("[aria-label=Answer][data-state=ready]").await;
+    browser.choose("select[name=operation]", "ListTagsOfResource").await;
+    browser.click("[data-action=run]").await;
+    browser.wait_text("[aria-label=Answer]", "stage").await;
+
+    browser.choose("select[name=operation]", "UpdateContinuousBackups").await;
+    browser.fill("[name=RecoveryPeriodInDays]", "7").await;
+    let recovery = json!({"PointInTimeRecoveryEnabled": true, "RecoveryPeriodInDays": 7});
+    assert_eq!(request(&browser).await["PointInTimeRecoverySpecification"], recovery);
+    browser.choose("select[name=operation]", "CreateBackup").await;
+    browser.click("[data-action=run]").await;
+    browser.wait_text("[aria-label=Answer]", "Orders-backup").await;
+    browser.finish().await;
+}

@@ -11,6 +11,7 @@ use std::rc::Rc;
 use futures_util::future::{AbortHandle, abortable};
 use yew::prelude::*;
 
+use super::browser::requests_key;
 use super::{
     Api, FIRST_WORKSPACE, draft_key, saved, set_saved, use_client, use_notices, use_requests, use_route,
     use_session, use_tables,
@@ -20,7 +21,7 @@ use crate::protocol::ClientError;
 use crate::share::{self, Document};
 use crate::state::loading::{Loading, LoadingAction};
 use crate::state::notice::{Level, NoticeAction};
-use crate::state::requests::{RequestsAction, SavedRequest};
+use crate::state::requests::{Requests, RequestsAction, SavedRequest};
 use crate::state::route::{Page, Route};
 
 /// Where a document goes.
@@ -78,7 +79,6 @@ pub fn free_name(wanted: &str, taken: &[String]) -> String {
 #[hook]
 fn use_loader_provider() -> Loader {
     let (api, session, tables, route) = (use_client(), use_session(), use_tables(), use_route());
-    let has_requests = !use_requests().saved.is_empty();
     let (requests, notices) = (use_requests().dispatcher(), use_notices().dispatcher());
     let state = use_reducer(Loading::default);
     let running: Running = use_mut_ref(|| None);
@@ -113,11 +113,8 @@ fn use_loader_provider() -> Loader {
             let go = if elsewhere { route.replace.clone() } else { route.go.clone() };
             let from = route.route.clone();
             let former = session.workspace.clone();
-            // Nobody asked for the first workspace: where nothing is in it, it makes room.
-            let unused =
-                former == FIRST_WORKSPACE && tables.loaded && tables.list.is_empty() && !has_requests;
             let place = match elsewhere {
-                true => Place::New { taken: session.workspaces.clone(), former: former.clone(), unused },
+                true => Place::New { taken: session.workspaces.clone(), former: former.clone() },
                 false => Place::Open { now_ms: session.now_ms },
             };
             work.start(former, place, move |workspace, document| {
@@ -189,8 +186,8 @@ type Running = Rc<RefCell<Option<(String, AbortHandle)>>>;
 enum Place {
     /// Into the open workspace, whose clock this is.
     Open { now_ms: u64 },
-    /// Into a new one, whose name is none of these; the one that is open before, and whether it goes.
-    New { taken: Vec<String>, former: String, unused: bool },
+    /// Into a new one, whose name is none of these; and the one that is open before.
+    New { taken: Vec<String>, former: String },
 }
 
 /// One loading.
@@ -216,7 +213,8 @@ impl Work {
                 let mut made_new = false;
                 let (workspace, now_ms) = match place {
                     Place::Open { now_ms } => (open, now_ms),
-                    Place::New { taken, former, unused } => {
+                    Place::New { taken, former } => {
+                        let unused = is_unused(&api, &former).await;
                         let (name, now_ms) = new_workspace(&api, &running, &document, taken).await?;
                         if unused {
                             api.delete_workspace(&former);
@@ -277,6 +275,16 @@ impl Work {
             }
         });
     }
+}
+
+/// Whether the open workspace is the one that nobody asked for, with nothing in it: then it makes room for a new one.
+async fn is_unused(api: &Api, workspace: &str) -> bool {
+    let kept = saved(&requests_key(workspace)).and_then(|text| serde_json::from_str::<Requests>(&text).ok());
+    if workspace != FIRST_WORKSPACE || !kept.unwrap_or_default().saved.is_empty() {
+        return false;
+    }
+    let list = api.look("ListTables", &serde_json::json!({})).await;
+    list.is_some_and(|list| list["TableNames"].as_array().is_some_and(Vec::is_empty))
 }
 
 /// So many names are tried: another tab can have taken one since the list was read.
