@@ -126,3 +126,27 @@ async fn a_table_is_tagged_and_backed_up_by_the_forms() {
     browser.wait_text("[aria-label=Answer]", "Orders-backup").await;
     browser.finish().await;
 }
+
+#[tokio::test]
+async fn a_statement_of_partiql_is_run_by_its_form() {
+    let site = Site::open();
+    let browser = Browser::open(Size::Desktop).await;
+    browser.goto(&site.url("")).await;
+    browser.wait_text("nav [data-table=Orders] > .rail-table", "402").await;
+    browser.click("[data-action=load-orders]").await;
+    browser.choose("select[name=operation]", "ExecuteStatement").await;
+    browser.fill("[name=parameter-1]", "user123").await;
+    let whole = json!({
+        "Statement": "SELECT * FROM \"Orders\" WHERE \"user_id\" = ?", "Parameters": [{"S": "user123"}]});
+    assert_eq!(request(&browser).await, whole);
+    browser.click("[data-action=run]").await;
+    browser.wait_text(".result[data-state=ready][data-stale=false] .result-summary", "48 items").await;
+    browser.screenshot("partiql").await;
+
+    browser.choose("select[name=operation]", "ExecuteTransaction").await;
+    browser.fill("[name=parameter-1]", "new").await;
+    browser.fill("[name=parameter-2]", "1").await;
+    browser.click("[data-action=run]").await;
+    browser.wait_text("nav [data-table=Orders] > .rail-table", "403").await;
+    browser.finish().await;
+}

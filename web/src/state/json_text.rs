@@ -30,13 +30,17 @@ pub fn parse(text: &str) -> Result<Value, JsonFault> {
 }
 
 /// Parameters in the order in which the documentation introduces them; the others follow by name.
-const ORDER: [&str; 34] = [
+const ORDER: [&str; 38] = [
     "TableName",
     "IndexName",
     "Key",
     "Item",
     "Items",
     "TransactItems",
+    "Statement",
+    "Statements",
+    "TransactStatements",
+    "Parameters",
     "RequestItems",
     "KeyConditionExpression",
     "UpdateExpression",

@@ -3,6 +3,7 @@
 mod fields;
 mod item_text;
 mod row_list;
+mod statements;
 mod table_parts;
 
 use std::rc::Rc;
@@ -116,6 +117,8 @@ fn draw(props: &RequestFormProps, list: &[Part]) -> Html {
         Part::Tags => fields::tags(props),
         Part::Lines(member) => fields::lines(props, member),
         Part::LongText(member) => fields::long_text(props, member),
+        Part::Statements(member) => statements::statements(props, member),
+        Part::Parameters => statements::parameters(props),
         Part::Nothing => html! { <p class="form-note wide">{ "This operation takes no parameter." }</p> },
         Part::Rows(shape) => row_list::row_list(props, *shape),
         Part::NewTable => table_parts::new_table(props),

@@ -370,7 +370,7 @@ fn history_entries(history: &[SentRequest]) -> Vec<MenuEntry> {
     let entry = |(at, sent): (usize, &SentRequest)| {
         let request: Value = serde_json::from_str(&sent.request).unwrap_or_default();
         let table = request["TableName"].as_str().unwrap_or_default();
-        let what = ["KeyConditionExpression", "UpdateExpression", "FilterExpression"];
+        let what = ["KeyConditionExpression", "UpdateExpression", "FilterExpression", "Statement"];
         let what = what.iter().find_map(|name| request[*name].as_str()).unwrap_or_default();
         MenuEntry {
             note: Some(sent.error.clone().unwrap_or_else(|| what.to_owned()).into()),

@@ -54,6 +54,10 @@ pub enum Part {
     Lines(&'static str),
     /// A member that is a long text.
     LongText(&'static str),
+    /// A list of PartiQL statements, each with its parameters.
+    Statements(&'static str),
+    /// `Parameters` of a PartiQL statement.
+    Parameters,
     /// No parameter.
     Nothing,
     /// The rows of a batch or transaction.
@@ -79,8 +83,8 @@ pub struct Operation {
 
 use Part::{
     Choice, Designer, Direction, Expression, Flag, Index, Inside, Item, ItemText, Key, KeyCondition, Lines,
-    LongText, NewTable, Nothing, Number, OtherTable, Placeholders, Resource, Rows, Shard, Stream, Switch,
-    Table, TableChange, Tags, Text, Word,
+    LongText, NewTable, Nothing, Number, OtherTable, Parameters, Placeholders, Resource, Rows, Shard,
+    Statements, Stream, Switch, Table, TableChange, Tags, Text, Word,
 };
 
 const CONDITION: Part = Expression("ConditionExpression");
@@ -96,6 +100,8 @@ const RECOVERY: Part = Inside(
     "PointInTimeRecoverySpecification",
     &[Switch("PointInTimeRecoveryEnabled", "Enabled"), Number("RecoveryPeriodInDays")],
 );
+/// What each statement of a list has.
+pub const STATEMENT: &[Part] = &[LongText("Statement"), Parameters];
 const SETTINGS: &str = "Tags, policies, limits";
 const REVISION: Part = Text("ExpectedRevisionId");
 const BACKUP_TYPES: &[&str] = &["USER", "SYSTEM", "AWS_BACKUP", "ALL"];
@@ -163,6 +169,17 @@ pub const OPERATIONS: &[Operation] = &[
         name: "TransactWriteItems",
         group: "Batches and transactions",
         form: &[Rows(Shape::Actions), Text("ClientRequestToken")],
+    },
+    Operation {
+        name: "ExecuteStatement",
+        group: "PartiQL",
+        form: &[LongText("Statement"), Parameters, Number("Limit"), CONSISTENT, ON_FAILURE],
+    },
+    Operation { name: "BatchExecuteStatement", group: "PartiQL", form: &[Statements("Statements")] },
+    Operation {
+        name: "ExecuteTransaction",
+        group: "PartiQL",
+        form: &[Statements("TransactStatements"), Text("ClientRequestToken")],
     },
     Operation { name: "CreateTable", group: "Tables", form: &[NewTable, Designer] },
     Operation { name: "DescribeTable", group: "Tables", form: &[Table] },
@@ -340,6 +357,9 @@ pub fn template(name: &str, table: Option<&TableDescription>) -> Value {
             let policy = json!({ "Version": "2012-10-17", "Statement": [statement] });
             return json!({ "ResourceArn": arn, "Policy": policy.to_string() });
         }
+        "ExecuteStatement" | "BatchExecuteStatement" | "ExecuteTransaction" => {
+            return statements(name, table);
+        }
         "ListTables" | "DescribeLimits" => return json!({}),
         "DescribeStream" => return json!({ "StreamArn": stream }),
         "GetShardIterator" => {
@@ -355,6 +375,29 @@ pub fn template(name: &str, table: Option<&TableDescription>) -> Value {
         super::key_condition::begin(&mut request, &table.keys);
     }
     request
+}
+
+/// The request that a PartiQL operation begins with: a query, the reading of an item, the writing of one.
+fn statements(name: &str, table: Option<&TableDescription>) -> Value {
+    let table_name = table.map_or("", |table| table.name.as_str());
+    let parts: Vec<&str> =
+        table.into_iter().flat_map(|table| table.keys.all()).map(|part| part.name.as_str()).collect();
+    let key = blank_key(table);
+    let values = |names: &[&str]| names.iter().map(|name| key[*name].clone()).collect::<Vec<_>>();
+    let tests = |names: &[&str]| {
+        let tests = names.iter().map(|name| format!("\"{name}\" = ?"));
+        tests.collect::<Vec<_>>().join(" AND ")
+    };
+    let select = |names: &[&str]| json!({ "Statement": format!("SELECT * FROM \"{table_name}\" WHERE {}", tests(names)), "Parameters": values(names) });
+    match name {
+        "ExecuteStatement" => select(&parts[..parts.len().min(1)]),
+        "BatchExecuteStatement" => json!({ "Statements": [select(&parts)] }),
+        _ => {
+            let members = parts.iter().map(|name| format!("'{name}': ?")).collect::<Vec<_>>().join(", ");
+            let statement = format!("INSERT INTO \"{table_name}\" VALUE {{{members}}}");
+            json!({ "TransactStatements": [{ "Statement": statement, "Parameters": values(&parts) }] })
+        }
+    }
 }
 
 #[cfg(test)]
