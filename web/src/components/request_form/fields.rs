@@ -113,11 +113,14 @@ pub fn lines(props: &RequestFormProps, member: &'static str) -> Html {
     }
 }
 
+/// A change of a list, by what was typed.
+pub type ListChange = Box<dyn Fn(&mut Vec<Value>, String)>;
+
 /// `Tags`: a row each.
 pub fn tags(props: &RequestFormProps) -> Html {
     const MEMBER: &str = "Tags";
     let list: Vec<Value> = props.request[MEMBER].as_array().cloned().unwrap_or_default();
-    let with = |change: Box<dyn Fn(&mut Vec<Value>, String)>| {
+    let with = |change: ListChange| {
         let list = list.clone();
         props.onedit.reform(move |text: String| {
             let mut list = list.clone();

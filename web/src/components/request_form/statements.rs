@@ -7,6 +7,7 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 use yew::prelude::*;
 
+use super::fields::ListChange;
 use super::{RequestFormProps, draw};
 use crate::components::{Button, ButtonKind, Field, Select, SelectOption};
 use crate::state::attribute::{TYPES, fault, from_text, retype, to_text};
@@ -18,7 +19,7 @@ const PARAMETERS: &str = "Parameters";
 /// `Parameters`: a row for each `?`, in their order.
 pub fn parameters(props: &RequestFormProps) -> Html {
     let list: Vec<Value> = props.request[PARAMETERS].as_array().cloned().unwrap_or_default();
-    let with = |change: Box<dyn Fn(&mut Vec<Value>, String)>| {
+    let with = |change: ListChange| {
         let list = list.clone();
         props.onedit.reform(move |text: String| {
             let mut list = list.clone();
