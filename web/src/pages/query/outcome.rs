@@ -14,14 +14,14 @@ pub fn items(operation: &str, response: &Value) -> Option<Vec<JsonItem>> {
         value.as_array().into_iter().flatten().filter_map(|item| item.as_object().cloned()).collect()
     };
     match operation {
-        "Query" | "Scan" => Some(many(response.get("Items")?)),
+        "Query" | "Scan" | "ExecuteStatement" => Some(many(response.get("Items")?)),
         "GetItem" => Some(one(&response["Item"]).into_iter().collect()),
         "PutItem" | "UpdateItem" | "DeleteItem" => one(&response["Attributes"]).map(|item| vec![item]),
         "BatchGetItem" => {
             let tables = response["Responses"].as_object()?;
             Some(tables.values().flat_map(many).collect())
         }
-        "TransactGetItems" => {
+        "TransactGetItems" | "BatchExecuteStatement" | "ExecuteTransaction" => {
             let answers = response["Responses"].as_array()?;
             Some(answers.iter().filter_map(|answer| one(&answer["Item"])).collect())
         }
@@ -53,9 +53,13 @@ pub fn summary(operation: &str, response: &Value, shown: Option<&Rc<Vec<JsonItem
 
 /// The request of the next page, where there is one.
 pub fn next_page(request: &Value, response: &Value) -> Option<Value> {
-    let last = response.get("LastEvaluatedKey")?;
+    // A statement's answer has both: its own way on is the token.
+    let (member, place) = match (response.get("NextToken"), response.get("LastEvaluatedKey")) {
+        (Some(token), _) => ("NextToken", token),
+        (None, last) => ("ExclusiveStartKey", last?),
+    };
     let mut next = request.clone();
-    next.as_object_mut()?.insert("ExclusiveStartKey".to_owned(), last.clone());
+    next.as_object_mut()?.insert(member.to_owned(), place.clone());
     Some(next)
 }
 
@@ -75,6 +79,8 @@ mod tests {
         assert_eq!(count("UpdateItem", json!({"Attributes": item})), Some(1));
         assert_eq!(count("BatchGetItem", json!({"Responses": {"A": [item], "B": [item]}})), Some(2));
         assert_eq!(count("TransactGetItems", json!({"Responses": [{"Item": item}, {}]})), Some(1));
+        assert_eq!(count("ExecuteStatement", json!({"Items": [item]})), Some(1));
+        assert_eq!(count("ExecuteTransaction", json!({"Responses": [{"Item": item}]})), Some(1));
         assert_eq!(count("Scan", json!({"Count": 3})), None);
     }
 
@@ -82,6 +88,8 @@ mod tests {
     fn the_next_page_begins_where_this_one_ended() {
         let request = json!({"TableName": "T", "Limit": 2});
         assert_eq!(next_page(&request, &json!({})), None);
+        let token = next_page(&json!({}), &json!({"NextToken": "t", "LastEvaluatedKey": {}}));
+        assert_eq!(token, Some(json!({"NextToken": "t"})));
         let next = next_page(&request, &json!({"LastEvaluatedKey": {"id": {"S": "2"}}})).unwrap();
         assert_eq!(next, json!({"TableName": "T", "Limit": 2, "ExclusiveStartKey": {"id": {"S": "2"}}}));
     }
