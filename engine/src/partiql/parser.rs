@@ -15,7 +15,8 @@ use crate::error::expression as expression_words;
 use crate::error::partiql::{self as words, Position, malformed};
 use crate::limits::EXPRESSION_OPERATORS;
 
-/// How deep brackets, parentheses and signs nest: more than a document does, and few enough for a stack of a megabyte, unoptimised.
+/// How deep brackets, parentheses and signs nest: more than a document does, and few enough for a stack of a megabyte,
+/// unoptimised. Differs from DynamoDB: its limit is not published.
 const NESTING: usize = 48;
 /// How deep expressions stand within each other: what is nested, and a chain of operators as long as one may be.
 const HEIGHT: u16 = 500;
