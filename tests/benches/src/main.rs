@@ -7,6 +7,7 @@
 
 mod door;
 mod http;
+mod in_process;
 mod measure;
 mod requests;
 
@@ -20,7 +21,8 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 /// A benchmark: its name, and what gives its figures.
 type Benchmark = (&'static str, fn() -> Result<Vec<measure::Figure>, String>);
 
-const BENCHMARKS: [Benchmark; 2] = [("requests", requests::run), ("http", http::run)];
+const BENCHMARKS: [Benchmark; 3] =
+    [("requests", requests::run), ("in_process", in_process::run), ("http", http::run)];
 
 fn main() -> ExitCode {
     let wanted = std::env::args().nth(1).unwrap_or_default();

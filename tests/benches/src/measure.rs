@@ -40,6 +40,14 @@ pub fn best(
     Ok(Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX)))
 }
 
+/// The CPU time that this thread has used.
+pub fn cpu_time() -> Result<Duration, String> {
+    let path = "/proc/thread-self/schedstat";
+    let text = std::fs::read_to_string(path).map_err(|e| format!("CPU time is read from {path}: {e}"))?;
+    let nanoseconds = text.split(' ').next().and_then(|word| word.parse().ok());
+    nanoseconds.map(Duration::from_nanos).ok_or(format!("{path} cannot be read"))
+}
+
 /// How many microseconds.
 pub fn micros(time: Duration) -> f64 {
     time.as_nanos() as f64 / 1000.0
