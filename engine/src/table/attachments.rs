@@ -54,9 +54,9 @@ impl Attachments {
     }
 
     /// Moves on what is due at `now_ms`; whether a vector index has gone.
-    pub(super) fn step(&mut self, now_ms: u64, instant: bool) -> bool {
+    pub(super) fn step(&mut self, now_ms: u64) -> bool {
         self.insights.values_mut().for_each(|insights| insights.settle(now_ms));
-        vector::step(&mut self.vectors, now_ms, instant)
+        vector::step(&mut self.vectors, now_ms)
     }
 
     /// The table has been created: what was made with it is there.

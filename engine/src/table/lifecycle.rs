@@ -96,7 +96,7 @@ fn step(table: &mut Table, now_ms: u64, instant: bool, steps: &mut Vec<Step>) {
         }
     }
     super::pace::step(table, now_ms);
-    if table.attachments.step(now_ms, instant) {
+    if table.attachments.step(now_ms) {
         prune_definitions(table);
     }
     if is_due(table.time_to_live.status_until_ms) {

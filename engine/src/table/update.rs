@@ -189,8 +189,8 @@ impl Updating {
         }
         if let Some(updates) = &request.vector_index_updates {
             let (given, moment) = (request.attribute_definitions.as_deref(), (self.now_ms, self.instant));
-            let updating_ms = super::vector::update(&mut self.table, updates, given, moment)?;
-            self.begin_updating(updating_ms);
+            let until_ms = super::vector::update(&mut self.table, updates, given, moment)?;
+            self.updating_until(until_ms);
         }
         if let Some(stream) = &request.stream_specification {
             self.switch_stream(settings::switched_stream(stream)?)?;
@@ -240,7 +240,10 @@ impl Updating {
     }
 
     fn begin_updating(&mut self, ms: u64) {
-        let until_ms = self.now_ms + lifecycle::duration(ms, self.instant);
+        self.updating_until(self.now_ms + lifecycle::duration(ms, self.instant));
+    }
+
+    fn updating_until(&mut self, until_ms: u64) {
         self.table.status = TableStatus::Updating;
         self.table.status_until_ms = Some(self.table.status_until_ms.unwrap_or(0).max(until_ms));
     }

@@ -208,7 +208,10 @@ pub(super) fn check_updates(updates: Option<&[api::VectorIndexUpdate]>) -> Resul
     })
 }
 
-/// Carries out the VectorIndexUpdates of an UpdateTable; gives how long the table is UPDATING for them.
+/// Carries out the VectorIndexUpdates of an UpdateTable; gives until when the table is UPDATING for them.
+///
+/// An index that is added to a live table is never there at once: a program has to wait for it in two phases,
+/// which the service answers differently, and so it is where everything else is instant.
 pub(super) fn update(
     table: &mut Table,
     updates: &[api::VectorIndexUpdate],
@@ -216,17 +219,17 @@ pub(super) fn update(
     (now_ms, instant): (u64, bool),
 ) -> Result<u64> {
     ensure(updates.len() <= 1, table_words::one_online_index)?;
-    let mut updating_ms = 0;
+    let mut until_ms = now_ms;
     for update in updates {
         if let Some(creation) = &update.create {
-            create(table, creation, given, (now_ms, instant))?;
-            updating_ms = lifecycle::ALLOCATING_MS;
+            until_ms = now_ms + lifecycle::ALLOCATING_MS;
+            create(table, creation, given, until_ms)?;
         } else if let Some(deletion) = &update.delete {
-            delete(table, deletion.index_name.as_deref().unwrap_or_default(), (now_ms, instant))?;
-            updating_ms = lifecycle::INDEX_DELETING_MS;
+            until_ms = now_ms + duration(lifecycle::INDEX_DELETING_MS, instant);
+            delete(table, deletion.index_name.as_deref().unwrap_or_default(), until_ms)?;
         }
     }
-    Ok(updating_ms)
+    Ok(until_ms)
 }
 
 /// Whether an index other than that one is being created or deleted.
@@ -240,7 +243,7 @@ fn create(
     table: &mut Table,
     creation: &api::VectorIndex,
     given: Option<&[table_api::AttributeDefinition]>,
-    (now_ms, instant): (u64, bool),
+    allocated_ms: u64,
 ) -> Result<()> {
     let name = creation.index_name.as_deref().unwrap_or_default();
     ensure(table.index(name).is_none() && find(table, name).is_none(), table_words::index_exists)?;
@@ -254,7 +257,7 @@ fn create(
     check(creation, &definitions)?;
     let index = VectorIndex {
         backfilling: Some(false),
-        status_until_ms: Some(now_ms + duration(lifecycle::ALLOCATING_MS, instant)),
+        status_until_ms: Some(allocated_ms),
         ..parse(table.next_index, creation, &definitions)?
     };
     add(&mut table.attachments.vectors, index)?;
@@ -270,7 +273,7 @@ pub(super) fn used(table: &Table, definitions: &Definitions) -> Vec<KeyAttribute
     definitions.used_by(std::iter::once(&table.keys).chain(indexes).chain(&searched))
 }
 
-fn delete(table: &mut Table, name: &str, (now_ms, instant): (u64, bool)) -> Result<()> {
+fn delete(table: &mut Table, name: &str, until_ms: u64) -> Result<()> {
     let at = table.attachments.vectors.iter().position(|index| index.name == name);
     let at = at.ok_or_else(|| table_words::index_not_found(name, &table.name))?;
     ensure(!is_busy(table, name), table_words::one_online_index)?;
@@ -282,12 +285,12 @@ fn delete(table: &mut Table, name: &str, (now_ms, instant): (u64, bool)) -> Resu
     })?;
     index.status = IndexStatus::Deleting;
     index.backfilling = None;
-    index.status_until_ms = Some(now_ms + duration(lifecycle::INDEX_DELETING_MS, instant));
+    index.status_until_ms = Some(until_ms);
     Ok(())
 }
 
 /// Moves the vector indexes on to their state at `now_ms`; whether one has gone.
-pub(super) fn step(indexes: &mut Vec<VectorIndex>, now_ms: u64, instant: bool) -> bool {
+pub(super) fn step(indexes: &mut Vec<VectorIndex>, now_ms: u64) -> bool {
     let before = indexes.len();
     indexes.retain_mut(|index| {
         if index.status_until_ms.is_none_or(|until_ms| until_ms > now_ms) {
@@ -298,7 +301,7 @@ pub(super) fn step(indexes: &mut Vec<VectorIndex>, now_ms: u64, instant: bool) -
             (IndexStatus::Deleting, _) => return false,
             (IndexStatus::Creating, Some(false)) => {
                 index.backfilling = Some(true);
-                index.status_until_ms = Some(now_ms + duration(lifecycle::BACKFILLING_MS, instant));
+                index.status_until_ms = Some(now_ms + lifecycle::BACKFILLING_MS);
             }
             _ => {
                 index.backfilling = None;

@@ -27,7 +27,8 @@ pub struct Config {
     pub region: String,
     /// The account, part of every ARN.
     pub account_id: String,
-    /// Tables, indexes and TTL settings change at once, without CREATING, UPDATING and DELETING.
+    /// Tables, indexes and TTL settings change at once, without CREATING, UPDATING and DELETING; a vector index
+    /// that is added to a live table takes its time all the same.
     pub instant: bool,
     /// Followers and global indexes lag behind; off, every read sees the last write.
     pub lag: bool,

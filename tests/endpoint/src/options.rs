@@ -11,7 +11,8 @@ usage: endpoint [options]
   --region NAME     the region of requests that name none (us-east-1)
   --account NUMBER  the account's number, part of every ARN (123456789012)
   --seed N          the seed of the engine's draws (1)
-  --[no-]instant    tables, indexes and TTL settings change at once (on)
+  --[no-]instant    tables, indexes and TTL settings change at once (on); only a vector index that is
+                    added to a table is built in six seconds, through the phases a program waits for
   --[no-]lag        followers and global secondary indexes lag behind (off)
   --[no-]throttle   requests beyond the capacity are throttled (off)
   --allow-unsigned  a request needs no Authorization (off: it is refused as the service does; any
