@@ -1,6 +1,6 @@
 //! The history of a table whose point-in-time recovery is on: what stood under a key before each write, with its time.
 //!
-//! Owns the records and their trimming; every write of an item passes [`note`]. Never switches recovery on or off.
+//! Owns the records and their trimming; every write of an item passes `note`. Never switches recovery on or off.
 //!
 //! Modelled: the service archives the partitions' logs and snapshots; before-images give the same states. Follows
 //! [Point-in-time recovery](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Point-in-time-recovery.html).

@@ -1,6 +1,6 @@
 //! Requests as the service reads them: JSON bytes in, a typed request or a SerializationException out.
 //!
-//! A request that is plainly right is read straight into its type ([`super::straight`]); any other is read as a tree here.
+//! A request that is plainly right is read straight into its type (`straight`); any other is read as a tree here.
 //!
 //! Owns the refusal of JSON of the wrong shape; knows no operation and checks no value. The rules are
 //! the protocol's: unknown fields are ignored, `null` is absent, a fraction given for a whole number is

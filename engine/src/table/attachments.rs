@@ -2,7 +2,7 @@
 //! the pace of its changes.
 //!
 //! Owns the saved form of these; their rules are in [`super::policy`], [`super::insights`], [`super::vector`] and
-//! [`super::pace`]. Never reads a request.
+//! `pace`. Never reads a request.
 
 use std::collections::BTreeMap;
 
