@@ -29,6 +29,8 @@ pub enum Constraint<'a> {
     Enum(&'a [&'a str]),
     /// What every key of a map must satisfy.
     MapKeys(&'a [Constraint<'a>]),
+    /// What every value of a map must satisfy.
+    MapValues(&'a [Constraint<'a>]),
 }
 
 impl fmt::Display for Constraint<'_> {
@@ -43,11 +45,19 @@ impl fmt::Display for Constraint<'_> {
             Constraint::Enum(values) => {
                 write!(f, "Member must satisfy enum value set: [{}]", values.join(", "))
             }
-            Constraint::MapKeys(constraints) => {
-                let all: Vec<String> = constraints.iter().map(ToString::to_string).collect();
-                write!(f, "Map keys must satisfy constraint: [{}]", all.join(", "))
-            }
+            Constraint::MapKeys(constraints) => write!(f, "Map keys must {}", Each(constraints)),
+            Constraint::MapValues(constraints) => write!(f, "Map value must {}", Each(constraints)),
         }
+    }
+}
+
+/// What each of them must satisfy.
+struct Each<'a>(&'a [Constraint<'a>]);
+
+impl fmt::Display for Each<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        write!(f, "satisfy constraint: [{}]", all.join(", "))
     }
 }
 

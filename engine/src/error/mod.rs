@@ -9,6 +9,7 @@ pub mod authentication;
 pub mod backup;
 pub mod bulk;
 pub mod constraint;
+pub mod echo;
 pub mod expression;
 pub mod global;
 pub mod legacy;

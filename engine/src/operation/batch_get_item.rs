@@ -71,7 +71,11 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let requests = input.request_items.ok_or_else(|| constraint::null("requestItems"))?;
     check_lengths(&requests)?;
     let mut violations = Violations::default();
-    let names = constraints::request_items(&mut violations, requests.keys(), region, request)?;
+    let echo = || {
+        let request: Value = serde_json::from_slice(request).unwrap_or_default();
+        request["RequestItems"].to_string()
+    };
+    let names = constraints::request_items(&mut violations, requests.keys(), region, echo)?;
     let consumed = constraints::consumed(&mut violations, input.return_consumed_capacity.as_deref());
     violations.into_result()?;
     check_projections(&requests)?;

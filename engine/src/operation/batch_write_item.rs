@@ -8,6 +8,8 @@ use crate::access::{Change, Context, ItemKey, Region, Write, item_key, key_of_it
 use crate::api::decode::decode;
 use crate::api::item::{BatchWriteItemInput, WriteRequest};
 use crate::error::constraint::{Constraint, Violations};
+use crate::error::echo::WriteRequests;
+use crate::error::table::ensure;
 use crate::error::{ErrorKind, Result, constraint, request as words, value as value_words};
 use crate::limits;
 use crate::model::{Item, size};
@@ -44,22 +46,14 @@ fn key_of_put(table: &Table, item: &Item) -> Result<ItemKey> {
     key_of_item(table, item)
 }
 
-/// From 1 to 25 requests for each table, in the service's current framework: the first violation alone. Counts them all.
-fn check_lengths(requests: &BTreeMap<String, Vec<WriteRequest>>) -> Result<usize> {
-    if requests.is_empty() {
-        return Err(constraint::violation("RequestItems", Constraint::MinLength(1)));
-    }
-    for (given, writes) in requests {
-        let member = format!("RequestItems.{given}.member");
-        if writes.is_empty() {
-            return Err(constraint::violation(&member, Constraint::MinLength(1)));
-        }
-        if writes.len() > limits::BATCH_WRITE_REQUESTS {
-            let most = Constraint::MaxLength(limits::BATCH_WRITE_REQUESTS as u64);
-            return Err(constraint::violation(&member, most));
-        }
-    }
-    Ok(requests.values().map(Vec::len).sum())
+/// From 1 to 25 requests for each table.
+const LENGTHS: &[Constraint<'_>] =
+    &[Constraint::MaxLength(limits::BATCH_WRITE_REQUESTS as u64), Constraint::MinLength(1)];
+
+/// The request's map as a refusal shows it.
+fn echo(request: &[u8]) -> String {
+    let request: Value = serde_json::from_slice(request).unwrap_or_default();
+    WriteRequests(&request["RequestItems"]).to_string()
 }
 
 /// Every put has an item, every delete a key.
@@ -79,7 +73,7 @@ fn constrain_writes(violations: &mut Violations, given: &str, writes: &[WriteReq
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
     let input: BatchWriteItemInput = decode(request)?;
     let requests = input.request_items.ok_or_else(|| constraint::null("requestItems"))?;
-    let count = check_lengths(&requests)?;
+    ensure(!requests.is_empty(), || constraint::violation("RequestItems", Constraint::MinLength(1)))?;
     let mut violations = Violations::default();
     let consumed = constraints::consumed(&mut violations, input.return_consumed_capacity.as_deref());
     let metrics = constraints::metrics(&mut violations, input.return_item_collection_metrics.as_deref());
@@ -87,13 +81,15 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
         constrain_writes(&mut violations, given, writes);
     }
     violations.into_result()?;
-    // The names give way to whatever else is wrong.
+    // The names and the lists' lengths give way to whatever else is wrong.
     let mut violations = Violations::default();
-    let names = constraints::request_items(&mut violations, requests.keys(), region, request)?;
-    violations.into_result()?;
-    if count > limits::BATCH_WRITE_REQUESTS {
-        return Err(words::too_many_writes());
+    if requests.values().any(|writes| writes.is_empty() || writes.len() > limits::BATCH_WRITE_REQUESTS) {
+        violations.add(Some(&echo(request)), "requestItems", Constraint::MapValues(LENGTHS));
     }
+    let names = constraints::request_items(&mut violations, requests.keys(), region, || echo(request))?;
+    violations.into_result()?;
+    let count: usize = requests.values().map(Vec::len).sum();
+    ensure(count <= limits::BATCH_WRITE_REQUESTS, words::too_many_writes)?;
     // All is checked before anything is written.
     let mut all = Vec::new();
     for ((given, writes), table) in requests.into_iter().zip(names) {

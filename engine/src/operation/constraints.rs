@@ -72,12 +72,12 @@ pub fn table_name(
     Ok(plain.to_owned())
 }
 
-/// The names that a RequestItems map has as its keys, plain; `request` is the whole request, whose map the refusal echoes.
+/// The names that a RequestItems map has as its keys, plain; `echo` is the map as the refusal shows it.
 pub fn request_items<'k>(
     violations: &mut Violations,
     given: impl Iterator<Item = &'k String>,
     region: &Region,
-    request: &[u8],
+    echo: impl FnOnce() -> String,
 ) -> Result<Vec<String>> {
     let plain = |given: &'k String| {
         name::at_home(Some(given), region.settings.home())?;
@@ -85,9 +85,7 @@ pub fn request_items<'k>(
     };
     let plain = given.map(plain).collect::<Result<Vec<&str>>>()?;
     if !plain.iter().all(|plain| name::is_a_name(plain)) {
-        let request: serde_json::Value = serde_json::from_slice(request).unwrap_or_default();
-        let echo = request["RequestItems"].to_string();
-        violations.add(Some(&echo), "requestItems", Constraint::MapKeys(NAME_CONSTRAINTS));
+        violations.add(Some(&echo()), "requestItems", Constraint::MapKeys(NAME_CONSTRAINTS));
     }
     Ok(plain.into_iter().map(str::to_owned).collect())
 }
