@@ -118,7 +118,11 @@ mod tests {
     fn every_member_is_named() {
         let value = json!({"T": [{"PutRequest": {"Item": {"pk": {"S": "a"}, "l": {"L": [{"BOOL": true}]}}}}, {"DeleteRequest": {"Key": {}}}]});
         let null = |from: usize, to: usize| {
-            MEMBERS[from..to].iter().map(|(member, _)| format!("{member}=null")).collect::<Vec<_>>().join(", ")
+            MEMBERS[from..to]
+                .iter()
+                .map(|(member, _)| format!("{member}=null"))
+                .collect::<Vec<_>>()
+                .join(", ")
         };
         let expected = format!(
             "{{T=[WriteRequest(putRequest=PutRequest(item={{l=AttributeValue({}, l=[AttributeValue({}, bOOL=true)], {}), \

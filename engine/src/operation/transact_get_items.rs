@@ -92,7 +92,11 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
             (None, _) => {}
             (Some(item), None) => one.stored("Item", item)?,
             (Some(item), Some(projection)) => {
-                one.item("Item", &projection.apply(&codec::decode(item).map_err(Region::internal)?));
+                let projected = projection.apply(&codec::decode(item).map_err(Region::internal)?);
+                // Unlike GetItem, which answers an empty Item.
+                if !projected.is_empty() {
+                    one.item("Item", &projected);
+                }
             }
         }
         into.extend_from_slice(&one.finish());
