@@ -47,6 +47,8 @@ pub const ITEM_COLLECTION_BYTES: u64 = 10 * 1024 * 1024 * 1024;
 pub const PARTITION_READ_UNITS: u64 = 3000;
 /// Write units a second that one partition serves.
 pub const PARTITION_WRITE_UNITS: u64 = 1000;
+/// Read units, and write units, a second that the account's quotas let each table and global index on demand have.
+pub const ON_DEMAND_UNITS: u64 = 40_000;
 /// How many seconds of unused capacity are kept for a burst.
 pub const BURST_SECONDS: u64 = 300;
 /// Records of one GetRecords.

@@ -36,6 +36,8 @@ pub struct Settings {
     pub lag: bool,
     /// Requests beyond the capacity are refused.
     pub throttle: bool,
+    /// How large an item collection of a table with a local index may become, in bytes.
+    pub collection_limit_bytes: u64,
 }
 
 impl Settings {
@@ -84,7 +86,7 @@ pub struct Live {
     pub replicas: BTreeMap<PartitionId, Replicas>,
     /// Each partition's tokens.
     pub partition_buckets: BTreeMap<PartitionId, Buckets>,
-    /// The provisioned tokens of the table (0) and of each global index.
+    /// The tokens of the table (0) and of each global index: provisioned, or what they may take on demand.
     pub target_buckets: BTreeMap<IndexId, Buckets>,
     /// Items of the table (0) and entries of each index, by partition.
     pub statistics: BTreeMap<(IndexId, PartitionId), Statistics>,

@@ -17,6 +17,7 @@ use crate::timeline::{Access, EventKind, TransactionId, WriteAction, Zone};
 use crate::vector;
 
 use super::admit::{admit, take};
+use super::collection::check_size;
 use super::region::{Arrival, Region};
 use super::route::{ItemKey, Served, check_updated_index_keys, key_text, record_route};
 use super::schedule::trimmed_at_ms;
@@ -120,6 +121,7 @@ pub fn evaluate(region: &mut Region, context: &mut Context, write: &Write) -> Re
         }
     }
     let evaluated = make(region, write, old)?;
+    check_size(region, write.table, write.key, evaluated.old.as_ref(), evaluated.new.as_ref())?;
     for index in global_changes(region, write.table, &evaluated) {
         admit(region, context, write.table, index.0, index.1, Access::Write)?;
     }

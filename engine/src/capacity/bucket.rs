@@ -35,6 +35,11 @@ impl Bucket {
         self.refilled_ms = self.refilled_ms.max(now_ms);
     }
 
+    /// The units that a second brings.
+    pub fn units_per_second(&self) -> u64 {
+        self.units_per_second
+    }
+
     /// Whether a request is admitted now.
     pub fn admits(&mut self, now_ms: u64) -> bool {
         self.refill(now_ms);
@@ -77,6 +82,11 @@ impl Buckets {
             read: Bucket::full(read_units, limits::BURST_SECONDS, now_ms),
             write: Bucket::full(write_units, limits::BURST_SECONDS, now_ms),
         }
+    }
+
+    /// A table's or index's on demand: so many units a second, and nothing kept beyond it.
+    pub fn on_demand(read_units: u64, write_units: u64, now_ms: u64) -> Buckets {
+        Buckets { read: Bucket::full(read_units, 1, now_ms), write: Bucket::full(write_units, 1, now_ms) }
     }
 }
 

@@ -36,33 +36,9 @@ pub fn consistent_read_on_global_index() -> ApiError {
     ApiError::validation("Consistent reads are not supported on global secondary indexes")
 }
 
-/// A provisioned table or index has used up its throughput.
-pub fn throughput_exceeded() -> ApiError {
-    ApiError::new(
-        ErrorKind::ProvisionedThroughputExceeded,
-        "The level of configured provisioned throughput for the table was exceeded. Consider increasing your \
-         provisioning level with the UpdateTable API.",
-    )
-}
-
-/// A provisioned index has used up its throughput.
-pub fn index_throughput_exceeded() -> ApiError {
-    ApiError::new(
-        ErrorKind::ProvisionedThroughputExceeded,
-        "The level of configured provisioned throughput for one or more global secondary indexes of the table was \
-         exceeded. Consider increasing your provisioning level for the under-provisioned global secondary indexes with \
-         the UpdateTable API",
-    )
-}
-
-/// An on-demand table's partition serves no more.
-pub fn on_demand_throttled() -> ApiError {
-    ApiError::new(
-        ErrorKind::Throttling,
-        "Throughput exceeds the current capacity of your table or index. DynamoDB is automatically scaling your table \
-         or index so please try again shortly. If exceptions persist, check if you have a hot key: \
-         https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html",
-    )
+/// A write would make an item collection larger than it may be.
+pub fn collection_too_large() -> ApiError {
+    ApiError::new(ErrorKind::ItemCollectionSizeLimitExceeded, "Collection size exceeded.")
 }
 
 /// ExclusiveStartKey is no key of the table or index.

@@ -19,11 +19,13 @@ pub mod resource;
 pub mod serialization;
 pub mod stream;
 pub mod table;
+pub mod throttling;
 pub mod transaction;
 pub mod value;
 pub mod vector;
 mod wire;
 
+use self::throttling::ThrottlingReason;
 use crate::model::Item;
 
 /// The exceptions of the DynamoDB and DynamoDB Streams APIs, under their own names.
@@ -118,8 +120,8 @@ impl ErrorKind {
             | ErrorKind::UnknownOperation
             | ErrorKind::IncompleteSignature
             | ErrorKind::InvalidSignature
-            | ErrorKind::MissingAuthenticationToken
-            | ErrorKind::Throttling => "com.amazon.coral.service",
+            | ErrorKind::MissingAuthenticationToken => "com.amazon.coral.service",
+            ErrorKind::Throttling => "com.amazon.coral.availability",
             _ => "com.amazonaws.dynamodb.v20120810",
         };
         format!("{namespace}#{}", self.name())
@@ -163,6 +165,8 @@ pub struct ApiError {
     pub item: Option<Box<Item>>,
     /// `CancellationReasons` of a TransactionCanceledException.
     pub reasons: Vec<CancellationReason>,
+    /// `ThrottlingReasons`: why a request was throttled, and what has no capacity.
+    pub throttling: Vec<ThrottlingReason>,
 }
 
 /// What the engine's fallible functions return.
@@ -171,7 +175,7 @@ pub type Result<T> = std::result::Result<T, ApiError>;
 impl ApiError {
     /// An exception of that kind with that message.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> ApiError {
-        ApiError { kind, message: message.into(), item: None, reasons: Vec::new() }
+        ApiError { kind, message: message.into(), item: None, reasons: Vec::new(), throttling: Vec::new() }
     }
 
     /// A ValidationException.

@@ -1,9 +1,11 @@
 //! An exception as the body of an answer.
 //!
 //! The members follow the API's own model: `message`, but `Message` in the three exceptions of the
-//! transactions, and in a SerializationException, as the service was observed to send it. An empty message
+//! transactions, and in a SerializationException, as the service was observed to send it; `ThrottlingReasons`, but
+//! `throttlingReasons` in a ThrottlingException. An empty message
 //! is left out, as the service does for an unknown operation.
 
+use super::throttling::ThrottlingReason;
 use super::{ApiError, CancellationReason, ErrorKind};
 use crate::model::json::{write_map, write_text};
 
@@ -19,11 +21,19 @@ impl ErrorKind {
             _ => "message",
         }
     }
+
+    /// The name of the body's member that holds the reasons of throttling.
+    fn throttling_member(self) -> &'static str {
+        match self {
+            ErrorKind::Throttling => "throttlingReasons",
+            _ => "ThrottlingReasons",
+        }
+    }
 }
 
 impl ApiError {
     /// The body of the answer: `{"__type":"com.amazonaws.dynamodb.v20120810#…","message":"…"}`, with the
-    /// `Item` of a failed condition or the `CancellationReasons` of a transaction.
+    /// `Item` of a failed condition, the `CancellationReasons` of a transaction or the reasons of throttling.
     pub fn to_json(&self) -> Vec<u8> {
         let mut body = Vec::with_capacity(128 + self.message.len());
         body.extend_from_slice(b"{\"__type\":");
@@ -42,6 +52,18 @@ impl ApiError {
             body.extend_from_slice(b",\"Item\":");
             write_map(item, &mut body);
         }
+        if !self.throttling.is_empty() {
+            body.push(b',');
+            write_text(self.kind.throttling_member(), &mut body);
+            body.extend_from_slice(b":[");
+            for (at, reason) in self.throttling.iter().enumerate() {
+                if at > 0 {
+                    body.push(b',');
+                }
+                write_throttling(reason, &mut body);
+            }
+            body.push(b']');
+        }
         if !self.message.is_empty() {
             body.push(b',');
             write_text(self.kind.message_member(), &mut body);
@@ -51,6 +73,14 @@ impl ApiError {
         body.push(b'}');
         body
     }
+}
+
+fn write_throttling(reason: &ThrottlingReason, body: &mut Vec<u8>) {
+    body.extend_from_slice(b"{\"reason\":");
+    write_text(&reason.reason, body);
+    body.extend_from_slice(b",\"resource\":");
+    write_text(&reason.resource, body);
+    body.push(b'}');
 }
 
 fn write_reason(reason: &CancellationReason, body: &mut Vec<u8>) {
@@ -86,6 +116,25 @@ mod tests {
         assert_eq!(
             body(&unknown_operation()),
             r#"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#
+        );
+    }
+
+    #[test]
+    fn the_reasons_of_throttling_are_named_as_the_exception_s_model_has_them() {
+        let reason =
+            ThrottlingReason { reason: "TableReadAccountLimitExceeded".into(), resource: "arn".into() };
+        let of = |kind| body(&ApiError { throttling: vec![reason.clone()], ..ApiError::new(kind, "Slower") });
+        assert_eq!(
+            of(ErrorKind::RequestLimitExceeded),
+            "{\"__type\":\"com.amazonaws.dynamodb.v20120810#RequestLimitExceeded\",\
+             \"ThrottlingReasons\":[{\"reason\":\"TableReadAccountLimitExceeded\",\"resource\":\"arn\"}],\
+             \"message\":\"Slower\"}"
+        );
+        assert_eq!(
+            of(ErrorKind::Throttling),
+            "{\"__type\":\"com.amazon.coral.availability#ThrottlingException\",\
+             \"throttlingReasons\":[{\"reason\":\"TableReadAccountLimitExceeded\",\"resource\":\"arn\"}],\
+             \"message\":\"Slower\"}"
         );
     }
 

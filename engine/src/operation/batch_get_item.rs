@@ -128,8 +128,12 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
                 }
                 Ok(_) => {}
                 Err(error)
-                    if error.kind == ErrorKind::ProvisionedThroughputExceeded
-                        || error.kind == ErrorKind::Throttling =>
+                    if matches!(
+                        error.kind,
+                        ErrorKind::ProvisionedThroughputExceeded
+                            | ErrorKind::RequestLimitExceeded
+                            | ErrorKind::Throttling
+                    ) =>
                 {
                     first_refusal.get_or_insert(error);
                 }

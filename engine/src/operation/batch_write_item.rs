@@ -139,6 +139,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
                 }
                 Err(error) => match error.kind {
                     ErrorKind::ProvisionedThroughputExceeded
+                    | ErrorKind::RequestLimitExceeded
                     | ErrorKind::Throttling
                     | ErrorKind::TransactionConflict => {
                         first_refusal.get_or_insert(error);

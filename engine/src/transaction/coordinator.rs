@@ -187,7 +187,7 @@ fn code(error: &ApiError) -> CancelCode {
         ErrorKind::ConditionalCheckFailed => CancelCode::ConditionalCheckFailed,
         ErrorKind::TransactionConflict => CancelCode::TransactionConflict,
         ErrorKind::ProvisionedThroughputExceeded => CancelCode::ProvisionedThroughputExceeded,
-        ErrorKind::Throttling => CancelCode::ThrottlingError,
+        ErrorKind::Throttling | ErrorKind::RequestLimitExceeded => CancelCode::ThrottlingError,
         ErrorKind::ItemCollectionSizeLimitExceeded => CancelCode::ItemCollectionSizeLimitExceeded,
         _ => CancelCode::ValidationError,
     }

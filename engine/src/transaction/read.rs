@@ -30,7 +30,7 @@ fn reason(read: &Result<Option<Vec<u8>>>) -> CancellationReason {
             let code = match error.kind {
                 ErrorKind::TransactionConflict => "TransactionConflict",
                 ErrorKind::ProvisionedThroughputExceeded => "ProvisionedThroughputExceeded",
-                ErrorKind::Throttling => "ThrottlingError",
+                ErrorKind::Throttling | ErrorKind::RequestLimitExceeded => "ThrottlingError",
                 _ => "ValidationError",
             };
             CancellationReason { code, message: Some(error.message.clone()), item: None }

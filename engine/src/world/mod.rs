@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::access::Settings;
 use crate::engine::{Engine, Executed};
 use crate::error::ApiError;
+use crate::limits;
 use crate::model::codec::{Reader, write_bytes};
 pub use crate::store::Damage;
 use crate::store::Segment;
@@ -34,6 +35,8 @@ pub struct Config {
     pub lag: bool,
     /// Requests beyond the capacity are throttled.
     pub throttle: bool,
+    /// How large an item collection of a table with a local index may become, in bytes: 10 GB in the service.
+    pub collection_limit_bytes: u64,
 }
 
 impl Default for Config {
@@ -45,6 +48,7 @@ impl Default for Config {
             instant: false,
             lag: true,
             throttle: true,
+            collection_limit_bytes: limits::ITEM_COLLECTION_BYTES,
         }
     }
 }
@@ -217,6 +221,7 @@ fn settings(config: &Config, region: &str) -> Settings {
         instant: config.instant,
         lag: config.lag,
         throttle: config.throttle,
+        collection_limit_bytes: config.collection_limit_bytes,
     }
 }
 

@@ -92,7 +92,10 @@ impl Runner {
                 "not-instant" => config.instant = false,
                 "lag" => config.lag = true,
                 "throttle" => config.throttle = true,
-                _ => return Err(format!("no such setting: {word}")),
+                _ => match word.strip_prefix("collection-limit=").map(str::parse) {
+                    Some(Ok(bytes)) => config.collection_limit_bytes = bytes,
+                    _ => return Err(format!("no such setting: {word}")),
+                },
             }
         }
         let (now_ms, names) = (self.now_ms, std::mem::take(&mut self.names));

@@ -117,6 +117,7 @@ impl Options {
             instant: self.instant,
             lag: self.lag,
             throttle: self.throttle,
+            ..Config::default()
         }
     }
 }
