@@ -51,8 +51,8 @@ pub fn select_projected_without_index() -> ApiError {
 }
 
 /// SPECIFIC_ATTRIBUTES without a projection.
-pub fn select_specific_without_projection() -> ApiError {
-    ApiError::validation(
+pub fn select_specific_without_projection(envelope: Envelope) -> ApiError {
+    envelope.refuse(
         "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES",
     )
 }

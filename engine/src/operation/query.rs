@@ -187,7 +187,8 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     if let Some(filter) = filter {
         source.check_filter(filter)?;
     }
-    let (select, fetch_items) = source.select(asked.select.as_deref(), projection, asked.parameter)?;
+    let (select, fetch_items) =
+        source.select(asked.select.as_deref(), projection, asked.parameter, Envelope::Counted)?;
     let range = match &asked.start {
         None => collection_range(&wanted),
         Some(start) => {

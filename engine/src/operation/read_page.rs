@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::access::{Context, Page, Region, TableState, check_keys_not_empty};
 use crate::capacity::{ReadMode, ReturnConsumedCapacity};
 use crate::error::constraint::Violations;
+use crate::error::expression::Envelope;
 use crate::error::{Result, access as words, request as request_words, value as value_words};
 use crate::expression::{Condition, Projection, in_java_order};
 use crate::index::{entry_key, has_type, key_bytes, projects};
@@ -124,18 +125,19 @@ impl<'a> Source<'a> {
     }
 
     /// Checks `Select` against the projection and the index; with it, whether items must be fetched from the table.
-    /// `parameter` is what the projection was given in.
+    /// `parameter` is what the projection was given in; `envelope` is for a projection that is missing.
     pub fn select(
         &self,
         select: Option<&str>,
         projection: Option<&Projection>,
         parameter: &str,
+        envelope: Envelope,
     ) -> Result<(Select, bool)> {
         let held = |name: &str| self.index.is_none_or(|index| projects(&self.state.saved.table, index, name));
         let global = self.index.filter(|index| index.kind == IndexKind::Global);
         match select {
             Some("SPECIFIC_ATTRIBUTES") if projection.is_none() => {
-                return Err(request_words::select_specific_without_projection());
+                return Err(request_words::select_specific_without_projection(envelope));
             }
             Some(other @ ("ALL_ATTRIBUTES" | "ALL_PROJECTED_ATTRIBUTES" | "COUNT"))
                 if projection.is_some() =>

@@ -92,7 +92,8 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let state = region.active_table(&table)?;
     let source = Source::new(state, input.index_name.as_deref(), input.consistent_read.unwrap_or(false))?;
     source.check_paths(filter.as_ref(), projection.as_ref())?;
-    let (select, fetch_items) = source.select(input.select.as_deref(), projection.as_ref(), parameter)?;
+    let (select, fetch_items) =
+        source.select(input.select.as_deref(), projection.as_ref(), parameter, Envelope::Bare)?;
     let mut range: Range = (
         Bound::Included(first.to_be_bytes().to_vec()),
         last.checked_add(1).map_or(Bound::Unbounded, |next| Bound::Excluded(next.to_be_bytes().to_vec())),

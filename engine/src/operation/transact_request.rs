@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::access::{Region, check_keys_not_empty, item_key, key_of_item};
 use crate::api::item::{Names, TransactWriteItem, TransactWriteItemsInput};
-use crate::api::value::WireMap;
+use crate::api::value::{WireMap, WireValue};
 use crate::capacity::ReturnConsumedCapacity;
 use crate::error::constraint::{Constraint, Violations};
 use crate::error::expression::Envelope;
@@ -143,9 +143,21 @@ fn constrain(
     })
 }
 
+/// How deep a value of an expression the newer layer reads (recorded in October 2026); whatever it holds.
+const READ_LEVELS: usize = 60;
+
+/// `ExpressionAttributeValues`; with a very deep one, in the words of the older layer.
+fn values(map: Option<WireMap>) -> Result<Option<read::Values>> {
+    let deep = |value: &WireValue| value.0.as_ref().is_ok_and(|value| value.depth() > READ_LEVELS);
+    match map.as_ref().is_some_and(|map| map.values().any(deep)) {
+        true => read::values_named(map),
+        false => read::values(map, Envelope::Bare),
+    }
+}
+
 /// Reads an action's expressions, then its item or key.
 fn read(parts: Parts) -> Result<Parsed> {
-    let values = read::values(parts.values, Envelope::Bare)?;
+    let values = values(parts.values)?;
     let expressions = read::write_expressions(
         parts.condition.as_deref(),
         parts.update.as_deref(),

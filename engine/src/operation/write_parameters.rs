@@ -145,11 +145,18 @@ pub fn read(region: &Region, context: &mut Context, given: impl Into<Given>) -> 
         given.expression_attribute_values.as_ref(),
         Envelope::Counted,
     )?;
-    let attributes = read::item_in(given.attributes.unwrap_or_default(), Envelope::Counted)?;
+    let attributes = given.attributes.unwrap_or_default();
+    let attributes = match older {
+        true => read::item(attributes)?,
+        false => read::item_in(attributes, Envelope::Counted)?,
+    };
     let updated =
         attribute_updates.map(|updates| legacy_update::attribute_updates(updates, LAYER)).transpose()?;
     let expected = legacy::expected(given.expected, given.conditional_operator.as_deref(), LAYER)?;
-    let values = read::values(given.expression_attribute_values, Envelope::Counted)?;
+    let values = match older {
+        true => read::values_named(given.expression_attribute_values)?,
+        false => read::values(given.expression_attribute_values, Envelope::Counted)?,
+    };
     let expressions =
         read::compile_write_expressions(condition, update, names, values.as_ref(), Envelope::Counted)?;
     Ok(Parameters {
