@@ -1,5 +1,6 @@
 //! The inspector's stepped transactions: `Dynascope.BeginTransactWriteItems` takes a TransactWriteItems request on,
-//! `Dynascope.StepTransaction` sends its next message, `Dynascope.ListTransactions` tells which are under way.
+//! `Dynascope.StepTransaction` sends its next message, `Dynascope.ListTransactions` tells which are under way,
+//! `Dynascope.AbandonTransaction` gives one up that is not decided.
 //!
 //! Differs from DynamoDB: the service has no such operations. What they show is its published protocol, one message at a
 //! time, by the same code that runs an ordinary transaction to its end.
@@ -12,10 +13,10 @@ use crate::api::decode::decode;
 use crate::api::item::TransactWriteItemsInput;
 use crate::error::{Result, constraint, transaction as words};
 use crate::timeline::PrepareVerdict;
-use crate::transaction::{self, Action, ActionKind, Phase, Progress};
+use crate::transaction::{self, Action, ActionKind, Entry, Phase, Progress};
 
 use super::answer;
-use super::transact_request::parse;
+use super::transact_request::{Transaction, parse};
 use super::transact_token::{refuse_running, remember, was_done};
 use super::transact_write_items::answer as response;
 
@@ -106,41 +107,64 @@ pub fn begin(region: &mut Region, context: &mut Context, request: &[u8]) -> Resu
     Ok(answer::of(&describe(region, &transaction.actions, &progress)))
 }
 
-/// `Dynascope.StepTransaction`: `{"Transaction": number}` in, the transaction as it stands after its next message out; when
-/// it is over, with `Response` or `Error` as an ordinary call would have had them.
-pub fn step(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
+/// A stepped transaction's request, and what the ledger has of it.
+fn open(region: &mut Region, context: &Context, request: &[u8]) -> Result<(Transaction, Entry)> {
     let input: StepTransactionInput = decode(request)?;
     let number = input.transaction.ok_or_else(|| constraint::null("transaction"))?;
     let entry = transaction::load(region, number)?.ok_or_else(|| words::not_found(number))?;
     let parsed =
         decode(entry.request.as_bytes()).and_then(|input| parse(region, input, entry.request.as_bytes()));
-    let transaction = match parsed {
-        Ok(transaction) => transaction,
+    match parsed {
+        Ok(transaction) => Ok((transaction, entry)),
         // One of its tables is gone, and with it what there was to hold.
         Err(error) => {
             transaction::forget(region, number, context.now_ms);
-            return Err(error);
+            Err(error)
         }
-    };
-    let mut progress = entry.progress;
-    transaction::step(region, context, &transaction.actions, &mut progress);
-    let mut shown = describe(region, &transaction.actions, &progress);
-    if progress.is_over() {
-        transaction::forget(region, number, context.now_ms);
-        match progress.cancelled() {
-            Some(error) => {
-                shown["Error"] = serde_json::from_slice(&error.to_json()).map_err(Region::internal)?
-            }
-            None => {
-                remember(region, context, &transaction);
-                let done = response(region, context, &transaction)?;
-                shown["Response"] = serde_json::from_slice(&done).map_err(Region::internal)?;
-            }
+    }
+}
+
+/// The transaction as it stands now; when it is over, out of the ledger and with its answer.
+fn stand(
+    region: &mut Region,
+    context: &mut Context,
+    transaction: &Transaction,
+    entry: &Entry,
+) -> Result<Vec<u8>> {
+    let progress = &entry.progress;
+    let mut shown = describe(region, &transaction.actions, progress);
+    if !progress.is_over() {
+        transaction::save(region, &entry.request, progress, context.now_ms);
+        return Ok(answer::of(&shown));
+    }
+    transaction::forget(region, progress.transaction, context.now_ms);
+    match progress.cancelled(transaction.actions.len()) {
+        Some(error) => shown["Error"] = serde_json::from_slice(&error.to_json()).map_err(Region::internal)?,
+        None => {
+            remember(region, context, transaction);
+            let done = response(region, context, transaction)?;
+            shown["Response"] = serde_json::from_slice(&done).map_err(Region::internal)?;
         }
-    } else {
-        transaction::save(region, &entry.request, &progress, context.now_ms);
     }
     Ok(answer::of(&shown))
+}
+
+/// `Dynascope.StepTransaction`: `{"Transaction": number}` in, the transaction as it stands after its next message out; when
+/// it is over, with `Response` or `Error` as an ordinary call would have had them.
+pub fn step(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
+    let (transaction, mut entry) = open(region, context, request)?;
+    transaction::step(region, context, &transaction.actions, &mut entry.progress);
+    stand(region, context, &transaction, &entry)
+}
+
+/// `Dynascope.AbandonTransaction`: `{"Transaction": number}` in, the cancelled transaction out, with its `Error`. Refused
+/// once the decision to commit is in the ledger.
+pub fn abandon(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
+    let (transaction, mut entry) = open(region, context, request)?;
+    if !transaction::abandon(region, context, &transaction.actions, &mut entry.progress) {
+        return Err(words::decided(entry.progress.transaction));
+    }
+    stand(region, context, &transaction, &entry)
 }
 
 /// `Dynascope.ListTransactions`: those under way, oldest first, with their requests.

@@ -360,6 +360,13 @@ pub enum EventKind {
         /// The answer.
         verdict: PrepareVerdict,
     },
+    /// A stepped transaction was given up before its decision; that it is cancelled follows.
+    TransactionAbandoned {
+        /// The transaction.
+        transaction: TransactionId,
+        /// How many of its items were asked by then.
+        asked: usize,
+    },
     /// The coordinator wrote its decision into the ledger.
     TransactionDecided {
         /// The transaction.

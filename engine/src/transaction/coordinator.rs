@@ -129,22 +129,48 @@ pub fn step(region: &mut Region, context: &mut Context, actions: &[Action], prog
     }
 }
 
+/// Gives up a transaction whose coordinator does not go on, as the recovery of the published protocol does: "cancel" goes
+/// into the ledger, and every item that is held is let go. Says no, and does nothing, once "commit" is in the ledger:
+/// from there on it only goes forward.
+pub fn abandon(
+    region: &mut Region,
+    context: &mut Context,
+    actions: &[Action],
+    progress: &mut Progress,
+) -> bool {
+    match progress.phase {
+        Phase::Committing | Phase::Committed => return false,
+        Phase::Preparing | Phase::Deciding => {
+            let transaction = progress.transaction;
+            context.record(EventKind::TransactionAbandoned { transaction, asked: progress.verdicts.len() });
+            context.record(EventKind::TransactionDecided { transaction, commit: false });
+            (progress.phase, progress.next) = (Phase::Cancelling, 0);
+        }
+        Phase::Cancelling | Phase::Cancelled => {}
+    }
+    while !progress.is_over() {
+        step(region, context, actions, progress);
+    }
+    true
+}
+
 /// Runs a transaction to its end.
 pub fn run(region: &mut Region, context: &mut Context, actions: &[Action]) -> Result<()> {
     let mut progress = begin(region, context, actions);
     while !progress.is_over() {
         step(region, context, actions, &mut progress);
     }
-    outcome(&progress)
+    progress.cancelled(actions.len()).map_or(Ok(()), Err)
 }
 
 impl Progress {
-    /// The exception of a cancelled transaction.
-    pub fn cancelled(&self) -> Option<ApiError> {
-        (self.phase == Phase::Cancelled).then(|| words::cancelled(self.reasons()))
+    /// The exception of a cancelled transaction, with a reason for each of so many actions: `None` for one that was never
+    /// asked.
+    pub fn cancelled(&self, actions: usize) -> Option<ApiError> {
+        (self.phase == Phase::Cancelled).then(|| words::cancelled(self.reasons(actions)))
     }
 
-    fn reasons(&self) -> Vec<CancellationReason> {
+    fn reasons(&self, actions: usize) -> Vec<CancellationReason> {
         let reason = |(at, verdict): (usize, &PrepareVerdict)| match verdict {
             PrepareVerdict::Accepted => CancellationReason::none(),
             PrepareVerdict::Refused { code, message } => CancellationReason {
@@ -157,12 +183,9 @@ impl Progress {
                     .and_then(|(_, encoded)| crate::model::codec::decode(encoded).ok()),
             },
         };
-        self.verdicts.iter().enumerate().map(reason).collect()
+        let never_asked = (self.verdicts.len()..actions).map(|_| CancellationReason::none());
+        self.verdicts.iter().enumerate().map(reason).chain(never_asked).collect()
     }
-}
-
-fn outcome(progress: &Progress) -> Result<()> {
-    progress.cancelled().map_or(Ok(()), Err)
 }
 
 fn write<'a>(action: &'a Action, key: &'a ItemKey, transaction: TransactionId) -> Write<'a> {

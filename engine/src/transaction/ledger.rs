@@ -46,11 +46,15 @@ pub fn load(region: &Region, transaction: TransactionId) -> Result<Option<Entry>
     bytes.map(|bytes| serde_json::from_slice(bytes).map_err(Region::internal)).transpose()
 }
 
-/// Drops a transaction that is over.
+/// Drops a transaction that is over; it holds nothing any more.
 pub fn forget(region: &mut Region, transaction: TransactionId, now_ms: u64) {
     region.store.write(Space::Ledger, &key(transaction), None, now_ms);
     if !region.has_open_transactions() {
         region.marks.clear();
+        return;
+    }
+    for mark in region.marks.values_mut().filter(|mark| mark.pending == Some(transaction)) {
+        mark.pending = None;
     }
 }
 

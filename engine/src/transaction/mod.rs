@@ -2,7 +2,7 @@
 //!
 //! Owns the protocol: prepare each item, decide, commit or cancel each item. An ordinary call runs it to the end within
 //! one request; a stepped one goes message by message, while other clients' requests go in between, and what it has
-//! reached is in the ledger, so that a reopened workspace goes on with it. Never parses a request.
+//! reached is in the ledger, so that a reopened workspace goes on with it, or gives it up. Never parses a request.
 //!
 //! Follows ["Distributed Transactions at Scale in Amazon DynamoDB" (USENIX ATC 2023)](https://www.usenix.org/conference/atc23/presentation/idziorek):
 //! a partition accepts a prepare when the condition holds, no other transaction is pending on the item, and the transaction's
@@ -12,6 +12,6 @@ mod coordinator;
 mod ledger;
 mod read;
 
-pub use coordinator::{Action, ActionKind, Phase, Progress, begin, run, step};
+pub use coordinator::{Action, ActionKind, Phase, Progress, abandon, begin, run, step};
 pub use ledger::{Entry, forget, hold_again, list, load, save};
 pub use read::{ItemRead, read_all};

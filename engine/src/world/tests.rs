@@ -160,6 +160,82 @@ fn a_reopened_world_goes_on_with_a_transaction_and_holds_its_items() {
 }
 
 #[test]
+fn an_abandoned_transaction_lets_go_of_its_items_and_gives_a_reason_for_each_action() {
+    let mut session = Session::new(Config::default());
+    session.accounts();
+    let mut request = transfer("30");
+    request["ClientRequestToken"] = "token-1".into();
+    let other = json!({"TransactItems": [{"Delete": {"TableName": "Accounts", "Key": {"id": {"S": "c"}}}}]});
+    let other = session.ok("Dynascope.BeginTransactWriteItems", other);
+    // Before any item was asked, with one held, with all held; each time in a world that was opened again.
+    for (messages, verdicts) in [(0, 0), (1, 1), (2, 2)] {
+        let begun = session.ok("Dynascope.BeginTransactWriteItems", request.clone());
+        let number = json!({ "Transaction": begun["Transaction"] });
+        for _ in 0..messages {
+            session.ok("Dynascope.StepTransaction", number.clone());
+        }
+        session.world = World::restore(Config::default(), &session.world.snapshot()).unwrap();
+        let done = session.ok("Dynascope.AbandonTransaction", number.clone());
+        assert_eq!((&done["Phase"], &done["Next"]), (&json!("Cancelled"), &Value::Null));
+        let message = done["Error"]["Message"].as_str().unwrap();
+        assert!(message.ends_with("specific reasons [None, None]"), "{message}");
+        assert_eq!(done["Error"]["CancellationReasons"], json!([{"Code": "None"}, {"Code": "None"}]));
+        let told = |wanted: &dyn Fn(&EventKind) -> bool| {
+            session.events.iter().filter(|event| wanted(&event.kind)).count()
+        };
+        assert_eq!(
+            told(&|kind| matches!(kind, EventKind::TransactionAbandoned { asked, .. } if *asked == verdicts)),
+            1
+        );
+        assert_eq!(told(&|kind| matches!(kind, EventKind::Settled { commit: false, .. })), verdicts);
+        assert_eq!(told(&|kind| matches!(kind, EventKind::TransactionFinished { committed: false, .. })), 1);
+
+        // Nothing is written, nothing is held, in this world and in one that is opened again.
+        session.world = World::restore(Config::default(), &session.world.snapshot()).unwrap();
+        assert_eq!((session.balance("a"), session.balance("b")), ("100".into(), "50".into()));
+        session.put("a", "100");
+        session.put("b", "50");
+        let list = session.ok("Dynascope.ListTransactions", json!({}));
+        let left: Vec<&Value> =
+            list["Transactions"].as_array().unwrap().iter().map(|one| &one["Transaction"]).collect();
+        assert_eq!(left, [&other["Transaction"]]);
+        let gone = session.refused("Dynascope.AbandonTransaction", number);
+        assert!(gone.starts_with("ResourceNotFoundException"), "{gone}");
+    }
+    // Its token was not used up.
+    session.ok("TransactWriteItems", request);
+    assert_eq!(session.balance("a"), "70");
+}
+
+#[test]
+fn a_transaction_is_not_abandoned_once_its_commit_is_decided() {
+    let mut session = Session::new(Config::default());
+    session.accounts();
+    let begun = session.ok("Dynascope.BeginTransactWriteItems", transfer("30"));
+    let number = json!({ "Transaction": begun["Transaction"] });
+    for _ in 0..3 {
+        session.ok("Dynascope.StepTransaction", number.clone());
+    }
+    let refusal = session.refused("Dynascope.AbandonTransaction", number.clone());
+    assert!(refusal.starts_with("ResourceInUseException: Transaction 1 was decided to commit"), "{refusal}");
+    assert_eq!(step_to_the_end(&mut session, &begun)["Phase"], "Committed");
+
+    // Decided to cancel, it may as well be brought to that end at once, with the reason that it had.
+    let begun = session.ok("Dynascope.BeginTransactWriteItems", transfer("71"));
+    let number = json!({ "Transaction": begun["Transaction"] });
+    for _ in 0..3 {
+        session.ok("Dynascope.StepTransaction", number.clone());
+    }
+    let done = session.ok("Dynascope.AbandonTransaction", number);
+    assert_eq!(done["Error"]["CancellationReasons"][0]["Code"], "ConditionalCheckFailed");
+    assert!(
+        !session.events.iter().any(|event| matches!(event.kind, EventKind::TransactionAbandoned { .. })),
+        "it had been cancelled before"
+    );
+    session.put("b", "1");
+}
+
+#[test]
 fn a_token_is_good_for_ten_minutes_and_for_its_own_parameters_only() {
     let mut session = Session::new(Config::default());
     session.accounts();

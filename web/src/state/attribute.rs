@@ -1,7 +1,7 @@
 //! What forms need of a request's values: one attribute value as a type and a text, and back, without loss (a text that
 //! does not fit its type stays as it was typed); and the placeholders of an expression.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::state::json_text::print_line;
 
@@ -87,10 +87,26 @@ pub fn placeholders(text: &str) -> Vec<&str> {
     found
 }
 
+/// A vector's numbers with commas between them; none where it is no list of numbers.
+pub fn vector_text(vector: &Value) -> Option<String> {
+    let Some(list) = vector.as_array() else { return vector.is_null().then(String::new) };
+    let numbers =
+        list.iter().map(|one| one["N"].as_str().filter(|_| one.as_object().is_some_and(|o| o.len() == 1)));
+    Some(numbers.collect::<Option<Vec<_>>>()?.join(","))
+}
+
+/// The vector that was typed: a number between any two commas, as it is.
+pub fn vector_of(text: &str) -> Value {
+    let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
+    if text.is_empty() {
+        return Value::Array(Vec::new());
+    }
+    text.split(',').map(|number| json!({ "N": number })).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn a_value_comes_back() {
@@ -117,5 +133,15 @@ mod tests {
         assert!(fault("L", "[").is_some() && fault("M", "[]").is_some() && fault("SS", "[\"a\"]").is_none());
         assert_eq!(retype("L", "abc"), json!({"L": []}));
         assert_eq!(retype("N", "12"), json!({"N": "12"}));
+    }
+
+    #[test]
+    fn a_vector_is_its_numbers() {
+        for (typed, shown) in [("", ""), ("1", "1"), ("1, 0.5", "1,0.5"), ("1,", "1,"), ("1,x", "1,x")] {
+            assert_eq!(vector_text(&vector_of(typed)).as_deref(), Some(shown));
+        }
+        assert_eq!(vector_of("1, -2e3"), json!([{"N": "1"}, {"N": "-2e3"}]));
+        assert_eq!(vector_text(&json!([{"S": "1"}])), None);
+        assert_eq!(vector_text(&json!({"N": "1"})), None);
     }
 }

@@ -337,6 +337,10 @@ fn tell(event: &Event) -> Option<(&'static str, Line)> {
             let text = format!("action {}, {key}, partition {partition}: {why}", action + 1);
             ("Transaction", mark.into(), tone, text)
         }
+        EventKind::TransactionAbandoned { transaction, asked } => {
+            let text = format!("t{transaction} was given up with {} asked", plural(*asked as u64, "item"));
+            ("Transaction", "abandoned".into(), "refused", text)
+        }
         EventKind::TransactionDecided { transaction, commit } => {
             let (mark, tone) = if *commit { ("commit", "passed") } else { ("cancel", "refused") };
             (

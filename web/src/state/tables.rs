@@ -132,6 +132,12 @@ impl TableDescription {
         })
     }
 
+    /// The names of its vector indexes.
+    pub fn vector_indexes(&self) -> Vec<&str> {
+        let list = self.body["VectorIndexes"].as_array().into_iter().flatten();
+        list.filter_map(|index| index["IndexName"].as_str()).collect()
+    }
+
     /// The index of that name.
     pub fn index(&self, name: &str) -> Option<&IndexDescription> {
         self.indexes.iter().find(|index| index.name == name)
@@ -215,7 +221,7 @@ pub fn concern_tables(events: &[Event]) -> bool {
 
 /// Whether this operation, when it succeeded, changes tables or what is counted of them.
 pub fn changes_tables(operation: &str) -> bool {
-    const READS: [&str; 6] = ["Get", "BatchGet", "Query", "Scan", "List", "Describe"];
+    const READS: [&str; 7] = ["Get", "BatchGet", "Query", "Scan", "Search", "List", "Describe"];
     let operation = operation.strip_prefix("Dynascope.").unwrap_or(operation);
     operation != "TransactGetItems" && !READS.iter().any(|read| operation.starts_with(read))
 }
@@ -281,6 +287,7 @@ mod tests {
             "DescribeTable",
             "ListTables",
             "GetRecords",
+            "SearchVectors",
             "Dynascope.ListPartitions",
         ] {
             assert!(!changes_tables(read), "{read}");

@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::{RequestFormProps, spaced};
 use crate::components::{Button, ButtonKind, Field, Select, SelectOption};
+use crate::state::attribute::{vector_of, vector_text};
 use crate::state::request::edit::Edit;
 use crate::state::tables::TableDescription;
 
@@ -111,6 +112,79 @@ pub fn lines(props: &RequestFormProps, member: &'static str) -> Html {
             <Field label={format!("{}, one a line", spaced(member))} name={member} mono={true} rows={3} {value} {oninput} />
         </div>
     }
+}
+
+/// A member that is a number, whole or not.
+pub fn decimal(props: &RequestFormProps, member: &'static str) -> Html {
+    let value = match &props.request[member] {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let error =
+        (!value.is_empty() && value.trim().parse::<f64>().is_err()).then(|| AttrValue::from("Not a number."));
+    let oninput = props.onedit.reform(move |text| Edit::Number(member, text));
+    html! { <Field label={spaced(member)} name={member} {value} {oninput} {error} placeholder="any" mono={true} /> }
+}
+
+/// A vector: its numbers, with commas between them.
+pub fn vector(props: &RequestFormProps, member: &'static str) -> Html {
+    let Some(value) = vector_text(&props.request[member]) else { return in_json(&[member]) };
+    let wrong = value.split(',').any(|number| number.parse::<f32>().is_err());
+    let error = (!value.is_empty() && wrong).then(|| AttrValue::from("Numbers, with commas between them."));
+    let count = props.request[member].as_array().map_or(0, Vec::len);
+    let oninput = props.onedit.reform(move |text: String| Edit::Whole(member, vector_of(&text)));
+    html! {
+        <div class="wide">
+            <Field label={format!("{}, {count} dimensions", spaced(member))} name={member} mono={true} rows={2} {value} {oninput} {error} />
+        </div>
+    }
+}
+
+/// `IndexName`, among the table's vector indexes.
+pub fn vector_index(props: &RequestFormProps, table: Option<&TableDescription>) -> Html {
+    const MEMBER: &str = "IndexName";
+    let value = props.request[MEMBER].as_str().unwrap_or_default().to_owned();
+    let names = table.map(TableDescription::vector_indexes).unwrap_or_default();
+    let mut options: Vec<SelectOption> =
+        names.iter().map(|name| SelectOption::new(name.to_string(), name.to_string())).collect();
+    if !names.contains(&value.as_str()) {
+        let label = match value.is_empty() {
+            true => "Choose a vector index".to_owned(),
+            false => format!("{value} (not there)"),
+        };
+        options.insert(0, SelectOption::new(value.clone(), label));
+    }
+    let onchange = props.onedit.reform(|name| Edit::Text(MEMBER, name));
+    html! {
+        <>
+            <Select label="Vector index" name={MEMBER} {options} {value} {onchange} />
+            if names.is_empty() {
+                <p class="form-note wide">{ "This table has no vector index. CreateTable's VectorIndexes or UpdateTable's VectorIndexUpdates make one." }</p>
+            }
+        </>
+    }
+}
+
+/// A list of regions: one a line.
+pub fn regions(props: &RequestFormProps, member: &'static str) -> Html {
+    let list = props.request[member].as_array().into_iter().flatten();
+    let value = list.map(|one| one["RegionName"].as_str().unwrap_or_default()).collect::<Vec<_>>().join("\n");
+    let oninput = props.onedit.reform(move |text: String| {
+        let regions = text.split('\n').map(|name| json!({ "RegionName": name }));
+        Edit::Whole(member, regions.collect())
+    });
+    html! {
+        <div class="wide">
+            <Field label={format!("{}: regions, one a line", spaced(member))} name={member} mono={true} rows={3} {value} {oninput} />
+        </div>
+    }
+}
+
+/// Says which members are written in the JSON alone.
+pub fn in_json(members: &[&'static str]) -> Html {
+    let names = members.iter().map(|member| html! { <>{ " " }<code>{ *member }</code></> });
+    html! { <p class="form-note wide">{ "Written in the JSON beside:" }{ for names }</p> }
 }
 
 /// A change of a list, by what was typed.

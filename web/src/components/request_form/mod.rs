@@ -102,6 +102,12 @@ fn draw(props: &RequestFormProps, list: &[Part]) -> Html {
             html! { <Select label="Order" name="ScanIndexForward" {options} {value} {onchange} /> }
         }
         Part::Number(member) => number(props, member),
+        Part::Decimal(member) => fields::decimal(props, member),
+        Part::Vector(member) => fields::vector(props, member),
+        Part::VectorIndex => fields::vector_index(props, table.map(|table| &**table)),
+        Part::Regions(member) => fields::regions(props, member),
+        Part::Heading(text) => html! { <h3 class="form-heading wide">{ *text }</h3> },
+        Part::InJson(members) => fields::in_json(members),
         Part::Text(member) => fields::text(props, member),
         Part::Word(member, words) => fields::word(props, member, words),
         Part::ItemText => html! { <ItemText request={props.request.clone()} onedit={props.onedit.clone()} /> },
@@ -280,6 +286,7 @@ fn expression(props: &RequestFormProps, member: &'static str) -> Html {
         "KeyConditionExpression" => ("Key condition", "user_id = :u AND begins_with(order_id, :prefix)"),
         "FilterExpression" => ("Filter", "total > :least"),
         "ConditionExpression" => ("Condition", "attribute_not_exists(user_id)"),
+        "SearchConditionExpression" => ("Search condition", "tenant = :t"),
         "UpdateExpression" => ("Update", "SET total = :t, #s = :s REMOVE note"),
         _ => ("Projection", "order_id, total"),
     };

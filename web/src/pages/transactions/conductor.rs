@@ -26,6 +26,8 @@ pub enum Job {
         /// To the end.
         all: bool,
     },
+    /// Give it up.
+    Abandon,
     /// Another client's request, on that item.
     Between {
         /// The item, from 0.
@@ -77,6 +79,8 @@ pub fn use_conductor() -> Conductor {
     Conductor { stage, ask }
 }
 
+const STEP: &str = "Dynascope.StepTransaction";
+
 struct Work {
     api: Api,
     tables: Tables,
@@ -103,7 +107,11 @@ impl Work {
             Job::Begin(text, messages) => self.begin(text, messages).await,
             Job::Step { all } => {
                 let Some(standing) = now.under_way() else { return };
-                self.step(standing, &now.request, if all { usize::MAX } else { 1 }).await;
+                self.send(STEP, standing, &now.request, if all { usize::MAX } else { 1 }).await;
+            }
+            Job::Abandon => {
+                let Some(standing) = now.under_way() else { return };
+                self.send("Dynascope.AbandonTransaction", standing, &now.request, 1).await;
             }
             Job::Between { item, operation, request } => {
                 let after = now.standing.as_ref().map_or(0, |standing| standing.messages().len());
@@ -168,7 +176,7 @@ impl Work {
                     self.stage.dispatch(StageAction::Begun(standing.clone(), request.clone(), before));
                     if messages > 0 {
                         self.stage.dispatch(StageAction::Busy);
-                        self.step(&standing, &request, messages).await;
+                        self.send(STEP, &standing, &request, messages).await;
                     }
                 }
             },
@@ -180,10 +188,11 @@ impl Work {
         self.stage.dispatch(StageAction::Failed(error));
     }
 
-    async fn step(&self, standing: &Standing, request: &Value, times: usize) {
+    /// Sends an operation on the transaction so often, or until it is over.
+    async fn send(&self, operation: &'static str, standing: &Standing, request: &Value, times: usize) {
         let number = json!({ "Transaction": standing.number }).to_string();
         for _ in 0..times {
-            let reply = self.api.call("Dynascope.StepTransaction", number.clone()).await;
+            let reply = self.api.call(operation, number.clone()).await;
             let answer = reply.result.and_then(|text| parse(&text));
             match answer.map(|answer| Standing::read(&answer)) {
                 Ok(Some(standing)) => {

@@ -147,12 +147,17 @@ pub fn TransactionsPage() -> Html {
         })
         .collect();
     let next = stage.under_way().and_then(|standing| standing.next);
+    let undecided = stage.under_way().is_some_and(|standing| standing.decision().is_none());
     let toolbar = html! {
         <div class="tx-bar" role="toolbar" aria-label="Transaction">
             if under_way {
                 <Button label={format!("Next: {}", next.map_or_else(String::new, |next| next.name()))} icon="step-forward"
                     kind={ButtonKind::Primary} keys="n" onclick={step} action="step" disabled={busy} />
                 <Button label="To the end" icon="skip-forward" onclick={ask(Job::Step { all: true })} action="finish" disabled={busy} />
+                if undecided {
+                    <Button label="Abandon" icon="x" kind={ButtonKind::Quiet} onclick={ask(Job::Abandon)} action="abandon" disabled={busy}
+                        title="The coordinator gives it up: cancel is decided, and every item that is held is let go" />
+                }
             } else {
                 <Button label="Run" icon="play" kind={ButtonKind::Primary} keys="Ctrl ↵" onclick={run} action="run" disabled={!can_send} />
                 <Button label="Step" icon="step-forward" keys="n" onclick={step} action="step" disabled={!can_send}

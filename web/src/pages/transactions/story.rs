@@ -67,6 +67,8 @@ pub fn tell(standing: &Standing, message: Message) -> String {
             Some(Verdict::Accepted) => {
                 format!("{whose} let go of {name}: it is as it was before, and free again.")
             }
+            None => format!("{name} was not asked yet, so there was nothing to let go of.")
+                .replacen("item", "Item", 1),
             _ => format!("{name} was never held, so there was nothing to let go of.")
                 .replacen("item", "Item", 1),
         },
@@ -83,6 +85,11 @@ fn decided(standing: &Standing) -> String {
         _ => {
             let refused = standing.actions.iter().enumerate();
             let refused = refused.filter(|(_, action)| matches!(action.verdict, Some(Verdict::Refused(..))));
+            if refused.clone().next().is_none() {
+                return "The transaction was given up before it was decided, so “cancel” was written into the ledger. Nothing is \
+                        written to any item, and those that were held are let go."
+                    .into();
+            }
             let names: Vec<String> = refused.map(|(at, _)| format!("item {}", at + 1)).collect();
             let who = names.join(" and ").replacen("item", "Item", 1);
             format!(
@@ -149,6 +156,16 @@ mod tests {
         assert!(next(&half).starts_with("Next, item 2 (account_id = account2) is written"));
         let done = standing("Committed", &all, 2, Value::Null);
         assert!(tell(&done, Message::Commit(1)).ends_with("All of it happened."));
+    }
+
+    #[test]
+    fn one_that_was_given_up_says_so() {
+        let over = standing("Cancelled", &[Some(true), None], 2, Value::Null);
+        assert!(tell(&over, Message::Decide).starts_with("The transaction was given up"));
+        assert!(tell(&over, Message::Cancel(0)).contains("let go of item 1"));
+        assert!(
+            tell(&over, Message::Cancel(1)).starts_with("Item 2 (account_id = account2) was not asked yet")
+        );
     }
 
     #[test]

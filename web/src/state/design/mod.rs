@@ -107,6 +107,9 @@ pub struct TableDesign {
     pub stream: String,
     /// DeletionProtectionEnabled.
     pub protected: bool,
+    /// The attributes that vector indexes search by, with their types: the indexes themselves are in `rest`.
+    #[serde(default)]
+    pub searched: Vec<KeyPart>,
     /// What else the request says.
     pub rest: Map<String, Value>,
 }
@@ -131,13 +134,13 @@ impl TableDesign {
         TableDesign { on_demand: true, ..TableDesign::default() }
     }
 
-    /// The attributes of all keys, the table's first: `(attribute, type)`, each attribute once.
+    /// The attributes of all keys, the table's first, and those that vector indexes search by: each attribute once.
     pub fn definitions(&self) -> Vec<&KeyPart> {
         let indexes = self.locals.iter().map(|index| &index.range[..]);
         let indexes =
             indexes.chain(self.globals.iter().flat_map(|index| [&index.hash[..], &index.range[..]]));
         let own = [std::slice::from_ref(&self.hash), self.range.as_slice()];
-        definitions(own.into_iter().chain(indexes))
+        definitions(own.into_iter().chain(indexes).chain([self.searched.as_slice()]))
     }
 
     /// The CreateTable request. The TTL attribute is no part of it.
@@ -188,6 +191,12 @@ impl TableDesign {
             request[member].as_array().into_iter().flatten().map(|index| read_index(index, &types)).collect()
         };
         let stream = &request["StreamSpecification"];
+        let vectors = request["VectorIndexes"].as_array().into_iter().flatten();
+        let searched = vectors.flat_map(|index| index["SearchSchema"].as_array().into_iter().flatten());
+        let searched = searched.filter_map(|element| {
+            let name = text(&element["AttributeName"]);
+            Some(KeyPart { kind: types.get(&name)?, name })
+        });
         TableDesign {
             name: text(&request["TableName"]),
             hash: if hash.is_empty() { KeyPart::default() } else { hash.remove(0) },
@@ -202,6 +211,7 @@ impl TableDesign {
                 false => text(&stream["StreamViewType"]),
             },
             protected: request["DeletionProtectionEnabled"] == true,
+            searched: searched.collect(),
             rest: rest(request, &TABLE_MEMBERS),
         }
     }
@@ -358,7 +368,13 @@ mod tests {
             "TableName": "T", "BillingMode": "PAY_PER_REQUEST", "TableClass": "STANDARD_INFREQUENT_ACCESS",
             "KeySchema": [{ "AttributeName": "k", "KeyType": "HASH" }],
             "AttributeDefinitions": [
-                { "AttributeName": "k", "AttributeType": "B" }, { "AttributeName": "g", "AttributeType": "N" }],
+                { "AttributeName": "k", "AttributeType": "B" }, { "AttributeName": "g", "AttributeType": "N" },
+                { "AttributeName": "tenant", "AttributeType": "N" }],
+            "VectorIndexes": [{
+                "IndexName": "by-meaning", "VectorAttribute": { "AttributeName": "embedding" }, "Dimensions": 3,
+                "DistanceFunction": "COSINE", "Projection": { "ProjectionType": "ALL" },
+                "SearchSchema": [{ "AttributeName": "tenant", "SearchSchemaElementType": "HASH" }],
+            }],
             "GlobalSecondaryIndexes": [{
                 "IndexName": "by-g", "KeySchema": [{ "AttributeName": "g", "KeyType": "HASH" }],
                 "Projection": { "ProjectionType": "INCLUDE", "NonKeyAttributes": ["a b", "c"] },

@@ -10,12 +10,13 @@ use crate::state::attribute::{from_text, placeholders, retype, to_text};
 use crate::state::tables::TableDescription;
 
 /// The members that are expressions.
-pub const EXPRESSIONS: [&str; 5] = [
+pub const EXPRESSIONS: [&str; 6] = [
     "KeyConditionExpression",
     "UpdateExpression",
     "ConditionExpression",
     "FilterExpression",
     "ProjectionExpression",
+    "SearchConditionExpression",
 ];
 
 /// One change.
@@ -25,7 +26,7 @@ pub enum Edit {
     Text(&'static str, String),
     /// A member that is true or false; goes where it is none.
     Flag(&'static str, Option<bool>),
-    /// A member that is a number; goes where it is empty, and stays text where it is no number.
+    /// A member that is a number; goes where it is empty, and stays text where it is no number, or not yet written as one is.
     Number(&'static str, String),
     /// An attribute's text, in `Key`, `Item` or `ExpressionAttributeValues`.
     Value(&'static str, String, String),
@@ -64,8 +65,9 @@ pub fn apply(request: &mut Value, edit: Edit) {
         Edit::Text(member, text) => set(request, member, (!text.is_empty()).then(|| Value::from(text))),
         Edit::Flag(member, flag) => set(request, member, flag.map(Value::from)),
         Edit::Number(member, text) => {
-            let number = text.trim().parse::<i64>().map(Value::from);
-            set(request, member, (!text.is_empty()).then(|| number.unwrap_or_else(|_| Value::from(text))));
+            let number = serde_json::from_str::<Value>(text.trim());
+            let number = number.ok().filter(|number| number.is_number() && number.to_string() == text.trim());
+            set(request, member, (!text.is_empty()).then(|| number.unwrap_or_else(|| Value::from(text))));
         }
         Edit::Value(member, name, text) => {
             let (kind, _) = to_text(&request[member][&name]);
@@ -164,6 +166,17 @@ pub fn retarget(request: &mut Value, operation: &str, table: &TableDescription, 
         set(request, "ExclusiveStartKey", None);
         if operation == "Query" && (key_condition::read(request).is_some()) {
             key_condition::begin(request, table.keys_of(index));
+        }
+    }
+    if matches!(operation, "UpdateContributorInsights" | "DescribeContributorInsights") {
+        let index = index.filter(|name| table.index(name).is_some());
+        set(request, "IndexName", index.map(Value::from));
+    }
+    if operation == "SearchVectors" {
+        let names = table.vector_indexes();
+        let now = request["IndexName"].as_str().unwrap_or_default();
+        if !names.contains(&now) {
+            set(request, "IndexName", Some(Value::from(names.first().copied().unwrap_or_default())));
         }
     }
     let member = if operation == "PutItem" { "Item" } else { "Key" };

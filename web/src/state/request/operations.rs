@@ -58,6 +58,18 @@ pub enum Part {
     Statements(&'static str),
     /// `Parameters` of a PartiQL statement.
     Parameters,
+    /// A member that is a number, whole or not, or absent.
+    Decimal(&'static str),
+    /// A member that is a list of numbers as AttributeValues: a vector.
+    Vector(&'static str),
+    /// `IndexName`: a vector index's.
+    VectorIndex,
+    /// A member that is a list of objects with a `RegionName` each.
+    Regions(&'static str),
+    /// The heading of what follows.
+    Heading(&'static str),
+    /// Members that are written in the JSON alone.
+    InJson(&'static [&'static str]),
     /// No parameter.
     Nothing,
     /// The rows of a batch or transaction.
@@ -82,9 +94,10 @@ pub struct Operation {
 }
 
 use Part::{
-    Choice, Designer, Direction, Expression, Flag, Index, Inside, Item, ItemText, Key, KeyCondition, Lines,
-    LongText, NewTable, Nothing, Number, OtherTable, Parameters, Placeholders, Resource, Rows, Shard,
-    Statements, Stream, Switch, Table, TableChange, Tags, Text, Word,
+    Choice, Decimal, Designer, Direction, Expression, Flag, Heading, InJson, Index, Inside, Item, ItemText,
+    Key, KeyCondition, Lines, LongText, NewTable, Nothing, Number, OtherTable, Parameters, Placeholders,
+    Regions, Resource, Rows, Shard, Statements, Stream, Switch, Table, TableChange, Tags, Text, Vector,
+    VectorIndex, Word,
 };
 
 const CONDITION: Part = Expression("ConditionExpression");
@@ -103,6 +116,52 @@ const RECOVERY: Part = Inside(
 /// What each statement of a list has.
 pub const STATEMENT: &[Part] = &[LongText("Statement"), Parameters];
 const SETTINGS: &str = "Tags, policies, limits";
+const GLOBAL: &str = "Global tables";
+const BULK: &str = "Bulk operations";
+const INSIGHTS: &str = "Contributor Insights";
+const GLOBAL_NAME: Part = OtherTable("GlobalTableName");
+const BULK_ARN: Part = Text("BulkOperationArn");
+const BULK_INPUT: Part = Inside(
+    "InputS3Configuration",
+    &[
+        Text("S3Bucket"),
+        Text("S3KeyPrefix"),
+        Text("S3BucketOwner"),
+        Word("InputFormat", &["DYNAMODB_JSON", "ION"]),
+        Choice("InputCompressionType", &["NONE", "GZIP", "ZSTD"]),
+    ],
+);
+const BULK_OUTPUT: Part = Inside(
+    "OutputS3Configuration",
+    &[
+        Lines("OutputType"),
+        Text("S3Bucket"),
+        Text("S3KeyPrefix"),
+        Text("S3BucketOwner"),
+        Choice("S3SseAlgorithm", &["AES256", "KMS"]),
+        Text("S3SseKmsKeyId"),
+    ],
+);
+const WRITE_SCALING: Part = Inside(
+    "ProvisionedWriteCapacityAutoScalingUpdate",
+    &[
+        Number("MinimumUnits"),
+        Number("MaximumUnits"),
+        Flag("AutoScalingDisabled", "Auto scaling off"),
+        Inside(
+            "ScalingPolicyUpdate",
+            &[Inside(
+                "TargetTrackingScalingPolicyConfiguration",
+                &[
+                    Decimal("TargetValue"),
+                    Number("ScaleInCooldown"),
+                    Number("ScaleOutCooldown"),
+                    Flag("DisableScaleIn", "Never scale in"),
+                ],
+            )],
+        ),
+    ],
+);
 const REVISION: Part = Text("ExpectedRevisionId");
 const BACKUP_TYPES: &[&str] = &["USER", "SYSTEM", "AWS_BACKUP", "ALL"];
 
@@ -160,6 +219,19 @@ pub const OPERATIONS: &[Operation] = &[
             Number("Segment"),
             Number("TotalSegments"),
             CONSISTENT,
+        ],
+    },
+    Operation {
+        name: "SearchVectors",
+        group: "Reads of many",
+        form: &[
+            Table,
+            VectorIndex,
+            Vector("SearchVector"),
+            Number("TopK"),
+            Expression("SearchConditionExpression"),
+            PROJECTION,
+            Placeholders,
         ],
     },
     Operation { name: "BatchGetItem", group: "Batches and transactions", form: &[Rows(Shape::Keys)] },
@@ -240,6 +312,75 @@ pub const OPERATIONS: &[Operation] = &[
     Operation { name: "GetResourcePolicy", group: SETTINGS, form: &[Resource] },
     Operation { name: "DeleteResourcePolicy", group: SETTINGS, form: &[Resource, REVISION] },
     Operation { name: "DescribeLimits", group: SETTINGS, form: &[Nothing] },
+    Operation { name: "DescribeEndpoints", group: SETTINGS, form: &[Nothing] },
+    Operation {
+        name: "UpdateContributorInsights",
+        group: INSIGHTS,
+        form: &[
+            Table,
+            Index,
+            Word("ContributorInsightsAction", &["ENABLE", "DISABLE"]),
+            Choice("ContributorInsightsMode", &["ACCESSED_AND_THROTTLED_KEYS", "THROTTLED_KEYS"]),
+        ],
+    },
+    Operation { name: "DescribeContributorInsights", group: INSIGHTS, form: &[Table, Index] },
+    Operation {
+        name: "ListContributorInsights",
+        group: INSIGHTS,
+        form: &[Table, Number("MaxResults"), Text("NextToken")],
+    },
+    Operation {
+        name: "StartBulkPutItems",
+        group: BULK,
+        form: &[
+            Table,
+            Heading("Input"),
+            BULK_INPUT,
+            Heading("Output"),
+            BULK_OUTPUT,
+            Heading("How"),
+            Choice("PerformanceTier", &["STANDARD", "ACCELERATED"]),
+            Number("MaxWriteRequestUnits"),
+            Text("ClientToken"),
+        ],
+    },
+    Operation { name: "DescribeBulkOperation", group: BULK, form: &[BULK_ARN] },
+    Operation { name: "ListBulkOperations", group: BULK, form: &[Number("MaxResults"), Text("NextToken")] },
+    Operation { name: "CancelBulkOperation", group: BULK, form: &[BULK_ARN] },
+    Operation { name: "DescribeTableReplicaAutoScaling", group: GLOBAL, form: &[Table] },
+    Operation {
+        name: "UpdateTableReplicaAutoScaling",
+        group: GLOBAL,
+        form: &[
+            Table,
+            Heading("Writes, in every region"),
+            WRITE_SCALING,
+            InJson(&["ReplicaUpdates", "GlobalSecondaryIndexUpdates"]),
+        ],
+    },
+    Operation { name: "CreateGlobalTable", group: GLOBAL, form: &[GLOBAL_NAME, Regions("ReplicationGroup")] },
+    Operation { name: "UpdateGlobalTable", group: GLOBAL, form: &[GLOBAL_NAME, InJson(&["ReplicaUpdates"])] },
+    Operation { name: "DescribeGlobalTable", group: GLOBAL, form: &[GLOBAL_NAME] },
+    Operation {
+        name: "ListGlobalTables",
+        group: GLOBAL,
+        form: &[Text("RegionName"), Text("ExclusiveStartGlobalTableName"), Number("Limit")],
+    },
+    Operation { name: "DescribeGlobalTableSettings", group: GLOBAL, form: &[GLOBAL_NAME] },
+    Operation {
+        name: "UpdateGlobalTableSettings",
+        group: GLOBAL,
+        form: &[
+            GLOBAL_NAME,
+            Choice("GlobalTableBillingMode", &["PROVISIONED", "PAY_PER_REQUEST"]),
+            Number("GlobalTableProvisionedWriteCapacityUnits"),
+            InJson(&[
+                "GlobalTableProvisionedWriteCapacityAutoScalingSettingsUpdate",
+                "GlobalTableGlobalSecondaryIndexSettingsUpdate",
+                "ReplicaSettingsUpdate",
+            ]),
+        ],
+    },
 ];
 
 /// The operation of that name.
@@ -360,7 +501,29 @@ pub fn template(name: &str, table: Option<&TableDescription>) -> Value {
         "ExecuteStatement" | "BatchExecuteStatement" | "ExecuteTransaction" => {
             return statements(name, table);
         }
-        "ListTables" | "DescribeLimits" => return json!({}),
+        "ListTables" | "DescribeLimits" | "DescribeEndpoints" | "ListBulkOperations" | "ListGlobalTables" => {
+            return json!({});
+        }
+        "SearchVectors" => search(table),
+        "UpdateContributorInsights" => json!({ "ContributorInsightsAction": "ENABLE" }),
+        "StartBulkPutItems" => json!({
+            "InputS3Configuration": { "S3Bucket": "my-bucket", "InputFormat": "DYNAMODB_JSON" },
+            "OutputS3Configuration": { "OutputType": ["ERROR"] } }),
+        "DescribeBulkOperation" | "CancelBulkOperation" => return json!({ "BulkOperationArn": "" }),
+        "UpdateTableReplicaAutoScaling" => json!({ "ProvisionedWriteCapacityAutoScalingUpdate": {
+            "MinimumUnits": 1, "MaximumUnits": 10,
+            "ScalingPolicyUpdate": { "TargetTrackingScalingPolicyConfiguration": { "TargetValue": 70 } } } }),
+        "CreateGlobalTable" => {
+            let regions = json!([{ "RegionName": "us-east-1" }, { "RegionName": "eu-west-1" }]);
+            return json!({ "GlobalTableName": table_name, "ReplicationGroup": regions });
+        }
+        "UpdateGlobalTable" => {
+            let updates = json!([{ "Create": { "RegionName": "eu-west-1" } }]);
+            return json!({ "GlobalTableName": table_name, "ReplicaUpdates": updates });
+        }
+        "DescribeGlobalTable" | "DescribeGlobalTableSettings" | "UpdateGlobalTableSettings" => {
+            return json!({ "GlobalTableName": table_name });
+        }
         "DescribeStream" => return json!({ "StreamArn": stream }),
         "GetShardIterator" => {
             return json!({ "StreamArn": stream, "ShardId": "", "ShardIteratorType": "TRIM_HORIZON" });
@@ -373,6 +536,29 @@ pub fn template(name: &str, table: Option<&TableDescription>) -> Value {
         && let Some(table) = table
     {
         super::key_condition::begin(&mut request, &table.keys);
+    }
+    request
+}
+
+/// The search that the table's first vector index takes: a vector of its dimensions, a test for each attribute that the
+/// index is divided by.
+fn search(table: Option<&TableDescription>) -> Value {
+    let index = table.map_or(&Value::Null, |table| &table.body["VectorIndexes"][0]);
+    let dimensions = index["Dimensions"].as_u64().unwrap_or(3) as usize;
+    let vector: Vec<Value> =
+        (0..dimensions).map(|at| json!({ "N": if at == 0 { "1" } else { "0" } })).collect();
+    let name = index["IndexName"].as_str().unwrap_or_default();
+    let mut request = json!({ "IndexName": name, "SearchVector": vector, "TopK": 5 });
+    let schema = index["SearchSchema"].as_array().into_iter().flatten();
+    let hash = schema.filter(|element| element["SearchSchemaElementType"] == "HASH");
+    let mut tests = Vec::new();
+    for (at, name) in hash.filter_map(|element| element["AttributeName"].as_str()).enumerate() {
+        tests.push(format!("#s{at} = :s{at}"));
+        request["ExpressionAttributeNames"][format!("#s{at}")] = name.into();
+        request["ExpressionAttributeValues"][format!(":s{at}")] = json!({ "S": "" });
+    }
+    if !tests.is_empty() {
+        request["SearchConditionExpression"] = tests.join(" AND ").into();
     }
     request
 }
@@ -405,6 +591,34 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_operation_of_the_engine_is_offered_and_no_other() {
+        let known = engine::operation::NAMES.iter().filter(|name| !name.starts_with("Dynascope."));
+        let forgotten: Vec<_> = known.filter(|name| operation(name).is_none()).collect();
+        assert!(forgotten.is_empty(), "{forgotten:?}");
+        for (at, operation) in OPERATIONS.iter().enumerate() {
+            assert!(engine::operation::find(operation.name).is_some(), "{}", operation.name);
+            assert!(OPERATIONS[..at].iter().all(|other| other.name != operation.name), "{}", operation.name);
+        }
+    }
+
+    #[test]
+    fn a_search_begins_with_what_its_index_needs() {
+        let table = TableDescription::read(&json!({
+            "TableName": "Docs", "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "VectorIndexes": [{"IndexName": "by-meaning", "Dimensions": 2,
+                "SearchSchema": [{"AttributeName": "tenant", "SearchSchemaElementType": "HASH"}]}]}));
+        let request = template("SearchVectors", table.as_ref());
+        assert_eq!(
+            request,
+            json!({"TableName": "Docs", "IndexName": "by-meaning", "SearchVector": [{"N": "1"}, {"N": "0"}], "TopK": 5,
+                "SearchConditionExpression": "#s0 = :s0", "ExpressionAttributeNames": {"#s0": "tenant"},
+                "ExpressionAttributeValues": {":s0": {"S": ""}}})
+        );
+        assert_eq!(template("SearchVectors", None)["SearchVector"].as_array().map(Vec::len), Some(3));
+    }
+
+    #[test]
     fn every_operation_has_its_request() {
         let table = TableDescription::read(&json!({
             "TableName": "Orders", "TableArn": "arn:aws:dynamodb:us-east-1:000000000000:table/Orders",
@@ -431,6 +645,11 @@ mod tests {
                     | "DescribeBackup"
                     | "DeleteBackup"
                     | "DescribeLimits"
+                    | "DescribeEndpoints"
+                    | "DescribeBulkOperation"
+                    | "CancelBulkOperation"
+                    | "ListBulkOperations"
+                    | "ListGlobalTables"
             );
             assert_eq!(names_it, of_a_table, "{}", operation.name);
         }
