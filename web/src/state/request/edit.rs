@@ -66,7 +66,8 @@ pub fn apply(request: &mut Value, edit: Edit) {
         Edit::Flag(member, flag) => set(request, member, flag.map(Value::from)),
         Edit::Number(member, text) => {
             let number = serde_json::from_str::<Value>(text.trim());
-            let number = number.ok().filter(|number| number.is_number() && number.to_string() == text.trim());
+            let number =
+                number.ok().filter(|number| number.is_number() && format!("{number}") == text.trim());
             set(request, member, (!text.is_empty()).then(|| number.unwrap_or_else(|| Value::from(text))));
         }
         Edit::Value(member, name, text) => {
