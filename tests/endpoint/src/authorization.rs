@@ -7,10 +7,10 @@
 //! Follows [Signature Version 4](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html) and what
 //! [dynalite](https://github.com/architect/dynalite) recorded of the service.
 
+use crate::headers::{Headers, text};
 use crate::time::{basic, parse_basic};
 use engine::error::authentication as words;
 use engine::error::{ApiError, Result};
-use http::header::{self, HeaderMap};
 use std::borrow::Cow;
 
 /// How far a signature's time may be from the clock.
@@ -28,54 +28,100 @@ struct Signature<'a> {
     in_header: bool,
 }
 
-/// Refuses a request that is not signed as Signature Version 4 wants it.
-pub fn check(headers: &HeaderMap, query: &str, now_ms: u64) -> Result<()> {
-    let authorization = authorization(headers);
-    let in_query = parameters(query).any(|(name, _)| name == "X-Amz-Algorithm");
-    match (authorization, in_query) {
-        (Some(_), true) => Err(words::header_and_query()),
-        (Some(header), false) if header.trim_start().starts_with("AWS4-") => {
-            from_header(header, headers)?.check(now_ms)
+/// What a request says of who sends it, read once.
+pub struct Claim<'a> {
+    headers: Headers<'a>,
+    header: Option<(&'a str, Parameters<'a>)>,
+    query: &'a str,
+}
+
+/// The parameters of an Authorization header, each where it first stands.
+#[derive(Default)]
+struct Parameters<'a> {
+    credential: Option<&'a str>,
+    signature: Option<&'a str>,
+    signed_headers: Option<&'a str>,
+}
+
+impl<'a> Claim<'a> {
+    /// Reads the Authorization header.
+    pub fn new(headers: Headers<'a>, query: &'a str) -> Claim<'a> {
+        let header = headers.get("authorization").map(|value| text(value).unwrap_or(""));
+        Claim { headers, header: header.map(|header| (header, Parameters::read(header))), query }
+    }
+
+    /// Refuses a request that is not signed as Signature Version 4 wants it.
+    pub fn check(&self, now_ms: u64) -> Result<()> {
+        let in_query = parameters(self.query).any(|(name, _)| name == "X-Amz-Algorithm");
+        match (&self.header, in_query) {
+            (Some(_), true) => Err(words::header_and_query()),
+            (Some((header, parameters)), false) if header.trim_start().starts_with("AWS4-") => {
+                from_header(header, parameters, self.headers)?.check(now_ms)
+            }
+            (None, true) => from_query(self.query)?.check(now_ms),
+            _ => Err(words::missing_token()),
         }
-        (None, true) => from_query(query)?.check(now_ms),
-        _ => Err(words::missing_token()),
+    }
+
+    /// The region of the credential's scope: `us-east-1` of `KEY/20260101/us-east-1/dynamodb/aws4_request`.
+    pub fn region(&self) -> Option<Cow<'a, str>> {
+        match &self.header {
+            Some((_, parameters)) => region_of(parameters.credential?).map(Cow::Borrowed),
+            None => {
+                let credential = find(parameters(self.query), "X-Amz-Credential")?;
+                region_of(&credential).map(|region| region.to_owned().into())
+            }
+        }
     }
 }
 
-/// The region of the credential's scope: `us-east-1` of `KEY/20260101/us-east-1/dynamodb/aws4_request`.
-pub fn region(headers: &HeaderMap, query: &str) -> Option<String> {
-    let region_of = |credential: &str| {
-        let region = credential.split('/').nth(2)?;
-        let plain =
-            !region.is_empty() && region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-        plain.then(|| region.to_owned())
-    };
-    match authorization(headers) {
-        Some(header) => region_of(find(pairs(header), "Credential")?),
-        None => region_of(&find(parameters(query), "X-Amz-Credential")?),
+fn region_of(credential: &str) -> Option<&str> {
+    let region = credential.split('/').nth(2)?;
+    let plain = !region.is_empty() && region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    plain.then_some(region)
+}
+
+impl<'a> Parameters<'a> {
+    /// Of the `name=value` pairs behind the algorithm, apart by commas or blanks.
+    fn read(header: &'a str) -> Parameters<'a> {
+        let mut parameters = Parameters::default();
+        for pair in header.split([',', ' ']).skip(1) {
+            let Some((name, value)) = pair.split_once('=') else { continue };
+            let place = match name {
+                "Credential" => &mut parameters.credential,
+                "Signature" => &mut parameters.signature,
+                "SignedHeaders" => &mut parameters.signed_headers,
+                _ => continue,
+            };
+            place.get_or_insert(value);
+        }
+        parameters
     }
 }
 
-fn authorization(headers: &HeaderMap) -> Option<&str> {
-    headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap_or(""))
-}
-
-fn from_header<'a>(header: &'a str, headers: &'a HeaderMap) -> Result<Signature<'a>> {
-    let parameter = |name| find(pairs(header), name).filter(|value| !value.is_empty());
-    let date = ["x-amz-date", "date"].into_iter().find_map(|name| headers.get(name)?.to_str().ok());
-    let missing: Vec<&str> = ["Credential", "Signature", "SignedHeaders"]
-        .into_iter()
-        .filter(|&name| parameter(name).is_none())
-        .collect();
-    match (parameter("Credential"), parameter("SignedHeaders"), date) {
-        (Some(credential), Some(signed_headers), Some(date)) if missing.is_empty() => Ok(Signature {
+fn from_header<'a>(
+    header: &'a str,
+    parameters: &Parameters<'a>,
+    headers: Headers<'a>,
+) -> Result<Signature<'a>> {
+    let Parameters { credential, signature, signed_headers } = *parameters;
+    let date = headers.text("x-amz-date").or_else(|| headers.text("date"));
+    let given = |parameter: Option<&'a str>| parameter.filter(|value| !value.is_empty());
+    match (given(credential), given(signature), given(signed_headers), date) {
+        (Some(credential), Some(_), Some(signed_headers), Some(date)) => Ok(Signature {
             algorithm: header.split_whitespace().next().unwrap_or("").into(),
             credential: credential.into(),
             signed_headers: signed_headers.into(),
             date: date.into(),
             in_header: true,
         }),
-        _ => Err(words::header_incomplete(&missing, date.is_none(), header)),
+        _ => {
+            let named =
+                [("Credential", credential), ("Signature", signature), ("SignedHeaders", signed_headers)];
+            let missing = named.into_iter().filter(|(_, value)| given(*value).is_none());
+            let missing: Vec<&str> = missing.map(|(name, _)| name).collect();
+            Err(words::header_incomplete(&missing, date.is_none(), header))
+        }
     }
 }
 
@@ -101,18 +147,19 @@ fn from_query(query: &str) -> Result<Signature<'_>> {
 
 impl Signature<'_> {
     fn check(&self, now_ms: u64) -> Result<()> {
-        self.check_date(now_ms)?;
+        let at_ms = parse_basic(&self.date);
+        self.check_date(at_ms, now_ms)?;
         if !self.signed_headers.split(';').any(|name| name.eq_ignore_ascii_case("host")) {
             return Err(words::host_unsigned());
         }
         if self.algorithm != ALGORITHM {
             return Err(words::algorithm_unsupported(&self.algorithm));
         }
-        self.check_scope()
+        self.check_scope(at_ms.is_some())
     }
 
-    fn check_date(&self, now_ms: u64) -> Result<()> {
-        let Some(at_ms) = parse_basic(&self.date) else {
+    fn check_date(&self, at_ms: Option<u64>, now_ms: u64) -> Result<()> {
+        let Some(at_ms) = at_ms else {
             // The `Date` header may be HTTP's own; it was the client's library that wrote it.
             return if self.date.contains(',') { Ok(()) } else { Err(words::date_malformed(&self.date)) };
         };
@@ -126,14 +173,16 @@ impl Signature<'_> {
         Err(refuse(&self.date, &basic(edge), &basic(now_ms), WINDOW_MINUTES))
     }
 
-    fn check_scope(&self) -> Result<()> {
-        let parts: Vec<&str> = self.credential.trim_end_matches('/').split('/').collect();
-        let [_, day, _, service, terminator] = parts[..] else {
+    fn check_scope(&self, dated: bool) -> Result<()> {
+        let mut parts = self.credential.trim_end_matches('/').split('/');
+        let five: [Option<&str>; 5] = std::array::from_fn(|_| parts.next());
+        let ([Some(_), Some(day), Some(_), Some(service), Some(terminator)], None) = (five, parts.next())
+        else {
             return Err(words::credential_malformed(&self.credential));
         };
         let wrong_service = service != "dynamodb";
         let wrong_terminator = (terminator != "aws4_request").then_some(terminator);
-        let wanted = self.date.get(..8).filter(|_| parse_basic(&self.date).is_some());
+        let wanted = self.date.get(..8).filter(|_| dated);
         let wrong_day =
             wanted.filter(|&wanted| wanted != day).map(|wanted| (day, wanted, self.date.as_ref()));
         if wrong_service || wrong_terminator.is_some() || wrong_day.is_some() {
@@ -141,11 +190,6 @@ impl Signature<'_> {
         }
         Ok(())
     }
-}
-
-/// The `name=value` pairs behind the algorithm, apart by commas or blanks.
-fn pairs(header: &str) -> impl Iterator<Item = (&str, &str)> {
-    header.split([',', ' ']).skip(1).filter_map(|pair| pair.split_once('='))
 }
 
 /// The query's parameters, decoded; one without a value has an empty one.
@@ -182,19 +226,24 @@ fn decoded(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::header::HeaderValue;
-
     const NOW_MS: u64 = 1_370_771_115_000;
 
-    fn headers(authorization: Option<&'static str>, date: Option<&'static str>) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        if let Some(value) = authorization {
-            headers.insert(header::AUTHORIZATION, HeaderValue::from_static(value));
+    /// What a request says with these headers.
+    fn claim<T>(
+        authorization: Option<&str>,
+        date: Option<&str>,
+        query: &str,
+        look: impl FnOnce(Claim) -> T,
+    ) -> T {
+        let (mut received, mut places) = (String::new(), Vec::new());
+        for (name, value) in [("Authorization", authorization), ("X-Amz-Date", date)] {
+            let Some(value) = value else { continue };
+            let start = received.len();
+            received.push_str(name);
+            received.push_str(value);
+            places.push((start..start + name.len(), start + name.len()..received.len()));
         }
-        if let Some(value) = date {
-            headers.insert("x-amz-date", HeaderValue::from_static(value));
-        }
-        headers
+        look(Claim::new(Headers::new(received.as_bytes(), &places), query))
     }
 
     #[test]
@@ -246,7 +295,7 @@ mod tests {
                  version of date from HTTP: 'b' != '20130609', from '20130609T094515Z'. ",
             ),
         ] {
-            let checked = check(&headers(Some(authorization), Some(date)), "", NOW_MS);
+            let checked = claim(Some(authorization), Some(date), "", |claim| claim.check(NOW_MS));
             assert_eq!(
                 checked.map_or_else(|error| error.message, |()| String::new()),
                 refusal,
@@ -258,13 +307,15 @@ mod tests {
     #[test]
     fn the_query_can_hold_the_signature() {
         let query = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=A%2F20130609%2Feu-west-1%2Fdynamodb%2Faws4_request&X-Amz-Date=20130609T094515Z&X-Amz-Expires=9&X-Amz-SignedHeaders=host&X-Amz-Signature=0";
-        assert!(check(&headers(None, None), query, NOW_MS).is_ok());
-        assert_eq!(region(&headers(None, None), query).as_deref(), Some("eu-west-1"));
+        assert!(claim(None, None, query, |claim| claim.check(NOW_MS)).is_ok());
+        let region = claim(None, None, query, |claim| claim.region().map(Cow::into_owned));
+        assert_eq!(region.as_deref(), Some("eu-west-1"));
     }
 
     #[test]
     fn the_region_is_the_third_part_of_the_credential() {
-        let of = |authorization| region(&headers(Some(authorization), None), "");
+        let of =
+            |authorization| claim(Some(authorization), None, "", |claim| claim.region().map(Cow::into_owned));
         let whole = "AWS4-HMAC-SHA256 Credential=AKID/20261122/eu-west-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
         assert_eq!(of(whole).as_deref(), Some("eu-west-1"));
         assert_eq!(of("AWS4-HMAC-SHA256 Credential=AKID/20261122, Signature=0"), None);

@@ -6,12 +6,14 @@
 //!
 //! Follows [RFC 9112](https://www.rfc-editor.org/rfc/rfc9112).
 
+use crate::headers::{self, Headers, Place};
 use crate::host::Host;
-use crate::http::{self as answers, Request};
-use http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use http::{Method, Response, StatusCode, Version};
+use crate::http::{self as answers, Answer, Request};
+use http::{StatusCode, Version};
 use std::io::{self, Read, Write};
+use std::mem::MaybeUninit;
 use std::net::TcpStream;
+use std::ops::Range;
 use std::time::SystemTime;
 
 /// The largest body of a request, in bytes, as it is sent.
@@ -20,6 +22,8 @@ const BODY_BYTES: usize = 16 * 1024 * 1024;
 const HEAD_BYTES: usize = 64 * 1024;
 /// What is received at once.
 const BUFFER_BYTES: usize = 16 * 1024;
+/// What is kept for the next answer of the room that one took.
+const ANSWER_BYTES: usize = 64 * 1024;
 /// How many headers a request may have.
 const HEADERS: usize = 100;
 
@@ -29,6 +33,8 @@ pub fn serve(stream: TcpStream, host: &Host) {
         stream,
         received: Vec::new(),
         buffer: vec![0; BUFFER_BYTES].into_boxed_slice(),
+        places: Vec::new(),
+        answer: Vec::new(),
         date: Date::default(),
     };
     // An error is a connection that the client broke off: nobody reads about it.
@@ -41,15 +47,21 @@ struct Connection {
     received: Vec<u8>,
     /// Where the system puts what comes.
     buffer: Box<[u8]>,
+    /// Where the headers of the request stand.
+    places: Vec<Place>,
+    /// The answer, as it is sent.
+    answer: Vec<u8>,
     date: Date,
 }
 
+/// The start of a request: places in what was received, and what they say of the connection.
 struct Head {
-    method: Method,
+    method: Range<usize>,
+    query: Range<usize>,
     version: Version,
-    query: String,
-    headers: HeaderMap,
     length: usize,
+    keep: bool,
+    waits: bool,
 }
 
 /// How long a body is.
@@ -70,7 +82,7 @@ impl Connection {
     /// Answers the next request; whether another may follow.
     fn answer_one(&mut self, host: &Host) -> io::Result<bool> {
         let head = loop {
-            match head(&self.received) {
+            match head(&self.received, &mut self.places) {
                 Ok(Some(head)) => break head,
                 Ok(None) if self.received.len() > HEAD_BYTES => {
                     return self.refuse(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
@@ -80,7 +92,7 @@ impl Connection {
                 Err(status) => return self.refuse(status),
             }
         };
-        let framing = framing(&head.headers);
+        let framing = framing(Headers::new(&self.received, &self.places));
         if matches!(framing, Framing::Wrong) {
             return self.refuse(StatusCode::BAD_REQUEST);
         }
@@ -94,13 +106,19 @@ impl Connection {
             Body::Chunks(bytes) => Some(bytes.as_slice()),
             Body::TooLarge => None,
         };
-        let keep = keeps_alive(&head);
-        let Head { method, version, query, headers, .. } = &head;
-        let answer = answers::answer(host, &Request { method, headers, query, body: bytes });
-        let written = self.written(&answer, *version, keep, *method == Method::HEAD);
-        self.stream.write_all(&written)?;
+        let text = |place: Range<usize>| std::str::from_utf8(&self.received[place]).unwrap_or("");
+        let method = text(head.method);
+        let headers = Headers::new(&self.received, &self.places);
+        let answer =
+            answers::answer(host, &Request { method, headers, query: text(head.query), body: bytes });
+        start(head.version, answer.status, &mut self.answer);
+        answer.write_headers(&mut self.answer);
+        finish(&answer, head.keep, method == "HEAD", &mut self.date, &mut self.answer);
+        self.stream.write_all(&self.answer)?;
+        self.answer.clear();
+        self.answer.shrink_to(ANSWER_BYTES);
         self.received.drain(..end);
-        Ok(keep)
+        Ok(head.keep)
     }
 
     /// Receives more; whether there was any.
@@ -117,15 +135,11 @@ impl Connection {
 
     /// Tells a client that waits for it to send its body.
     fn go_on(&mut self, head: &Head, framing: &Framing) -> io::Result<()> {
-        let waits = head
-            .headers
-            .get(header::EXPECT)
-            .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"));
         let owed = match framing {
             Framing::Length(length) => self.received.len() < head.length + length,
             _ => self.received.len() == head.length,
         };
-        if waits && owed && head.version == Version::HTTP_11 {
+        if head.waits && owed && head.version == Version::HTTP_11 {
             self.stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
         }
         Ok(())
@@ -210,95 +224,90 @@ impl Connection {
 
     /// Answers what is no HTTP, and closes.
     fn refuse(&mut self, status: StatusCode) -> io::Result<bool> {
-        let mut answer = Response::new(Vec::new());
-        *answer.status_mut() = status;
-        let written = self.written(&answer, Version::HTTP_11, false, false);
-        self.stream.write_all(&written)?;
+        start(Version::HTTP_11, status, &mut self.answer);
+        headers::write("connection", b"close", &mut self.answer);
+        headers::write_number("content-length", 0, &mut self.answer);
+        headers::write("date", self.date.now().as_bytes(), &mut self.answer);
+        self.answer.extend_from_slice(b"\r\n");
+        self.stream.write_all(&self.answer)?;
         Ok(false)
-    }
-
-    fn written(
-        &mut self,
-        answer: &Response<Vec<u8>>,
-        version: Version,
-        keep: bool,
-        head_only: bool,
-    ) -> Vec<u8> {
-        let (status, body) = (answer.status(), answer.body());
-        let mut bytes = Vec::with_capacity(512 + body.len());
-        bytes.extend_from_slice(if version == Version::HTTP_10 { b"HTTP/1.0 " } else { b"HTTP/1.1 " });
-        bytes.extend_from_slice(status.as_str().as_bytes());
-        bytes.push(b' ');
-        bytes.extend_from_slice(status.canonical_reason().unwrap_or("").as_bytes());
-        for (name, value) in answer.headers() {
-            bytes.extend_from_slice(b"\r\n");
-            bytes.extend_from_slice(name.as_str().as_bytes());
-            bytes.extend_from_slice(b": ");
-            bytes.extend_from_slice(value.as_bytes());
-        }
-        if !keep {
-            bytes.extend_from_slice(b"\r\nconnection: close");
-        } else {
-            bytes.extend_from_slice(b"\r\nconnection: keep-alive");
-        }
-        let chunked = answer.headers().contains_key(header::TRANSFER_ENCODING);
-        if !chunked {
-            let _ = write!(bytes, "\r\ncontent-length: {}", body.len());
-        }
-        bytes.extend_from_slice(b"\r\ndate: ");
-        bytes.extend_from_slice(self.date.now().as_bytes());
-        bytes.extend_from_slice(b"\r\n\r\n");
-        if chunked {
-            bytes.extend_from_slice(b"0\r\n\r\n");
-        } else if !head_only {
-            bytes.extend_from_slice(body);
-        }
-        bytes
     }
 }
 
-/// The head at the start of what was received; none where it is not whole yet.
-fn head(received: &[u8]) -> Result<Option<Head>, StatusCode> {
-    let mut places = [httparse::EMPTY_HEADER; HEADERS];
-    let mut request = httparse::Request::new(&mut places);
-    let length = match request.parse(received) {
+/// Writes the first line of an answer.
+fn start(version: Version, status: StatusCode, into: &mut Vec<u8>) {
+    into.extend_from_slice(if version == Version::HTTP_10 { b"HTTP/1.0 " } else { b"HTTP/1.1 " });
+    into.extend_from_slice(status.as_str().as_bytes());
+    into.push(b' ');
+    into.extend_from_slice(status.canonical_reason().unwrap_or("").as_bytes());
+    into.extend_from_slice(b"\r\n");
+}
+
+/// Writes what follows an answer's own headers: the connection's, and the body.
+fn finish(answer: &Answer, keep: bool, head_only: bool, date: &mut Date, into: &mut Vec<u8>) {
+    headers::write("connection", if keep { b"keep-alive" } else { b"close" }, into);
+    if let Some(body) = &answer.body {
+        headers::write_number("content-length", body.len() as u64, into);
+    }
+    headers::write("date", date.now().as_bytes(), into);
+    into.extend_from_slice(b"\r\n");
+    match &answer.body {
+        None => into.extend_from_slice(b"0\r\n\r\n"),
+        Some(body) if !head_only => into.extend_from_slice(body),
+        Some(_) => {}
+    }
+}
+
+/// The head at the start of what was received, and where its headers stand; none where it is not whole yet.
+fn head(received: &[u8], places: &mut Vec<Place>) -> Result<Option<Head>, StatusCode> {
+    let mut found = [const { MaybeUninit::uninit() }; HEADERS];
+    let mut request = httparse::Request::new(&mut []);
+    let length = match request.parse_with_uninit_headers(received, &mut found) {
         Ok(httparse::Status::Complete(length)) => length,
         Ok(httparse::Status::Partial) => return Ok(None),
         Err(httparse::Error::TooManyHeaders) => return Err(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE),
         Err(_) => return Err(StatusCode::BAD_REQUEST),
     };
-    let wrong = StatusCode::BAD_REQUEST;
-    let mut headers = HeaderMap::with_capacity(request.headers.len());
-    for one in request.headers.iter() {
-        let name = HeaderName::from_bytes(one.name.as_bytes()).map_err(|_| wrong)?;
-        headers.append(name, HeaderValue::from_bytes(one.value).map_err(|_| wrong)?);
-    }
-    let method = Method::from_bytes(request.method.unwrap_or("").as_bytes()).map_err(|_| wrong)?;
+    let place = |part: &[u8]| {
+        let start = (part.as_ptr() as usize).saturating_sub(received.as_ptr() as usize);
+        start..start + part.len()
+    };
+    places.clear();
+    places.extend(request.headers.iter().map(|one| (place(one.name.as_bytes()), place(one.value))));
+    let headers = Headers::new(received, places);
     let version = if request.version == Some(0) { Version::HTTP_10 } else { Version::HTTP_11 };
-    let query = request.path.and_then(|path| path.split_once('?')).map_or("", |(_, query)| query);
-    Ok(Some(Head { method, version, query: query.to_owned(), headers, length }))
+    let query =
+        request.path.and_then(|path| path.split_once('?')).map_or(0..0, |(_, query)| place(query.as_bytes()));
+    Ok(Some(Head {
+        method: request.method.map_or(0..0, |method| place(method.as_bytes())),
+        query,
+        version,
+        length,
+        keep: keeps_alive(version, headers),
+        waits: headers.get("expect").is_some_and(|value| value.eq_ignore_ascii_case(b"100-continue")),
+    }))
 }
 
-fn framing(headers: &HeaderMap) -> Framing {
-    if let Some(coding) = headers.get_all(header::TRANSFER_ENCODING).iter().next_back() {
-        let chunked = coding.to_str().is_ok_and(|text| text.trim().to_ascii_lowercase().ends_with("chunked"));
+fn framing(headers: Headers) -> Framing {
+    if let Some(coding) = headers.all("transfer-encoding").next_back() {
+        let chunked =
+            headers::text(coding).is_some_and(|text| text.trim().to_ascii_lowercase().ends_with("chunked"));
         return if chunked { Framing::Chunked } else { Framing::Wrong };
     }
-    let mut lengths = headers.get_all(header::CONTENT_LENGTH).iter();
+    let mut lengths = headers.all("content-length");
     let Some(first) = lengths.next() else { return Framing::Length(0) };
-    let digits = first.as_bytes();
-    if lengths.any(|other| other != first) || digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+    if lengths.any(|other| other != first) || first.is_empty() || !first.iter().all(u8::is_ascii_digit) {
         return Framing::Wrong;
     }
-    first.to_str().ok().and_then(|text| text.parse().ok()).map_or(Framing::Wrong, Framing::Length)
+    headers::text(first).and_then(|text| text.parse().ok()).map_or(Framing::Wrong, Framing::Length)
 }
 
-fn keeps_alive(head: &Head) -> bool {
+fn keeps_alive(version: Version, headers: Headers) -> bool {
     let says = |word: &str| {
-        let values = head.headers.get_all(header::CONNECTION).iter().filter_map(|value| value.to_str().ok());
+        let values = headers.all("connection").filter_map(headers::text);
         values.flat_map(|value| value.split(',')).any(|one| one.trim().eq_ignore_ascii_case(word))
     };
-    if head.version == Version::HTTP_10 { says("keep-alive") } else { !says("close") }
+    if version == Version::HTTP_10 { says("keep-alive") } else { !says("close") }
 }
 
 /// The `Date` of answers, written once a second.

@@ -36,28 +36,32 @@ impl Clocked {
     }
 
     /// Runs `step`; if the engine panics, undoes what it did and answers as the service does for its own faults.
-    fn guarded(&mut self, step: impl FnOnce(&mut World, u64) -> Outcome) -> Result<Vec<u8>, ApiError> {
-        let now_ms = self.read_clock();
+    fn guarded(&mut self, step: impl FnOnce(&mut World, u64) -> Outcome) -> Outcome {
+        let now_ms = self.now_ms;
         let world = &mut self.world;
         match catch_unwind(AssertUnwindSafe(|| step(world, now_ms))) {
             Ok(outcome) => {
                 let position = self.world.position();
                 self.world.durable(position);
-                outcome.response
+                outcome
             }
             Err(_) => {
                 self.world.wind_back();
-                Err(internal_failure())
+                Outcome { response: Err(internal_failure()), changes: Vec::new(), events: Vec::new() }
             }
         }
     }
 
-    fn tick_if_due(&mut self) {
+    /// Reads the clock, and does what is due by now; when the next is.
+    fn tick_if_due(&mut self) -> Option<u64> {
         let now_ms = self.read_clock();
-        if self.world.next_due_ms().is_some_and(|due| due <= now_ms) {
-            // A tick has no one to answer.
-            let _ = self.guarded(|world, now_ms| world.tick(now_ms));
+        let due_ms = self.world.next_due_ms();
+        if due_ms.is_none_or(|due_ms| due_ms > now_ms) {
+            return due_ms;
         }
+        // A tick has no one to answer.
+        let _ = self.guarded(|world, now_ms| world.tick(now_ms));
+        self.world.next_due_ms()
     }
 }
 
@@ -85,15 +89,15 @@ impl Host {
     /// Answers one request at the wall clock's time: the response's JSON or the exception.
     pub fn execute(&self, region: &str, operation: &str, request: &[u8]) -> Result<Vec<u8>, ApiError> {
         let mut clocked = self.lock();
-        clocked.tick_if_due();
-        let due_before = clocked.world.next_due_ms();
-        let response = clocked.guarded(|world, now_ms| world.execute(region, now_ms, operation, request));
+        let due_before = clocked.tick_if_due();
+        let outcome = clocked.guarded(|world, now_ms| world.execute(region, now_ms, operation, request));
         let due_after = clocked.world.next_due_ms();
         drop(clocked);
         if due_after.is_some_and(|after| due_before.is_none_or(|before| after < before)) {
             self.sooner.notify_one();
         }
-        response
+        // What happened is of no use here; it is freed without the lock.
+        outcome.response
     }
 
     /// Ticks the world whenever something is due, until [`Host::end`].

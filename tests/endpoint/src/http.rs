@@ -6,13 +6,12 @@
 //! [dynalite](https://github.com/architect/dynalite) and [Alternator](https://github.com/scylladb/scylladb); the rest follows
 //! [the low-level API](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html).
 
-use crate::authorization;
+use crate::authorization::Claim;
 use crate::encoding::{self, Encoding};
+use crate::headers::{self, Headers};
 use crate::host::{Host, wall_clock_ms};
-use data_encoding::BASE32HEX_NOPAD;
 use engine::error::{ApiError, internal_failure, serialization, unknown_operation};
-use http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use http::{Method, Response, StatusCode};
+use http::StatusCode;
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -21,50 +20,85 @@ const JSON_1_0: &str = "application/x-amz-json-1.0";
 /// What the service also takes, and answers with where a request names no type.
 const JSON: &str = "application/json";
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
-const CRC32: HeaderName = HeaderName::from_static("x-amz-crc32");
-const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
-
 /// The operations of the streams service; all others are the database's.
 const STREAM_OPERATIONS: [&str; 4] = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
 
 /// What an HTTP request says.
 pub struct Request<'a> {
     /// Its method.
-    pub method: &'a Method,
+    pub method: &'a str,
     /// Its headers.
-    pub headers: &'a HeaderMap,
+    pub headers: Headers<'a>,
     /// What stands behind the question mark of its path.
     pub query: &'a str,
     /// Its body; none where it is too large.
     pub body: Option<&'a [u8]>,
 }
 
+/// What an HTTP request is answered with.
+pub struct Answer<'a> {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its body; none where no length is told either.
+    pub body: Option<Vec<u8>>,
+    content_type: Option<&'static str>,
+    encoding: Option<Encoding>,
+    checksum: Option<u32>,
+    // What a page of another origin asks for, which it may.
+    preflight: Option<[(&'static str, Option<&'a [u8]>); 2]>,
+    cross_origin: bool,
+}
+
+impl Answer<'_> {
+    /// Writes the headers that its connection does not.
+    pub fn write_headers(&self, into: &mut Vec<u8>) {
+        if let Some(content_type) = self.content_type {
+            headers::write("content-type", content_type.as_bytes(), into);
+        }
+        if let Some(encoding) = self.encoding {
+            headers::write("content-encoding", encoding.name().as_bytes(), into);
+        }
+        if let Some(checksum) = self.checksum {
+            headers::write_number("x-amz-crc32", checksum.into(), into);
+        }
+        if let Some(preflight) = self.preflight {
+            for (name, value) in preflight {
+                if let Some(value) = value {
+                    headers::write(name, value, into);
+                }
+            }
+            headers::write("access-control-max-age", b"172800", into);
+        }
+        if self.body.is_none() {
+            headers::write("transfer-encoding", b"chunked", into);
+        }
+        headers::write("server", b"Server", into);
+        headers::write("x-amzn-requestid", &request_id(), into);
+        if self.cross_origin {
+            headers::write("access-control-allow-origin", b"*", into);
+        }
+    }
+}
+
 /// Answers one HTTP request. Its connection adds the headers that any server's answers have.
-pub fn answer(host: &Host, request: &Request) -> Response<Vec<u8>> {
-    let cross_origin = request.headers.contains_key(header::ORIGIN);
-    let mut response = match *request.method {
-        Method::POST => match request.body {
+pub fn answer<'a>(host: &Host, request: &Request<'a>) -> Answer<'a> {
+    let cross_origin = request.headers.get("origin").is_some();
+    let answer = match request.method {
+        "POST" => match request.body {
             Some(body) => post(host, request.headers, request.query, body),
-            None => too_large(),
+            None => plain(StatusCode::PAYLOAD_TOO_LARGE, None),
         },
-        Method::GET | Method::HEAD => {
+        "GET" | "HEAD" => {
             let text = format!("healthy: dynamodb.{}.amazonaws.com ", host.region());
             send(StatusCode::OK, None, None, text.into_bytes())
         }
-        Method::OPTIONS if cross_origin => preflight(request.headers),
+        "OPTIONS" if cross_origin => preflight(request.headers),
         _ => not_found(),
     };
-    let headers = response.headers_mut();
-    headers.insert(header::SERVER, HeaderValue::from_static("Server"));
-    headers.insert(REQUEST_ID, request_id());
-    if cross_origin {
-        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    }
-    response
+    Answer { cross_origin, ..answer }
 }
 
-fn post(host: &Host, headers: &HeaderMap, query: &str, body: &[u8]) -> Response<Vec<u8>> {
+fn post(host: &Host, headers: Headers, query: &str, body: &[u8]) -> Answer<'static> {
     let content_type = match media_type(headers) {
         Some(JSON_1_0) => JSON_1_0,
         Some(JSON) => JSON,
@@ -72,8 +106,8 @@ fn post(host: &Host, headers: &HeaderMap, query: &str, body: &[u8]) -> Response<
         _ => return not_found(),
     };
     // Where the header is repeated, the last one counts.
-    let accepted = headers.get_all(header::ACCEPT_ENCODING).iter().next_back();
-    let encoding = accepted.and_then(|value| Encoding::accepted(value.to_str().ok()?));
+    let accepted = headers.all("accept-encoding").next_back();
+    let encoding = accepted.and_then(|value| Encoding::accepted(headers::text(value)?));
     let answer = decoded(headers, body).and_then(|body| dispatch(host, headers, query, &body));
     let (status, body) = match answer {
         Ok(body) => (StatusCode::OK, body),
@@ -87,29 +121,30 @@ fn post(host: &Host, headers: &HeaderMap, query: &str, body: &[u8]) -> Response<
 }
 
 /// The body without its encoding. One that cannot be read is the service's own fault, as it says itself.
-fn decoded<'a>(headers: &HeaderMap, body: &'a [u8]) -> Result<Cow<'a, [u8]>, ApiError> {
-    let Some(value) = headers.get(header::CONTENT_ENCODING) else { return Ok(body.into()) };
-    let name = value.to_str().unwrap_or("?").trim();
+fn decoded<'a>(headers: Headers, body: &'a [u8]) -> Result<Cow<'a, [u8]>, ApiError> {
+    let Some(value) = headers.get("content-encoding") else { return Ok(body.into()) };
+    let name = headers::text(value).unwrap_or("?").trim();
     if name.is_empty() || name.eq_ignore_ascii_case("identity") {
         return Ok(body.into());
     }
     encoding::decoded(name, body).map(Cow::from).ok_or_else(internal_failure)
 }
 
-fn dispatch(host: &Host, headers: &HeaderMap, query: &str, body: &[u8]) -> Result<Vec<u8>, ApiError> {
+fn dispatch(host: &Host, headers: Headers, query: &str, body: &[u8]) -> Result<Vec<u8>, ApiError> {
     let first = |error: ApiError| malformed(body).unwrap_or(error);
     let operation = operation(headers).ok_or_else(|| first(unknown_operation()))?;
+    let claim = Claim::new(headers, query);
     if !host.allows_unsigned() {
-        authorization::check(headers, query, wall_clock_ms()).map_err(first)?;
+        claim.check(wall_clock_ms()).map_err(first)?;
     }
-    let region = authorization::region(headers, query);
+    let region = claim.region();
     host.execute(region.as_deref().unwrap_or(host.region()), operation, body)
 }
 
 /// The name behind the dot of `X-Amz-Target`, where it is an operation of the service before the dot. The
 /// inspector's operations have a dot of their own and are not served here.
-fn operation(headers: &HeaderMap) -> Option<&str> {
-    let (service, operation) = headers.get(TARGET)?.to_str().ok()?.split_once('.')?;
+fn operation<'a>(headers: Headers<'a>) -> Option<&'a str> {
+    let (service, operation) = headers.text("x-amz-target")?.split_once('.')?;
     let streams = match service {
         "DynamoDB_20120810" => false,
         "DynamoDBStreams_20120810" => true,
@@ -126,33 +161,26 @@ fn malformed(body: &[u8]) -> Option<ApiError> {
     unreadable.then(serialization::malformed)
 }
 
-fn media_type(headers: &HeaderMap) -> Option<&str> {
-    headers.get(header::CONTENT_TYPE)?.to_str().ok()?.split(';').next().map(str::trim)
+fn media_type<'a>(headers: Headers<'a>) -> Option<&'a str> {
+    headers.text("content-type")?.split(';').next().map(str::trim)
 }
 
-fn not_found() -> Response<Vec<u8>> {
+fn not_found() -> Answer<'static> {
     send(StatusCode::NOT_FOUND, None, None, b"<UnknownOperationException/>\n".to_vec())
 }
 
-fn too_large() -> Response<Vec<u8>> {
-    let mut response = Response::new(Vec::new());
-    *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
-    response.headers_mut().insert(header::TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
-    response
+/// An answer with no more than a status.
+fn plain(status: StatusCode, body: Option<Vec<u8>>) -> Answer<'static> {
+    let (content_type, encoding, checksum, preflight) = (None, None, None, None);
+    Answer { status, body, content_type, encoding, checksum, preflight, cross_origin: false }
 }
 
-fn preflight(headers: &HeaderMap) -> Response<Vec<u8>> {
-    let mut response = Response::new(Vec::new());
-    for (asked, allowed) in [
-        (header::ACCESS_CONTROL_REQUEST_HEADERS, header::ACCESS_CONTROL_ALLOW_HEADERS),
-        (header::ACCESS_CONTROL_REQUEST_METHOD, header::ACCESS_CONTROL_ALLOW_METHODS),
-    ] {
-        if let Some(value) = headers.get(asked) {
-            response.headers_mut().insert(allowed, value.clone());
-        }
-    }
-    response.headers_mut().insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("172800"));
-    response
+fn preflight(headers: Headers) -> Answer {
+    let preflight = Some([
+        ("access-control-allow-headers", headers.get("access-control-request-headers")),
+        ("access-control-allow-methods", headers.get("access-control-request-method")),
+    ]);
+    Answer { preflight, ..plain(StatusCode::OK, Some(Vec::new())) }
 }
 
 /// The checksum is of the body as it is sent: of the compressed one, where it is compressed.
@@ -161,31 +189,30 @@ fn send(
     content_type: Option<&'static str>,
     encoding: Option<Encoding>,
     mut body: Vec<u8>,
-) -> Response<Vec<u8>> {
-    let mut response = Response::new(Vec::new());
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    if let Some(content_type) = content_type {
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    }
-    if let Some(encoding) = encoding.filter(|_| body.len() >= encoding::COMPRESSED_FROM_BYTES) {
+) -> Answer<'static> {
+    let encoding = encoding.filter(|_| body.len() >= encoding::COMPRESSED_FROM_BYTES);
+    if let Some(encoding) = encoding {
         body = encoding.encode(&body);
-        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding.name()));
     }
-    headers.insert(CRC32, HeaderValue::from(crc32fast::hash(&body)));
-    *response.body_mut() = body;
-    response
+    let checksum = Some(crc32fast::hash(&body));
+    Answer { content_type, encoding, checksum, ..plain(status, Some(body)) }
 }
 
 /// 52 digits and capitals, as the service's are; here the number of the request, stirred.
-fn request_id() -> HeaderValue {
+fn request_id() -> [u8; 52] {
+    const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHIJKLMNOPQRSTUV";
     static COUNTER: AtomicU64 = AtomicU64::new(0);
     let number = COUNTER.fetch_add(1, Ordering::Relaxed);
-    let mut bytes = [0; 32];
-    for (word, chunk) in (number * 4..).zip(bytes.chunks_exact_mut(8)) {
-        chunk.copy_from_slice(&stirred(word).to_be_bytes());
+    let mut id = [0; 52];
+    // Thirteen digits hold the 64 bits of a word.
+    for (word, digits) in (number * 4..).zip(id.chunks_exact_mut(13)) {
+        let mut rest = stirred(word);
+        for digit in digits {
+            *digit = DIGITS[(rest % 32) as usize];
+            rest /= 32;
+        }
     }
-    HeaderValue::from_str(&BASE32HEX_NOPAD.encode(&bytes)).expect("base32 is plain ASCII")
+    id
 }
 
 /// [SplitMix64](https://doi.org/10.1145/2714064.2660195): one to one, so no two requests share an id.
@@ -202,10 +229,10 @@ mod tests {
 
     #[test]
     fn only_an_operation_of_the_named_service_is_taken() {
-        let read = |target: &'static str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(TARGET, HeaderValue::from_static(target));
-            operation(&headers).map(str::to_owned)
+        let read = |target: &str| {
+            let received = format!("X-Amz-Target{target}");
+            let places = [(0..12, 12..received.len())];
+            operation(Headers::new(received.as_bytes(), &places)).map(str::to_owned)
         };
         assert_eq!(read("DynamoDB_20120810.PutItem").as_deref(), Some("PutItem"));
         assert_eq!(read("DynamoDBStreams_20120810.GetRecords").as_deref(), Some("GetRecords"));

@@ -13,6 +13,7 @@
 mod authorization;
 mod connection;
 mod encoding;
+mod headers;
 mod host;
 mod http;
 pub mod options;
