@@ -19,7 +19,7 @@ pub struct Difference {
 }
 
 /// Members that are never compared.
-const ASIDE: [&str; 14] = [
+const ASIDE: [&str; 15] = [
     "CreationDateTime",
     "IndexArn",
     "IndexSizeBytes",
@@ -29,6 +29,7 @@ const ASIDE: [&str; 14] = [
     "LastUpdateToPayPerRequestDateTime",
     "LatestStreamArn",
     "LatestStreamLabel",
+    "NextToken",
     "SizeEstimateRangeGB",
     "TableArn",
     "TableId",
@@ -72,6 +73,20 @@ pub fn differences(operation: &str, to_the_end: bool, ours: &Answer, theirs: &An
         }
     }
     found
+}
+
+/// How two answers' items differ in the order of one attribute; what else orders them is not defined.
+pub fn order(name: &str, ours: &Answer, theirs: &Answer) -> Option<Difference> {
+    let (Answer::Response(ours), Answer::Response(theirs)) = (ours, theirs) else { return None };
+    let column = |answer: &Value| {
+        let mut values: Vec<Value> =
+            answer["Items"].as_array().into_iter().flatten().map(|item| item[name].clone()).collect();
+        values.iter_mut().for_each(|value| normalise(true, "", value));
+        Value::from(values)
+    };
+    let (ours, theirs) = (column(ours), column(theirs));
+    let unequal = ours != theirs;
+    unequal.then(|| Difference { at: "order".into(), ours: ours.to_string(), theirs: theirs.to_string() })
 }
 
 fn refusal(ours: String, theirs: String) -> Difference {
@@ -124,6 +139,12 @@ fn walk(at: &str, ours: Option<&Value>, theirs: Option<&Value>, found: &mut Vec<
         (Some(Value::Object(ours)), Some(Value::Object(theirs))) => walk_members(at, ours, theirs, found),
         (Some(Value::Array(ours)), Some(Value::Array(theirs))) if ours.len() == theirs.len() => {
             for (ours, theirs) in ours.iter().zip(theirs) {
+                // What a reason carries follows from its code.
+                if at == "CancellationReasons" && ours["Code"] != theirs["Code"] {
+                    let (ours, theirs) = (ours.to_string(), theirs.to_string());
+                    found.push(Difference { at: "CancellationReasons[]".into(), ours, theirs });
+                    continue;
+                }
                 walk(&format!("{at}[]"), Some(ours), Some(theirs), found);
             }
         }

@@ -5,6 +5,7 @@
 
 use crate::compare::Difference;
 use serde::Deserialize;
+use serde_json::Value;
 
 /// One explained difference. The texts are patterns, in which `*` stands for anything, and a `$` in both texts for the same text.
 #[derive(Clone, Debug, Deserialize)]
@@ -19,6 +20,9 @@ pub struct Entry {
     pub ours: String,
     /// DynamoDB Local's text.
     pub theirs: String,
+    /// The request's JSON, where the difference is explained for some requests only; its members stand in the order of their names.
+    #[serde(default)]
+    pub request: Option<String>,
     /// Where the service's own answer is written down.
     pub source: String,
 }
@@ -46,10 +50,11 @@ impl Known {
     }
 
     /// Takes out the differences that are explained; returns the entries that did.
-    pub fn explain(&self, operation: &str, differences: &mut Vec<Difference>) -> Vec<usize> {
+    pub fn explain(&self, operation: &str, request: &Value, differences: &mut Vec<Difference>) -> Vec<usize> {
         let mut used = Vec::new();
+        let request = request.to_string();
         differences.retain(|difference| {
-            let entry = self.entries.iter().position(|entry| entry.explains(operation, difference));
+            let entry = self.entries.iter().position(|entry| entry.explains(operation, &request, difference));
             used.extend(entry);
             entry.is_none()
         });
@@ -58,8 +63,9 @@ impl Known {
 }
 
 impl Entry {
-    fn explains(&self, operation: &str, difference: &Difference) -> bool {
+    fn explains(&self, operation: &str, request: &str, difference: &Difference) -> bool {
         (self.operations.is_empty() || self.operations.iter().any(|name| name == operation))
+            && self.request.as_ref().is_none_or(|pattern| matches(pattern, request))
             && matches(&self.at, &difference.at)
             && self.fits(&difference.ours, &difference.theirs)
     }

@@ -130,8 +130,12 @@ impl Local {
             self.connection = Some(BufReader::new(stream));
         }
         let connection = self.connection.as_mut().expect("it was just opened");
+        let service = match operation {
+            "DescribeStream" | "GetShardIterator" | "GetRecords" => "DynamoDBStreams_20120810",
+            _ => "DynamoDB_20120810",
+        };
         let head = format!(
-            "POST / HTTP/1.1\r\nHost: {}\r\nContent-Type: application/x-amz-json-1.0\r\nX-Amz-Target: DynamoDB_20120810.{operation}\r\n\
+            "POST / HTTP/1.1\r\nHost: {}\r\nContent-Type: application/x-amz-json-1.0\r\nX-Amz-Target: {service}.{operation}\r\n\
              Authorization: AWS4-HMAC-SHA256 Credential=any/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, \
              Signature=0\r\nContent-Length: {}\r\n\r\n",
             self.address,

@@ -1,6 +1,6 @@
 //! The scripts themselves: what needs no DynamoDB Local.
 
-use differential::compare::differences;
+use differential::compare::{differences, order};
 use differential::generate::script;
 use differential::run::{Answer, Refusal};
 use serde_json::json;
@@ -17,6 +17,7 @@ fn a_hundred_seeds_draw_every_operation() {
     let drawn: BTreeSet<String> =
         (0..100).flat_map(|seed| script(seed, 60)).map(|step| step.operation).collect();
     let expected = [
+        "BatchExecuteStatement",
         "BatchGetItem",
         "BatchWriteItem",
         "CreateTable",
@@ -24,7 +25,10 @@ fn a_hundred_seeds_draw_every_operation() {
         "DeleteTable",
         "DescribeTable",
         "DescribeTimeToLive",
+        "ExecuteStatement",
+        "ExecuteTransaction",
         "GetItem",
+        "GetRecords",
         "ListTables",
         "PutItem",
         "Query",
@@ -50,6 +54,10 @@ fn what_may_differ_is_set_aside_and_nothing_else() {
     };
     assert_eq!(differences("Scan", true, &items([1, 2]), &items([2, 1])), []);
     assert_eq!(differences("Query", false, &items([1, 2]), &items([2, 1])).len(), 2);
+
+    assert_eq!(order("n", &items([1, 2]), &items([1, 2])), None);
+    assert_eq!(order("n", &items([1, 2]), &items([2, 1])).map(|found| found.at), Some("order".to_owned()));
+    assert_eq!(order("sk", &items([1, 2]), &items([2, 1])), None, "an attribute that the items do not have");
 
     let refusal = |message: &str| {
         Answer::Refusal(Refusal {

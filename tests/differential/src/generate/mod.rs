@@ -10,12 +10,16 @@ mod legacy;
 mod mutate;
 mod reads;
 mod schema;
+mod statements;
 mod tables;
 mod values;
 
 use engine::random::Random;
 use schema::Table;
 use serde_json::{Map, Value};
+
+/// The step that reads a table's whole stream: the operations that this takes, from the stream's ARN to its last record, as one.
+pub const STREAM: &str = "GetRecords";
 
 /// One request of a script.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +31,21 @@ pub struct Step {
     /// Whether it is asked again with each answer's LastEvaluatedKey, to the end, and the pages are compared as one: where the
     /// order of items is not defined.
     pub to_the_end: bool,
+    /// The attribute that the items must come in the order of, where only their order beside that is not defined: an index's
+    /// sort key.
+    pub sorted_by: Option<&'static str>,
+}
+
+impl Step {
+    /// A step whose answer is compared as it is.
+    fn plain(operation: &str, request: Value) -> Step {
+        Step { operation: operation.to_owned(), request, to_the_end: false, sorted_by: None }
+    }
+
+    /// A step whose pages are compared as one, without regard to the order of items.
+    fn whole(operation: &str, request: Value) -> Step {
+        Step { to_the_end: true, ..Step::plain(operation, request) }
+    }
 }
 
 /// The script of a seed: some tables, and that many requests.
@@ -68,20 +87,20 @@ impl Draw {
     }
 
     fn push(&mut self, operation: &str, request: Map<String, Value>) {
-        self.push_spoilt(operation, Value::Object(request), false);
+        self.push_spoilt(Step::plain(operation, request.into()));
     }
 
     /// One request in six is spoilt.
-    fn push_spoilt(&mut self, operation: &str, mut request: Value, to_the_end: bool) {
+    fn push_spoilt(&mut self, mut step: Step) {
         if self.one_in(6) {
-            self.spoil(&mut request);
+            self.spoil(&mut step.request);
         }
-        with_actions(&mut request);
-        self.steps.push(Step { operation: operation.to_owned(), request, to_the_end });
+        with_actions(&mut step.request);
+        self.steps.push(step);
     }
 
     fn step(&mut self) {
-        match self.below(100) {
+        match self.below(108) {
             0..24 => self.put_item(),
             24..40 => self.update_item(),
             40..46 => self.delete_item(),
@@ -92,7 +111,8 @@ impl Draw {
             83..87 => self.batch_get_item(),
             87..92 => self.transact_write_items(),
             92..95 => self.transact_get_items(),
-            _ => self.table_operation(),
+            95..100 => self.table_operation(),
+            _ => self.statement(),
         }
     }
 }

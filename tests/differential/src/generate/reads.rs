@@ -2,7 +2,7 @@
 
 use super::expressions::Placeholders;
 use super::items::of_table;
-use super::{Draw, Step};
+use super::{Draw, STREAM, Step};
 use serde_json::{Map, Value};
 
 impl Draw {
@@ -46,7 +46,9 @@ impl Draw {
             let limit = 1 + self.below(4);
             request.insert("Limit".into(), limit.into());
         }
-        self.push_spoilt("Query", request.into(), !ordered);
+        let sorted_by = keys.get(1).map(|(name, _)| *name).filter(|_| !ordered);
+        let step = Step { to_the_end: !ordered, sorted_by, ..Step::plain("Query", request.into()) };
+        self.push_spoilt(step);
     }
 
     pub fn scan(&mut self) {
@@ -70,7 +72,7 @@ impl Draw {
         if self.one_in(4) {
             request.insert("Limit".into(), (1 + self.below(4)).into());
         }
-        self.push_spoilt("Scan", request.into(), true);
+        self.push_spoilt(Step::whole("Scan", request.into()));
     }
 
     fn selected(
@@ -104,15 +106,12 @@ impl Draw {
     pub fn read_everything(&mut self) {
         for table in self.tables.clone() {
             let request = of_table(&table);
-            self.steps.push(Step {
-                operation: "Scan".into(),
-                request: request.clone().into(),
-                to_the_end: true,
-            });
+            self.steps.push(Step::plain(STREAM, request.clone().into()));
+            self.steps.push(Step::whole("Scan", request.clone().into()));
             for index in &table.indexes {
                 let mut request = request.clone();
                 request.insert("IndexName".into(), index.name.as_str().into());
-                self.steps.push(Step { operation: "Scan".into(), request: request.into(), to_the_end: true });
+                self.steps.push(Step::whole("Scan", request.into()));
             }
         }
     }

@@ -41,7 +41,7 @@ impl Draw {
         }
         let request = self.table_request(&table);
         self.tables.push(table);
-        self.steps.push(super::Step { operation: "CreateTable".into(), request, to_the_end: false });
+        self.steps.push(super::Step::plain("CreateTable", request));
     }
 
     pub fn index(&mut self, table: &Table, at: usize, global: bool) -> Index {
@@ -90,7 +90,7 @@ impl Draw {
         } else {
             request["BillingMode"] = "PAY_PER_REQUEST".into();
         }
-        if self.one_in(4) {
+        if self.one_in(2) {
             let view = self.pick(&["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"]);
             request["StreamSpecification"] = json!({"StreamEnabled": true, "StreamViewType": view});
         }

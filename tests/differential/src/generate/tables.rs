@@ -96,9 +96,9 @@ impl Draw {
             request["TableName"] = "Spoilt".into();
             self.spoil(&mut request);
         }
-        self.steps.push(super::Step { operation: "CreateTable".into(), request, to_the_end: false });
+        self.steps.push(super::Step::plain("CreateTable", request));
         let gone = json!({"TableName": "Spoilt"});
-        self.steps.push(super::Step { operation: "DeleteTable".into(), request: gone, to_the_end: false });
+        self.steps.push(super::Step::plain("DeleteTable", gone));
     }
 
     fn delete_and_create(&mut self) {
@@ -111,11 +111,7 @@ impl Draw {
         let at = self.below(self.tables.len());
         let Table { name, .. } = self.tables.remove(at);
         let number = name.trim_start_matches("Table").parse().unwrap_or(0);
-        self.steps.push(super::Step {
-            operation: "DeleteTable".into(),
-            request: json!({"TableName": name}),
-            to_the_end: false,
-        });
+        self.steps.push(super::Step::plain("DeleteTable", json!({"TableName": name})));
         self.create_table(number);
     }
 }
