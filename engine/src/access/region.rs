@@ -10,7 +10,7 @@ use std::ops::Bound;
 use serde::{Deserialize, Serialize};
 
 use crate::capacity::Buckets;
-use crate::cluster::{PartitionMap, Replicas, partitions_for};
+use crate::cluster::{Partition, PartitionMap, Replicas, partitions_for};
 use crate::error::{ApiError, Result, access as words, table as table_words};
 use crate::model::codec;
 use crate::random::Random;
@@ -285,6 +285,7 @@ impl Region {
             Some(partitions) => partitions,
             None => &mut state.saved.partitions,
         };
+        let before: Vec<Partition> = partitions.iter().cloned().collect();
         let opened = partitions.split_to(count, &mut self.counters.partitions);
         let target = state.target(index);
         for partition in &opened {
@@ -298,6 +299,35 @@ impl Region {
             });
         }
         self.recount(table);
+        if index == 0 {
+            self.split_shards(table, &before, context);
+        }
+    }
+
+    /// Closes the shards of partitions that were split, and opens one for each partition that has come of them.
+    fn split_shards(&mut self, table: &str, before: &[Partition], context: &mut Context) {
+        let position = self.store.position();
+        let Some(state) = self.tables.get_mut(table) else { return };
+        let target = state.target(0);
+        let Some(stream) = state.saved.table.stream.clone().filter(|stream| stream.enabled) else { return };
+        let shards = &mut state.saved.shards;
+        for whole in before {
+            let Some(parent) = shards.close(whole.id, context.now_ms, position) else { continue };
+            context.record(EventKind::ShardClosed { target: target.clone(), shard: parent.clone() });
+            let within = |part: &&Partition| whole.first <= part.first && part.last <= whole.last;
+            for partition in state.saved.partitions.iter().filter(within).map(|part| part.id) {
+                let opened = shards
+                    .open(&stream, partition, Some(parent.clone()), context.now_ms, position)
+                    .id
+                    .clone();
+                context.record(EventKind::ShardOpened {
+                    target: target.clone(),
+                    shard: opened,
+                    parent: Some(parent.clone()),
+                    partition,
+                });
+            }
+        }
     }
 
     /// Opens a shard for every partition: the table's stream was switched on.
