@@ -35,6 +35,9 @@ pub struct Request<'a> {
     pub body: Option<&'a [u8]>,
 }
 
+/// A header that allows what a preflight asked for, and what that was, where it asked.
+type Allowed<'a> = (&'static str, Option<&'a [u8]>);
+
 /// What an HTTP request is answered with.
 pub struct Answer<'a> {
     /// Its status.
@@ -45,7 +48,7 @@ pub struct Answer<'a> {
     encoding: Option<Encoding>,
     checksum: Option<u32>,
     // What a page of another origin asks for, which it may.
-    preflight: Option<[(&'static str, Option<&'a [u8]>); 2]>,
+    preflight: Option<[Allowed<'a>; 2]>,
     cross_origin: bool,
 }
 
