@@ -4,6 +4,7 @@
 
 use crate::door::Door;
 use crate::measure::{Figure, cpu_time};
+use crate::requests::table;
 use engine::model::{AttributeValue, Item, codec, key};
 use engine::store::{Space, Store};
 use serde_json::{Value, json};
@@ -125,21 +126,6 @@ fn query_time(items: u64) -> Result<Duration, String> {
     let time = least(COUNT, || queries.iter().try_for_each(|r| door.send("Query", r).map(drop)))?;
     let found = door.call("Query", &query(users - 1))?;
     if found["Count"] == ORDERS { Ok(time) } else { Err(format!("the Query found something else: {found}")) }
-}
-
-fn table() -> Value {
-    json!({
-        "TableName": "Orders",
-        "KeySchema": [
-            {"AttributeName": "user_id", "KeyType": "HASH"},
-            {"AttributeName": "order_id", "KeyType": "RANGE"},
-        ],
-        "AttributeDefinitions": [
-            {"AttributeName": "user_id", "AttributeType": "S"},
-            {"AttributeName": "order_id", "AttributeType": "S"},
-        ],
-        "BillingMode": "PAY_PER_REQUEST",
-    })
 }
 
 fn user_id(n: u64) -> String {

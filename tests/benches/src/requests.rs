@@ -74,7 +74,8 @@ fn order_id(order: u64) -> String {
     format!("2026-11-{:02}#{order:06}", 1 + order / 2)
 }
 
-fn table() -> Value {
+/// The request that makes the table of every benchmark: orders by user.
+pub fn table() -> Value {
     json!({
         "TableName": "Orders",
         "KeySchema": [

@@ -7,6 +7,7 @@ mod client;
 mod server;
 
 use crate::measure::Figure;
+use crate::requests::table;
 use client::{Connection, find, request};
 use serde_json::{Value, json};
 use server::Server;
@@ -125,21 +126,6 @@ fn run_all(server: &Server, operation: &Operation, count: u64) -> Result<(), Str
         threads
             .into_iter()
             .try_for_each(|thread| thread.join().map_err(|_| "a client panicked".to_string())?)
-    })
-}
-
-fn table() -> Value {
-    json!({
-        "TableName": "Orders",
-        "KeySchema": [
-            {"AttributeName": "user_id", "KeyType": "HASH"},
-            {"AttributeName": "order_id", "KeyType": "RANGE"},
-        ],
-        "AttributeDefinitions": [
-            {"AttributeName": "user_id", "AttributeType": "S"},
-            {"AttributeName": "order_id", "AttributeType": "S"},
-        ],
-        "BillingMode": "PAY_PER_REQUEST",
     })
 }
 
