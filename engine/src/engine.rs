@@ -138,6 +138,11 @@ impl Engine {
         self.region.peers = peers;
     }
 
+    /// The time of the last call.
+    pub fn now_ms(&self) -> u64 {
+        self.region.counters.now_ms
+    }
+
     /// When [`Engine::tick`] next has something to do, or earlier.
     pub fn next_due_ms(&self) -> Option<u64> {
         let own = self.region.next_due_ms();

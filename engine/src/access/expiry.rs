@@ -18,6 +18,9 @@ use super::write::expire;
 /// How often the sweep goes by, in milliseconds.
 pub const SWEEP_MS: u64 = 60_000;
 
+/// How many items of a table a sweep removes at once; the rest follows at the same time, so that no step is long.
+const SWEEP_ITEMS: usize = 250;
+
 /// A value further in the past than this is taken for a mistake and ignored: five years.
 const OLDEST_SECONDS: u64 = 5 * 365 * 24 * 60 * 60;
 
@@ -59,7 +62,8 @@ pub(super) fn next_due_ms(state: &TableState, now_ms: u64) -> Option<u64> {
 /// Removes what has expired by the context's time.
 pub(super) fn sweep(region: &mut Region, context: &mut Context, due: &[String]) {
     for name in due {
-        while let Some(state) = region.tables.get_mut(name) {
+        for _ in 0..SWEEP_ITEMS {
+            let Some(state) = region.tables.get_mut(name) else { break };
             if next_due_ms(state, context.now_ms).is_none_or(|due| due > context.now_ms) {
                 break;
             }

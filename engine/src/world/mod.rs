@@ -7,6 +7,7 @@
 //! interface needs to see inside, and are journalled and answered like the others.
 
 mod global;
+mod time;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -18,6 +19,8 @@ use crate::model::codec::{Reader, write_bytes};
 pub use crate::store::Damage;
 use crate::store::Segment;
 use crate::timeline::Event;
+
+pub use time::Advance;
 
 /// How a world behaves. The same configuration and the same calls give the same bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +67,12 @@ pub struct Outcome {
     pub events: Vec<Event>,
 }
 
+impl Default for Outcome {
+    fn default() -> Outcome {
+        Outcome { response: Ok(Vec::new()), changes: Vec::new(), events: Vec::new() }
+    }
+}
+
 /// The engines of one account, by region.
 #[derive(Clone, Debug)]
 pub struct World {
@@ -99,7 +108,7 @@ impl World {
     /// Answers one request: `operation` is the name behind the dot of `X-Amz-Target`, `request` its JSON.
     /// `now_ms` never runs backwards.
     pub fn execute(&mut self, region: &str, now_ms: u64, operation: &str, request: &[u8]) -> Outcome {
-        let mut outcome = Outcome { response: Ok(Vec::new()), changes: Vec::new(), events: Vec::new() };
+        let mut outcome = Outcome::default();
         self.engine(region);
         self.catch_up(now_ms, &mut outcome);
         self.introduce(region, operation);
@@ -116,7 +125,7 @@ impl World {
     /// Does what is due by itself until `now_ms`: statuses that move on, followers that catch up, index
     /// entries that arrive, expired items that go, shards that are trimmed. Its `response` is empty.
     pub fn tick(&mut self, now_ms: u64) -> Outcome {
-        let mut outcome = Outcome { response: Ok(Vec::new()), changes: Vec::new(), events: Vec::new() };
+        let mut outcome = Outcome::default();
         let regions: Vec<String> = self.engines.keys().cloned().collect();
         for region in regions {
             let executed = self.engine(&region).tick(now_ms);
