@@ -78,7 +78,7 @@ pub(super) fn admit(
     place: usize,
     access: Access,
 ) -> Result<()> {
-    if !region.settings.throttle {
+    if !region.simulation.throttle {
         return Ok(());
     }
     let Some(state) = region.tables.get_mut(table) else { return Ok(()) };

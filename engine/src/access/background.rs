@@ -11,7 +11,7 @@ use crate::timeline::EventKind;
 use super::region::Region;
 use super::{Context, expiry, lifecycle, lingering};
 
-/// Before-images older than this serve no follower: longer than any delay that the model draws.
+/// Before-images older than this serve no follower, unless a longer delay was given: longer than any that the model draws.
 const FOLLOWERS_ARE_DONE_MS: u64 = 10_000;
 
 /// Does all that is due by the context's time.
@@ -27,7 +27,8 @@ pub fn run(region: &mut Region, context: &mut Context) {
         lingering::forget(region, context);
         region.reschedule(&due, context.now_ms);
     }
-    region.store.forget(context.now_ms.saturating_sub(FOLLOWERS_ARE_DONE_MS));
+    let kept_ms = FOLLOWERS_ARE_DONE_MS.max(region.longest_lag_ms + 1);
+    region.store.forget(context.now_ms.saturating_sub(kept_ms));
 }
 
 fn catch_up(region: &mut Region, context: &mut Context, due: &[String]) {

@@ -10,7 +10,7 @@ use std::ops::Bound;
 use serde::{Deserialize, Serialize};
 
 use crate::capacity::Buckets;
-use crate::cluster::{Partition, PartitionMap, Replicas, partitions_for};
+use crate::cluster::{Partition, PartitionMap, Replicas, Simulation, partitions_for};
 use crate::error::{ApiError, Result, access as words, table as table_words};
 use crate::model::codec;
 use crate::random::Random;
@@ -32,9 +32,9 @@ pub struct Settings {
     pub account_id: String,
     /// Statuses change at once.
     pub instant: bool,
-    /// Followers and global indexes lag.
+    /// Followers and global indexes lag, as long as [`Region::simulation`] was not changed.
     pub lag: bool,
-    /// Requests beyond the capacity are refused.
+    /// Requests beyond the capacity are refused, as long as [`Region::simulation`] was not changed.
     pub throttle: bool,
     /// How large an item collection of a table with a local index may become, in bytes.
     pub collection_limit_bytes: u64,
@@ -157,8 +157,10 @@ pub struct Mark {
 /// The state of a region.
 #[derive(Clone, Debug)]
 pub struct Region {
-    /// How it behaves.
+    /// How it was configured.
     pub settings: Settings,
+    /// How its simulation behaves: what is saved, decoded, or what its configuration says.
+    pub simulation: Simulation,
     /// All that is saved.
     pub store: Store,
     /// The tables by name.
@@ -171,11 +173,16 @@ pub struct Region {
     pub marks: BTreeMap<(TableId, Vec<u8>), Mark>,
     /// The earliest of the tables' `due_ms`, or earlier.
     pub(super) due_ms: Option<u64>,
+    /// The longest delay that a write was given since the region was opened, in milliseconds: before-images are kept as long.
+    pub(super) longest_lag_ms: u64,
     /// What the other regions hold, table by table, as of the request that asks for it; never saved.
     pub peers: BTreeMap<String, BTreeMap<String, Peer>>,
     /// Items of strong global tables that another region's write holds for a moment: until when; never saved.
     pub settling: BTreeMap<(TableId, Vec<u8>), u64>,
 }
+
+/// Where the simulation's settings stand in [`Space::Simulation`].
+const SETTINGS: &[u8] = b"settings";
 
 /// How many partitions the table or index of that throughput starts with; none is on demand.
 fn initial_partitions(throughput: Option<Throughput>) -> u64 {
@@ -187,6 +194,7 @@ impl Region {
     /// An empty region.
     pub fn new(settings: Settings, seed: u64) -> Region {
         Region {
+            simulation: Simulation::of(settings.lag, settings.throttle),
             settings,
             store: Store::default(),
             tables: BTreeMap::new(),
@@ -194,6 +202,7 @@ impl Region {
             counters: Counters::default(),
             marks: BTreeMap::new(),
             due_ms: None,
+            longest_lag_ms: 0,
             peers: BTreeMap::new(),
             settling: BTreeMap::new(),
         }
@@ -207,6 +216,19 @@ impl Region {
     /// Whether a stepped transaction is under way.
     pub fn has_open_transactions(&self) -> bool {
         self.store.len(Space::Ledger) > 0
+    }
+
+    /// A delay as the simulation has it, of one that the model draws.
+    pub(super) fn draw_lag_ms(&mut self, draw: fn(&mut Random) -> u64) -> u64 {
+        let lag_ms = self.simulation.stretched_ms(draw(&mut self.random));
+        self.longest_lag_ms = self.longest_lag_ms.max(lag_ms);
+        lag_ms
+    }
+
+    /// Changes how the simulation behaves, and saves it.
+    pub fn simulate(&mut self, simulation: Simulation, now_ms: u64) {
+        self.store.write(Space::Simulation, SETTINGS, Some(simulation.encode()), now_ms);
+        self.simulation = simulation;
     }
 
     /// The table of that name, whatever its status.
@@ -414,6 +436,11 @@ impl Region {
         self.random = Random::from_state(counters.random);
         self.marks.clear();
         self.settling.clear();
+        self.simulation = match self.store.get(Space::Simulation, SETTINGS) {
+            Some(bytes) => Simulation::decode(bytes)
+                .ok_or_else(|| Damage("the simulation's settings cannot be read".into()))?,
+            None => Simulation::of(self.settings.lag, self.settings.throttle),
+        };
         let everything = (Bound::Unbounded, Bound::Unbounded);
         let mut tables = BTreeMap::new();
         for (_, bytes) in self.store.range(Space::Catalog, everything) {

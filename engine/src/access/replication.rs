@@ -217,7 +217,7 @@ pub(super) fn send(
         item: new.map(codec::encode),
     };
     for to in others {
-        let lag_ms = if region.settings.lag && !strong { draw_lag_ms(&mut region.random) } else { 0 };
+        let lag_ms = if region.simulation.lag && !strong { draw_lag_ms(&mut region.random) } else { 0 };
         let (start, end) = outbox_bounds(&to);
         let bounds = (Bound::Included(&start[..]), Bound::Excluded(&end[..]));
         // A write never overtakes an earlier one on its link.
@@ -312,7 +312,7 @@ pub fn receive(
             if let Ok(item) = item.transpose() {
                 write_replicated(region, context, &write.table, &key, item);
             }
-            if strong && region.settings.lag {
+            if strong && region.simulation.lag {
                 region.settling.retain(|_, until_ms| *until_ms > context.now_ms);
                 region.settling.insert((id, write.key.clone()), context.now_ms + SETTLING_MS);
             }

@@ -212,7 +212,7 @@ pub(super) fn pick_replica(
     };
     let partition = state.partitions(index).at(place);
     let own_index = state.saved.index_partitions.contains_key(&index);
-    let zone = if strong || !region.settings.lag {
+    let zone = if strong || !region.simulation.lag {
         partition.leader
     } else {
         Zone::ALL[region.random.below(3) as usize]

@@ -219,7 +219,7 @@ fn index_changes<'a>(
 /// The global indexes that a write changes, with the place of the partition that takes the change.
 fn global_changes(region: &Region, table: &str, evaluated: &Evaluated) -> Vec<(u32, usize)> {
     let Some(state) = region.tables.get(table) else { return Vec::new() };
-    if state.saved.index_partitions.is_empty() || !region.settings.throttle {
+    if state.saved.index_partitions.is_empty() || !region.simulation.throttle {
         return Vec::new();
     }
     index_changes(region, table, evaluated)
@@ -382,16 +382,16 @@ fn count(region: &mut Region, table: &str, index: u32, place: usize, old: Option
 
 /// Sends a write to the partition's followers; it is acknowledged when the quicker of them has it in its log.
 fn replicate(region: &mut Region, context: &mut Context, table: &str, place: usize, position: u64) {
-    let lag = region.settings.lag;
-    let Some(state) = region.tables.get_mut(table) else { return };
+    let Some(state) = region.tables.get(table) else { return };
     let partition = state.saved.partitions.at(place);
     let (id, leader) = (partition.id, partition.leader);
     let followers = Zone::ALL.map(|zone| zone != leader);
     let mut delays_ms = [0; 3];
-    if lag {
+    if region.simulation.lag {
         for (delay, follower) in delays_ms.iter_mut().zip(followers) {
-            *delay = if follower { draw_follower_lag_ms(&mut region.random) } else { 0 };
+            *delay = if follower { region.draw_lag_ms(draw_follower_lag_ms) } else { 0 };
         }
+        let Some(state) = region.tables.get_mut(table) else { return };
         let sent = state.live.replicas.entry(id).or_default().send(position, context.now_ms, delays_ms);
         let applied = sent.applied_at_ms.into_iter().filter(|&at_ms| at_ms > context.now_ms);
         region.due_by(table, applied.min().unwrap_or(context.now_ms));
@@ -472,7 +472,7 @@ fn put_entries(
     let Some(space) = space(region, table, index.id) else { return };
     let now_ms = context.now_ms;
     let global = index.kind == IndexKind::Global;
-    let lag_ms = if global && region.settings.lag { draw_index_lag_ms(&mut region.random) } else { 0 };
+    let lag_ms = if global && region.simulation.lag { region.draw_lag_ms(draw_index_lag_ms) } else { 0 };
     // A local index stands in its item's partition. A global one's old and new entry may be in different ones.
     let owner = |region: &Region, key: &[u8]| match region.tables.get(table) {
         Some(state) if global => state.partitions(index.id).owner(key::hash_of(key)),

@@ -71,6 +71,7 @@ mod update_global_table;
 mod update_global_table_settings;
 mod update_item;
 mod update_link;
+mod update_simulation;
 mod update_table;
 mod update_table_replica_auto_scaling;
 mod update_time_to_live;
@@ -156,9 +157,11 @@ operations! {
     "UpdateTimeToLive" => update_time_to_live::execute,
     "Dynascope.AbandonTransaction" => step_transaction::abandon,
     "Dynascope.BeginTransactWriteItems" => step_transaction::begin,
+    "Dynascope.DescribeSimulation" => update_simulation::describe,
     "Dynascope.ListLinks" => update_link::list,
     "Dynascope.ListPartitions" => list_partitions::execute,
     "Dynascope.ListTransactions" => step_transaction::list,
     "Dynascope.StepTransaction" => step_transaction::step,
     "Dynascope.UpdateLink" => update_link::update,
+    "Dynascope.UpdateSimulation" => update_simulation::update,
 }

@@ -81,6 +81,7 @@ pub(super) fn write_space(space: Space, into: &mut Vec<u8>) {
         Space::Links => (25, &[]),
         Space::BackupItems { backup } => (22, &[*backup]),
         Space::BulkOperations => (30, &[]),
+        Space::Simulation => (40, &[]),
     };
     into.push(tag);
     for &number in numbers {
@@ -106,6 +107,7 @@ pub(super) fn read_space(reader: &mut Reader) -> Result<Space, Malformed> {
         25 => Space::Links,
         22 => Space::BackupItems { backup: number(reader)? },
         30 => Space::BulkOperations,
+        40 => Space::Simulation,
         _ => return Err(Malformed),
     })
 }

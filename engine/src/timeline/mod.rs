@@ -5,8 +5,10 @@
 //! Never decides anything: the module that acts records what it did.
 
 mod event;
+mod names;
 
-pub use event::{
-    Access, CancelCode, Consumed, Event, EventKind, IndexAction, PartitionId, PrepareVerdict, RequestId,
-    Target, TransactionId, WriteAction, Zone,
+pub use event::{Event, EventKind};
+pub use names::{
+    Access, CancelCode, Consumed, IndexAction, PartitionId, PrepareVerdict, RequestId, Target, TransactionId,
+    WriteAction, Zone,
 };
