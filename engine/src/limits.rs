@@ -57,6 +57,8 @@ pub const GET_RECORDS_RECORDS: usize = 1000;
 pub const STREAM_RETENTION_MS: u64 = 24 * 60 * 60 * 1000;
 /// How long a shard iterator is good for, in milliseconds.
 pub const ITERATOR_LIFE_MS: u64 = 15 * 60 * 1000;
+/// The most characters of a ClientRequestToken.
+pub const REQUEST_TOKEN_LENGTH: u64 = 36;
 /// How long a ClientRequestToken is remembered, in milliseconds.
 pub const IDEMPOTENCY_MS: u64 = 10 * 60 * 1000;
 /// The fewest characters of a table's or an index's name.

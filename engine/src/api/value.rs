@@ -251,8 +251,18 @@ fn number_set(elements: Vec<String>) -> Result<AttributeValue, ValueError> {
 impl WireValue {
     /// The value, which is not nested beyond the limit: the attribute itself is the first level.
     pub fn read(self) -> Result<AttributeValue, ValueError> {
+        self.within(limits::NESTING_LEVELS - 1)
+    }
+
+    /// The value of an expression or a condition as the service's older layer reads it: no attribute stands around it, so
+    /// that it may have one level more than one that is stored.
+    pub fn read_alone(self) -> Result<AttributeValue, ValueError> {
+        self.within(limits::NESTING_LEVELS)
+    }
+
+    fn within(self, levels: usize) -> Result<AttributeValue, ValueError> {
         match self.0 {
-            Ok(value) if value.depth() >= limits::NESTING_LEVELS => Err(ValueError::Nesting),
+            Ok(value) if value.depth() > levels => Err(ValueError::Nesting),
             Ok(value) if value.has_empty_name() => Err(ValueError::EmptyName),
             other => other,
         }

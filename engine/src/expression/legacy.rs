@@ -113,7 +113,22 @@ impl Operator {
 
 /// Reads the values.
 fn read(values: Vec<WireValue>, layer: Layer) -> Result<Vec<AttributeValue>> {
-    values.into_iter().map(|value| value.read().map_err(|error| layer.value(error))).collect()
+    let one = |value: WireValue| match layer {
+        Layer::Older => value.read_alone(),
+        Layer::Current(_) => value.read(),
+    };
+    values.into_iter().map(|value| one(value).map_err(|error| layer.value(error))).collect()
+}
+
+/// The older layer reads every value before it looks at anything else.
+fn read_first(conditions: &Conditions, layer: Layer) -> Result<()> {
+    match layer {
+        Layer::Older => conditions
+            .values()
+            .flat_map(|condition| &condition.attribute_value_list)
+            .try_for_each(|values| read(values.clone(), layer).map(|_| ())),
+        Layer::Current(_) => Ok(()),
+    }
 }
 
 /// Checks that the operator takes these values.
@@ -220,6 +235,7 @@ pub fn filter(
     layer: Layer,
 ) -> Result<Option<Condition>> {
     let conditions = conditions.unwrap_or_default();
+    read_first(&conditions, layer)?;
     let all = joins_all(operator, conditions.len(), layer)?;
     let tests =
         compiled(conditions, layer)?.into_iter().map(|(name, operator, values)| operator.test(&name, values));

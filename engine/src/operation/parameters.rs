@@ -95,22 +95,23 @@ pub type Values = BTreeMap<String, AttributeValue>;
 
 /// `ExpressionAttributeValues`, checked in the service's current layer.
 pub fn values(map: Option<WireMap>, envelope: Envelope) -> Result<Option<Values>> {
-    values_with(map, |error, _| error.refuse(envelope))
+    values_with(map, WireValue::read, |error, _| error.refuse(envelope))
 }
 
-/// `ExpressionAttributeValues`, checked in the service's older layer, which names the placeholder.
+/// `ExpressionAttributeValues`, checked in the service's older layer, which names the placeholder and takes one level more.
 pub fn values_named(map: Option<WireMap>) -> Result<Option<Values>> {
-    values_with(map, |error, name| {
+    values_with(map, WireValue::read_alone, |error, name| {
         ApiError::validation(words::expression_value_invalid(&ApiError::from(error).message, name))
     })
 }
 
 fn values_with(
     map: Option<WireMap>,
+    read: impl Fn(WireValue) -> std::result::Result<AttributeValue, ValueError>,
     refuse: impl Fn(ValueError, &str) -> ApiError,
 ) -> Result<Option<Values>> {
     let Some(map) = map else { return Ok(None) };
-    let read = |(name, value): (String, WireValue)| match value.read() {
+    let read = |(name, value): (String, WireValue)| match read(value) {
         Ok(value) => Ok((name, value)),
         Err(error) => Err(refuse(error, &name)),
     };

@@ -6,14 +6,14 @@ use crate::access::{Context, ItemKey, Region, check_keys_not_empty, item_key};
 use crate::api::decode::decode;
 use crate::api::item::{Get, TransactGetItem, TransactGetItemsInput};
 use crate::error::constraint::Violations;
-use crate::error::expression::Envelope;
-use crate::error::{Result, constraint, request as words};
+use crate::error::echo::transact_get_item;
+use crate::error::{Result, request as words};
 use crate::expression::Projection;
 use crate::model::{Item, codec};
 use crate::transaction::{ItemRead, read_all};
 
 use super::answer::Answer;
-use super::transact_request::check_count;
+use super::transact_request::{counted, echo};
 use super::{constraints, parameters as read};
 
 struct Wanted {
@@ -44,7 +44,7 @@ fn constrain(
 fn parse((table, get): (String, Get)) -> Result<(String, Item, Option<Projection>)> {
     let names = get.expression_attribute_names.as_ref();
     let projection = read::projection(get.projection_expression.as_deref(), names)?;
-    Ok((table, read::item_in(get.key.unwrap_or_default(), Envelope::Bare)?, projection))
+    Ok((table, read::item(get.key.unwrap_or_default())?, projection))
 }
 
 fn locate(region: &Region, parsed: (String, Item, Option<Projection>)) -> Result<Wanted> {
@@ -59,9 +59,8 @@ fn locate(region: &Region, parsed: (String, Item, Option<Projection>)) -> Result
 /// Reads up to 100 items as of one moment.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
     let input: TransactGetItemsInput = decode(request)?;
-    let items = input.transact_items.ok_or_else(|| constraint::null("transactItems"))?;
-    check_count(items.len())?;
     let mut violations = Violations::default();
+    let items = counted(&mut violations, input.transact_items, || echo(request, transact_get_item));
     let gets: Vec<(String, Get)> = items
         .into_iter()
         .enumerate()

@@ -4,13 +4,12 @@ use std::collections::BTreeSet;
 
 use crate::access::{Region, check_keys_not_empty, item_key, key_of_item};
 use crate::api::item::{Names, TransactWriteItem, TransactWriteItemsInput};
-use crate::api::value::{WireMap, WireValue};
+use crate::api::value::WireMap;
 use crate::capacity::ReturnConsumedCapacity;
 use crate::error::constraint::{Constraint, Violations};
+use crate::error::echo::{Actions, Print, transact_write_item};
 use crate::error::expression::Envelope;
-use crate::error::{
-    Result, constraint, request as words, transaction as transaction_words, value as value_words,
-};
+use crate::error::{Result, request as words, transaction as transaction_words, value as value_words};
 use crate::limits;
 use crate::model::{AttributeValue, Item, size};
 use crate::table::{Index, Table};
@@ -143,21 +142,9 @@ fn constrain(
     })
 }
 
-/// How deep a value of an expression the newer layer reads (recorded in October 2026); whatever it holds.
-const READ_LEVELS: usize = 60;
-
-/// `ExpressionAttributeValues`; with a very deep one, in the words of the older layer.
-fn values(map: Option<WireMap>) -> Result<Option<read::Values>> {
-    let deep = |value: &WireValue| value.0.as_ref().is_ok_and(|value| value.depth() > READ_LEVELS);
-    match map.as_ref().is_some_and(|map| map.values().any(deep)) {
-        true => read::values_named(map),
-        false => read::values(map, Envelope::Bare),
-    }
-}
-
 /// Reads an action's expressions, then its item or key.
 fn read(parts: Parts) -> Result<Parsed> {
-    let values = values(parts.values)?;
+    let values = read::values_named(parts.values)?;
     let expressions = read::write_expressions(
         parts.condition.as_deref(),
         parts.update.as_deref(),
@@ -169,7 +156,7 @@ fn read(parts: Parts) -> Result<Parsed> {
     if parts.item.contains_key("") {
         return Err(words::attribute_name_empty());
     }
-    let item = read::item_in(parts.item, Envelope::Bare)?;
+    let item = read::item(parts.item)?;
     // The size of a put is known from the request, so it never reaches the transaction.
     if matches!(parts.kind, Kind::Put) && size::item_bytes(&item) > limits::ITEM_SIZE_BYTES {
         return Err(value_words::item_too_large());
@@ -230,10 +217,11 @@ fn locate(region: &Region, parsed: Parsed) -> Result<Action> {
 /// Reads and checks a request: the framework's constraints, then action by action what the request alone shows, then
 /// the tables.
 pub fn parse(region: &Region, input: TransactWriteItemsInput, request: &[u8]) -> Result<Transaction> {
-    let items = input.transact_items.ok_or_else(|| constraint::null("transactItems"))?;
-    check_count(items.len())?;
-    transact_token::check(input.client_request_token.as_deref())?;
     let mut violations = Violations::default();
+    if let Some(token) = &input.client_request_token {
+        violations.length(token, "clientRequestToken", 1, limits::REQUEST_TOKEN_LENGTH);
+    }
+    let items = counted(&mut violations, input.transact_items, || echo(request, transact_write_item));
     let parts: Vec<Parts> = items
         .into_iter()
         .enumerate()
@@ -259,18 +247,30 @@ pub fn parse(region: &Region, input: TransactWriteItemsInput, request: &[u8]) ->
     })
 }
 
-/// From 1 to 100 actions.
-pub fn check_count(count: usize) -> Result<()> {
-    if count == 0 {
-        return Err(constraint::violation("TransactItems", Constraint::MinLength(1)));
+/// `TransactItems`: from 1 to 100 actions; none where that is not so. `echo` is the list as the refusal shows it.
+pub fn counted<T>(
+    violations: &mut Violations,
+    items: Option<Vec<T>>,
+    echo: impl FnOnce() -> String,
+) -> Vec<T> {
+    const MOST: u64 = limits::TRANSACTION_ITEMS as u64;
+    violations.required(&items, "transactItems");
+    match items {
+        Some(items) if items.is_empty() => {
+            violations.add(Some(&"[]"), "transactItems", Constraint::MinLength(1));
+        }
+        Some(items) if items.len() > limits::TRANSACTION_ITEMS => {
+            violations.add(Some(&echo()), "transactItems", Constraint::MaxLength(MOST));
+        }
+        items => return items.unwrap_or_default(),
     }
-    if count > limits::TRANSACTION_ITEMS {
-        return Err(constraint::violation(
-            "TransactItems",
-            Constraint::MaxLength(limits::TRANSACTION_ITEMS as u64),
-        ));
-    }
-    Ok(())
+    Vec::new()
+}
+
+/// The request's list as a refusal shows it.
+pub fn echo(request: &[u8], each: Print) -> String {
+    let request: serde_json::Value = serde_json::from_slice(request).unwrap_or_default();
+    Actions(&request["TransactItems"], each).to_string()
 }
 
 /// All items together are within 4 MB.

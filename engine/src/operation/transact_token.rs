@@ -89,9 +89,12 @@ pub fn refuse_running(region: &Region, transaction: &Transaction) -> Result<()> 
 
 /// From 1 to 36 characters.
 pub fn check(token: Option<&str>) -> Result<()> {
-    match token.map(|token| token.chars().count()) {
+    match token.map(|token| token.chars().count() as u64) {
         Some(0) => Err(constraint::violation("ClientRequestToken", Constraint::MinLength(1))),
-        Some(37..) => Err(constraint::violation("ClientRequestToken", Constraint::MaxLength(36))),
+        Some(length) if length > limits::REQUEST_TOKEN_LENGTH => Err(constraint::violation(
+            "ClientRequestToken",
+            Constraint::MaxLength(limits::REQUEST_TOKEN_LENGTH),
+        )),
         _ => Ok(()),
     }
 }
