@@ -46,6 +46,11 @@ pub fn unsupported_operation(name: &str) -> ApiError {
     ApiError::validation(format!("Unsupported operation: {name}"))
 }
 
+/// A statement of another kind, in a batch.
+pub fn batch_operation() -> ApiError {
+    ApiError::validation("Invalid operation. Only select, insert, update and delete operations are valid")
+}
+
 /// EXISTS, or another operator, outside of a transaction.
 pub fn exists_outside_transaction() -> ApiError {
     ApiError::validation("EXISTS can only be used in ExecuteTransaction write requests.")

@@ -120,17 +120,6 @@ fn read(values: Vec<WireValue>, layer: Layer) -> Result<Vec<AttributeValue>> {
     values.into_iter().map(|value| one(value).map_err(|error| layer.value(error))).collect()
 }
 
-/// The older layer reads every value before it looks at anything else.
-fn read_first(conditions: &Conditions, layer: Layer) -> Result<()> {
-    match layer {
-        Layer::Older => conditions
-            .values()
-            .flat_map(|condition| &condition.attribute_value_list)
-            .try_for_each(|values| read(values.clone(), layer).map(|_| ())),
-        Layer::Current(_) => Ok(()),
-    }
-}
-
 /// Checks that the operator takes these values.
 fn check(operator: Operator, values: &[AttributeValue], layer: Layer) -> Result<()> {
     use AttributeValue::{B, N, S};
@@ -235,11 +224,14 @@ pub fn filter(
     layer: Layer,
 ) -> Result<Option<Condition>> {
     let conditions = conditions.unwrap_or_default();
-    read_first(&conditions, layer)?;
-    let all = joins_all(operator, conditions.len(), layer)?;
+    let joins = joins_all(operator, conditions.len(), layer);
+    // The older layer reads the conditions before it looks at what joins them.
+    if let Layer::Current(_) = layer {
+        joins.clone()?;
+    }
     let tests =
         compiled(conditions, layer)?.into_iter().map(|(name, operator, values)| operator.test(&name, values));
-    Ok(join(tests.collect(), all))
+    Ok(join(tests.collect(), joins?))
 }
 
 /// Refuses a QueryFilter on attributes of the queried key.

@@ -163,14 +163,12 @@ impl Update {
         }
     }
 
-    /// Refuses an update of a key attribute.
-    pub fn check_key<'k>(&self, key: impl IntoIterator<Item = &'k str> + Clone) -> Result<()> {
-        for path in self.paths() {
-            if key.clone().into_iter().any(|name| name == path.root()) {
-                return Err(words::update_of_key(path.root()));
-            }
+    /// Refuses an update of a key attribute: the first of the key is named.
+    pub fn check_key<'k>(&self, key: impl IntoIterator<Item = &'k str>) -> Result<()> {
+        match key.into_iter().find(|name| self.paths().iter().any(|path| path.root() == *name)) {
+            Some(name) => Err(words::update_of_key(name)),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Refuses an update inside an index's key attribute, which is never a document.

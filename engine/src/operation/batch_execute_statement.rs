@@ -38,6 +38,7 @@ fn resolve(region: &Region, prepared: Prepared, mode: ReadMode) -> Result<One> {
         }
         Prepared::Write(write) => Ok(One::Write(write.resolve(region)?)),
         Prepared::Exists(_) | Prepared::Expression => Err(words::exists_outside_transaction()),
+        Prepared::Unsupported(_) => Err(words::batch_operation()),
     }
 }
 

@@ -90,11 +90,15 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     violations.into_result()?;
     let count: usize = requests.values().map(Vec::len).sum();
     ensure(count <= limits::BATCH_WRITE_REQUESTS, words::too_many_writes)?;
-    // All is checked before anything is written.
-    let mut all = Vec::new();
+    // All is checked before anything is written: what the request alone shows before any table.
+    let mut read = Vec::new();
     for ((given, writes), table) in requests.into_iter().zip(names) {
-        context.meter.named(&table, &given);
         let singles = writes.into_iter().map(single).collect::<Result<Vec<_>>>()?;
+        read.push((given, table, singles));
+    }
+    let mut all = Vec::new();
+    for (given, table, singles) in read {
+        context.meter.named(&table, &given);
         let schema = &region.active_table(&table)?.saved.table;
         let mut seen = BTreeSet::new();
         let mut keyed = Vec::new();

@@ -40,6 +40,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let mut answer = Answer::new();
     let table = match prepare(region, &given.text, &values)? {
         Prepared::Exists(_) | Prepared::Expression => return Err(words::exists_outside_transaction()),
+        Prepared::Unsupported(name) => return Err(words::unsupported_operation(&name)),
         Prepared::Read(read) => {
             let mode = ReadMode::consistent(input.consistent_read.unwrap_or(false));
             let token = (digest(&given.text, &values), next_token);

@@ -129,6 +129,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
             Prepared::Write(write) => changes.push((Changes::Write(write), *on_failure)),
             Prepared::Exists(read) => changes.push((Changes::Exists(read), *on_failure)),
             Prepared::Expression => return Err(words::unsupported_in_transaction()),
+            Prepared::Unsupported(name) => return Err(words::unsupported_operation(&name)),
         }
     }
     if !reads.is_empty() && !changes.is_empty() {

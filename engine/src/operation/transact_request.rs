@@ -208,7 +208,10 @@ fn locate(region: &Region, parsed: Parsed) -> Result<Action> {
             let update =
                 expressions.update.ok_or_else(|| Region::internal("an update without its expression"))?;
             let names = schema.keys.attributes().map(|attribute| attribute.name.as_str());
-            (update.check_key(names).and(item_key(schema, item)), ActionKind::Update(update))
+            (
+                item_key(schema, item).and_then(|key| update.check_key(names).map(|()| key)),
+                ActionKind::Update(update),
+            )
         }
     };
     Ok(Action { table, key, kind, condition: expressions.condition, return_old_on_failure: return_old })

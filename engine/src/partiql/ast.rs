@@ -195,6 +195,12 @@ impl Expr {
         }
     }
 
+    /// Whether it is a statement that writes, which no operator takes.
+    pub fn is_change(&self) -> bool {
+        let ExprKind::Statement(statement) = &self.kind else { return false };
+        !matches!(**statement, Statement::Select(_))
+    }
+
     /// Whether the expression says true or false of an item.
     pub fn is_test(&self) -> bool {
         matches!(

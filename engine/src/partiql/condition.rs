@@ -5,7 +5,7 @@
 
 use super::ast::{Expr, ExprKind};
 use super::path;
-use super::{Values, literal};
+use super::{Bound, literal};
 use crate::error::Result;
 use crate::error::expression as expression_words;
 use crate::error::partiql as words;
@@ -15,12 +15,12 @@ use crate::model::{AttributeType, AttributeValue};
 
 /// Lowers conditions, counting their operators.
 pub(super) struct Conditions<'v> {
-    pub values: &'v Values,
+    pub values: &'v Bound<'v>,
     operators: usize,
 }
 
 /// The test of a WHERE clause.
-pub(super) fn lower(expr: &Expr, values: &Values) -> Result<Test> {
+pub(super) fn lower(expr: &Expr, values: &Bound) -> Result<Test> {
     if !expr.is_test() || is_size(expr) {
         return Err(match &expr.kind {
             ExprKind::Statement(_) | ExprKind::Other(..) => {
@@ -37,7 +37,7 @@ fn is_size(expr: &Expr) -> bool {
 }
 
 impl<'v> Conditions<'v> {
-    pub fn new(values: &'v Values) -> Conditions<'v> {
+    pub fn new(values: &'v Bound<'v>) -> Conditions<'v> {
         Conditions { values, operators: 0 }
     }
 
@@ -73,13 +73,13 @@ impl<'v> Conditions<'v> {
                 let comparator = comparator(operator).ok_or_else(|| words::condition_operator(operator))?;
                 self.count(1)?;
                 let (left, right) = (self.operand(left)?, self.operand(right)?);
-                Test::compare(comparator, left, right).map_err(|fault| words::fault(&fault))
+                Test::compare(comparator, left, right).map_err(|fault| self.values.fault(&fault))
             }
             ExprKind::Between { negated, operands } => {
                 self.count(1)?;
                 let [value, low, high] = &**operands;
                 let (value, low, high) = (self.operand(value)?, self.operand(low)?, self.operand(high)?);
-                let test = Test::between(value, low, high).map_err(|fault| words::fault(&fault))?;
+                let test = Test::between(value, low, high).map_err(|fault| self.values.fault(&fault))?;
                 Ok(negate(*negated, test))
             }
             ExprKind::In { negated, value, list } => {
@@ -96,7 +96,7 @@ impl<'v> Conditions<'v> {
                 self.count(1)?;
                 let value = self.operand(value)?;
                 let list = list.iter().map(|expr| self.operand(expr)).collect::<Result<_>>()?;
-                let test = Test::membership(value, list).map_err(|fault| words::fault(&fault))?;
+                let test = Test::membership(value, list).map_err(|fault| self.values.fault(&fault))?;
                 Ok(negate(*negated, test))
             }
             ExprKind::Is { negated, value, type_name } => {
@@ -132,7 +132,12 @@ impl<'v> Conditions<'v> {
             ("MISSING", Operand::Path(path)) => return Ok(Test::NotExists(path.clone())),
             // A literal is never missing.
             ("MISSING", _) => return Ok(Test::Or(Vec::new())),
-            ("NULL", _) => AttributeType::Null,
+            // The same as a comparison with NULL, for a key too.
+            ("NULL", _) => {
+                let null = Operand::Value(AttributeValue::Null);
+                let test = Test::compare(Comparator::Equal, operand, null);
+                return test.map_err(|fault| self.values.fault(&fault));
+            }
             ("BOOLEAN", _) => AttributeType::Bool,
             ("BLOB", _) => AttributeType::B,
             ("STRING", _) => AttributeType::S,
@@ -155,7 +160,7 @@ impl<'v> Conditions<'v> {
                     {
                         Err(words::unknown_type_name(type_name))
                     }
-                    _ => Test::function(name, operands).map_err(|fault| words::fault(&fault)),
+                    _ => Test::function(name, operands).map_err(|fault| self.values.fault(&fault)),
                 }
             }
             "if_not_exists" | "list_append" => Err(words::function_in_condition(name)),
@@ -180,7 +185,7 @@ impl<'v> Conditions<'v> {
             ExprKind::Call(name, operands) if name == "size" => {
                 self.count(1)?;
                 let operands = operands.iter().map(|expr| self.operand(expr)).collect::<Result<_>>()?;
-                Operand::size(operands).map_err(|fault| words::fault(&fault))?
+                Operand::size(operands).map_err(|fault| self.values.fault(&fault))?
             }
             ExprKind::Statement(_) => return Err(words::unsupported_token("SELECT", Some(expr.at))),
             ExprKind::Other(word, _) => return Err(words::unsupported_token(word, Some(expr.at))),

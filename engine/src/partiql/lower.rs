@@ -2,7 +2,7 @@
 
 use super::ast::{self, Expr, ExprKind, Select, Selected, Statement, Step};
 use super::write::{Kind, Returning, Write};
-use super::{Values, condition, literal, parser, path, update};
+use super::{Bound, Values, condition, literal, parser, path, update};
 use crate::access::Region;
 use crate::error::partiql as words;
 use crate::error::{ApiError, Result};
@@ -22,6 +22,8 @@ pub enum Prepared {
     Exists(Read),
     /// Another expression: refused, and in a transaction in other words than elsewhere.
     Expression,
+    /// Something that is no statement of DynamoDB's, under its name: refused.
+    Unsupported(String),
 }
 
 /// What a SELECT reads.
@@ -59,7 +61,8 @@ impl Read {
 
 /// Parses and lowers a statement.
 pub fn prepare(region: &Region, text: &str, values: &Values) -> Result<Prepared> {
-    let (expr, _) = parser::parse(text)?;
+    let (expr, asked) = parser::parse(text)?;
+    let values = &Bound { values, asked };
     match expr.kind {
         ExprKind::Statement(statement) => match *statement {
             Statement::Select(select) => read(region, &select, values).map(Prepared::Read),
@@ -74,11 +77,11 @@ pub fn prepare(region: &Region, text: &str, values: &Values) -> Result<Prepared>
             _ => Ok(Prepared::Expression),
         },
         ExprKind::Other("PIVOT", _) => Err(words::select_value()),
-        ExprKind::Other(_, name) => Err(words::unsupported_operation(name)),
-        ExprKind::Is { .. } => Err(words::unsupported_operation("IsType")),
+        ExprKind::Other(_, name) => Ok(Prepared::Unsupported(name.into())),
+        ExprKind::Is { .. } => Ok(Prepared::Unsupported("IsType".into())),
         _ if expr.is_test() => Ok(Prepared::Expression),
-        ExprKind::Missing => Err(words::unsupported_operation("Missing")),
-        _ => Err(words::unsupported_operation(&expr.shown())),
+        ExprKind::Missing => Ok(Prepared::Unsupported("Missing".into())),
+        _ => Ok(Prepared::Unsupported(expr.shown())),
     }
 }
 
@@ -125,7 +128,7 @@ fn refuse_multi_attribute(region: &Region, table: &str, index: Option<&str>) -> 
     }
 }
 
-fn read(region: &Region, select: &Select, values: &Values) -> Result<Read> {
+fn read(region: &Region, select: &Select, values: &Bound) -> Result<Read> {
     if select.source.several {
         return Err(words::several_sources());
     }
@@ -183,7 +186,7 @@ fn columns(select: &Select) -> Result<Option<Vec<Column>>> {
     Ok(Some(columns))
 }
 
-fn insert(insert: &ast::Insert, values: &Values) -> Result<Write> {
+fn insert(insert: &ast::Insert, values: &Bound) -> Result<Write> {
     if matches!(insert.target.kind, ExprKind::Path(..)) {
         return Err(words::insert_source());
     }
@@ -224,7 +227,7 @@ fn insert(insert: &ast::Insert, values: &Values) -> Result<Write> {
     Ok(Write { table, kind: Kind::Insert(item), condition: None, returning: None })
 }
 
-fn change(change: &ast::Change, values: &Values) -> Result<Write> {
+fn change(change: &ast::Change, values: &Bound) -> Result<Write> {
     if change.source.several {
         return Err(words::several_sources());
     }

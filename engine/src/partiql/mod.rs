@@ -33,9 +33,10 @@ pub use read::{Rows, exists, get, key_of, select, single_key};
 pub use write::{Keyed, Returning, Write};
 
 use crate::api::value::WireValue;
-use crate::error::Result;
+use crate::error::expression::Fault;
 use crate::error::partiql as words;
 use crate::error::value::ValueError;
+use crate::error::{ApiError, Result};
 use crate::model::AttributeValue;
 
 /// The parameters of a statement.
@@ -54,8 +55,26 @@ impl Values {
         };
         parameters.unwrap_or_default().into_iter().map(read).collect::<Result<_>>().map(Values)
     }
+}
 
+/// The parameters of a statement that asks for so many.
+struct Bound<'v> {
+    values: &'v Values,
+    asked: usize,
+}
+
+impl Bound<'_> {
     fn get(&self, at: usize) -> Result<&AttributeValue> {
-        self.0.get(at).ok_or_else(words::parameter_count)
+        self.values.0.get(at).ok_or_else(words::parameter_count)
+    }
+
+    /// What is wrong with an operand.
+    fn fault(&self, fault: &Fault) -> ApiError {
+        self.first(words::fault(fault))
+    }
+
+    /// What is wrong, but that a parameter is missing is told before it.
+    fn first(&self, error: ApiError) -> ApiError {
+        if self.asked > self.values.0.len() { words::parameter_count() } else { error }
     }
 }

@@ -131,6 +131,9 @@ impl Parser {
 
     fn infix(&mut self, precedence: u8) -> Result<Expr> {
         let mut left = self.prefix()?;
+        if left.is_change() {
+            return Ok(left);
+        }
         let mut operators = 0;
         loop {
             let binds = self.head().precedence();

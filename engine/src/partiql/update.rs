@@ -4,7 +4,7 @@
 
 use super::ast::{self, Expr, ExprKind};
 use super::condition::Conditions;
-use super::{Values, literal, path};
+use super::{Bound, literal, path};
 use crate::error::Result;
 use crate::error::expression as expression_words;
 use crate::error::partiql as words;
@@ -13,12 +13,12 @@ use crate::limits::EXPRESSION_OPERATORS;
 use crate::model::{AttributeValue, DocumentPath};
 
 struct Assignments<'v> {
-    values: &'v Values,
+    values: &'v Bound<'v>,
     operators: usize,
 }
 
 /// The update that a statement's actions make.
-pub(super) fn lower(actions: &[ast::Action], values: &Values) -> Result<Update> {
+pub(super) fn lower(actions: &[ast::Action], values: &Bound) -> Result<Update> {
     let mut assignments = Assignments { values, operators: 0 };
     let lower = |action: &ast::Action| assignments.action(action).transpose();
     let actions: Vec<Action> = actions.iter().filter_map(lower).collect::<Result<_>>()?;
@@ -64,7 +64,7 @@ impl Assignments<'_> {
         let [first, second] = operands else { return Err(words::set_operation_count(&upper, call.at)) };
         let is_path = matches!(first.kind, ExprKind::Name(_) | ExprKind::Path(..));
         if !is_path || path::document(first)? != *target {
-            return Err(words::set_operation_first(&upper, call.at));
+            return Err(self.values.first(words::set_operation_first(&upper, call.at)));
         }
         let value = match &second.kind {
             ExprKind::Bag(_) => Some(literal::value(second)?),
@@ -88,14 +88,14 @@ impl Assignments<'_> {
             ExprKind::Binary(sign @ ("+" | "-"), left, right) => {
                 self.count()?;
                 let (left, right) = (self.expression(left)?, self.expression(right)?);
-                Expression::sum(*sign == "-", left, right).map_err(|fault| words::fault(&fault))?
+                Expression::sum(*sign == "-", left, right).map_err(|fault| self.values.fault(&fault))?
             }
             ExprKind::Binary("=", left, right) => {
                 self.count()?;
                 let mut conditions = Conditions::new(self.values);
                 let (left, right) = (conditions.operand(left)?, conditions.operand(right)?);
                 let test = Test::compare(Comparator::Equal, left, right);
-                Expression::Outcome(Box::new(test.map_err(|fault| words::fault(&fault))?))
+                Expression::Outcome(Box::new(test.map_err(|fault| self.values.fault(&fault))?))
             }
             ExprKind::Call(name, operands) => self.call(name, operands, expr)?,
             ExprKind::Sign(sign, _) => {
@@ -117,7 +117,7 @@ impl Assignments<'_> {
             "if_not_exists" | "list_append" => {
                 self.count()?;
                 let operands = operands.iter().map(|expr| self.expression(expr)).collect::<Result<_>>()?;
-                Expression::function(name, operands).map_err(|fault| words::fault(&fault))
+                Expression::function(name, operands).map_err(|fault| self.values.fault(&fault))
             }
             "attribute_exists"
             | "attribute_not_exists"

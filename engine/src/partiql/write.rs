@@ -126,12 +126,6 @@ impl Write {
     /// Finds the statement's item and condition.
     pub fn resolve(self, region: &Region) -> Result<Keyed> {
         let table = &region.active_table(&self.table)?.saved.table;
-        match (&self.kind, self.returning) {
-            (Kind::Delete, Some(returning)) if returning != Returning::AllOld => {
-                return Err(words::delete_returning(returning.name()));
-            }
-            _ => {}
-        }
         let (key, condition) = match (&self.kind, &self.condition) {
             (Kind::Insert(item), _) => {
                 for attribute in table.keys.attributes() {
@@ -154,10 +148,16 @@ impl Write {
                 (key, self.wanted(table, found.others))
             }
         };
-        if let Kind::Update(update) = &self.kind {
-            update.check_key(table.keys.attributes().map(|a| a.name.as_str()))?;
-            let indexed = table.indexes.iter().flat_map(|index| index.keys.attributes());
-            update.check_index_keys(indexed.map(|a| a.name.as_str()))?;
+        match (&self.kind, self.returning) {
+            (Kind::Delete, Some(returning)) if returning != Returning::AllOld => {
+                return Err(words::delete_returning(returning.name()));
+            }
+            (Kind::Update(update), _) => {
+                update.check_key(table.keys.attributes().map(|a| a.name.as_str()))?;
+                let indexed = table.indexes.iter().flat_map(|index| index.keys.attributes());
+                update.check_index_keys(indexed.map(|a| a.name.as_str()))?;
+            }
+            _ => {}
         }
         Ok(Keyed { write: self, key, condition })
     }
@@ -197,7 +197,8 @@ impl Write {
         };
         let key = match &self.kind {
             Kind::Update(update) => {
-                update.check_key(table.keys.attributes().map(|a| a.name.as_str())).and(key)
+                let names = table.keys.attributes().map(|a| a.name.as_str());
+                key.and_then(|key| update.check_key(names).map(|()| key))
             }
             _ => key,
         };

@@ -99,11 +99,12 @@ pub fn run(steps: &[Step], until: usize, local: &mut Local, known: &Known) -> io
     let mut engine = Engine::new();
     let mut report = Report::default();
     for (at, step) in steps.iter().enumerate() {
+        let step =
+            &Step { request: capacity::in_parts(&step.operation, step.request.clone()), ..step.clone() };
         let ours = answer(step, |operation, request| Ok(engine.call(operation, request)))?;
         let mut theirs = answer(step, |operation, request| local.call(operation, request))?;
-        if let Answer::Response(theirs) = &mut theirs {
-            // What DynamoDB Local leaves uncharged.
-            capacity::charge_missing(&step.operation, &step.request, theirs);
+        if let (Answer::Response(ours), Answer::Response(theirs)) = (&ours, &mut theirs) {
+            capacity::put_right(&step.operation, &step.request, ours, theirs);
         }
         report.requests += 1;
         let mut differences = compare::differences(&step.operation, step.to_the_end, &ours, &theirs);
