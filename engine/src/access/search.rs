@@ -75,7 +75,7 @@ fn search_partition(
     let (start, end) = bounds(partition.first, partition.last);
     let view = region.store.view(served.position);
     let space = Space::Items { table: table.id, index: 0 };
-    let (mut evaluated, mut size_bytes, before) = (0, 0, found.results.len() as u64);
+    let (mut evaluated, mut size_bytes, mut matching) = (0, 0, 0);
     for (_, encoded) in
         view.range(space, (start.as_ref().map(Vec::as_slice), end.as_ref().map(Vec::as_slice)), true)
     {
@@ -86,6 +86,7 @@ fn search_partition(
         if search.conditions.iter().any(|(name, value)| item.get(name) != Some(value)) {
             continue;
         }
+        matching += 1;
         let score = vector::score(search.index.function, search.query, &vector);
         let closer =
             |(other, _): &(f32, Item)| vector::is_closer(search.index.function, *other, score).is_le();
@@ -96,7 +97,8 @@ fn search_partition(
         }
     }
     found.processed_bytes += size_bytes;
-    let returned = (found.results.len() as u64).saturating_sub(before);
+    // Each partition answers with its own closest, of which the closest of all are kept.
+    let returned = matching.min(search.top as u64);
     let (target, partition) = (state.target(0), partition.id);
     context.record(EventKind::Evaluated { target, partition, evaluated, returned, size_bytes });
     Ok(())

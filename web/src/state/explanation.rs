@@ -3,6 +3,8 @@
 //! Nothing here is computed anew: every line stands for an event, and carries its id. The arithmetic of the units is
 //! spelled out from what was metered, and only where it comes to the engine's own figure.
 
+mod refusal;
+
 use engine::timeline::{Access, Event, EventKind, IndexAction, PartitionId, Target, WriteAction, Zone};
 
 /// A partition that the request came to.
@@ -52,7 +54,7 @@ pub struct Line {
 /// A heading and its lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Section {
-    /// `Route`, `Items`, `Units`…
+    /// `Route`, `Items`, `Units`…, or `Refused` alone.
     pub title: &'static str,
     /// In the order of the events.
     pub lines: Vec<Line>,
@@ -115,12 +117,16 @@ pub fn explain(events: &[Event], totals: &Totals) -> Explanation {
         parts.push(plural(out.touched.len() as u64, "partition") + &of_all(&out.touched, totals));
     }
     if looked {
-        let what = if searched { "compared" } else { "evaluated" };
-        parts.push(format!("{} {what}, {} returned", count(evaluated), count(returned)));
+        let [what, came] = if searched { ["compared", "candidates"] } else { ["evaluated", "returned"] };
+        parts.push(format!("{} {what}, {} {came}", count(evaluated), count(returned)));
     }
     parts.extend((read > 0).then(|| format!("{} RCU", half(read))));
     parts.extend((write > 0).then(|| format!("{} WCU", half(write))));
     out.headline = parts.join(" · ");
+    if let Some(refused) = refusal::tell(events) {
+        out.headline = refusal::HEADLINE.to_owned();
+        out.sections = vec![refused];
+    }
     out
 }
 
@@ -192,7 +198,7 @@ fn is_search(event: &Event) -> bool {
 }
 
 /// What a search in a vector index does otherwise than other reads: it compares what the index holds, whatever is returned,
-/// and it is metered in bytes, not in units. How many of the closest a partition has is only known at the end.
+/// and it is metered in bytes, not in units. Each partition sends its closest, of which the closest of all are the answer.
 fn tell_search(event: &Event) -> Option<(&'static str, Line)> {
     let (section, mark, text) = match &event.kind {
         EventKind::Routed { target, partition, key, zone, leader, lag_ms, .. } => {
@@ -205,15 +211,16 @@ fn tell_search(event: &Event) -> Option<(&'static str, Line)> {
                 format!("the items of {key} in partition {partition} of {}, at {replica}", name(target));
             ("Route", format!("p{partition}"), text)
         }
-        EventKind::Evaluated { target, partition, evaluated, size_bytes, .. } => {
+        EventKind::Evaluated { target, partition, evaluated, returned, size_bytes } => {
             let compared = plural(*evaluated, "entry").replace("entrys", "entries");
             let text = format!(
-                "{compared} ({}) of the index compared in partition {partition} of {}: the closest of all \
-                 partitions are the answer",
+                "{compared} ({}) of the index compared in partition {partition} of {}: its closest {} go on, and the \
+                 closest of all partitions are the answer",
                 size(*size_bytes),
-                name(target)
+                name(target),
+                count(*returned)
             );
-            ("Items", count(*evaluated), text)
+            ("Items", format!("{} → {}", count(*evaluated), count(*returned)), text)
         }
         _ => return None,
     };

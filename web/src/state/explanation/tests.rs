@@ -115,13 +115,64 @@ fn a_search_is_told_as_one() {
         ]),
         &Totals::new(),
     );
-    assert_eq!(told.headline, "1 partition · 12 compared, 5 returned");
+    assert_eq!(told.headline, "1 partition · 12 compared, 5 candidates");
     let text: Vec<&str> = told.sections.iter().flat_map(|s| &s.lines).map(|l| l.text.as_str()).collect();
     assert_eq!(
         text,
         [
             "the items of by-meaning in partition 3 of Orders, at the follower in az-a, 38 ms behind",
-            "12 entries (144 B) of the index compared in partition 3 of Orders: the closest of all partitions are the answer",
+            "12 entries (144 B) of the index compared in partition 3 of Orders: its closest 5 go on, and the closest of all \
+             partitions are the answer",
         ]
     );
+}
+
+#[test]
+fn a_request_refused_before_it_is_routed_touched_nothing() {
+    let refused = |error: &str, consumed: Consumed| {
+        vec![
+            EventKind::RequestReceived { operation: "PutItem".into(), table: Some("Orders".into()) },
+            EventKind::RequestFinished {
+                error: Some(error.into()),
+                message: Some("no".into()),
+                consumed,
+                latency_us: 900,
+            },
+        ]
+    };
+    let nothing = Consumed { read_half_units: 0, write_half_units: 0 };
+    for (error, why) in [
+        ("ValidationException", "checked by the request router"),
+        ("ResourceNotFoundException", "looked up in the metadata"),
+        ("SerializationException", "not of the operation's shape"),
+        ("ResourceInUseException", "busy with another change"),
+        ("InternalServerError", "before a key was hashed"),
+    ] {
+        let told = explain(&events(refused(error, nothing)), &Totals::new());
+        assert_eq!(told.headline, "Refused before it was routed · no partition asked · nothing charged");
+        let [section] = told.sections.as_slice() else { panic!("{:?}", told.sections) };
+        assert_eq!(
+            (section.title, section.lines.len(), section.lines[0].mark.as_str()),
+            ("Refused", 2, error)
+        );
+        assert!(section.lines[0].text.contains(why), "{}", section.lines[0].text);
+        assert_eq!((section.lines[0].tone, section.lines[0].event), ("refused", 2));
+    }
+    // One that was charged came to its partition.
+    let charged = Consumed { read_half_units: 0, write_half_units: 2 };
+    let told = explain(&events(refused("ConditionalCheckFailedException", charged)), &Totals::new());
+    assert_eq!(told.headline, "1 WCU");
+    // One that was throttled, too.
+    let mut throttled = refused("ProvisionedThroughputExceededException", nothing);
+    throttled.insert(
+        1,
+        EventKind::Throttled {
+            target: target(None),
+            partition: 1,
+            access: Access::Write,
+            reason: "full".into(),
+        },
+    );
+    let told = explain(&events(throttled), &Totals::new());
+    assert_eq!(told.sections[0].title, "Units");
 }
