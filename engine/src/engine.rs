@@ -11,7 +11,7 @@ use crate::error::{ApiError, Result, unknown_operation};
 use crate::operation;
 use crate::store::{Counters, Damage, Segment, Store};
 use crate::table::global::Peer;
-use crate::timeline::{Event, EventKind};
+use crate::timeline::{Detail, Event, EventKind, Tally};
 use crate::transaction;
 
 /// The engine of one region.
@@ -31,6 +31,8 @@ pub struct Executed {
     pub changes: Option<Segment>,
     /// What happened.
     pub events: Vec<Event>,
+    /// The numbers of it.
+    pub tallies: Vec<Tally>,
 }
 
 impl Engine {
@@ -78,33 +80,46 @@ impl Engine {
         self.reopen(self.region.counters)
     }
 
-    /// Answers one request.
-    pub fn execute(&mut self, now_ms: u64, operation: &str, request: &[u8]) -> Executed {
+    /// Answers one request, and records it as finely as that.
+    pub fn execute(&mut self, now_ms: u64, detail: Detail, operation: &str, request: &[u8]) -> Executed {
+        self.answer(now_ms, detail, operation, |region, context| match operation::find(operation) {
+            Some(execute) => execute(region, context, request),
+            None => Err(unknown_operation()),
+        })
+    }
+
+    /// Does what is due, then carries out one request of whatever form, and hands out what came of both.
+    fn answer(
+        &mut self,
+        now_ms: u64,
+        detail: Detail,
+        operation: &str,
+        action: impl FnOnce(&mut Region, &mut Context) -> Result<Vec<u8>>,
+    ) -> Executed {
         let now_ms = now_ms.max(self.region.counters.now_ms);
-        let mut before = Context::new(now_ms, None);
+        let mut before = Context::with_detail(now_ms, None, detail);
         background::run(&mut self.region, &mut before);
         backup::run(&mut self.region, &mut before);
         let background = before.events.len();
 
         self.region.counters.requests += 1;
-        let mut context = Context::new(now_ms, Some(self.region.counters.requests));
-        context.record(EventKind::RequestReceived { operation: operation.into(), table: None });
-        let response = match operation::find(operation) {
-            Some(execute) => execute(&mut self.region, &mut context, request),
-            None => Err(unknown_operation()),
-        };
-        let (error, message) = match &response {
-            Ok(_) => (None, None),
-            Err(ApiError { kind, message, .. }) => (Some(kind.name().to_string()), Some(message.clone())),
-        };
-        let consumed = context.meter.total();
-        let latency_us = latency_us(&context.events);
-        context.record(EventKind::RequestFinished { error, message, consumed, latency_us });
+        let mut context = Context::with_detail(now_ms, Some(self.region.counters.requests), detail);
+        context.trace(|| EventKind::RequestReceived { operation: operation.into(), table: None });
+        let response = action(&mut self.region, &mut context);
+        let (consumed, latency_us) = (context.meter.total(), context.latency_us);
+        context.trace(|| {
+            let (error, message) = match &response {
+                Ok(_) => (None, None),
+                Err(ApiError { kind, message, .. }) => (Some(kind.name().to_string()), Some(message.clone())),
+            };
+            EventKind::RequestFinished { error, message, consumed, latency_us }
+        });
 
         let mut events = before.events;
         events.append(&mut context.events);
         name_table(&mut events[background..]);
-        self.finish(now_ms, response, events)
+        let tallies = before.tallies.into_iter().chain(context.tallies).collect();
+        self.finish(now_ms, response, events, tallies)
     }
 
     /// Does what is due until `now_ms`.
@@ -113,7 +128,7 @@ impl Engine {
         let mut context = Context::new(now_ms, None);
         background::run(&mut self.region, &mut context);
         backup::run(&mut self.region, &mut context);
-        self.finish(now_ms, Ok(Vec::new()), context.events)
+        self.finish(now_ms, Ok(Vec::new()), context.events, context.tallies)
     }
 
     /// Does something that another region is the cause of.
@@ -125,7 +140,7 @@ impl Engine {
         let now_ms = now_ms.max(self.region.counters.now_ms);
         let mut context = Context::new(now_ms, None);
         let done = action(&mut self.region, &mut context);
-        (done, self.finish(now_ms, Ok(Vec::new()), context.events))
+        (done, self.finish(now_ms, Ok(Vec::new()), context.events, context.tallies))
     }
 
     /// The state of the region, to be looked at.
@@ -150,7 +165,13 @@ impl Engine {
         own.into_iter().chain(backup::next_due_ms(&self.region)).chain(arrivals).min()
     }
 
-    fn finish(&mut self, now_ms: u64, response: Result<Vec<u8>>, mut events: Vec<Event>) -> Executed {
+    fn finish(
+        &mut self,
+        now_ms: u64,
+        response: Result<Vec<u8>>,
+        mut events: Vec<Event>,
+        tallies: Vec<Tally>,
+    ) -> Executed {
         self.region.counters.now_ms = now_ms;
         for event in &mut events {
             self.region.counters.events += 1;
@@ -162,7 +183,7 @@ impl Engine {
             self.checkpoints.push_back((position, counters));
             Segment { position, counters, writes }
         });
-        Executed { response, changes, events }
+        Executed { response, changes, events, tallies }
     }
 
     /// The log position after the last call.
@@ -194,19 +215,6 @@ impl Engine {
         };
         self.read_state(now).expect("the state was read before");
     }
-}
-
-/// The latency that a request would have had: 1 ms to come in and route, and for each partition asked in turn 2 ms to read
-/// or 3 ms to write at two of three zones. Modelled: the service publishes only "single-digit milliseconds".
-fn latency_us(events: &[Event]) -> u64 {
-    let asked = events.iter().filter_map(|event| match &event.kind {
-        EventKind::Routed { access, .. } => Some(match access {
-            crate::timeline::Access::Read => 2_000,
-            crate::timeline::Access::Write => 3_000,
-        }),
-        _ => None,
-    });
-    1_000 + asked.sum::<u64>()
 }
 
 /// Fills in the table that a request is about: the first that it was routed to.

@@ -96,12 +96,16 @@ pub(super) fn admit(
     };
     let provisioned = state.saved.table.billing_mode == BillingMode::Provisioned;
     let throttle = Throttle { index: payer != 0, access, limit, provisioned };
-    let target = state.target(index);
+    let first = state.live.is_first_refusal((partition, access, limit), now_ms);
+    if context.is_watched() || first {
+        let (target, reason) = (state.target(index), throttle.reason());
+        context.record(EventKind::Throttled { target, partition, access, reason });
+    }
+    context.count((state.saved.table.id, index), partition, access, Err(limit));
     let resource = state
         .target(payer)
         .index
         .map_or(state.saved.table.arn.clone(), |name| format!("{}/index/{name}", state.saved.table.arn));
-    context.record(EventKind::Throttled { target, partition, access, reason: throttle.reason() });
     Err(throttle.refuse(resource))
 }
 
@@ -126,14 +130,14 @@ pub(super) fn take(
     bucket.take(half_units, now_ms);
     // The account's quota is no throughput of the table's own.
     let table_left_half_units = (limit != Limit::Account).then(|| bucket.left_half_units());
-    let target = state.target(index);
-    match &target.index {
+    match state.saved.table.indexes.iter().find(|i| i.id == index) {
         None => context.meter.table(table, access, half_units),
-        Some(name) if payer == 0 => context.meter.local(table, name, access, half_units),
-        Some(name) => context.meter.global(table, name, access, half_units),
+        Some(local) if payer == 0 => context.meter.local(table, &local.name, access, half_units),
+        Some(global) => context.meter.global(table, &global.name, access, half_units),
     }
-    context.record(EventKind::TokensTaken {
-        target,
+    context.count((state.saved.table.id, index), partition, access, Ok(half_units));
+    context.trace(|| EventKind::TokensTaken {
+        target: state.target(index),
         partition,
         access,
         half_units,

@@ -41,7 +41,7 @@ fn catch_up(region: &mut Region, context: &mut Context, due: &[String]) {
                 // Index partitions tell of each entry instead.
                 let leader = state.saved.partitions.iter().any(|p| p.id == partition && p.leader == zone);
                 if own.contains(&partition) && !leader {
-                    context.record(EventKind::Applied { partition, zone, position });
+                    context.trace(|| EventKind::Applied { partition, zone, position });
                 }
             }
         }

@@ -145,7 +145,7 @@ impl Walk {
             state,
             request.index,
             place,
-            (request.hash, request.text.into()),
+            (request.hash, || request.text.into()),
             Access::Read,
             served,
             context,
@@ -190,7 +190,7 @@ impl Walk {
                 break;
             }
         }
-        context.record(EventKind::Evaluated {
+        context.trace(|| EventKind::Evaluated {
             target: state.target(request.index),
             partition: partition.id,
             evaluated: self.page.evaluated - before.0,

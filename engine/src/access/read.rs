@@ -24,7 +24,7 @@ pub fn get(
     let place = state.saved.partitions.owner(key.hash());
     let served = pick_replica(region, table, 0, place, mode != ReadMode::Eventual, context.now_ms);
     let state = region.active_table(table)?;
-    let text = key_text(&state.saved.table.keys, &key.attributes);
+    let text = || key_text(&state.saved.table.keys, &key.attributes);
     record_route(state, 0, place, (Some(key.hash()), text), Access::Read, served, context);
     admit(region, context, table, 0, place, Access::Read)?;
 
@@ -32,9 +32,11 @@ pub fn get(
     let space = Space::Items { table: state.saved.table.id, index: 0 };
     let found = region.store.view(served.position).get(space, &key.bytes).map(<[u8]>::to_vec);
     let size_bytes = found.as_deref().map_or(Ok(0), codec::size_bytes).map_err(Region::internal)?;
-    let (target, partition) = (state.target(0), state.saved.partitions.at(place).id);
     let returned = u64::from(found.is_some());
-    context.record(EventKind::Evaluated { target, partition, evaluated: returned, returned, size_bytes });
+    context.trace(|| {
+        let (target, partition) = (state.target(0), state.saved.partitions.at(place).id);
+        EventKind::Evaluated { target, partition, evaluated: returned, returned, size_bytes }
+    });
     sized_read(region, context, table, 0, place, size_bytes, mode);
     Ok(found)
 }
@@ -63,9 +65,10 @@ pub(super) fn charge_read(
     half_units: u64,
     mode: ReadMode,
 ) {
+    context.part.size_bytes = size_bytes;
     take(region, context, table, index, place, Access::Read, half_units);
     if let Some(state) = region.tables.get(table) {
-        context.record(EventKind::Metered {
+        context.trace(|| EventKind::Metered {
             target: state.target(index),
             access: Access::Read,
             size_bytes,

@@ -19,7 +19,7 @@ use crate::stream::Shards;
 use crate::table::arn::Home;
 use crate::table::global::Peer;
 use crate::table::{BillingMode, IndexId, IndexKind, Table, TableId, Throughput};
-use crate::timeline::{EventKind, PartitionId, Target, TransactionId};
+use crate::timeline::{Access, EventKind, Limit, PartitionId, Target, TransactionId};
 
 use super::Context;
 
@@ -69,7 +69,7 @@ pub struct Statistics {
     pub size_bytes: u64,
 }
 
-/// An index entry on its way: what is said when it arrives.
+/// An index entry of a watched request on its way: what is said when it arrives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Arrival {
     pub at_ms: u64,
@@ -78,6 +78,9 @@ pub(super) struct Arrival {
     pub partition: PartitionId,
     pub key: String,
 }
+
+/// A refusal is a first one again after so long without one, in milliseconds.
+const QUIET_MS: u64 = 60_000;
 
 /// The part that is not saved.
 #[derive(Clone, Debug, Default)]
@@ -97,6 +100,15 @@ pub struct Live {
     pub(super) oldest_record_ms: Option<u64>,
     /// When the table next has something to do by itself, or earlier.
     pub(super) due_ms: Option<u64>,
+    /// When each partition last refused a request, by the limit.
+    refused: BTreeMap<(PartitionId, Access, Limit), u64>,
+}
+
+impl Live {
+    /// Whether a partition refuses for that limit for the first time, or again after a minute without.
+    pub(super) fn is_first_refusal(&mut self, of: (PartitionId, Access, Limit), now_ms: u64) -> bool {
+        self.refused.insert(of, now_ms).is_none_or(|last_ms| last_ms + QUIET_MS <= now_ms)
+    }
 }
 
 /// A table with all that belongs to it.

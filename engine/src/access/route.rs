@@ -8,8 +8,14 @@ use crate::table::{Index, KeySchema, KeyType, Table};
 use crate::timeline::{Access, EventKind, Zone};
 use crate::vector;
 
+use super::context::Part;
 use super::region::Region;
 use super::{Context, TableState};
+
+/// How long a request waits for a partition that reads, in microseconds (modelled)…
+const READ_US: u64 = 2_000;
+/// …and for one that writes at two of three zones.
+pub(super) const WRITE_US: u64 = 3_000;
 
 /// A primary key, checked against its table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -225,21 +231,26 @@ pub(super) fn pick_replica(
     Served { zone, leader, position: applied.unwrap_or(position), lag_ms }
 }
 
-/// Says on the timeline where a request went.
+/// Says on the timeline where a request went. The key's text is asked for where the request is watched.
 pub(super) fn record_route(
     state: &TableState,
     index: u32,
     place: usize,
-    key: (Option<key::Hash>, String),
+    key: (Option<key::Hash>, impl FnOnce() -> String),
     access: Access,
     served: Served,
     context: &mut Context,
 ) {
-    context.record(EventKind::Routed {
+    let latency_us = match access {
+        Access::Read => READ_US,
+        Access::Write => WRITE_US,
+    };
+    context.arrive(Part { hash: key.0, size_bytes: 0, latency_us });
+    context.trace(|| EventKind::Routed {
         target: state.target(index),
         partition: state.partitions(index).at(place).id,
         hash: key.0.map(|hash| format!("{hash:016x}")),
-        key: key.1,
+        key: key.1(),
         access,
         zone: served.zone,
         leader: served.leader,

@@ -67,7 +67,7 @@ fn search_partition(
 ) -> Result<()> {
     let served = pick_replica(region, search.table, 0, place, false, context.now_ms);
     let state = region.active_table(search.table)?;
-    record_route(state, 0, place, (None, search.index.name.clone()), Access::Read, served, context);
+    record_route(state, 0, place, (None, || search.index.name.clone()), Access::Read, served, context);
     admit(region, context, search.table, 0, place, Access::Read)?;
     let state = region.active_table(search.table)?;
     let table = &state.saved.table;
@@ -99,8 +99,11 @@ fn search_partition(
     found.processed_bytes += size_bytes;
     // Each partition answers with its own closest, of which the closest of all are kept.
     let returned = matching.min(search.top as u64);
-    let (target, partition) = (state.target(0), partition.id);
-    context.record(EventKind::Evaluated { target, partition, evaluated, returned, size_bytes });
+    let partition = partition.id;
+    context.trace(|| {
+        let target = state.target(0);
+        EventKind::Evaluated { target, partition, evaluated, returned, size_bytes }
+    });
     Ok(())
 }
 

@@ -18,10 +18,11 @@ use crate::vector;
 
 use super::admit::{admit, take};
 use super::collection::check_size;
+use super::context::Part;
 use super::region::{Arrival, Region};
-use super::route::{ItemKey, Served, check_updated_index_keys, key_text, record_route};
+use super::route::{ItemKey, Served, WRITE_US, check_updated_index_keys, key_text, record_route};
 use super::schedule::trimmed_at_ms;
-use super::{Context, expiry, history, replication};
+use super::{Context, TableState, expiry, history, replication};
 
 /// What a write makes of an item.
 #[derive(Clone, Debug)]
@@ -90,10 +91,9 @@ pub fn evaluate(region: &mut Region, context: &mut Context, write: &Write) -> Re
     let table_id = state.saved.table.id;
     let place = state.saved.partitions.owner(write.key.hash());
     let leader = state.saved.partitions.at(place).leader;
-    let text = key_text(&state.saved.table.keys, &write.key.attributes);
-    let target = state.target(0);
+    let text = || key_text(&state.saved.table.keys, &write.key.attributes);
     let served = Served { zone: leader, leader: true, position: region.store.position(), lag_ms: 0 };
-    record_route(state, 0, place, (Some(write.key.hash()), text.clone()), Access::Write, served, context);
+    record_route(state, 0, place, (Some(write.key.hash()), text), Access::Write, served, context);
 
     let mark = match region.marks.is_empty() {
         true => None,
@@ -102,7 +102,8 @@ pub fn evaluate(region: &mut Region, context: &mut Context, write: &Write) -> Re
     if let Some(holder) = mark.and_then(|mark| mark.pending)
         && write.transaction != Some(holder)
     {
-        context.record(EventKind::Conflict { target, key: text, holder });
+        let (target, key) = (state.target(0), text());
+        context.record(EventKind::Conflict { target, key, holder });
         return Err(words::transaction_conflict());
     }
     if replication::is_settling(region, table_id, &write.key.bytes, context.now_ms) {
@@ -113,8 +114,13 @@ pub fn evaluate(region: &mut Region, context: &mut Context, write: &Write) -> Re
     let old = stored(region, table_id, write.key)?;
     if let Some(condition) = write.condition {
         let passed = condition.evaluate(old.as_ref());
-        let condition = condition.to_string();
-        context.record(EventKind::ConditionTested { target, key: text, condition, passed });
+        let state = region.active_table(write.table)?;
+        context.trace(|| EventKind::ConditionTested {
+            target: state.target(0),
+            key: key_text(&state.saved.table.keys, &write.key.attributes),
+            condition: condition.to_string(),
+            passed,
+        });
         if !passed {
             charge(region, context, write, place, old.as_ref(), None);
             return Err(words::condition_failed(old.filter(|_| write.return_old_on_failure)));
@@ -122,8 +128,9 @@ pub fn evaluate(region: &mut Region, context: &mut Context, write: &Write) -> Re
     }
     let evaluated = make(region, write, old)?;
     check_size(region, write.table, write.key, evaluated.old.as_ref(), evaluated.new.as_ref())?;
-    for index in global_changes(region, write.table, &evaluated) {
-        admit(region, context, write.table, index.0, index.1, Access::Write)?;
+    for (index, place, hash) in global_changes(region, write.table, &evaluated) {
+        context.part = Part { hash: Some(hash), ..Part::default() };
+        admit(region, context, write.table, index, place, Access::Write)?;
     }
     Ok(evaluated)
 }
@@ -186,13 +193,12 @@ fn charge(
     if transactional {
         context.meter.replay(write.table, read_half_units(size_bytes, ReadMode::Transactional));
     }
+    context.part = Part { hash: Some(write.key.hash()), size_bytes, latency_us: WRITE_US };
     take(region, context, write.table, 0, place, Access::Write, half_units);
     if let Some(state) = region.tables.get(write.table) {
-        let target = state.target(0);
-        let access = Access::Write;
-        context.record(EventKind::Metered {
-            target,
-            access,
+        context.trace(|| EventKind::Metered {
+            target: state.target(0),
+            access: Access::Write,
             size_bytes,
             consistent: true,
             transactional,
@@ -216,8 +222,8 @@ fn index_changes<'a>(
     changes.collect::<Vec<_>>().into_iter()
 }
 
-/// The global indexes that a write changes, with the place of the partition that takes the change.
-fn global_changes(region: &Region, table: &str, evaluated: &Evaluated) -> Vec<(u32, usize)> {
+/// The global indexes that a write changes, with the place of the partition that takes the change and the hash there.
+fn global_changes(region: &Region, table: &str, evaluated: &Evaluated) -> Vec<(u32, usize, key::Hash)> {
     let Some(state) = region.tables.get(table) else { return Vec::new() };
     if state.saved.index_partitions.is_empty() || !region.simulation.throttle {
         return Vec::new();
@@ -226,7 +232,8 @@ fn global_changes(region: &Region, table: &str, evaluated: &Evaluated) -> Vec<(u
         .filter(|(index, _)| index.kind == IndexKind::Global)
         .filter_map(|(index, change)| {
             let entry = change.put.as_ref().or(change.remove.as_ref())?;
-            Some((index.id, state.partitions(index.id).owner(key::hash_of(&entry.key))))
+            let hash = key::hash_of(&entry.key);
+            Some((index.id, state.partitions(index.id).owner(hash), hash))
         })
         .collect()
 }
@@ -306,28 +313,24 @@ fn replace(
         history::note(region, write.table, &write.key.bytes, evaluated.old.as_ref(), context.now_ms);
     }
     let Some(state) = region.tables.get(write.table) else { return };
-    let target = state.target(0);
-    let text = key_text(&state.saved.table.keys, &write.key.attributes);
     let space = Space::Items { table: state.saved.table.id, index: 0 };
     let bytes = |item: &Option<Item>| item.as_ref().map_or(0, size::item_bytes) as u64;
-    let (size_before_bytes, size_after_bytes) = (bytes(&evaluated.old), bytes(&evaluated.new));
-    let written = |position| EventKind::Written {
-        target: target.clone(),
+    let written = |state: &TableState, position| EventKind::Written {
+        target: state.target(0),
         partition: state.saved.partitions.at(place).id,
-        key: text.clone(),
+        key: key_text(&state.saved.table.keys, &write.key.attributes),
         action,
-        size_before_bytes,
-        size_after_bytes,
+        size_before_bytes: bytes(&evaluated.old),
+        size_after_bytes: bytes(&evaluated.new),
         position,
     };
     if action == WriteAction::Unchanged {
-        context.record(written(region.store.position()));
+        context.trace(|| written(state, region.store.position()));
         return;
     }
     let value = evaluated.new.as_ref().map(codec::encode);
-    let event = written(region.store.position() + 1);
     let position = region.store.write(space, &write.key.bytes, value, context.now_ms);
-    context.record(event);
+    context.trace(|| written(state, position));
     stamp(region, write);
     count(region, write.table, 0, place, evaluated.old.as_ref(), evaluated.new.as_ref());
     expiry::relist(region, write.table, &write.key.bytes, evaluated.old.as_ref(), evaluated.new.as_ref());
@@ -398,8 +401,10 @@ fn replicate(region: &mut Region, context: &mut Context, table: &str, place: usi
     }
     let quicker =
         Zone::ALL.into_iter().filter(|&zone| zone != leader).min_by_key(|&zone| delays_ms[zone as usize]);
-    let zones = std::iter::once(leader).chain(quicker).collect();
-    context.record(EventKind::Acknowledged { partition: id, position, zones });
+    context.trace(|| {
+        let zones = std::iter::once(leader).chain(quicker).collect();
+        EventKind::Acknowledged { partition: id, position, zones }
+    });
 }
 
 fn append_record(
@@ -424,16 +429,15 @@ fn append_record(
         new: evaluated.new.clone(),
         by_ttl,
     };
-    let event = EventKind::StreamRecord {
+    context.trace(|| EventKind::StreamRecord {
         target: state.target(0),
         shard: shard.id.clone(),
         sequence_number: crate::stream::sequence_number(position),
         event_name: record.event_name().to_string(),
-    };
+    });
     let key = crate::stream::record_key(&shard.id, position);
     let space = Space::Stream { table: state.saved.table.id };
     region.store.write(space, &key, Some(record.encode()), context.now_ms);
-    context.record(event);
     let Some(state) = region.tables.get_mut(write.table) else { return };
     let oldest_ms = *state.live.oldest_record_ms.get_or_insert(context.now_ms);
     region.due_by(write.table, trimmed_at_ms(oldest_ms));
@@ -480,6 +484,8 @@ fn put_entries(
     };
     let place = owner(region, &shown.key);
     if half_units > 0 {
+        let size_bytes = size::item_bytes(&shown.item) as u64;
+        context.part = Part { hash: Some(key::hash_of(&shown.key)), size_bytes, latency_us: 0 };
         take(region, context, table, index.id, place, Access::Write, half_units);
     }
     for (entry, value) in
@@ -502,12 +508,14 @@ fn put_entries(
         }
     }
     let Some(state) = region.tables.get_mut(table) else { return };
-    let target = state.target(index.id);
     let partition = state.partitions(index.id).at(place).id;
-    let key = key_text(&index.keys, &shown.item);
     // An entry never overtakes an earlier one of its partition.
     let replicas = state.live.replicas.get(&partition).filter(|_| global);
     let visible_at_ms = replicas.and_then(|r| r.last_applied_at_ms()).unwrap_or(now_ms).max(now_ms);
+    if !context.is_watched() {
+        return;
+    }
+    let (target, key) = (state.target(index.id), key_text(&index.keys, &shown.item));
     context.record(EventKind::IndexWritten {
         target: target.clone(),
         partition,

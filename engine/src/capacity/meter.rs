@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::timeline::{Access, Consumed};
+use crate::timeline::{Access, Consumed, Detail};
 
 /// The parameter of that name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,7 +33,12 @@ struct TableUse {
 
 /// Counts what a request consumes. It is kept when a condition fails.
 #[derive(Clone, Debug, Default)]
-pub struct Meter(BTreeMap<String, TableUse>);
+pub struct Meter {
+    total: Consumed,
+    detail: Detail,
+    /// By table; nothing where only the total is counted.
+    tables: BTreeMap<String, TableUse>,
+}
 
 fn add(to: &mut Consumed, access: Access, half_units: u64) {
     match access {
@@ -47,19 +52,35 @@ fn units(half_units: u64) -> Value {
 }
 
 impl Meter {
+    /// A meter that has counted nothing: of a request that is not watched it will know the total alone.
+    pub fn new(detail: Detail) -> Meter {
+        Meter { detail, ..Meter::default() }
+    }
+
+    fn add(&mut self, access: Access, half_units: u64) -> bool {
+        add(&mut self.total, access, half_units);
+        self.detail == Detail::Watched
+    }
+
     /// Counts use of a table itself.
     pub fn table(&mut self, table: &str, access: Access, half_units: u64) {
-        add(&mut self.entry(table).table, access, half_units);
+        if self.add(access, half_units) {
+            add(&mut self.entry(table).table, access, half_units);
+        }
     }
 
     /// Counts use of a local index.
     pub fn local(&mut self, table: &str, index: &str, access: Access, half_units: u64) {
-        add(self.entry(table).local.entry(index.to_string()).or_default(), access, half_units);
+        if self.add(access, half_units) {
+            add(self.entry(table).local.entry(index.to_string()).or_default(), access, half_units);
+        }
     }
 
     /// Counts use of a global index.
     pub fn global(&mut self, table: &str, index: &str, access: Access, half_units: u64) {
-        add(self.entry(table).global.entry(index.to_string()).or_default(), access, half_units);
+        if self.add(access, half_units) {
+            add(self.entry(table).global.entry(index.to_string()).or_default(), access, half_units);
+        }
     }
 
     /// Counts a write to a vector index, in bytes.
@@ -69,7 +90,8 @@ impl Meter {
 
     /// Adds what another request, or a part of this one, consumed.
     pub fn absorb(&mut self, other: Meter) {
-        for (table, used) in other.0 {
+        self.total = plus(self.total, other.total);
+        for (table, used) in other.tables {
             let to = self.entry(&table);
             to.named = used.named.or_else(|| to.named.take());
             to.table = plus(to.table, used.table);
@@ -88,14 +110,14 @@ impl Meter {
 
     /// Whether nothing was consumed.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.tables.is_empty()
     }
 
     fn entry(&mut self, table: &str) -> &mut TableUse {
-        if !self.0.contains_key(table) {
-            self.0.insert(table.to_string(), TableUse::default());
+        if !self.tables.contains_key(table) {
+            self.tables.insert(table.to_string(), TableUse::default());
         }
-        self.0.get_mut(table).expect("it was just put there")
+        self.tables.get_mut(table).expect("it was just put there")
     }
 
     /// The request names the table otherwise than by its plain name: `TableName` is shown as it is given.
@@ -112,13 +134,13 @@ impl Meter {
 
     /// What it costs to answer the same transaction again, table by table.
     pub fn replays(&self) -> BTreeMap<String, u64> {
-        let noted = self.0.iter().filter(|(_, used)| used.replay_half_units > 0);
+        let noted = self.tables.iter().filter(|(_, used)| used.replay_half_units > 0);
         noted.map(|(table, used)| (table.clone(), used.replay_half_units)).collect()
     }
 
     /// What the request consumed over everything.
     pub fn total(&self) -> Consumed {
-        self.0.values().fold(Consumed::default(), |sum, used| plus(sum, used.total()))
+        self.total
     }
 
     /// The `ConsumedCapacity` of the one table that a request has.
@@ -127,7 +149,7 @@ impl Meter {
             ReturnConsumedCapacity::None => None,
             _ => {
                 let empty = TableUse::default();
-                Some(self.0.get(table).unwrap_or(&empty).render(table, wanted, transactional))
+                Some(self.tables.get(table).unwrap_or(&empty).render(table, wanted, transactional))
             }
         }
     }
@@ -136,7 +158,9 @@ impl Meter {
     pub fn all(&self, wanted: ReturnConsumedCapacity, transactional: bool) -> Option<Value> {
         match wanted {
             ReturnConsumedCapacity::None => None,
-            _ => Some(self.0.iter().map(|(table, used)| used.render(table, wanted, transactional)).collect()),
+            _ => Some(
+                self.tables.iter().map(|(table, used)| used.render(table, wanted, transactional)).collect(),
+            ),
         }
     }
 }

@@ -8,19 +8,7 @@
 
 use super::{ApiError, ErrorKind};
 use crate::timeline::Access;
-
-/// Which limit was reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Limit {
-    /// A partition's.
-    KeyRange,
-    /// The provisioned throughput of a table or a global index.
-    Provisioned,
-    /// `OnDemandThroughput` of a table or a global index.
-    MaxOnDemand,
-    /// The account's quota for each table and global index on demand.
-    Account,
-}
+pub use crate::timeline::Limit;
 
 /// A request that is refused for want of capacity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

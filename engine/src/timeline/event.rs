@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::names::{
-    Access, CancelCode, Consumed, IndexAction, PartitionId, PrepareVerdict, RequestId, Target, TransactionId,
+    Access, Consumed, IndexAction, PartitionId, PrepareVerdict, RequestId, Target, TransactionId,
     WriteAction, Zone,
 };
 

@@ -1,14 +1,16 @@
 //! The timeline: everything that happens, as typed events in one order.
 //!
-//! Owns the events, the ids they name and their order. The heatmap, the query explanation, the
-//! transaction stepper and the stream stepper are views of it: nothing is drawn that is not here.
+//! Owns the events, the ids they name and their order, and the numbers that every request leaves. The heatmap, the query
+//! explanation, the transaction stepper and the stream stepper are views of it: nothing is drawn that is not here.
 //! Never decides anything: the module that acts records what it did.
 
 mod event;
 mod names;
+mod tally;
 
 pub use event::{Event, EventKind};
 pub use names::{
     Access, CancelCode, Consumed, IndexAction, PartitionId, PrepareVerdict, RequestId, Target, TransactionId,
     WriteAction, Zone,
 };
+pub use tally::{Detail, Limit, Tally};

@@ -18,7 +18,7 @@ use crate::limits;
 use crate::model::codec::{Reader, write_bytes};
 pub use crate::store::Damage;
 use crate::store::Segment;
-use crate::timeline::Event;
+use crate::timeline::{Detail, Event, Tally, Target};
 
 pub use time::Advance;
 
@@ -65,11 +65,20 @@ pub struct Outcome {
     pub changes: Vec<u8>,
     /// What happened, in order.
     pub events: Vec<Event>,
+    /// The numbers of it, in order: of the world's own region, since the partitions of another are numbered apart.
+    pub tallies: Vec<Tally>,
+}
+
+impl Outcome {
+    /// Nothing happened, and this is the answer.
+    pub fn of(response: Result<Vec<u8>, ApiError>) -> Outcome {
+        Outcome { response, changes: Vec::new(), events: Vec::new(), tallies: Vec::new() }
+    }
 }
 
 impl Default for Outcome {
     fn default() -> Outcome {
-        Outcome { response: Ok(Vec::new()), changes: Vec::new(), events: Vec::new() }
+        Outcome::of(Ok(Vec::new()))
     }
 }
 
@@ -108,11 +117,23 @@ impl World {
     /// Answers one request: `operation` is the name behind the dot of `X-Amz-Target`, `request` its JSON.
     /// `now_ms` never runs backwards.
     pub fn execute(&mut self, region: &str, now_ms: u64, operation: &str, request: &[u8]) -> Outcome {
+        self.execute_with(region, now_ms, Detail::Watched, operation, request)
+    }
+
+    /// The same for a request of which no more is to be recorded than its tallies and what is rare.
+    pub fn execute_with(
+        &mut self,
+        region: &str,
+        now_ms: u64,
+        detail: Detail,
+        operation: &str,
+        request: &[u8],
+    ) -> Outcome {
         let mut outcome = Outcome::default();
         self.engine(region);
         self.catch_up(now_ms, &mut outcome);
         self.introduce(region, operation);
-        let executed = self.engine(region).execute(now_ms, operation, request);
+        let executed = self.engine(region).execute(now_ms, detail, operation, request);
         let done = executed.response.is_ok();
         outcome.response = self.note(region, executed, &mut outcome);
         if done {
@@ -146,12 +167,21 @@ impl World {
         let mut events = executed.events;
         if region != self.config.region {
             events.iter_mut().for_each(|event| event.region = Some(region.to_owned()));
+        } else {
+            outcome.tallies.extend(executed.tallies);
         }
         match outcome.events.is_empty() {
             true => outcome.events = events,
             false => outcome.events.append(&mut events),
         }
         executed.response
+    }
+
+    /// The table or index that tallies of the world's own region name by its numbers; none once it is deleted.
+    pub fn target(&self, table: u32, index: u32) -> Option<Target> {
+        let tables = &self.engines.get(&self.config.region)?.region().tables;
+        let state = tables.values().find(|state| state.saved.table.id == table)?;
+        (index == 0 || state.saved.table.indexes.iter().any(|i| i.id == index)).then(|| state.target(index))
     }
 
     /// When [`World::tick`] next has something to do, or earlier: whoever waits for it asks again.
@@ -236,3 +266,6 @@ fn settings(config: &Config, region: &str) -> Settings {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod tally_tests;

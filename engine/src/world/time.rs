@@ -51,5 +51,6 @@ impl Outcome {
     fn append(&mut self, mut other: Outcome) {
         self.changes.append(&mut other.changes);
         self.events.append(&mut other.events);
+        self.tallies.append(&mut other.tallies);
     }
 }

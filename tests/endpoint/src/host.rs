@@ -47,7 +47,7 @@ impl Clocked {
             }
             Err(_) => {
                 self.world.wind_back();
-                Outcome { response: Err(internal_failure()), changes: Vec::new(), events: Vec::new() }
+                Outcome::of(Err(internal_failure()))
             }
         }
     }

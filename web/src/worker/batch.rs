@@ -185,7 +185,7 @@ impl Open {
         self.tick();
         let now_ms = self.now_ms();
         let outcome = self.world.execute(region, now_ms, operation, request.as_bytes());
-        let Outcome { response, changes, events } = outcome;
+        let Outcome { response, changes, events, .. } = outcome;
         self.record(changes);
         let result = match response {
             Ok(body) => Ok(text(body)),
