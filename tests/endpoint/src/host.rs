@@ -5,16 +5,17 @@
 use engine::error::{ApiError, internal_failure};
 use engine::world::{Config, Outcome, World};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::sync::Notify;
 
 /// The engine, shared by all connections.
 pub struct Host {
     region: String,
     allow_unsigned: bool,
     clocked: Mutex<Clocked>,
-    // Told when something becomes due earlier than before, and at the end.
-    sooner: Condvar,
+    // Told when something becomes due earlier than before.
+    sooner: Notify,
 }
 
 /// The wall clock, in milliseconds since 1970.
@@ -26,7 +27,6 @@ struct Clocked {
     world: World,
     // The latest time the world was given: the wall clock may step back, the world's may not.
     now_ms: u64,
-    over: bool,
 }
 
 impl Clocked {
@@ -71,8 +71,8 @@ impl Host {
         Host {
             region: config.region.clone(),
             allow_unsigned,
-            clocked: Mutex::new(Clocked { world: World::new(config), now_ms: 0, over: false }),
-            sooner: Condvar::new(),
+            clocked: Mutex::new(Clocked { world: World::new(config), now_ms: 0 }),
+            sooner: Notify::new(),
         }
     }
 
@@ -100,30 +100,19 @@ impl Host {
         outcome.response
     }
 
-    /// Ticks the world whenever something is due, until [`Host::end`].
-    pub fn tick_when_due(&self) {
-        let mut clocked = self.lock();
-        while !clocked.over {
-            clocked.tick_if_due();
-            let now_ms = clocked.read_clock();
-            // Whether the time is up or something became due sooner, the next round looks again.
-            clocked = match clocked.world.next_due_ms() {
-                // At least a millisecond, so that a world that is always due leaves room for requests.
-                Some(due_ms) => {
-                    let wait = Duration::from_millis(due_ms.saturating_sub(now_ms).max(1));
-                    self.sooner
-                        .wait_timeout(clocked, wait)
-                        .map_or_else(|e| e.into_inner().0, |waited| waited.0)
-                }
-                None => self.sooner.wait(clocked).unwrap_or_else(PoisonError::into_inner),
+    /// Ticks the world whenever something is due, for ever.
+    pub async fn tick_when_due(self: Arc<Host>) {
+        loop {
+            let due_ms = self.lock().tick_if_due();
+            let Some(due_ms) = due_ms else {
+                self.sooner.notified().await;
+                continue;
             };
+            // At least a millisecond, so that a world that is always due leaves room for requests.
+            let wait = Duration::from_millis(due_ms.saturating_sub(wall_clock_ms()).max(1));
+            // Whether the time is up or something became due sooner, the next round looks again.
+            let _ = tokio::time::timeout(wait, self.sooner.notified()).await;
         }
-    }
-
-    /// Ends the ticking.
-    pub fn end(&self) {
-        self.lock().over = true;
-        self.sooner.notify_all();
     }
 
     fn lock(&self) -> MutexGuard<'_, Clocked> {

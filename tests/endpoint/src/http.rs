@@ -8,100 +8,90 @@
 
 use crate::authorization::Claim;
 use crate::encoding::{self, Encoding};
-use crate::headers::{self, Headers};
 use crate::host::{Host, wall_clock_ms};
+use bytes::{Bytes, BytesMut};
 use engine::error::{ApiError, internal_failure, serialization, unknown_operation};
-use http::StatusCode;
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Body, Incoming};
+use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
+use hyper::{Method, Request, Response, StatusCode, Version};
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// The largest body of a request, in bytes, as it is sent.
+const BODY_BYTES: usize = 16 * 1024 * 1024;
 /// The media type of DynamoDB's own protocol.
 const JSON_1_0: &str = "application/x-amz-json-1.0";
 /// What the service also takes, and answers with where a request names no type.
 const JSON: &str = "application/json";
 
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+const CRC32: HeaderName = HeaderName::from_static("x-amz-crc32");
+const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
+
 /// The operations of the streams service; all others are the database's.
 const STREAM_OPERATIONS: [&str; 4] = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
 
-/// What an HTTP request says.
-pub struct Request<'a> {
-    /// Its method.
-    pub method: &'a str,
-    /// Its headers.
-    pub headers: Headers<'a>,
-    /// What stands behind the question mark of its path.
-    pub query: &'a str,
-    /// Its body; none where it is too large.
-    pub body: Option<&'a [u8]>,
-}
-
-/// A header that allows what a preflight asked for, and what that was, where it asked.
-type Allowed<'a> = (&'static str, Option<&'a [u8]>);
-
-/// What an HTTP request is answered with.
-pub struct Answer<'a> {
-    /// Its status.
-    pub status: StatusCode,
-    /// Its body; none where no length is told either.
-    pub body: Option<Vec<u8>>,
-    content_type: Option<&'static str>,
-    encoding: Option<Encoding>,
-    checksum: Option<u32>,
-    // What a page of another origin asks for, which it may.
-    preflight: Option<[Allowed<'a>; 2]>,
-    cross_origin: bool,
-}
-
-impl Answer<'_> {
-    /// Writes the headers that its connection does not.
-    pub fn write_headers(&self, into: &mut Vec<u8>) {
-        if let Some(content_type) = self.content_type {
-            headers::write("content-type", content_type.as_bytes(), into);
-        }
-        if let Some(encoding) = self.encoding {
-            headers::write("content-encoding", encoding.name().as_bytes(), into);
-        }
-        if let Some(checksum) = self.checksum {
-            headers::write_number("x-amz-crc32", checksum.into(), into);
-        }
-        if let Some(preflight) = self.preflight {
-            for (name, value) in preflight {
-                if let Some(value) = value {
-                    headers::write(name, value, into);
-                }
-            }
-            headers::write("access-control-max-age", b"172800", into);
-        }
-        if self.body.is_none() {
-            headers::write("transfer-encoding", b"chunked", into);
-        }
-        headers::write("server", b"Server", into);
-        headers::write("x-amzn-requestid", &request_id(), into);
-        if self.cross_origin {
-            headers::write("access-control-allow-origin", b"*", into);
-        }
-    }
-}
-
-/// Answers one HTTP request. Its connection adds the headers that any server's answers have.
-pub fn answer<'a>(host: &Host, request: &Request<'a>) -> Answer<'a> {
-    let cross_origin = request.headers.get("origin").is_some();
-    let answer = match request.method {
-        "POST" => match request.body {
-            Some(body) => post(host, request.headers, request.query, body),
-            None => plain(StatusCode::PAYLOAD_TOO_LARGE, None),
+/// Answers one HTTP request; an error is a client that went away in the middle of its body.
+pub async fn answer(host: Arc<Host>, request: Request<Incoming>) -> hyper::Result<Response<Full<Bytes>>> {
+    let (asked, body) = request.into_parts();
+    let cross_origin = asked.headers.contains_key(header::ORIGIN);
+    let mut answer = match asked.method {
+        Method::POST => match read(body).await? {
+            Some(body) => post(&host, &asked.headers, asked.uri.query().unwrap_or(""), &body),
+            None => too_large(),
         },
-        "GET" | "HEAD" => {
+        Method::GET | Method::HEAD => {
             let text = format!("healthy: dynamodb.{}.amazonaws.com ", host.region());
             send(StatusCode::OK, None, None, text.into_bytes())
         }
-        "OPTIONS" if cross_origin => preflight(request.headers),
+        Method::OPTIONS if cross_origin => preflight(&asked.headers),
         _ => not_found(),
     };
-    Answer { cross_origin, ..answer }
+    let keep = if keeps_alive(asked.version, &asked.headers) { "keep-alive" } else { "close" };
+    let headers = answer.headers_mut();
+    headers.insert(header::SERVER, HeaderValue::from_static("Server"));
+    headers.insert(REQUEST_ID, request_id());
+    headers.insert(header::CONNECTION, HeaderValue::from_static(keep));
+    if cross_origin {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    }
+    Ok(answer)
 }
 
-fn post(host: &Host, headers: Headers, query: &str, body: &[u8]) -> Answer<'static> {
+/// The whole body; none where it is too large. Such a body is still read to its end, since a client that has
+/// not sent all of it does not look for an answer.
+async fn read(mut body: Incoming) -> hyper::Result<Option<Bytes>> {
+    let mut whole = Bytes::new();
+    let mut parts = BytesMut::new();
+    let mut length = 0;
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame?.into_data() else { continue };
+        length += data.len();
+        // A small body comes in one piece, which is not copied.
+        if length == data.len() && body.is_end_stream() {
+            whole = data;
+        } else if length <= BODY_BYTES {
+            parts.extend_from_slice(&data);
+        } else {
+            parts = BytesMut::new();
+        }
+    }
+    let body = if parts.is_empty() { whole } else { parts.freeze() };
+    Ok((length <= BODY_BYTES).then_some(body))
+}
+
+/// Whether another request may follow on the connection.
+fn keeps_alive(version: Version, headers: &HeaderMap) -> bool {
+    let says = |word: &str| {
+        let values = headers.get_all(header::CONNECTION).iter().filter_map(|value| value.to_str().ok());
+        values.flat_map(|value| value.split(',')).any(|one| one.trim().eq_ignore_ascii_case(word))
+    };
+    if version == Version::HTTP_10 { says("keep-alive") } else { !says("close") }
+}
+
+fn post(host: &Host, headers: &HeaderMap, query: &str, body: &[u8]) -> Response<Full<Bytes>> {
     let content_type = match media_type(headers) {
         Some(JSON_1_0) => JSON_1_0,
         Some(JSON) => JSON,
@@ -109,8 +99,8 @@ fn post(host: &Host, headers: Headers, query: &str, body: &[u8]) -> Answer<'stat
         _ => return not_found(),
     };
     // Where the header is repeated, the last one counts.
-    let accepted = headers.all("accept-encoding").next_back();
-    let encoding = accepted.and_then(|value| Encoding::accepted(headers::text(value)?));
+    let accepted = headers.get_all(header::ACCEPT_ENCODING).iter().next_back();
+    let encoding = accepted.and_then(|value| Encoding::accepted(value.to_str().ok()?));
     let answer = decoded(headers, body).and_then(|body| dispatch(host, headers, query, &body));
     let (status, body) = match answer {
         Ok(body) => (StatusCode::OK, body),
@@ -124,16 +114,16 @@ fn post(host: &Host, headers: Headers, query: &str, body: &[u8]) -> Answer<'stat
 }
 
 /// The body without its encoding. One that cannot be read is the service's own fault, as it says itself.
-fn decoded<'a>(headers: Headers, body: &'a [u8]) -> Result<Cow<'a, [u8]>, ApiError> {
-    let Some(value) = headers.get("content-encoding") else { return Ok(body.into()) };
-    let name = headers::text(value).unwrap_or("?").trim();
+fn decoded<'a>(headers: &HeaderMap, body: &'a [u8]) -> Result<Cow<'a, [u8]>, ApiError> {
+    let Some(value) = headers.get(header::CONTENT_ENCODING) else { return Ok(body.into()) };
+    let name = value.to_str().unwrap_or("?").trim();
     if name.is_empty() || name.eq_ignore_ascii_case("identity") {
         return Ok(body.into());
     }
     encoding::decoded(name, body).map(Cow::from).ok_or_else(internal_failure)
 }
 
-fn dispatch(host: &Host, headers: Headers, query: &str, body: &[u8]) -> Result<Vec<u8>, ApiError> {
+fn dispatch(host: &Host, headers: &HeaderMap, query: &str, body: &[u8]) -> Result<Vec<u8>, ApiError> {
     let first = |error: ApiError| malformed(body).unwrap_or(error);
     let operation = operation(headers).ok_or_else(|| first(unknown_operation()))?;
     let claim = Claim::new(headers, query);
@@ -146,8 +136,8 @@ fn dispatch(host: &Host, headers: Headers, query: &str, body: &[u8]) -> Result<V
 
 /// The name behind the dot of `X-Amz-Target`, where it is an operation of the service before the dot. The
 /// inspector's operations have a dot of their own and are not served here.
-fn operation<'a>(headers: Headers<'a>) -> Option<&'a str> {
-    let (service, operation) = headers.text("x-amz-target")?.split_once('.')?;
+fn operation(headers: &HeaderMap) -> Option<&str> {
+    let (service, operation) = headers.get(TARGET)?.to_str().ok()?.split_once('.')?;
     let streams = match service {
         "DynamoDB_20120810" => false,
         "DynamoDBStreams_20120810" => true,
@@ -164,26 +154,34 @@ fn malformed(body: &[u8]) -> Option<ApiError> {
     unreadable.then(serialization::malformed)
 }
 
-fn media_type<'a>(headers: Headers<'a>) -> Option<&'a str> {
-    headers.text("content-type")?.split(';').next().map(str::trim)
+fn media_type(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::CONTENT_TYPE)?.to_str().ok()?.split(';').next().map(str::trim)
 }
 
-fn not_found() -> Answer<'static> {
+fn not_found() -> Response<Full<Bytes>> {
     send(StatusCode::NOT_FOUND, None, None, b"<UnknownOperationException/>\n".to_vec())
 }
 
-/// An answer with no more than a status.
-fn plain(status: StatusCode, body: Option<Vec<u8>>) -> Answer<'static> {
-    let (content_type, encoding, checksum, preflight) = (None, None, None, None);
-    Answer { status, body, content_type, encoding, checksum, preflight, cross_origin: false }
+/// The service answers this one with no length.
+fn too_large() -> Response<Full<Bytes>> {
+    let mut answer = Response::new(Full::default());
+    *answer.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+    answer.headers_mut().insert(header::TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+    answer
 }
 
-fn preflight(headers: Headers) -> Answer {
-    let preflight = Some([
-        ("access-control-allow-headers", headers.get("access-control-request-headers")),
-        ("access-control-allow-methods", headers.get("access-control-request-method")),
-    ]);
-    Answer { preflight, ..plain(StatusCode::OK, Some(Vec::new())) }
+fn preflight(headers: &HeaderMap) -> Response<Full<Bytes>> {
+    let mut answer = Response::new(Full::default());
+    for (asked, allowed) in [
+        (header::ACCESS_CONTROL_REQUEST_HEADERS, header::ACCESS_CONTROL_ALLOW_HEADERS),
+        (header::ACCESS_CONTROL_REQUEST_METHOD, header::ACCESS_CONTROL_ALLOW_METHODS),
+    ] {
+        if let Some(value) = headers.get(asked) {
+            answer.headers_mut().insert(allowed, value.clone());
+        }
+    }
+    answer.headers_mut().insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("172800"));
+    answer
 }
 
 /// The checksum is of the body as it is sent: of the compressed one, where it is compressed.
@@ -192,17 +190,24 @@ fn send(
     content_type: Option<&'static str>,
     encoding: Option<Encoding>,
     mut body: Vec<u8>,
-) -> Answer<'static> {
-    let encoding = encoding.filter(|_| body.len() >= encoding::COMPRESSED_FROM_BYTES);
-    if let Some(encoding) = encoding {
-        body = encoding.encode(&body);
+) -> Response<Full<Bytes>> {
+    let mut headers = HeaderMap::with_capacity(8);
+    if let Some(content_type) = content_type {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     }
-    let checksum = Some(crc32fast::hash(&body));
-    Answer { content_type, encoding, checksum, ..plain(status, Some(body)) }
+    if let Some(encoding) = encoding.filter(|_| body.len() >= encoding::COMPRESSED_FROM_BYTES) {
+        body = encoding.encode(&body);
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding.name()));
+    }
+    headers.insert(CRC32, HeaderValue::from(crc32fast::hash(&body)));
+    let mut answer = Response::new(Full::new(Bytes::from(body)));
+    *answer.status_mut() = status;
+    *answer.headers_mut() = headers;
+    answer
 }
 
 /// 52 digits and capitals, as the service's are; here the number of the request, stirred.
-fn request_id() -> [u8; 52] {
+fn request_id() -> HeaderValue {
     const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHIJKLMNOPQRSTUV";
     static COUNTER: AtomicU64 = AtomicU64::new(0);
     let number = COUNTER.fetch_add(1, Ordering::Relaxed);
@@ -215,7 +220,7 @@ fn request_id() -> [u8; 52] {
             rest /= 32;
         }
     }
-    id
+    HeaderValue::from_bytes(&id).expect("digits and capitals are visible")
 }
 
 /// [SplitMix64](https://doi.org/10.1145/2714064.2660195): one to one, so no two requests share an id.
@@ -232,10 +237,8 @@ mod tests {
 
     #[test]
     fn only_an_operation_of_the_named_service_is_taken() {
-        let read = |target: &str| {
-            let received = format!("X-Amz-Target{target}");
-            let places = [(0..12, 12..received.len())];
-            operation(Headers::new(received.as_bytes(), &places)).map(str::to_owned)
+        let read = |target: &'static str| {
+            operation(&[(TARGET, HeaderValue::from_static(target))].into_iter().collect()).map(str::to_owned)
         };
         assert_eq!(read("DynamoDB_20120810.PutItem").as_deref(), Some("PutItem"));
         assert_eq!(read("DynamoDBStreams_20120810.GetRecords").as_deref(), Some("GetRecords"));

@@ -1,5 +1,6 @@
 //! The endpoint's options: what the command line can say, and the engine's configuration that follows.
 
+use engine::limits::ITEM_COLLECTION_BYTES;
 use engine::world::Config;
 
 /// What `--help` prints.
@@ -15,6 +16,8 @@ usage: endpoint [options]
                     added to a table is built in six seconds, through the phases a program waits for
   --[no-]lag        followers and global secondary indexes lag behind (off)
   --[no-]throttle   requests beyond the capacity are throttled (off)
+  --collection-limit BYTES  how large an item collection of a table with a local secondary index may
+                    become (10737418240, as in the service)
   --allow-unsigned  a request needs no Authorization (off: it is refused as the service does; any
                     credentials do, but the signature's form, its date and its scope are looked at)
   --help            this text
@@ -41,6 +44,8 @@ pub struct Options {
     pub lag: bool,
     /// Requests beyond the capacity are throttled.
     pub throttle: bool,
+    /// How large an item collection of a table with a local secondary index may become, in bytes.
+    pub collection_limit_bytes: u64,
     /// A request without Authorization is answered all the same.
     pub allow_unsigned: bool,
 }
@@ -56,6 +61,7 @@ impl Default for Options {
             instant: true,
             lag: false,
             throttle: false,
+            collection_limit_bytes: ITEM_COLLECTION_BYTES,
             allow_unsigned: false,
         }
     }
@@ -90,6 +96,7 @@ impl Options {
             match name.as_str() {
                 "--port" => options.port = number(&name, &value()?)?,
                 "--seed" => options.seed = number(&name, &value()?)?,
+                "--collection-limit" => options.collection_limit_bytes = number(&name, &value()?)?,
                 "--account" => options.account_id = value()?,
                 "--region" => options.region = value()?,
                 "--instant" => options.instant = true,
@@ -117,7 +124,7 @@ impl Options {
             instant: self.instant,
             lag: self.lag,
             throttle: self.throttle,
-            ..Config::default()
+            collection_limit_bytes: self.collection_limit_bytes,
         }
     }
 }
@@ -138,7 +145,7 @@ mod tests {
     fn every_option_is_understood() {
         assert_eq!(parse(""), Ok(Command::Serve(Options::default())));
         let all = parse(
-            "--port 0 --region=eu-west-1 --account 000000000001 --seed 7 --no-instant --lag --throttle --allow-unsigned",
+            "--port 0 --region=eu-west-1 --account 000000000001 --seed 7 --no-instant --lag --throttle --collection-limit 4096 --allow-unsigned",
         );
         let expected = Options {
             port: 0,
@@ -148,6 +155,7 @@ mod tests {
             instant: false,
             lag: true,
             throttle: true,
+            collection_limit_bytes: 4096,
             allow_unsigned: true,
         };
         assert_eq!(all, Ok(Command::Serve(expected)));
@@ -160,6 +168,7 @@ mod tests {
         for (line, sentence) in [
             ("--port", "--port needs a value; see --help"),
             ("--port 70000", "--port takes a number in its range, not '70000'"),
+            ("--collection-limit 10GB", "--collection-limit takes a number in its range, not '10GB'"),
             ("--lag=on", "--lag takes no value; see --help"),
             ("8000", "8000 is not an option; see --help"),
         ] {

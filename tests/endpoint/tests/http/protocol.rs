@@ -211,6 +211,22 @@ fn each_region_of_the_credentials_has_tables_of_its_own() {
 }
 
 #[test]
+fn an_item_collection_may_become_as_large_as_the_options_say() {
+    let mut client = Client::new(Options { collection_limit_bytes: 1000, ..Options::default() });
+    let table = r#"{"TableName":"Orders","KeySchema":[{"AttributeName":"user","KeyType":"HASH"},{"AttributeName":"id","KeyType":"RANGE"}],"AttributeDefinitions":[{"AttributeName":"user","AttributeType":"S"},{"AttributeName":"id","AttributeType":"S"},{"AttributeName":"at","AttributeType":"S"}],"LocalSecondaryIndexes":[{"IndexName":"by-at","KeySchema":[{"AttributeName":"user","KeyType":"HASH"},{"AttributeName":"at","KeyType":"RANGE"}],"Projection":{"ProjectionType":"KEYS_ONLY"}}],"BillingMode":"PAY_PER_REQUEST"}"#;
+    assert_eq!(client.call("CreateTable", "", table).status, 200);
+    let note = "n".repeat(600);
+    let mut put = |user: &str, id: &str| {
+        let item = format!(r#"{{"user":{{"S":"{user}"}},"id":{{"S":"{id}"}},"note":{{"S":"{note}"}}}}"#);
+        client.call("PutItem", "", format!(r#"{{"TableName":"Orders","Item":{item}}}"#))
+    };
+    assert_eq!((put("a", "1").status, put("b", "1").status), (200, 200));
+    let refused = put("a", "2");
+    assert_eq!(refused.status, 400);
+    assert!(refused.text().contains("ItemCollectionSizeLimitExceededException"), "{}", refused.text());
+}
+
+#[test]
 fn requests_at_once_are_each_answered_and_none_is_lost() {
     let mut client = client();
     let table = r#"{"TableName":"Counters","KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],"BillingMode":"PAY_PER_REQUEST"}"#;
