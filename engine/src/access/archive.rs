@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::index;
 use crate::limits::SYSTEM_BACKUP_MS;
-use crate::model::{codec, key};
+use crate::model::codec;
 use crate::store::Space;
 use crate::table::Table;
 
@@ -174,14 +174,14 @@ pub fn fill(region: &mut Region, table: &str, items: Vec<Encoded>, now_ms: u64) 
     let definition = state.saved.table.clone();
     for (key_bytes, encoded) in items {
         let Some(state) = region.tables.get_mut(table) else { return };
-        let place = state.saved.partitions.owner(key::hash_of(&key_bytes));
+        let place = state.saved.partitions.owner(&key_bytes);
         let home = state.saved.partitions.at(place).id;
         let mut writes = Vec::new();
         if let Ok(item) = codec::decode(&encoded) {
             for index in &definition.indexes {
                 let Some(entry) = index::entry(&definition, index, &item) else { continue };
                 let partition = match state.saved.index_partitions.get(&index.id) {
-                    Some(own) => own.at(own.owner(key::hash_of(&entry.key))).id,
+                    Some(own) => own.at(own.owner(&entry.key)).id,
                     None => home,
                 };
                 writes.push((index.id, partition, entry.key, codec::encode(&entry.item)));

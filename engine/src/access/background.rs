@@ -9,7 +9,7 @@ use crate::stream::{Record, SHARD_LIFE_MS, record_key, record_position};
 use crate::timeline::EventKind;
 
 use super::region::Region;
-use super::{Context, expiry, lifecycle, lingering};
+use super::{Context, expiry, faults, lifecycle, lingering};
 
 /// Before-images older than this serve no follower, unless a longer delay was given: longer than any that the model draws.
 const FOLLOWERS_ARE_DONE_MS: u64 = 10_000;
@@ -20,6 +20,8 @@ pub fn run(region: &mut Region, context: &mut Context) {
     if region.next_due_ms().is_some_and(|due| due <= context.now_ms) {
         let due = region.due_tables(context.now_ms);
         catch_up(region, context, &due);
+        faults::advance(region, context, &due);
+        region.finish_splits(context, &due);
         lifecycle::advance_tables(region, context, &due);
         roll_shards(region, context, &due);
         trim_streams(region, context, &due);

@@ -26,7 +26,7 @@ fn locals(table: &Table) -> impl Iterator<Item = &Index> {
 fn bytes(region: &Region, state: &TableState, item: &ItemKey, least: u64) -> Option<u64> {
     let saved = &state.saved;
     let parts: Vec<IndexId> = std::iter::once(0).chain(locals(&saved.table).map(|index| index.id)).collect();
-    let partition = saved.partitions.at(saved.partitions.owner(item.hash())).id;
+    let partition = saved.partitions.at(saved.partitions.owner(&item.bytes)).id;
     let held = parts.iter().filter_map(|index| state.live.statistics.get(&(*index, partition)));
     if held.map(|part| part.size_bytes).sum::<u64>() < least {
         return None;

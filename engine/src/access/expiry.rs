@@ -55,6 +55,10 @@ pub(super) fn list_table(region: &mut Region, name: &str) {
 
 /// When the next sweep finds something in the table.
 pub(super) fn next_due_ms(state: &TableState, now_ms: u64) -> Option<u64> {
+    if !state.takes_all_writes() {
+        // It is looked at again when they are.
+        return None;
+    }
     let oldest = (now_ms / 1000).saturating_sub(OLDEST_SECONDS);
     state.live.expiring.range((oldest, Vec::new())..).next().map(|(seconds, _)| sweep_ms(*seconds))
 }

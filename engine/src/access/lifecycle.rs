@@ -3,7 +3,7 @@
 use std::ops::Bound;
 
 use crate::index;
-use crate::model::{codec, key};
+use crate::model::codec;
 use crate::store::Space;
 use crate::table::lifecycle::{Step, advance};
 use crate::table::update::StreamSwitch;
@@ -105,9 +105,7 @@ pub fn replace_table(
 /// Opens as many partitions as the provisioned throughput needs; they split and never merge.
 fn split_for_throughput(region: &mut Region, context: &mut Context, table: &str) {
     let Some(state) = region.tables.get(table) else { return };
-    let targets: Vec<IndexId> =
-        std::iter::once(0).chain(state.saved.index_partitions.keys().copied()).collect();
-    for index in targets {
+    for index in state.partitioned() {
         region.split_for_throughput(table, index, context);
     }
 }
@@ -127,7 +125,7 @@ fn backfill(region: &mut Region, context: &mut Context, table: &str, index: Inde
         let encoded = codec::encode(&entry.item);
         let Some(state) = region.tables.get_mut(table) else { return };
         let partitions = state.partitions(index);
-        let partition = partitions.at(partitions.owner(key::hash_of(&entry.key))).id;
+        let partition = partitions.at(partitions.owner(&entry.key)).id;
         let part = state.live.statistics.entry((index, partition)).or_default();
         part.items += 1;
         part.size_bytes += codec::size_bytes(&encoded).unwrap_or(0);

@@ -11,6 +11,7 @@ mod collection;
 pub mod bulk;
 mod context;
 mod expiry;
+pub mod faults;
 pub mod history;
 mod key_range;
 pub mod lifecycle;
@@ -22,6 +23,7 @@ mod region;
 mod route;
 mod schedule;
 mod search;
+mod splitting;
 mod write;
 
 pub use collection::collection_gigabytes;
@@ -30,6 +32,10 @@ pub use key_range::{behind, collection_range, holds, resume};
 pub use page::{Page, PageRequest, Range, page};
 pub use read::{get, sized_read};
 pub use region::{Live, Mark, Region, Saved, Settings, Statistics, TableState};
-pub use route::{ItemKey, check_index_keys, check_keys_not_empty, item_key, key_of_item, key_text};
+pub use route::{
+    ItemKey, check_index_keys, check_keys_not_empty, item_key, key_of_bytes, key_of_item, key_text,
+};
 pub use search::{Found, Search, search, vector_counts};
-pub use write::{Change, Evaluated, Write, apply, charge_cancelled, compute, evaluate, write};
+pub use write::{
+    Change, Evaluated, Write, apply, charge_cancelled, check_available, compute, evaluate, write,
+};

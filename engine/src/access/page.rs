@@ -1,7 +1,8 @@
 //! Reading many items: one page of a Query or a Scan.
 //!
 //! A page ends after `limit` items evaluated, or when what was evaluated reaches 1 MB, filter or not; then it says where
-//! it ended. A query reads one partition; a scan walks through them in hash order.
+//! it ended. A query reads one partition, or, where its item collection was cut between sort keys, one after the other; a
+//! scan walks through all of them in hash order.
 
 use std::ops::Bound;
 
@@ -13,13 +14,14 @@ use crate::limits;
 use crate::model::{Item, codec, key};
 use crate::store::Space;
 use crate::table::IndexId;
-use crate::timeline::{Access, EventKind};
+use crate::timeline::{Access, EventKind, RequestId};
 
 use super::Context;
-use super::admit::admit;
-use super::read::{charge_read, sized_read};
+use super::admit::{admit, take};
+use super::context::Part;
+use super::read::record_read;
 use super::region::Region;
-use super::route::{pick_replica, record_route};
+use super::route::{READ_US, pick_replica, record_route};
 
 /// A range of keys.
 pub type Range = (Bound<Vec<u8>>, Bound<Vec<u8>>);
@@ -69,10 +71,7 @@ fn as_slice(bound: &Bound<Vec<u8>>) -> Bound<&[u8]> {
 }
 
 /// The part of the range that a partition owns.
-fn within(range: &Range, first: key::Hash, last: key::Hash) -> Range {
-    let start = Bound::Included(first.to_be_bytes().to_vec());
-    let end =
-        last.checked_add(1).map_or(Bound::Unbounded, |next| Bound::Excluded(next.to_be_bytes().to_vec()));
+fn within(range: &Range, own: Range) -> Range {
     let later = |a: &Bound<Vec<u8>>, b: &Bound<Vec<u8>>| match (a, b) {
         (Bound::Unbounded, _) => false,
         (_, Bound::Unbounded) => true,
@@ -84,49 +83,63 @@ fn within(range: &Range, first: key::Hash, last: key::Hash) -> Range {
         (Bound::Included(a) | Bound::Excluded(a), Bound::Included(b) | Bound::Excluded(b)) => a <= b,
     };
     (
-        if later(&range.0, &start) { range.0.clone() } else { start },
-        if earlier(&range.1, &end) { range.1.clone() } else { end },
+        if later(&range.0, &own.0) { range.0.clone() } else { own.0 },
+        if earlier(&range.1, &own.1) { range.1.clone() } else { own.1 },
     )
 }
 
-/// Reads one page.
+/// Reads one page. Each partition is charged for what it read; the sizes are summed before they are rounded up.
 pub fn page(region: &mut Region, context: &mut Context, request: &PageRequest) -> Result<Page> {
-    let state = region.active_table(request.table)?;
-    let partitions = state.partitions(request.index);
-    let hash_at = |bound: &Bound<Vec<u8>>, unbounded| match bound {
-        Bound::Included(key) | Bound::Excluded(key) if key.len() >= 8 => key::hash_of(key),
-        _ => unbounded,
-    };
-    let (first, last) = match request.hash {
-        Some(hash) => (partitions.owner(hash), partitions.owner(hash)),
-        None => (
-            partitions.owner(hash_at(&request.range.0, 0)),
-            partitions.owner(hash_at(&request.range.1, key::Hash::MAX)),
-        ),
-    };
-    let mut walk = Walk { page: Page::default(), size_bytes: 0, fetched_half_units: 0, fetched_bytes: 0 };
-    let places: Vec<usize> =
-        if request.forward { (first..=last).collect() } else { (first..=last).rev().collect() };
-    let mut read_at = first;
-    for place in places {
-        read_at = place;
+    let partitions = region.active_table(request.table)?.partitions(request.index);
+    let (first, last) = partitions.span((as_slice(&request.range.0), as_slice(&request.range.1)));
+    let mut walk = Walk::default();
+    let mut places = first..=last;
+    while let Some(place) = if request.forward { places.next() } else { places.next_back() } {
         if walk.partition(region, context, request, place)? {
             break;
         }
     }
-    sized_read(region, context, request.table, request.index, read_at, walk.size_bytes, request.mode);
+    let (table, mode) = (request.table, request.mode);
+    // Once admitted, a page is not refused for what it has taken itself.
+    for Charge { place, half_units, size_bytes, fetched, observed } in std::mem::take(&mut walk.charges) {
+        context.part = Part { hash: request.hash, size_bytes, latency_us: READ_US };
+        if half_units > 0 {
+            take(region, context, table, request.index, place, Access::Read, half_units);
+        }
+        if fetched > 0 {
+            take(region, context, table, 0, place, Access::Read, fetched);
+        }
+        if let Some(key) = observed {
+            region.observe(context, table, request.index, place, &key, Access::Read, half_units + fetched);
+        }
+    }
+    record_read(region, context, table, request.index, walk.size_bytes, walk.half_units, mode);
     if walk.fetched_half_units > 0 {
-        let (bytes, half_units) = (walk.fetched_bytes, walk.fetched_half_units);
-        charge_read(region, context, request.table, 0, read_at, bytes, half_units, request.mode);
+        record_read(region, context, table, 0, walk.fetched_bytes, walk.fetched_half_units, mode);
     }
     Ok(walk.page)
 }
 
+#[derive(Default)]
 struct Walk {
     page: Page,
     size_bytes: u64,
+    /// What the size so far costs.
+    half_units: u64,
     fetched_half_units: u64,
     fetched_bytes: u64,
+    charges: Vec<Charge>,
+}
+
+/// What one partition takes for its part of a page, when the page is read.
+struct Charge {
+    place: usize,
+    half_units: u64,
+    size_bytes: u64,
+    /// For items that were fetched from the table.
+    fetched: u64,
+    /// One of the keys that were looked at there.
+    observed: Option<Vec<u8>>,
 }
 
 impl Walk {
@@ -139,7 +152,7 @@ impl Walk {
         place: usize,
     ) -> Result<bool> {
         let strong = request.mode != ReadMode::Eventual;
-        let served = pick_replica(region, request.table, request.index, place, strong, context.now_ms);
+        let served = pick_replica(region, request.table, request.index, place, strong, context)?;
         let state = region.active_table(request.table)?;
         record_route(
             state,
@@ -155,15 +168,18 @@ impl Walk {
         let state = region.active_table(request.table)?;
         let table = &state.saved.table;
         let partition = state.partitions(request.index).at(place);
-        let range = within(&request.range, partition.first, partition.last);
+        let range = within(&request.range, partition.bounds());
         let view = region.store.view(served.position);
         let space = Space::Items { table: table.id, index: request.index };
         let base = Space::Items { table: table.id, index: 0 };
         let before = (self.page.evaluated, self.page.items.len() as u64, self.size_bytes);
+        let fetched_before = self.fetched_half_units;
+        let (mut looked_at, mut observed) = (Lot::new(context.request, place), None);
         let mut full = false;
         let mut entries = view.range(space, (as_slice(&range.0), as_slice(&range.1)), request.forward);
-        for (_, entry) in entries.by_ref() {
+        for (key, entry) in entries.by_ref() {
             self.page.evaluated += 1;
+            observed = if looked_at.falls() { Some(key) } else { observed };
             self.size_bytes += codec::size_bytes(entry).map_err(Region::internal)?;
             let mut found = entry;
             if request.fetch_items {
@@ -197,7 +213,38 @@ impl Walk {
             returned: self.page.items.len() as u64 - before.1,
             size_bytes: self.size_bytes - before.2,
         });
+        drop(entries);
+        let observed = observed.map(<[u8]>::to_vec).or_else(|| match (request.hash, &request.range.0) {
+            (Some(_), Bound::Included(key) | Bound::Excluded(key)) => Some(key.clone()),
+            _ => None,
+        });
+        let half_units = read_half_units(self.size_bytes, request.mode) - self.half_units;
+        let (fetched, size_bytes) = (self.fetched_half_units - fetched_before, self.size_bytes - before.2);
+        self.half_units += half_units;
+        self.charges.push(Charge { place, half_units, size_bytes, fetched, observed });
         Ok(full)
+    }
+}
+
+/// Draws one of the keys that a page looks at, each with the same chance: the one that is observed.
+struct Lot {
+    seed: u64,
+    count: u64,
+}
+
+impl Lot {
+    fn new(request: Option<RequestId>, place: usize) -> Lot {
+        Lot { seed: request.unwrap_or(0) << 20 ^ place as u64, count: 0 }
+    }
+
+    /// Whether the lot falls on the next key, and no more on those before.
+    fn falls(&mut self) -> bool {
+        self.count += 1;
+        // SplitMix64: as good as drawn, and the same each time.
+        let mut mixed = self.seed.wrapping_add(self.count.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed >> 32) * self.count >> 32 == 0
     }
 }
 
@@ -209,16 +256,23 @@ mod tests {
     fn a_partition_sees_only_its_part_of_a_range() {
         let key = |hash: u64, tail: u8| [hash.to_be_bytes().as_slice(), &[tail]].concat();
         let range = (Bound::Excluded(key(5, 9)), Bound::Unbounded);
-        assert_eq!(within(&range, 0, 9).0, Bound::Excluded(key(5, 9)));
-        assert_eq!(within(&range, 0, 9).1, Bound::Excluded(10u64.to_be_bytes().to_vec()));
-        assert_eq!(
-            within(&range, 10, u64::MAX),
-            (Bound::Included(10u64.to_be_bytes().to_vec()), Bound::Unbounded)
-        );
+        let at = |hash: u64| hash.to_be_bytes().to_vec();
+        let below_10 = (Bound::Included(at(0)), Bound::Excluded(at(10)));
+        assert_eq!(within(&range, below_10.clone()), (Bound::Excluded(key(5, 9)), Bound::Excluded(at(10))));
+        let rest = (Bound::Included(at(10)), Bound::Unbounded);
+        assert_eq!(within(&range, rest.clone()), rest);
         let backwards = (Bound::Unbounded, Bound::Excluded(key(5, 9)));
-        assert_eq!(
-            within(&backwards, 0, 9),
-            (Bound::Included(0u64.to_be_bytes().to_vec()), Bound::Excluded(key(5, 9)))
-        );
+        assert_eq!(within(&backwards, below_10), (Bound::Included(at(0)), Bound::Excluded(key(5, 9))));
+    }
+
+    #[test]
+    fn every_key_of_a_page_is_observed_as_often() {
+        let mut drawn = [0u32; 10];
+        for request in 0..10_000 {
+            let mut lot = Lot::new(Some(request), 3);
+            let last = (0..10).filter(|_| lot.falls()).last();
+            drawn[last.expect("the first always falls")] += 1;
+        }
+        assert!(drawn.iter().all(|times| (850..1150).contains(times)), "{drawn:?}");
     }
 }

@@ -21,8 +21,8 @@ pub fn get(
     mode: ReadMode,
 ) -> Result<Option<Vec<u8>>> {
     let state = region.active_table(table)?;
-    let place = state.saved.partitions.owner(key.hash());
-    let served = pick_replica(region, table, 0, place, mode != ReadMode::Eventual, context.now_ms);
+    let place = state.saved.partitions.owner(&key.bytes);
+    let served = pick_replica(region, table, 0, place, mode != ReadMode::Eventual, context)?;
     let state = region.active_table(table)?;
     let text = || key_text(&state.saved.table.keys, &key.attributes);
     record_route(state, 0, place, (Some(key.hash()), text), Access::Read, served, context);
@@ -38,6 +38,7 @@ pub fn get(
         EventKind::Evaluated { target, partition, evaluated: returned, returned, size_bytes }
     });
     sized_read(region, context, table, 0, place, size_bytes, mode);
+    region.observe(context, table, 0, place, &key.bytes, Access::Read, read_half_units(size_bytes, mode));
     Ok(found)
 }
 
@@ -51,30 +52,29 @@ pub fn sized_read(
     size_bytes: u64,
     mode: ReadMode,
 ) {
-    charge_read(region, context, table, index, place, size_bytes, read_half_units(size_bytes, mode), mode);
+    let half_units = read_half_units(size_bytes, mode);
+    context.part.size_bytes = size_bytes;
+    take(region, context, table, index, place, Access::Read, half_units);
+    record_read(region, context, table, index, size_bytes, half_units, mode);
 }
 
-#[allow(clippy::too_many_arguments)]
-pub(super) fn charge_read(
-    region: &mut Region,
+/// Says on the timeline what a read of `size_bytes` in all was charged.
+pub(super) fn record_read(
+    region: &Region,
     context: &mut Context,
     table: &str,
     index: u32,
-    place: usize,
     size_bytes: u64,
     half_units: u64,
     mode: ReadMode,
 ) {
-    context.part.size_bytes = size_bytes;
-    take(region, context, table, index, place, Access::Read, half_units);
-    if let Some(state) = region.tables.get(table) {
-        context.trace(|| EventKind::Metered {
-            target: state.target(index),
-            access: Access::Read,
-            size_bytes,
-            consistent: mode != ReadMode::Eventual,
-            transactional: mode == ReadMode::Transactional,
-            half_units,
-        });
-    }
+    let Some(state) = region.tables.get(table) else { return };
+    context.trace(|| EventKind::Metered {
+        target: state.target(index),
+        access: Access::Read,
+        size_bytes,
+        consistent: mode != ReadMode::Eventual,
+        transactional: mode == ReadMode::Transactional,
+        half_units,
+    });
 }

@@ -10,7 +10,7 @@ use std::ops::Bound;
 use serde::{Deserialize, Serialize};
 
 use crate::capacity::Buckets;
-use crate::cluster::{Partition, PartitionMap, Replicas, Simulation, partitions_for};
+use crate::cluster::{PartitionMap, Replicas, Simulation, Traffic};
 use crate::error::{ApiError, Result, access as words, table as table_words};
 use crate::model::codec;
 use crate::random::Random;
@@ -19,7 +19,7 @@ use crate::stream::Shards;
 use crate::table::arn::Home;
 use crate::table::global::Peer;
 use crate::table::{BillingMode, IndexId, IndexKind, Table, TableId, Throughput};
-use crate::timeline::{Access, EventKind, Limit, PartitionId, Target, TransactionId};
+use crate::timeline::{Access, EventKind, Limit, PartitionId, Target, TransactionId, Zone};
 
 use super::Context;
 
@@ -93,6 +93,10 @@ pub struct Live {
     pub target_buckets: BTreeMap<IndexId, Buckets>,
     /// Items of the table (0) and entries of each index, by partition.
     pub statistics: BTreeMap<(IndexId, PartitionId), Statistics>,
+    /// What each partition has seen of late.
+    pub traffic: BTreeMap<PartitionId, Traffic>,
+    /// How many partitions have replicas that are not well.
+    pub(super) faulty: usize,
     pub(super) arrivals: VecDeque<Arrival>,
     /// Items that expire, by the second in which they do.
     pub(super) expiring: BTreeSet<(u64, Vec<u8>)>,
@@ -124,6 +128,11 @@ impl TableState {
     /// The map that a target's hashes are looked up in: a global index's own, else the table's.
     pub fn partitions(&self, index: IndexId) -> &PartitionMap {
         self.saved.index_partitions.get(&index).unwrap_or(&self.saved.partitions)
+    }
+
+    /// The partition maps of the table and of its global indexes.
+    pub(super) fn maps(&self) -> impl Iterator<Item = &PartitionMap> {
+        std::iter::once(&self.saved.partitions).chain(self.saved.index_partitions.values())
     }
 
     /// The statistics of the table (0) or an index over all its partitions.
@@ -173,6 +182,8 @@ pub struct Region {
     pub settings: Settings,
     /// How its simulation behaves: what is saved, decoded, or what its configuration says.
     pub simulation: Simulation,
+    /// Whether the zones are dark: what is saved, decoded.
+    dark: [bool; 3],
     /// All that is saved.
     pub store: Store,
     /// The tables by name.
@@ -195,18 +206,15 @@ pub struct Region {
 
 /// Where the simulation's settings stand in [`Space::Simulation`].
 const SETTINGS: &[u8] = b"settings";
-
-/// How many partitions the table or index of that throughput starts with; none is on demand.
-fn initial_partitions(throughput: Option<Throughput>) -> u64 {
-    // A new on-demand table serves 12,000 read and 4,000 write units a second.
-    throughput.map_or(partitions_for(12_000, 4_000), |t| partitions_for(t.read_units, t.write_units))
-}
+/// Where the zones that are dark stand in it.
+const DARK: &[u8] = b"dark";
 
 impl Region {
     /// An empty region.
     pub fn new(settings: Settings, seed: u64) -> Region {
         Region {
             simulation: Simulation::of(settings.lag, settings.throttle),
+            dark: [false; 3],
             settings,
             store: Store::default(),
             tables: BTreeMap::new(),
@@ -243,6 +251,18 @@ impl Region {
         self.simulation = simulation;
     }
 
+    /// Whether a zone is dark: no replica answers there.
+    pub fn is_dark(&self, zone: Zone) -> bool {
+        self.dark[zone as usize]
+    }
+
+    /// Notes that a zone is dark or lit, and saves it.
+    pub(super) fn set_dark(&mut self, zone: Zone, dark: bool, now_ms: u64) {
+        self.dark[zone as usize] = dark;
+        let value = self.dark.contains(&true).then(|| self.dark.map(u8::from).to_vec());
+        self.store.write(Space::Simulation, DARK, value, now_ms);
+    }
+
     /// The table of that name, whatever its status.
     pub fn table(&self, name: &str) -> Result<&TableState> {
         self.tables.get(name).ok_or_else(|| table_words::table_not_found(name))
@@ -267,9 +287,8 @@ impl Region {
     /// Adds a table with its partitions (and its shards, where it has a stream), and saves it.
     pub fn create_table(&mut self, table: Table, context: &mut Context) {
         let name = table.name.clone();
-        let throughput = |t: Throughput| (table.billing_mode == BillingMode::Provisioned).then_some(t);
-        let count = initial_partitions(throughput(table.throughput));
-        let partitions = PartitionMap::even(count, &mut self.counters.partitions, &mut self.random);
+        let throughput = (table.billing_mode == BillingMode::Provisioned).then_some(table.throughput);
+        let partitions = self.first_partitions(throughput, context.now_ms);
         let saved = Saved { table, partitions, index_partitions: BTreeMap::new(), shards: Shards::default() };
         self.tables.insert(name.clone(), TableState { saved, live: Live::default() });
         self.announce_partitions(&name, 0, context);
@@ -283,85 +302,6 @@ impl Region {
     fn global_indexes(&self, table: &str) -> Vec<IndexId> {
         let indexes = self.tables.get(table).map(|state| &state.saved.table.indexes);
         indexes.into_iter().flatten().filter(|i| i.kind == IndexKind::Global).map(|i| i.id).collect()
-    }
-
-    /// Gives a new global index its partitions.
-    pub fn add_index_partitions(&mut self, table: &str, index: IndexId, context: &mut Context) {
-        let Some(state) = self.tables.get_mut(table) else { return };
-        let count = initial_partitions(state.provisioned(index));
-        let partitions = PartitionMap::even(count, &mut self.counters.partitions, &mut self.random);
-        state.saved.index_partitions.insert(index, partitions);
-        self.announce_partitions(table, index, context);
-    }
-
-    fn announce_partitions(&self, table: &str, index: IndexId, context: &mut Context) {
-        let Some(state) = self.tables.get(table) else { return };
-        for partition in state.partitions(index).iter() {
-            context.record(EventKind::PartitionOpened {
-                target: state.target(index),
-                partition: partition.id,
-                parent: partition.parent,
-                first: format!("{:016x}", partition.first),
-                last: format!("{:016x}", partition.last),
-                leader: partition.leader,
-            });
-        }
-    }
-
-    /// Splits partitions until the provisioned throughput of a table (0) or global index has enough of them.
-    pub fn split_for_throughput(&mut self, table: &str, index: IndexId, context: &mut Context) {
-        let Some(state) = self.tables.get_mut(table) else { return };
-        let count = initial_partitions(state.provisioned(index));
-        if count <= state.partitions(index).len() as u64 {
-            return;
-        }
-        let partitions = match state.saved.index_partitions.get_mut(&index) {
-            Some(partitions) => partitions,
-            None => &mut state.saved.partitions,
-        };
-        let before: Vec<Partition> = partitions.iter().cloned().collect();
-        let opened = partitions.split_to(count, &mut self.counters.partitions);
-        let target = state.target(index);
-        for partition in &opened {
-            context.record(EventKind::PartitionOpened {
-                target: target.clone(),
-                partition: partition.id,
-                parent: partition.parent,
-                first: format!("{:016x}", partition.first),
-                last: format!("{:016x}", partition.last),
-                leader: partition.leader,
-            });
-        }
-        self.recount(table);
-        if index == 0 {
-            self.split_shards(table, &before, context);
-        }
-    }
-
-    /// Closes the shards of partitions that were split, and opens one for each partition that has come of them.
-    fn split_shards(&mut self, table: &str, before: &[Partition], context: &mut Context) {
-        let position = self.store.position();
-        let Some(state) = self.tables.get_mut(table) else { return };
-        let target = state.target(0);
-        let Some(stream) = state.saved.table.stream.clone().filter(|stream| stream.enabled) else { return };
-        let shards = &mut state.saved.shards;
-        for whole in before {
-            let Some(parent) = shards.close(whole.id, context.now_ms, position) else { continue };
-            context.record(EventKind::ShardClosed { target: target.clone(), shard: parent.clone() });
-            let within = |part: &&Partition| whole.first <= part.first && part.last <= whole.last;
-            for partition in state.saved.partitions.iter().filter(within).map(|part| part.id) {
-                let opened = shards
-                    .open(&stream, partition, Some(parent.clone()), context.now_ms, position)
-                    .id
-                    .clone();
-                context.record(EventKind::ShardOpened {
-                    target: target.clone(),
-                    shard: opened,
-                    parent: Some(parent.clone()),
-                    partition,
-                });
-            }
-        }
     }
 
     /// Opens a shard for every partition: the table's stream was switched on.
@@ -453,12 +393,17 @@ impl Region {
                 .ok_or_else(|| Damage("the simulation's settings cannot be read".into()))?,
             None => Simulation::of(self.settings.lag, self.settings.throttle),
         };
+        let dark = self.store.get(Space::Simulation, DARK).unwrap_or(&[]);
+        self.dark = [0, 1, 2].map(|zone| dark.get(zone) == Some(&1));
+        self.longest_lag_ms = 0;
         let everything = (Bound::Unbounded, Bound::Unbounded);
         let mut tables = BTreeMap::new();
         for (_, bytes) in self.store.range(Space::Catalog, everything) {
             let saved: Saved = serde_json::from_slice(bytes)
                 .map_err(|e| Damage(format!("the catalog cannot be read: {e}")))?;
-            tables.insert(saved.table.name.clone(), TableState { saved, live: Live::default() });
+            let mut state = TableState { saved, live: Live::default() };
+            state.count_faulty();
+            tables.insert(state.saved.table.name.clone(), state);
         }
         let names: Vec<String> = tables.keys().cloned().collect();
         self.tables = tables;
@@ -481,7 +426,7 @@ impl Region {
         for index in std::iter::once(0).chain(saved.table.indexes.iter().map(|i| i.id)) {
             let partitions = saved.index_partitions.get(&index).unwrap_or(&saved.partitions);
             for (key, value) in self.store.range(Space::Items { table: saved.table.id, index }, everything) {
-                let place = partitions.owner(crate::model::key::hash_of(key));
+                let place = partitions.owner(key);
                 let part = state.live.statistics.entry((index, partitions.at(place).id)).or_default();
                 part.items += 1;
                 part.size_bytes += codec::size_bytes(value).unwrap_or(0);

@@ -295,7 +295,9 @@ pub fn receive(
             continue;
         };
         let mark = region.marks.get(&(id, write.key.clone()));
-        if mark.is_some_and(|mark| mark.pending.is_some()) {
+        if mark.is_some_and(|mark| mark.pending.is_some())
+            || !state.takes_writes(0, state.saved.partitions.owner(&write.key))
+        {
             held.push(write);
             continue;
         }

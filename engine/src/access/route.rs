@@ -1,5 +1,6 @@
 //! From a key to the partition that owns it, and the words for it.
 
+use crate::cluster::Partition;
 use crate::error::{Result, transaction as transaction_words, value as words};
 use crate::index::{has_type, key_bytes};
 use crate::limits;
@@ -10,10 +11,10 @@ use crate::vector;
 
 use super::context::Part;
 use super::region::Region;
-use super::{Context, TableState};
+use super::{Context, TableState, faults};
 
 /// How long a request waits for a partition that reads, in microseconds (modelled)…
-const READ_US: u64 = 2_000;
+pub(super) const READ_US: u64 = 2_000;
 /// …and for one that writes at two of three zones.
 pub(super) const WRITE_US: u64 = 3_000;
 
@@ -194,6 +195,36 @@ pub fn key_text(keys: &KeySchema, item: &Item) -> String {
     text
 }
 
+/// The key attributes that key bytes are of, an item's or an index entry's; what follows them is passed over.
+pub fn key_of_bytes(keys: &KeySchema, bytes: &[u8]) -> Option<Item> {
+    let mut attributes = Vec::new();
+    let (hash, mut sort) = (key::partition_of(bytes)?, bytes.get(key::collection_of(bytes).len()..)?);
+    if let [one] = keys.hash.as_slice() {
+        attributes.push((one.name.clone(), key::read_scalar(hash, one.attribute_type.attribute_type())?));
+    } else {
+        let mut rest = hash;
+        for attribute in &keys.hash {
+            let value = key::read_part(&mut rest, attribute.attribute_type.attribute_type())?;
+            attributes.push((attribute.name.clone(), value));
+        }
+    }
+    for attribute in keys.range.iter() {
+        // Where only an item collection is named, that is all.
+        let Some(value) = key::read_part(&mut sort, attribute.attribute_type.attribute_type()) else { break };
+        attributes.push((attribute.name.clone(), value));
+    }
+    Some(attributes.into_iter().collect())
+}
+
+/// Where a partition begins: its first hash, and behind that a key, where it begins inside of an item collection.
+pub(super) fn start_text(state: &TableState, index: u32, partition: &Partition) -> String {
+    let hash = format!("{:016x}", partition.first);
+    let table = &state.saved.table;
+    let keys = table.index_by_id(index).map_or(&table.keys, |index| &index.keys);
+    let from = partition.from.as_deref().and_then(|from| key_of_bytes(keys, from));
+    from.map_or(hash.clone(), |from| format!("{hash} {}", key_text(keys, &from)))
+}
+
 /// The replica that answers a read of a partition: its zone, whether it leads, the log position it has applied and its lag.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Served {
@@ -203,32 +234,40 @@ pub(super) struct Served {
     pub lag_ms: u64,
 }
 
-/// Picks a replica: the leader for a strongly consistent read, any of the three for an eventually consistent one.
+/// Picks a replica: the leader for a strongly consistent read, any of the three for an eventually consistent one. Refused where
+/// none can answer.
 pub(super) fn pick_replica(
     region: &mut Region,
     table: &str,
     index: u32,
     place: usize,
     strong: bool,
-    now_ms: u64,
-) -> Served {
-    let position = region.store.position();
-    let Some(state) = region.tables.get(table) else {
-        return Served { zone: Zone::A, leader: true, position, lag_ms: 0 };
-    };
+    context: &mut Context,
+) -> Result<Served> {
+    let (position, now_ms) = (region.store.position(), context.now_ms);
+    let state = region.active_table(table)?;
     let partition = state.partitions(index).at(place);
     let own_index = state.saved.index_partitions.contains_key(&index);
-    let zone = if strong || !region.simulation.lag {
+    let zone = if partition.group.is_some() {
+        let zones = faults::readable(partition, strong);
+        match zones.len() as u64 {
+            0 => return faults::refuse(state, context, index, place, Access::Read),
+            _ if !region.simulation.lag && zones.contains(&partition.leader) => partition.leader,
+            count => zones[region.random.below(count) as usize],
+        }
+    } else if strong || !region.simulation.lag {
         partition.leader
     } else {
         Zone::ALL[region.random.below(3) as usize]
     };
+    let state = region.active_table(table)?;
+    let partition = state.partitions(index).at(place);
     let leader = zone == partition.leader;
     // A global index is behind its table at every replica; a table's leader never is.
     let replicas = state.live.replicas.get(&partition.id).filter(|_| !leader || own_index);
     let applied = replicas.and_then(|r| r.applied(zone, now_ms));
     let lag_ms = replicas.map_or(0, |r| r.lag_ms(zone, now_ms));
-    Served { zone, leader, position: applied.unwrap_or(position), lag_ms }
+    Ok(Served { zone, leader, position: applied.unwrap_or(position), lag_ms })
 }
 
 /// Says on the timeline where a request went. The key's text is asked for where the request is watched.

@@ -88,6 +88,8 @@ fn next_due_ms(state: &TableState, now_ms: u64) -> Option<u64> {
         live.oldest_record_ms.map(trimmed_at_ms),
         state.saved.shards.closed_first_ms().map(trimmed_at_ms),
         state.saved.table.global.as_ref().and_then(|global| global.due_ms()),
+        state.next_split_ms(),
+        state.next_repair_ms(),
         open.map(|shard| shard.opened_ms + SHARD_LIFE_MS).min(),
     ]
     .into_iter()

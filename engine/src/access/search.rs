@@ -41,13 +41,6 @@ pub struct Found {
     pub processed_bytes: u64,
 }
 
-/// The first key of a hash, and what follows its last.
-fn bounds(first: u64, last: u64) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {
-    let end =
-        last.checked_add(1).map_or(Bound::Unbounded, |next| Bound::Excluded(next.to_be_bytes().to_vec()));
-    (Bound::Included(first.to_be_bytes().to_vec()), end)
-}
-
 /// Searches.
 pub fn search(region: &mut Region, context: &mut Context, search: &Search) -> Result<Found> {
     let places = region.active_table(search.table)?.saved.partitions.len();
@@ -65,14 +58,14 @@ fn search_partition(
     place: usize,
     found: &mut Found,
 ) -> Result<()> {
-    let served = pick_replica(region, search.table, 0, place, false, context.now_ms);
+    let served = pick_replica(region, search.table, 0, place, false, context)?;
     let state = region.active_table(search.table)?;
     record_route(state, 0, place, (None, || search.index.name.clone()), Access::Read, served, context);
     admit(region, context, search.table, 0, place, Access::Read)?;
     let state = region.active_table(search.table)?;
     let table = &state.saved.table;
     let partition = state.saved.partitions.at(place);
-    let (start, end) = bounds(partition.first, partition.last);
+    let (start, end) = partition.bounds();
     let view = region.store.view(served.position);
     let space = Space::Items { table: table.id, index: 0 };
     let (mut evaluated, mut size_bytes, mut matching) = (0, 0, 0);

@@ -22,7 +22,7 @@ use super::context::Part;
 use super::region::{Arrival, Region};
 use super::route::{ItemKey, Served, WRITE_US, check_updated_index_keys, key_text, record_route};
 use super::schedule::trimmed_at_ms;
-use super::{Context, TableState, expiry, history, replication};
+use super::{Context, TableState, expiry, faults, history, replication};
 
 /// What a write makes of an item.
 #[derive(Clone, Debug)]
@@ -89,7 +89,7 @@ fn space(region: &Region, table: &str, index: u32) -> Option<Space> {
 pub fn evaluate(region: &mut Region, context: &mut Context, write: &Write) -> Result<Evaluated> {
     let state = region.active_table(write.table)?;
     let table_id = state.saved.table.id;
-    let place = state.saved.partitions.owner(write.key.hash());
+    let place = state.saved.partitions.owner(&write.key.bytes);
     let leader = state.saved.partitions.at(place).leader;
     let text = || key_text(&state.saved.table.keys, &write.key.attributes);
     let served = Served { zone: leader, leader: true, position: region.store.position(), lag_ms: 0 };
@@ -109,6 +109,7 @@ pub fn evaluate(region: &mut Region, context: &mut Context, write: &Write) -> Re
     if replication::is_settling(region, table_id, &write.key.bytes, context.now_ms) {
         return Err(global_words::write_conflict());
     }
+    faults::check_writable(region.active_table(write.table)?, context, 0, place)?;
     admit(region, context, write.table, 0, place, Access::Write)?;
 
     let old = stored(region, table_id, write.key)?;
@@ -128,6 +129,7 @@ pub fn evaluate(region: &mut Region, context: &mut Context, write: &Write) -> Re
     }
     let evaluated = make(region, write, old)?;
     check_size(region, write.table, write.key, evaluated.old.as_ref(), evaluated.new.as_ref())?;
+    check_indexes_available(region, context, write.table, &evaluated)?;
     for (index, place, hash) in global_changes(region, write.table, &evaluated) {
         context.part = Part { hash: Some(hash), ..Part::default() };
         admit(region, context, write.table, index, place, Access::Write)?;
@@ -172,7 +174,7 @@ fn make(region: &Region, write: &Write, old: Option<Item>) -> Result<Evaluated> 
 pub fn charge_cancelled(region: &mut Region, context: &mut Context, write: &Write) {
     let Ok(evaluated) = compute(region, write) else { return };
     let Some(state) = region.tables.get(write.table) else { return };
-    let place = state.saved.partitions.owner(write.key.hash());
+    let place = state.saved.partitions.owner(&write.key.bytes);
     charge(region, context, write, place, evaluated.old.as_ref(), evaluated.new.as_ref());
 }
 
@@ -195,6 +197,7 @@ fn charge(
     }
     context.part = Part { hash: Some(write.key.hash()), size_bytes, latency_us: WRITE_US };
     take(region, context, write.table, 0, place, Access::Write, half_units);
+    region.observe(context, write.table, 0, place, &write.key.bytes, Access::Write, half_units);
     if let Some(state) = region.tables.get(write.table) {
         context.trace(|| EventKind::Metered {
             target: state.target(0),
@@ -232,16 +235,50 @@ fn global_changes(region: &Region, table: &str, evaluated: &Evaluated) -> Vec<(u
         .filter(|(index, _)| index.kind == IndexKind::Global)
         .filter_map(|(index, change)| {
             let entry = change.put.as_ref().or(change.remove.as_ref())?;
-            let hash = key::hash_of(&entry.key);
-            Some((index.id, state.partitions(index.id).owner(hash), hash))
+            Some((index.id, state.partitions(index.id).owner(&entry.key), key::hash_of(&entry.key)))
         })
         .collect()
+}
+
+/// Refuses a write where nobody can say when an index that it changes can take the change.
+fn check_indexes_available(
+    region: &Region,
+    context: &mut Context,
+    table: &str,
+    evaluated: &Evaluated,
+) -> Result<()> {
+    let state = region.active_table(table)?;
+    if state.live.faulty == 0 {
+        return Ok(());
+    }
+    for (index, change) in index_changes(region, table, evaluated) {
+        for entry in change.put.iter().chain(&change.remove).filter(|_| index.kind == IndexKind::Global) {
+            let place = state.partitions(index.id).owner(&entry.key);
+            if state.takes_writes_at_ms(index.id, place, context.now_ms).is_none() {
+                return faults::refuse(state, context, index.id, place, Access::Write);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a write that its item's partition, or an index's, cannot take as things are; nothing else is looked at.
+pub fn check_available(region: &Region, context: &mut Context, write: &Write) -> Result<()> {
+    let state = region.active_table(write.table)?;
+    if state.live.faulty == 0 {
+        return Ok(());
+    }
+    faults::check_writable(state, context, 0, state.saved.partitions.owner(&write.key.bytes))?;
+    match compute(region, write) {
+        Ok(evaluated) => check_indexes_available(region, context, write.table, &evaluated),
+        Err(_) => Ok(()),
+    }
 }
 
 /// Carries out an evaluated write: charges it, writes it, and tells index, stream and followers.
 pub fn apply(region: &mut Region, context: &mut Context, write: &Write, evaluated: &Evaluated) {
     let Some(state) = region.tables.get(write.table) else { return };
-    let place = state.saved.partitions.owner(write.key.hash());
+    let place = state.saved.partitions.owner(&write.key.bytes);
     let (old, new) = (evaluated.old.as_ref(), evaluated.new.as_ref());
     charge(region, context, write, place, old, new);
     if matches!(write.change, Change::Check) {
@@ -259,7 +296,7 @@ pub fn apply(region: &mut Region, context: &mut Context, write: &Write, evaluate
 /// Removes an item whose time is over: not charged, and the stream says who did it.
 pub(super) fn expire(region: &mut Region, context: &mut Context, table: &str, key: &ItemKey) {
     let Some(state) = region.tables.get(table) else { return };
-    let place = state.saved.partitions.owner(key.hash());
+    let place = state.saved.partitions.owner(&key.bytes);
     let Some(space) = space(region, table, 0) else { return };
     let Some(Ok(old)) = region.store.get(space, &key.bytes).map(codec::decode) else { return };
     let write = Write {
@@ -283,7 +320,7 @@ pub(super) fn write_replicated(
     new: Option<Item>,
 ) {
     let Some(state) = region.tables.get(table) else { return };
-    let (id, place) = (state.saved.table.id, state.saved.partitions.owner(key.hash()));
+    let (id, place) = (state.saved.table.id, state.saved.partitions.owner(&key.bytes));
     let Ok(old) = stored(region, id, key) else { return };
     let action = match (&old, &new) {
         (None, None) => WriteAction::Unchanged,
@@ -344,6 +381,7 @@ fn replace(
     if !by_ttl {
         meter_vectors(region, context, write, evaluated);
     }
+    region.check_size(context, write.table, 0, place);
 }
 
 /// Meters what a write changes in the vector indexes, which have no entries of their own.
@@ -388,19 +426,24 @@ fn replicate(region: &mut Region, context: &mut Context, table: &str, place: usi
     let Some(state) = region.tables.get(table) else { return };
     let partition = state.saved.partitions.at(place);
     let (id, leader) = (partition.id, partition.leader);
-    let followers = Zone::ALL.map(|zone| zone != leader);
+    let group = partition.group.as_deref();
+    let up = Zone::ALL.map(|zone| group.is_none_or(|group| group.is_up(zone)));
+    let takes_log = Zone::ALL.map(|zone| group.is_none_or(|group| group.takes_log(zone)));
     let mut delays_ms = [0; 3];
+    let mut logged_ms = [0; 3];
     if region.simulation.lag {
-        for (delay, follower) in delays_ms.iter_mut().zip(followers) {
-            *delay = if follower { region.draw_lag_ms(draw_follower_lag_ms) } else { 0 };
+        for zone in Zone::ALL.into_iter().filter(|zone| *zone != leader) {
+            logged_ms[zone as usize] = region.draw_lag_ms(draw_follower_lag_ms);
+            // A replica that has failed applies nothing; what it missed it has when it is back.
+            delays_ms[zone as usize] = if up[zone as usize] { logged_ms[zone as usize] } else { 0 };
         }
         let Some(state) = region.tables.get_mut(table) else { return };
         let sent = state.live.replicas.entry(id).or_default().send(position, context.now_ms, delays_ms);
         let applied = sent.applied_at_ms.into_iter().filter(|&at_ms| at_ms > context.now_ms);
         region.due_by(table, applied.min().unwrap_or(context.now_ms));
     }
-    let quicker =
-        Zone::ALL.into_iter().filter(|&zone| zone != leader).min_by_key(|&zone| delays_ms[zone as usize]);
+    let others = Zone::ALL.into_iter().filter(|&zone| zone != leader && takes_log[zone as usize]);
+    let quicker = others.min_by_key(|&zone| logged_ms[zone as usize]);
     context.trace(|| {
         let zones = std::iter::once(leader).chain(quicker).collect();
         EventKind::Acknowledged { partition: id, position, zones }
@@ -479,7 +522,7 @@ fn put_entries(
     let lag_ms = if global && region.simulation.lag { region.draw_lag_ms(draw_index_lag_ms) } else { 0 };
     // A local index stands in its item's partition. A global one's old and new entry may be in different ones.
     let owner = |region: &Region, key: &[u8]| match region.tables.get(table) {
-        Some(state) if global => state.partitions(index.id).owner(key::hash_of(key)),
+        Some(state) if global => state.partitions(index.id).owner(key),
         _ => base_place,
     };
     let place = owner(region, &shown.key);
@@ -487,7 +530,13 @@ fn put_entries(
         let size_bytes = size::item_bytes(&shown.item) as u64;
         context.part = Part { hash: Some(key::hash_of(&shown.key)), size_bytes, latency_us: 0 };
         take(region, context, table, index.id, place, Access::Write, half_units);
+        region.observe(context, table, index.id, place, &shown.key, Access::Write, half_units);
     }
+    // A partition that has no leader takes the change when it has one again.
+    let taken_at_ms = region.tables.get(table).filter(|state| global && state.live.faulty > 0);
+    let taken_at_ms = taken_at_ms.and_then(|state| state.takes_writes_at_ms(index.id, place, now_ms));
+    let lag_ms = lag_ms.max(taken_at_ms.map_or(0, |at_ms| at_ms.saturating_sub(now_ms)));
+    region.longest_lag_ms = region.longest_lag_ms.max(lag_ms);
     for (entry, value) in
         [(&change.remove, None), (&change.put, change.put.as_ref().map(|p| codec::encode(&p.item)))]
     {
@@ -500,6 +549,9 @@ fn put_entries(
             continue;
         }
         let position = region.store.write(space, &entry.key, value, now_ms);
+        if global {
+            region.check_size(context, table, index.id, at);
+        }
         if global && lag_ms > 0 {
             let Some(state) = region.tables.get_mut(table) else { return };
             let id = state.partitions(index.id).at(at).id;

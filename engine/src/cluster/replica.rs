@@ -69,6 +69,17 @@ impl Replicas {
         sent
     }
 
+    /// A zone's replica has everything from now on: it leads, or it applies nothing more until it is whole again.
+    pub fn complete(&mut self, zone: Zone, now_ms: u64) {
+        for entry in &mut self.in_flight {
+            let applied_at_ms = &mut entry.applied_at_ms[slot(zone)];
+            *applied_at_ms = now_ms.min(*applied_at_ms);
+        }
+        if let Some(last) = self.in_flight.back() {
+            self.reported[slot(zone)] = last.position;
+        }
+    }
+
     /// The log position up to which a zone's replica has applied; none where it has applied everything.
     pub fn applied(&self, zone: Zone, now_ms: u64) -> Option<u64> {
         self.first_unapplied(zone, now_ms).map(|entry| entry.position - 1)

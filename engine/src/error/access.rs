@@ -41,6 +41,23 @@ pub fn collection_too_large() -> ApiError {
     ApiError::new(ErrorKind::ItemCollectionSizeLimitExceeded, "Collection size exceeded.")
 }
 
+/// A partition that holds one key, or a part of the hashes that cannot be divided. Only the inspector asks for it.
+pub fn partition_not_divisible() -> ApiError {
+    ApiError::validation(
+        "The partition cannot be divided: it holds one key, or one item collection that stays whole",
+    )
+}
+
+/// There is no such partition. Only the inspector asks for it.
+pub fn partition_not_found(partition: i64) -> ApiError {
+    ApiError::validation(format!("The table or index does not have the specified partition: {partition}"))
+}
+
+/// A replica in a zone that is dark cannot be made whole. Only the inspector asks for it.
+pub fn zone_is_dark(zone: &str) -> ApiError {
+    ApiError::validation(format!("The zone is dark: {zone}"))
+}
+
 /// ExclusiveStartKey is no key of the table or index.
 pub fn starting_key_invalid() -> ApiError {
     ApiError::validation("The provided starting key is invalid")

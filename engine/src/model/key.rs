@@ -8,7 +8,7 @@
 //!
 //! The hash is XXH3-64 with seed 0, fixed for ever (modelled: the service's own hash is not published).
 
-use super::AttributeValue;
+use super::{AttributeType, AttributeValue, Number};
 
 /// A hash of a partition key.
 pub type Hash = u64;
@@ -64,6 +64,12 @@ pub fn collection_of(key: &[u8]) -> &[u8] {
     &key[..10 + usize::from(length)]
 }
 
+/// The canonical bytes of the partition key in a key; none where it is no whole key.
+pub fn partition_of(key: &[u8]) -> Option<&[u8]> {
+    let (length, rest) = key.get(8..)?.split_first_chunk::<2>()?;
+    rest.get(..usize::from(u16::from_be_bytes(*length)))
+}
+
 /// The start of every key in an item collection.
 pub fn collection_prefix(partition_bytes: &[u8]) -> Vec<u8> {
     let mut key = Vec::with_capacity(10 + partition_bytes.len() + 16);
@@ -77,6 +83,36 @@ pub fn collection_prefix(partition_bytes: &[u8]) -> Vec<u8> {
 pub fn write_part(value: &AttributeValue, key: &mut Vec<u8>) {
     write_escaped(&scalar_bytes(value), key);
     key.extend_from_slice(&END);
+}
+
+/// The scalar of a type that [`scalar_bytes`] made these of.
+pub fn read_scalar(bytes: &[u8], attribute_type: AttributeType) -> Option<AttributeValue> {
+    match attribute_type {
+        AttributeType::S => Some(AttributeValue::S(std::str::from_utf8(bytes).ok()?.into())),
+        AttributeType::B => Some(AttributeValue::B(bytes.to_vec())),
+        AttributeType::N => Some(AttributeValue::N(Number::read_key(bytes)?.0)),
+        _ => None,
+    }
+}
+
+/// Reads what [`write_part`] appended, and moves on behind it.
+pub fn read_part(from: &mut &[u8], attribute_type: AttributeType) -> Option<AttributeValue> {
+    let mut scalar = Vec::new();
+    loop {
+        let (byte, rest) = from.split_first()?;
+        *from = rest;
+        if *byte != 0 {
+            scalar.push(*byte);
+            continue;
+        }
+        let (mark, rest) = from.split_first()?;
+        *from = rest;
+        match [*byte, *mark] {
+            END => return read_scalar(&scalar, attribute_type),
+            ESCAPED_ZERO => scalar.push(0),
+            _ => return None,
+        }
+    }
 }
 
 /// Appends the start of a part: every part whose value begins with these bytes begins with what is appended.
@@ -130,6 +166,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_key_reads_back(partition: String, sort: Vec<u8>, number: i64) {
+            let mut bytes = key(&partition, &sort);
+            write_part(&AttributeValue::N(number.into()), &mut bytes);
+            prop_assert_eq!(partition_of(&bytes), Some(partition.as_bytes()));
+            let mut rest = &bytes[collection_of(&bytes).len()..];
+            prop_assert_eq!(read_part(&mut rest, AttributeType::B), Some(AttributeValue::B(sort)));
+            prop_assert_eq!(read_part(&mut rest, AttributeType::N), Some(AttributeValue::N(number.into())));
+            prop_assert!(rest.is_empty() && read_part(&mut rest, AttributeType::S).is_none());
+        }
+
         #[test]
         fn sort_keys_keep_their_order(one: Vec<u8>, two: Vec<u8>, tail: Vec<u8>) {
             let (mut a, b) = (key("p", &one), key("p", &two));

@@ -132,6 +132,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
                         error.kind,
                         ErrorKind::ProvisionedThroughputExceeded
                             | ErrorKind::RequestLimitExceeded
+                            | ErrorKind::InternalServerError
                             | ErrorKind::Throttling
                     ) =>
                 {

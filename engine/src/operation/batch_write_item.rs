@@ -144,6 +144,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
                 Err(error) => match error.kind {
                     ErrorKind::ProvisionedThroughputExceeded
                     | ErrorKind::RequestLimitExceeded
+                    | ErrorKind::InternalServerError
                     | ErrorKind::Throttling
                     | ErrorKind::TransactionConflict => {
                         first_refusal.get_or_insert(error);

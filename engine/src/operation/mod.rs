@@ -45,6 +45,8 @@ mod list_partitions;
 mod list_streams;
 mod list_tables;
 mod list_tags_of_resource;
+mod locate_key;
+mod partition_of;
 mod policy_of;
 mod put_item;
 mod put_resource_policy;
@@ -54,6 +56,7 @@ mod restore_table_from_backup;
 mod restore_table_to_point_in_time;
 mod scan;
 mod search_vectors;
+mod split_partition;
 mod start_bulk_put_items;
 mod statement_request;
 mod step_transaction;
@@ -71,6 +74,7 @@ mod update_global_table;
 mod update_global_table_settings;
 mod update_item;
 mod update_link;
+mod update_replica;
 mod update_simulation;
 mod update_table;
 mod update_table_replica_auto_scaling;
@@ -161,7 +165,11 @@ operations! {
     "Dynascope.ListLinks" => update_link::list,
     "Dynascope.ListPartitions" => list_partitions::execute,
     "Dynascope.ListTransactions" => step_transaction::list,
+    "Dynascope.LocateKey" => locate_key::execute,
+    "Dynascope.SplitPartition" => split_partition::execute,
     "Dynascope.StepTransaction" => step_transaction::step,
     "Dynascope.UpdateLink" => update_link::update,
+    "Dynascope.UpdateReplica" => update_replica::replica,
     "Dynascope.UpdateSimulation" => update_simulation::update,
+    "Dynascope.UpdateZone" => update_replica::zone,
 }

@@ -12,8 +12,8 @@ use crate::error::legacy::Layer;
 use crate::error::{Result, access as words, request as request_words};
 use crate::expression::{Condition, KeyCondition, KeyPart, KeyRange, Placeholders, Projection, legacy};
 use crate::model::key;
-use crate::model::{AttributeType, AttributeValue, Item};
-use crate::table::{KeyAttribute, KeySchema, KeyType, name};
+use crate::model::{AttributeValue, Item};
+use crate::table::{KeyAttribute, KeySchema, name};
 
 use super::constraints;
 use super::parameters;
@@ -22,12 +22,7 @@ use super::read_page::{self, Source};
 const LAYER: Layer = Layer::Current(Envelope::Bare);
 
 fn part(attribute: &KeyAttribute) -> KeyPart<'_> {
-    let attribute_type = match attribute.attribute_type {
-        KeyType::S => AttributeType::S,
-        KeyType::N => AttributeType::N,
-        KeyType::B => AttributeType::B,
-    };
-    KeyPart { name: &attribute.name, attribute_type }
+    KeyPart { name: &attribute.name, attribute_type: attribute.attribute_type.attribute_type() }
 }
 
 /// The range that is left behind a start key, which must be in the range.

@@ -59,7 +59,7 @@ fn describe(region: &Region, actions: &[Action], progress: &Progress) -> Value {
             let partition = match (&action.key, state) {
                 (Ok(key), Some(state)) => {
                     let partitions = &state.saved.partitions;
-                    Some(partitions.at(partitions.owner(key.hash())).id)
+                    Some(partitions.at(partitions.owner(&key.bytes)).id)
                 }
                 _ => None,
             };
@@ -150,9 +150,11 @@ fn stand(
 }
 
 /// `Dynascope.StepTransaction`: `{"Transaction": number}` in, the transaction as it stands after its next message out; when
-/// it is over, with `Response` or `Error` as an ordinary call would have had them.
+/// it is over, with `Response` or `Error` as an ordinary call would have had them. Where the message's partition cannot answer, it
+/// is refused, and may be sent again.
 pub fn step(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
     let (transaction, mut entry) = open(region, context, request)?;
+    transaction::check_reachable(region, context, &transaction.actions, &entry.progress)?;
     transaction::step(region, context, &transaction.actions, &mut entry.progress);
     stand(region, context, &transaction, &entry)
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::AttributeType;
+
 use super::attachments::Attachments;
 
 /// The number of a table, unique in its engine for ever: a table made anew under an old name gets a new one.
@@ -26,6 +28,17 @@ pub enum KeyType {
     S,
     N,
     B,
+}
+
+impl KeyType {
+    /// The same among the types of all attributes.
+    pub fn attribute_type(self) -> AttributeType {
+        match self {
+            KeyType::S => AttributeType::S,
+            KeyType::N => AttributeType::N,
+            KeyType::B => AttributeType::B,
+        }
+    }
 }
 
 /// The key of a table or index: HASH attributes, then RANGE attributes. A table has exactly one HASH and

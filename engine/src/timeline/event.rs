@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::names::{
-    Access, Consumed, IndexAction, PartitionId, PrepareVerdict, RequestId, Target, TransactionId,
+    Access, Consumed, IndexAction, PartitionId, PrepareVerdict, RequestId, SplitCause, Target, TransactionId,
     WriteAction, Zone,
 };
 
@@ -315,6 +315,103 @@ pub enum EventKind {
         last: String,
         /// The leader's zone.
         leader: Zone,
+        /// Why it opened.
+        #[serde(default)]
+        cause: SplitCause,
+    },
+    /// A partition began to split; it serves as before until that is done.
+    SplitStarted {
+        /// The table or index.
+        target: Target,
+        /// The partition.
+        partition: PartitionId,
+        /// Why.
+        cause: SplitCause,
+        /// When it will be done.
+        done_at_ms: u64,
+    },
+    /// A partition was split; that its parts opened follows.
+    PartitionSplit {
+        /// The table or index.
+        target: Target,
+        /// The partition, which is no more.
+        from: PartitionId,
+        /// What has come of it, in the order of the keys.
+        into: Vec<PartitionId>,
+        /// Why.
+        cause: SplitCause,
+        /// Where each but the first begins: a hash in 16 hexadecimal digits, behind it a key where an item collection is cut.
+        cut_at: Vec<String>,
+    },
+    /// A partition could not answer: its leader has failed, or too few of its replicas are there.
+    Unavailable {
+        /// The table or index.
+        target: Target,
+        /// The partition.
+        partition: PartitionId,
+        /// What it was asked for.
+        access: Access,
+        /// When it takes writes again, as far as that can be told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until_ms: Option<u64>,
+    },
+    /// A replica failed.
+    ReplicaFailed {
+        /// The table or index.
+        target: Target,
+        /// The partition.
+        partition: PartitionId,
+        /// Its zone.
+        zone: Zone,
+        /// Whether it led: nobody takes writes until its lease is over.
+        leader: bool,
+        /// The log position that it had applied.
+        position: u64,
+    },
+    /// A lease that was not renewed is over.
+    LeaseExpired {
+        /// The table or index.
+        target: Target,
+        /// The partition.
+        partition: PartitionId,
+        /// The zone whose replica held it.
+        zone: Zone,
+    },
+    /// A replica leads its partition from now on.
+    LeaderElected {
+        /// The table or index.
+        target: Target,
+        /// The partition.
+        partition: PartitionId,
+        /// Its zone.
+        zone: Zone,
+        /// The log position that it had applied; it has the rest in its log, and applies it first.
+        position: u64,
+    },
+    /// A log replica stands in for a failed replica: it counts for writes, and cannot be read.
+    LogReplicaAdded {
+        /// The table or index.
+        target: Target,
+        /// The partition.
+        partition: PartitionId,
+        /// The zone.
+        zone: Zone,
+    },
+    /// A replica is whole again.
+    ReplicaHealed {
+        /// The table or index.
+        target: Target,
+        /// The partition.
+        partition: PartitionId,
+        /// The zone.
+        zone: Zone,
+    },
+    /// A zone went dark, or lit up again.
+    ZoneChanged {
+        /// The zone.
+        zone: Zone,
+        /// Whether it is dark.
+        dark: bool,
     },
     /// TTL deleted an expired item.
     Expired {

@@ -37,6 +37,42 @@ impl Zone {
     }
 }
 
+/// Why a partition opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SplitCause {
+    /// It was there from the start.
+    #[default]
+    Created,
+    /// Provisioned throughput was raised.
+    Throughput,
+    /// An on-demand table reached a new high-water mark.
+    OnDemandPeak,
+    /// The partition had become too large.
+    Size,
+    /// The partition stayed near its limit.
+    Heat,
+    /// One key took most of a hot partition's traffic.
+    HotKey,
+    /// Somebody asked for it.
+    Requested,
+}
+
+impl SplitCause {
+    /// The name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            SplitCause::Created => "CREATED",
+            SplitCause::Throughput => "THROUGHPUT",
+            SplitCause::OnDemandPeak => "ON_DEMAND_PEAK",
+            SplitCause::Size => "SIZE",
+            SplitCause::Heat => "HEAT",
+            SplitCause::HotKey => "HOT_KEY",
+            SplitCause::Requested => "REQUESTED",
+        }
+    }
+}
+
 /// A table or one of its indexes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Target {

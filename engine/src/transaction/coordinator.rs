@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::access::{
-    Change, Context, ItemKey, Region, Write, apply, charge_cancelled, compute, evaluate, key_text,
+    Change, Context, ItemKey, Region, Write, apply, charge_cancelled, check_available, compute, evaluate,
+    key_text,
 };
 use crate::error::{
     ApiError, CancellationReason, ErrorKind, Result, access as access_words, transaction as words,
@@ -154,8 +155,29 @@ pub fn abandon(
     true
 }
 
-/// Runs a transaction to its end.
+/// Refuses to send the next message where the partition that it is for cannot answer as things are: it is to be sent again.
+pub fn check_reachable(
+    region: &Region,
+    context: &mut Context,
+    actions: &[Action],
+    progress: &Progress,
+) -> Result<()> {
+    match (progress.phase, actions.get(progress.next)) {
+        (Phase::Preparing | Phase::Committing, Some(action)) => check(region, context, action),
+        _ => Ok(()),
+    }
+}
+
+fn check(region: &Region, context: &mut Context, action: &Action) -> Result<()> {
+    match (&action.key, region.active_table(&action.table)) {
+        (Ok(key), Ok(_)) => check_available(region, context, &write(action, key, 0)),
+        _ => Ok(()),
+    }
+}
+
+/// Runs a transaction to its end; where one of its partitions cannot answer, it does not begin.
 pub fn run(region: &mut Region, context: &mut Context, actions: &[Action]) -> Result<()> {
+    actions.iter().try_for_each(|action| check(region, context, action))?;
     let mut progress = begin(region, context, actions);
     while !progress.is_over() {
         step(region, context, actions, &mut progress);
@@ -243,7 +265,7 @@ fn prepare(
     let (target, table) = (state.target(0), state.saved.table.id);
     let partitions = &state.saved.partitions;
     let partition =
-        action.key.as_ref().map_or(partitions.at(0), |key| partitions.at(partitions.owner(key.hash()))).id;
+        action.key.as_ref().map_or(partitions.at(0), |key| partitions.at(partitions.owner(&key.bytes))).id;
     if let (PrepareVerdict::Accepted, Ok(key)) = (&verdict, &action.key) {
         region.marks.entry((table, key.bytes.clone())).or_default().pending = Some(progress.transaction);
     }

@@ -12,6 +12,6 @@ mod coordinator;
 mod ledger;
 mod read;
 
-pub use coordinator::{Action, ActionKind, Phase, Progress, abandon, begin, run, step};
+pub use coordinator::{Action, ActionKind, Phase, Progress, abandon, begin, check_reachable, run, step};
 pub use ledger::{Entry, forget, hold_again, list, load, save};
 pub use read::{ItemRead, read_all};

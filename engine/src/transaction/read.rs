@@ -3,7 +3,7 @@
 //! Reads every item twice: rejected where a write is pending on one, or came in between the two rounds (which it cannot here,
 //! since both are within one request). It writes nothing.
 
-use crate::access::{Context, ItemKey, Region, get, key_text};
+use crate::access::{Context, ItemKey, Region, faults, get, key_text};
 use crate::capacity::ReadMode;
 use crate::error::{
     ApiError, CancellationReason, ErrorKind, Result, access as access_words, request as request_words,
@@ -67,6 +67,11 @@ pub fn read_all(
         keys: keys.collect(),
         access: Access::Read,
     });
+    for wanted in all {
+        if let (Ok(key), Ok(_)) = (&wanted.key, region.active_table(&wanted.table)) {
+            faults::check_readable(region, context, &wanted.table, key)?;
+        }
+    }
     let results: Vec<Result<Option<Vec<u8>>>> =
         all.iter().map(|wanted| read_one(region, context, wanted)).collect();
     let committed = results.iter().all(Result::is_ok);

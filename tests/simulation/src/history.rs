@@ -1,9 +1,10 @@
 //! One random history.
 
 use engine::random::Random;
-use engine::timeline::EventKind;
+use engine::timeline::{Access, EventKind, Zone};
 use engine::world::{Config, World};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 use crate::model::{Model, OWNERS, Record, STATUSES, between, with_status};
 
@@ -20,12 +21,20 @@ pub struct Report {
     pub stale: usize,
     /// Times the world was wound back.
     pub wound_back: usize,
+    /// Partitions split, by request and by themselves.
+    pub splits: usize,
+    /// Leaders elected.
+    pub elections: usize,
+    /// Requests that no partition could answer at first.
+    pub unavailable: usize,
     /// Every response and event, and the last snapshot.
     pub bytes: Vec<u8>,
 }
 
 struct History {
     random: Random,
+    /// Whether the table has a local index, which keeps its item collections whole.
+    local: bool,
     world: World,
     now_ms: u64,
     model: Model,
@@ -37,6 +46,12 @@ struct History {
     waiting: Vec<u8>,
     /// The key that was last drawn for a write: what is read is often that.
     last: (&'static str, i64),
+    /// What each key has held since the world was last opened or wound back, the oldest first.
+    versions: BTreeMap<(&'static str, i64), Vec<Option<Value>>>,
+    /// The version that each zone's replica last answered with.
+    seen: BTreeMap<((&'static str, i64), Zone), usize>,
+    /// The zone that answered the last read.
+    zone: Option<Zone>,
     report: Report,
 }
 
@@ -55,6 +70,10 @@ pub fn run(seed: u64, steps: usize) -> Report {
         journal: Vec::new(),
         waiting: Vec::new(),
         last: (OWNERS[0], 0),
+        local: seed.is_multiple_of(2),
+        versions: BTreeMap::new(),
+        seen: BTreeMap::new(),
+        zone: None,
         report: Report::default(),
     };
     history.create_table();
@@ -101,7 +120,22 @@ impl History {
         self.random.below(bound as u64) as usize
     }
 
+    /// Sends a request, again and again as an SDK does, while no partition can answer it.
     fn call(&mut self, operation: &str, request: Value) -> Result<Value, String> {
+        let mut wait_ms = 500;
+        loop {
+            match self.send(operation, &request) {
+                Err(error) if error == "InternalServerError" && wait_ms < 1_000_000 => {
+                    self.report.unavailable += 1;
+                    self.now_ms += wait_ms;
+                    wait_ms *= 2;
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    fn send(&mut self, operation: &str, request: &Value) -> Result<Value, String> {
         let outcome = self.world.execute(REGION, self.now_ms, operation, request.to_string().as_bytes());
         self.waiting.extend_from_slice(&outcome.changes);
         self.report.requests += 1;
@@ -109,6 +143,14 @@ impl History {
         assert!(ids.windows(2).all(|pair| pair[1] == pair[0] + 1), "events have no gap");
         assert!(matches!(outcome.events.last().map(|e| &e.kind), Some(EventKind::RequestFinished { .. })));
         self.report.bytes.extend(serde_json::to_vec(&outcome.events).expect("events are JSON"));
+        for event in &outcome.events {
+            match event.kind {
+                EventKind::PartitionSplit { .. } => self.report.splits += 1,
+                EventKind::LeaderElected { .. } => self.report.elections += 1,
+                EventKind::Routed { access: Access::Read, zone, .. } => self.zone = Some(zone),
+                _ => {}
+            }
+        }
         match outcome.response {
             Ok(bytes) => {
                 self.report.bytes.extend_from_slice(&bytes);
@@ -124,9 +166,7 @@ impl History {
     }
 
     fn create_table(&mut self) {
-        self.ok(
-            "CreateTable",
-            json!({
+        let mut request = json!({
                 "TableName": "Sim", "BillingMode": "PAY_PER_REQUEST",
                 "AttributeDefinitions": [
                     {"AttributeName": "owner", "AttributeType": "S"}, {"AttributeName": "n", "AttributeType": "N"},
@@ -145,8 +185,12 @@ impl History {
                     "IndexName": "by-status", "Projection": {"ProjectionType": "ALL"},
                     "KeySchema": [{"AttributeName": "status", "KeyType": "HASH"}]
                 }]
-            }),
-        );
+        });
+        if !self.local {
+            request.as_object_mut().expect("an object").remove("LocalSecondaryIndexes");
+        }
+        self.ok("CreateTable", request);
+        self.ok("Dynascope.UpdateSimulation", json!({"PartitionSizeBytes": 1024, "SplitSeconds": 1}));
         self.now_ms += 10_000;
         self.commit();
     }
@@ -163,11 +207,80 @@ impl History {
             90..93 => self.commit(),
             93..95 => self.wind_back(),
             95..97 => self.reopen(),
-            97..99 => {
+            97..98 => {
                 self.settle();
                 self.check_everything();
             }
+            98..99 => match self.below(3) {
+                0 => self.split(),
+                1 => self.kill(),
+                _ => self.zone(),
+            },
             _ => self.now_ms += 86_400_000,
+        }
+    }
+
+    /// What the key holds from now on.
+    fn note(&mut self, key: (&'static str, i64), item: Option<Value>) {
+        self.versions.entry(key).or_insert_with(|| vec![None]).push(item);
+    }
+
+    /// Every replica shows what is there now, and nothing earlier.
+    fn begin_again(&mut self) {
+        let now = self.model.iter().map(|(key, record)| (*key, vec![Some(as_item(key, record))]));
+        self.versions = now.collect();
+        self.seen.clear();
+    }
+
+    /// An eventually consistent read shows a state that was committed once, and never one before that which the same replica showed.
+    fn check_version(&mut self, key: (&'static str, i64), item: Option<&Value>) {
+        let zone = self.zone.expect("a read goes to a replica");
+        let nothing = vec![None];
+        let versions = self.versions.get(&key).unwrap_or(&nothing);
+        let from = self.seen.get(&(key, zone)).copied().unwrap_or(0);
+        let found = versions.iter().enumerate().skip(from).find(|(_, version)| version.as_ref() == item);
+        let Some((at, _)) = found else {
+            panic!("{key:?} at {zone:?}: {item:?} is none of {versions:?} from {from} on");
+        };
+        self.seen.insert((key, zone), at);
+    }
+
+    fn partitions(&mut self) -> Vec<Value> {
+        let listed = self.ok("Dynascope.ListPartitions", json!({"TableName": "Sim"}));
+        listed["Partitions"].as_array().expect("partitions").clone()
+    }
+
+    fn draw_partition(&mut self) -> Value {
+        let all = self.partitions();
+        let drawn = &all[self.below(all.len())];
+        let mut request = json!({"TableName": "Sim", "Partition": drawn["PartitionId"]});
+        if let Some(index) = drawn.get("IndexName") {
+            request["IndexName"] = index.clone();
+        }
+        request
+    }
+
+    fn split(&mut self) {
+        let request = self.draw_partition();
+        if let Err(error) = self.call("Dynascope.SplitPartition", request) {
+            assert_eq!(error, "ValidationException", "it may be one key's");
+        }
+        self.check_everything_strongly();
+    }
+
+    fn kill(&mut self) {
+        let mut request = self.draw_partition();
+        request["Zone"] = Zone::ALL[self.below(3)].name().into();
+        request["Action"] = "KILL".into();
+        self.ok("Dynascope.UpdateReplica", request);
+    }
+
+    /// A zone goes dark, and with it another lights up: one at a time.
+    fn zone(&mut self) {
+        let dark = self.below(4);
+        for (at, zone) in Zone::ALL.into_iter().enumerate() {
+            let status = if at == dark { "DARK" } else { "UP" };
+            self.ok("Dynascope.UpdateZone", json!({"Zone": zone.name(), "Status": status}));
         }
     }
 
@@ -196,6 +309,7 @@ impl History {
             self.report.refusals += 1;
             return;
         }
+        self.note(key, Some(as_item(&key, &record)));
         let before = self.model.insert(key, record).map(|before| as_item(&key, &before));
         assert_eq!(answer.expect("a put").get("Attributes").cloned(), before);
     }
@@ -211,6 +325,7 @@ impl History {
         let record = self.model.entry(key).or_insert(Record { status: None, count: 0 });
         record.count += 1;
         let expected = as_item(&key, record);
+        self.note(key, Some(expected.clone()));
         assert_eq!(self.ok("UpdateItem", request)["Attributes"], expected);
     }
 
@@ -219,6 +334,7 @@ impl History {
         let request = json!({
             "TableName": "Sim", "Key": {"owner": {"S": key.0}, "n": {"N": key.1.to_string()}}, "ReturnValues": "ALL_OLD"
         });
+        self.note(key, None);
         let before = self.model.remove(&key).map(|before| as_item(&key, &before));
         assert_eq!(self.ok("DeleteItem", request).get("Attributes").cloned(), before);
     }
@@ -233,7 +349,10 @@ impl History {
         let expected = self.model.get(&key).map(|record| as_item(&key, record));
         if strong {
             assert_eq!(item, expected);
-        } else if item != expected {
+            return;
+        }
+        self.check_version(key, item.as_ref());
+        if item != expected {
             self.report.stale += 1;
         }
     }
@@ -293,6 +412,8 @@ impl History {
         let answer = self.call("TransactWriteItems", request);
         if self.model.contains_key(&two) {
             answer.expect("a transaction");
+            self.note(one, Some(as_item(&one, &record)));
+            self.note(two, None);
             self.model.insert(one, record);
             self.model.remove(&two);
         } else {
@@ -311,15 +432,22 @@ impl History {
         self.world.wind_back();
         self.waiting.clear();
         self.model = self.durable.clone();
+        self.begin_again();
         self.report.wound_back += 1;
         self.check_everything_strongly();
     }
 
     /// Reopens the world: of a snapshot of now, or of the journal up to the last durable point.
     fn reopen(&mut self) {
+        let counts = |partitions: Vec<Value>| -> Vec<Value> {
+            let count = |one: &Value| json!([one["PartitionId"], one["ItemCount"], one["SizeBytes"]]);
+            partitions.iter().map(count).collect()
+        };
         if self.below(2) == 0 {
+            let before = counts(self.partitions());
             self.commit();
             self.world = World::restore(self.config(), &self.world.snapshot()).expect("the snapshot opens");
+            assert_eq!(counts(self.partitions()), before, "what was counted on the way is what is there");
         } else {
             self.world = World::new(self.config());
             self.world.replay(&self.journal).expect("the journal replays");
@@ -327,6 +455,7 @@ impl History {
             self.waiting.clear();
             self.model = self.durable.clone();
         }
+        self.begin_again();
         self.check_everything_strongly();
     }
 
@@ -380,7 +509,8 @@ impl History {
                 .map(|(owner, n)| (owner.to_string(), n))
                 .collect();
             assert_eq!(found, expected, "the global index holds what has its key");
-            for owner in OWNERS {
+            let has_index = self.local;
+            for owner in OWNERS.into_iter().filter(|_| has_index) {
                 let values = json!({":s": {"S": status}, ":o": {"S": owner}});
                 let names = json!({"#s": "status", "#o": "owner"});
                 let local = self.pages(

@@ -4,13 +4,17 @@ use simulation::run;
 
 #[test]
 fn every_answer_is_the_model_s() {
-    let mut stale = 0;
+    let (mut stale, mut splits, mut elections, mut unavailable) = (0, 0, 0, 0);
     for seed in 0..25 {
         let report = run(seed, 250);
         assert!(report.requests > 250 && report.refusals > 5, "seed {seed} was idle: {report:?}");
         stale += report.stale;
+        splits += report.splits;
+        elections += report.elections;
+        unavailable += report.unavailable;
     }
     assert!(stale > 20, "eventually consistent reads were never stale");
+    assert!(splits > 20 && elections > 10 && unavailable > 10, "{splits} {elections} {unavailable}");
 }
 
 #[test]

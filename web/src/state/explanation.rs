@@ -3,6 +3,7 @@
 //! Nothing here is computed anew: every line stands for an event, and carries its id. The arithmetic of the units is
 //! spelled out from what was metered, and only where it comes to the engine's own figure.
 
+mod cluster;
 mod refusal;
 
 use engine::timeline::{Access, Event, EventKind, IndexAction, PartitionId, Target, WriteAction, Zone};
@@ -405,11 +406,16 @@ fn tell(event: &Event) -> Option<(&'static str, Line)> {
             ("Transaction", "conflict".into(), "refused", format!("{key} is held by transaction t{holder}"))
         }
         EventKind::TableStatus { target, status } => ("Tables", status.clone(), "plain", name(target)),
-        EventKind::PartitionOpened { target, partition, parent, first, last, leader } => {
-            let from = parent.map(|parent| format!(", split from p{parent}")).unwrap_or_default();
-            let text = format!("{} owns {first} to {last}, led in {}{from}", name(target), leader.name());
-            ("Tables", format!("p{partition}"), "plain", text)
-        }
+        EventKind::PartitionOpened { .. }
+        | EventKind::SplitStarted { .. }
+        | EventKind::PartitionSplit { .. }
+        | EventKind::Unavailable { .. }
+        | EventKind::ReplicaFailed { .. }
+        | EventKind::LeaseExpired { .. }
+        | EventKind::LeaderElected { .. }
+        | EventKind::LogReplicaAdded { .. }
+        | EventKind::ReplicaHealed { .. }
+        | EventKind::ZoneChanged { .. } => cluster::tell(&event.kind)?,
         EventKind::ShardOpened { target, shard, partition, .. } => {
             let text = format!("{shard} of {} follows partition {partition}", name(target));
             ("Streams", "shard opened".into(), "stream", text)

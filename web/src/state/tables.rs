@@ -221,7 +221,7 @@ pub fn concern_tables(events: &[Event]) -> bool {
 
 /// Whether this operation, when it succeeded, changes tables or what is counted of them.
 pub fn changes_tables(operation: &str) -> bool {
-    const READS: [&str; 7] = ["Get", "BatchGet", "Query", "Scan", "Search", "List", "Describe"];
+    const READS: [&str; 8] = ["Get", "BatchGet", "Query", "Scan", "Search", "List", "Locate", "Describe"];
     let operation = operation.strip_prefix("Dynascope.").unwrap_or(operation);
     operation != "TransactGetItems" && !READS.iter().any(|read| operation.starts_with(read))
 }
