@@ -31,7 +31,8 @@ enum Fault {
 
 /// Refuses what a transaction does not take; a table that is not there cancels it.
 fn table_of(region: &Region, table: &str) -> std::result::Result<(), Fault> {
-    region.active_table(table).map(drop).map_err(Fault::Missing)
+    let state = region.active_table(table).map_err(Fault::Missing)?;
+    state.saved.table.takes_transactions().map_err(Fault::Refused)
 }
 
 fn get_of(region: &Region, read: &Read) -> std::result::Result<ItemRead, Fault> {
@@ -49,6 +50,7 @@ fn action_of(region: &Region, one: Changes, return_old: bool) -> std::result::Re
     match one {
         Changes::Write(write) => {
             table_of(region, &write.table)?;
+            write.check_returning().map_err(Fault::Refused)?;
             if write.returning.is_some() {
                 return Err(Fault::Refused(words::transaction_returning()));
             }
@@ -70,29 +72,35 @@ enum Changes {
     Exists(Read),
 }
 
-/// Sorts out the statements' faults: the first refusal, else a cancellation where a table is missing.
-fn sound<T>(all: Vec<std::result::Result<T, Fault>>, key: impl Fn(&T) -> Option<ApiError>) -> Result<Vec<T>> {
-    let mut reasons = Vec::new();
-    let mut missing = false;
-    for (at, one) in all.iter().enumerate() {
+/// What a statement comes to, or that its table is missing.
+type Found<T> = std::result::Result<T, ApiError>;
+
+/// Takes out the refusal.
+fn found<T>(one: std::result::Result<T, Fault>) -> Result<Found<T>> {
+    match one {
+        Ok(one) => Ok(Ok(one)),
+        Err(Fault::Missing(error)) => Ok(Err(error)),
+        Err(Fault::Refused(error)) => Err(error),
+    }
+}
+
+/// The statements, or a cancellation where a table is missing.
+fn sound<T>(all: Vec<Found<T>>, key: impl Fn(&T) -> Option<ApiError>) -> Result<Vec<T>> {
+    if all.iter().all(Found::is_ok) {
+        return Ok(all.into_iter().filter_map(Found::ok).collect());
+    }
+    let reason = |one: &Found<T>| {
         let (code, error) = match one {
-            Err(Fault::Refused(error)) => return Err(words::in_transaction(at, error.clone())),
-            Err(Fault::Missing(error)) => {
-                missing = true;
-                ("ResourceNotFound", Some(error.clone()))
-            }
+            Err(error) => ("ResourceNotFound", Some(error.clone())),
             Ok(one) => ("ValidationError", key(one)),
         };
-        reasons.push(error.map_or_else(CancellationReason::none, |error| CancellationReason {
+        error.map_or_else(CancellationReason::none, |error| CancellationReason {
             code,
             message: Some(error.message),
             item: None,
-        }));
-    }
-    match missing {
-        true => Err(transaction_words::cancelled(reasons)),
-        false => Ok(all.into_iter().filter_map(std::result::Result::ok).collect()),
-    }
+        })
+    };
+    Err(transaction_words::cancelled(all.iter().map(reason).collect()))
 }
 
 /// Runs up to 100 statements, all reads or all writes, as one transaction.
@@ -123,11 +131,23 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let values =
         values.map(|(at, (given, _))| given.values(request, Some(at))).collect::<Result<Vec<_>>>()?;
     let (mut reads, mut changes) = (Vec::new(), Vec::new());
+    // One statement after the other is read and looked at; a table that is not there cancels the transaction at the end.
     for (at, ((given, on_failure), values)) in given.iter().zip(&values).enumerate() {
-        match prepare(region, &given.text, values).map_err(|error| words::in_transaction(at, error))? {
-            Prepared::Read(read) => reads.push(read),
-            Prepared::Write(write) => changes.push((Changes::Write(write), *on_failure)),
-            Prepared::Exists(read) => changes.push((Changes::Exists(read), *on_failure)),
+        let refused = |error| words::in_transaction(at, error);
+        match prepare(region, &given.text, values).map_err(refused)? {
+            Prepared::Read(read) => {
+                let get = found(get_of(region, &read)).map_err(refused)?;
+                reads.push((read, get));
+            }
+            Prepared::Write(write) => {
+                let insert = write.is_insert();
+                let action = found(action_of(region, Changes::Write(write), *on_failure)).map_err(refused)?;
+                changes.push((action, insert));
+            }
+            Prepared::Exists(read) => {
+                let action = found(action_of(region, Changes::Exists(read), *on_failure)).map_err(refused)?;
+                changes.push((action, false));
+            }
             Prepared::Expression => return Err(words::unsupported_in_transaction()),
             Prepared::Unsupported(name) => return Err(words::unsupported_operation(&name)),
         }
@@ -136,11 +156,10 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
         return Err(words::transaction_mixed());
     }
     if changes.is_empty() {
-        return answer_reads(region, context, &reads, consumed);
+        let (reads, gets): (Vec<Read>, Vec<_>) = reads.into_iter().unzip();
+        return answer_reads(region, context, &reads, gets, consumed);
     }
-    let inserts: Vec<bool> =
-        changes.iter().map(|(one, _)| matches!(one, Changes::Write(write) if write.is_insert())).collect();
-    let all = changes.into_iter().map(|(one, return_old)| action_of(region, one, return_old)).collect();
+    let (all, inserts): (Vec<_>, Vec<bool>) = changes.into_iter().unzip();
     let actions = sound(all, |action: &Action| action.key.as_ref().err().cloned())?;
     if actions.iter().all(|action| action.key.is_ok()) {
         check_distinct(&actions)?;
@@ -200,9 +219,9 @@ fn answer_reads(
     region: &mut Region,
     context: &mut Context,
     reads: &[Read],
+    all: Vec<Found<ItemRead>>,
     consumed: ReturnConsumedCapacity,
 ) -> Result<Vec<u8>> {
-    let all = reads.iter().map(|read| get_of(region, read)).collect();
     let gets = sound(all, |get: &ItemRead| get.key.as_ref().err().cloned())?;
     let mut seen = BTreeSet::new();
     let twice = |get: &ItemRead| {

@@ -16,14 +16,7 @@ use super::describe_table::description;
 /// Makes a table of another one as it stood at a moment.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
     let input: RestoreTableToPointInTimeInput = decode(request)?;
-    let overrides = Overrides {
-        billing_mode: input.billing_mode_override.as_deref(),
-        global_indexes: input.global_secondary_index_override.as_deref(),
-        local_indexes: input.local_secondary_index_override.as_deref(),
-        throughput: input.provisioned_throughput_override.as_ref(),
-        on_demand: input.on_demand_throughput_override.as_ref(),
-        encryption: input.sse_specification_override.as_ref(),
-    };
+    let overrides = Overrides::from(&input);
     let mut violations = Violations::default();
     overrides.constrain(&mut violations, &input.target_table_name);
     violations.into_result()?;

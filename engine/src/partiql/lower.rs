@@ -66,8 +66,8 @@ pub fn prepare(region: &Region, text: &str, values: &Values) -> Result<Prepared>
     match expr.kind {
         ExprKind::Statement(statement) => match *statement {
             Statement::Select(select) => read(region, &select, values).map(Prepared::Read),
-            Statement::Insert(insert) => self::insert(&insert, values).map(Prepared::Write),
-            Statement::Change(change) => self::change(&change, values).map(Prepared::Write),
+            Statement::Insert(insert) => self::insert(region, &insert, values).map(Prepared::Write),
+            Statement::Change(change) => self::change(region, &change, values).map(Prepared::Write),
         },
         ExprKind::Call(name, operands) if name == "exists" => match operands.as_slice() {
             [Expr { kind: ExprKind::Statement(statement), .. }] => match &**statement {
@@ -86,7 +86,7 @@ pub fn prepare(region: &Region, text: &str, values: &Values) -> Result<Prepared>
 }
 
 /// A table's name, and an index's.
-fn source(path: &Expr) -> Result<(String, Option<String>)> {
+fn source(region: &Region, path: &Expr) -> Result<(String, Option<String>)> {
     let (root, steps): (&Expr, &[Step]) = match &path.kind {
         ExprKind::Path(root, steps) => (root, steps),
         _ => (path, &[]),
@@ -108,7 +108,8 @@ fn source(path: &Expr) -> Result<(String, Option<String>)> {
     if steps.len() > 1 {
         return Err(words::source_too_long());
     }
-    let table = named(name::plain(table).unwrap_or(table))?;
+    name::at_home(Some(table), region.settings.home())?;
+    let table = named(name::plain(table)?)?;
     Ok((table, index.as_deref().map(named).transpose()?))
 }
 
@@ -135,7 +136,7 @@ fn read(region: &Region, select: &Select, values: &Bound) -> Result<Read> {
     if select.source.aliased {
         return Err(words::aliasing());
     }
-    let (table, index) = source(&select.source.path)?;
+    let (table, index) = source(region, &select.source.path)?;
     refuse_multi_attribute(region, &table, index.as_deref())?;
     let columns = columns(select)?;
     if let Some((clause, at)) = select.clause {
@@ -186,11 +187,11 @@ fn columns(select: &Select) -> Result<Option<Vec<Column>>> {
     Ok(Some(columns))
 }
 
-fn insert(insert: &ast::Insert, values: &Bound) -> Result<Write> {
+fn insert(region: &Region, insert: &ast::Insert, values: &Bound) -> Result<Write> {
     if matches!(insert.target.kind, ExprKind::Path(..)) {
         return Err(words::insert_source());
     }
-    let (table, _) = source(&insert.target)?;
+    let (table, _) = source(region, &insert.target)?;
     if !insert.single {
         return Err(words::insert_several());
     }
@@ -227,7 +228,7 @@ fn insert(insert: &ast::Insert, values: &Bound) -> Result<Write> {
     Ok(Write { table, kind: Kind::Insert(item), condition: None, returning: None })
 }
 
-fn change(change: &ast::Change, values: &Bound) -> Result<Write> {
+fn change(region: &Region, change: &ast::Change, values: &Bound) -> Result<Write> {
     if change.source.several {
         return Err(words::several_sources());
     }
@@ -238,7 +239,7 @@ fn change(change: &ast::Change, values: &Bound) -> Result<Write> {
     if change.source.aliased {
         return Err(words::aliasing());
     }
-    let (table, index) = source(&change.source.path)?;
+    let (table, index) = source(region, &change.source.path)?;
     let condition = condition::lower(condition, values)?;
     let kind = match change.actions.first() {
         Some(ast::Action::Delete) => Kind::Delete,

@@ -100,6 +100,16 @@ impl Write {
         matches!(self.kind, Kind::Insert(_))
     }
 
+    /// Refuses what a DELETE cannot return.
+    pub fn check_returning(&self) -> Result<()> {
+        match (&self.kind, self.returning) {
+            (Kind::Delete, Some(returning)) if returning != Returning::AllOld => {
+                Err(words::delete_returning(returning.name()))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn hash_path(table: &Table) -> DocumentPath {
         DocumentPath::attribute(table.keys.hash[0].name.as_str())
     }
@@ -148,16 +158,11 @@ impl Write {
                 (key, self.wanted(table, found.others))
             }
         };
-        match (&self.kind, self.returning) {
-            (Kind::Delete, Some(returning)) if returning != Returning::AllOld => {
-                return Err(words::delete_returning(returning.name()));
-            }
-            (Kind::Update(update), _) => {
-                update.check_key(table.keys.attributes().map(|a| a.name.as_str()))?;
-                let indexed = table.indexes.iter().flat_map(|index| index.keys.attributes());
-                update.check_index_keys(indexed.map(|a| a.name.as_str()))?;
-            }
-            _ => {}
+        self.check_returning()?;
+        if let Kind::Update(update) = &self.kind {
+            update.check_key(table.keys.attributes().map(|a| a.name.as_str()))?;
+            let indexed = table.indexes.iter().flat_map(|index| index.keys.attributes());
+            update.check_index_keys(indexed.map(|a| a.name.as_str()))?;
         }
         Ok(Keyed { write: self, key, condition })
     }

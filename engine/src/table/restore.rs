@@ -18,6 +18,7 @@ use super::schema::{
     TimeToLive, TtlStatus,
 };
 use super::{name, settings};
+use crate::api::backup::{RestoreTableFromBackupInput, RestoreTableToPointInTimeInput};
 use crate::api::table as api;
 use crate::error::constraint::Violations;
 use crate::error::table::ensure;
@@ -39,6 +40,25 @@ pub struct Overrides<'a> {
     /// `SSESpecificationOverride`.
     pub encryption: Option<&'a api::SSESpecification>,
 }
+
+macro_rules! overrides_of {
+    ($($input:ty),*) => {
+        $(impl<'a> From<&'a $input> for Overrides<'a> {
+            fn from(input: &'a $input) -> Overrides<'a> {
+                Overrides {
+                    billing_mode: input.billing_mode_override.as_deref(),
+                    global_indexes: input.global_secondary_index_override.as_deref(),
+                    local_indexes: input.local_secondary_index_override.as_deref(),
+                    throughput: input.provisioned_throughput_override.as_ref(),
+                    on_demand: input.on_demand_throughput_override.as_ref(),
+                    encryption: input.sse_specification_override.as_ref(),
+                }
+            }
+        })*
+    };
+}
+
+overrides_of!(RestoreTableFromBackupInput, RestoreTableToPointInTimeInput);
 
 impl Overrides<'_> {
     /// Checks the target's name and the overrides as the framework does.
@@ -66,9 +86,7 @@ impl Overrides<'_> {
         if let Some(throughput) = self.throughput {
             definition::constrain_throughput(v, throughput, "provisionedThroughputOverride");
         }
-        if let Some(sse_type) = self.encryption.and_then(|encryption| encryption.sse_type.as_deref()) {
-            v.one_of(sse_type, "sSESpecificationOverride.sSEType", settings::SSE_TYPES);
-        }
+        settings::constrain_encryption(v, self.encryption, "sSESpecificationOverride");
     }
 }
 

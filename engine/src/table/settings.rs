@@ -5,7 +5,7 @@
 
 use super::schema::{BillingMode, OnDemandThroughput, StreamView, Throughput, WarmThroughput};
 use crate::api::table as api;
-use crate::error::constraint::Violations;
+use crate::error::constraint::{Constraint, Violations};
 use crate::error::table::{self as words, ensure};
 use crate::error::{ApiError, Result};
 use crate::limits::{ON_DEMAND_READ_UNITS, ON_DEMAND_WRITE_UNITS};
@@ -29,8 +29,21 @@ pub(super) fn constrain(
             violations.one_of(view, "streamSpecification.streamViewType", StreamView::NAMES);
         }
     }
-    if let Some(sse_type) = encryption.and_then(|encryption| encryption.sse_type.as_deref()) {
-        violations.one_of(sse_type, "sSESpecification.sSEType", SSE_TYPES);
+    constrain_encryption(violations, encryption, "sSESpecification");
+}
+
+/// Checks an SSESpecification at `member` as the framework does.
+pub(super) fn constrain_encryption(
+    violations: &mut Violations,
+    encryption: Option<&api::SSESpecification>,
+    member: &str,
+) {
+    let Some(encryption) = encryption else { return };
+    if encryption.kms_master_key_id.as_deref() == Some("") {
+        violations.add(Some(&""), &format!("{member}.kMSMasterKeyId"), Constraint::MinLength(1));
+    }
+    if let Some(sse_type) = &encryption.sse_type {
+        violations.one_of(sse_type, &format!("{member}.sSEType"), SSE_TYPES);
     }
 }
 

@@ -61,7 +61,10 @@ fn drop_untouched(ours: &Value, theirs: &mut Value) {
         let Some(indexes) = theirs.get_mut(kind).and_then(Value::as_object_mut) else { continue };
         indexes.retain(|name, charged| {
             let touched = !ours[kind][name].is_null();
-            less += if touched { 0.0 } else { units(charged) };
+            // Of a batch's items some may have only one of the index's keys.
+            let right = units(charged).min(units(&ours[kind][name]));
+            less += units(charged) - right;
+            charged["CapacityUnits"] = right.into();
             touched
         });
         if indexes.is_empty() {

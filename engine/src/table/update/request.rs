@@ -180,6 +180,12 @@ fn check_indexes(request: &api::UpdateTableInput) -> Result<()> {
         if let Some(create) = &update.create {
             check_new_index(create, name, request)?;
         }
+        let warm = update.update.as_ref().and_then(|update| update.warm_throughput.as_ref());
+        ensure(warm.is_none_or(|warm| *warm != api::WarmThroughput::default()), || {
+            words::invalid(format_args!(
+                "WarmThroughput must have at least one of ReadUnitsPerSecond or WriteUnitsPerSecond specified for index: {name}"
+            ))
+        })?;
     }
     Ok(())
 }
