@@ -151,6 +151,9 @@ fn a_run_goes_on_as_it_was_metered() {
     assert_eq!(Requests::metered(consumed, 0, Period::MONTH), Requests::default());
 }
 
+/// Units read and written, bytes, other regions; whether infrequent, recoverable, provisioned.
+type Use = (u32, u32, u64, u32, bool, bool, bool);
+
 proptest! {
     #[test]
     fn a_bill_is_the_sum_of_its_tables_and_never_falls_with_use(
@@ -158,7 +161,7 @@ proptest! {
             (any::<u32>(), any::<u32>(), 0u64..1 << 45, 0u32..4, any::<bool>(), any::<bool>(), any::<bool>()), 0..5),
     ) {
         let table = |more: u32| {
-            move |(at, one): (usize, &(u32, u32, u64, u32, bool, bool, bool))| {
+            move |(at, one): (usize, &Use)| {
                 let (read, write, storage_bytes, other_regions, infrequent, recovery, provisioned) = *one;
                 let (read, write) = (u128::from(read) + u128::from(more), u128::from(write) + u128::from(more));
                 let billing = match provisioned {
