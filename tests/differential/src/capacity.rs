@@ -7,7 +7,7 @@
 //! - An index that does not hold the item, before or after, costs nothing (developer guide, Using global secondary indexes, Write
 //!   capacity units); it charges one that has one of its two keys.
 //! - A transaction doubles what the table costs and not what its indexes cost (measured by nubo-db/dynoxide against the service,
-//!   pull request 188); it doubles both, and tells one action's capacity only
+//!   pull request 188); it doubles both, but for an entry that is only removed, and tells one action's capacity only
 //!   (awslabs/amazon-dynamodb-local-samples, issue 31).
 
 use serde_json::{Map, Value};
@@ -91,13 +91,13 @@ fn as_a_transaction(request: &Value, ours: &Value, theirs: &mut Value) {
         theirs["Table"]["CapacityUnits"] = table.into();
         let mut sum = table;
         for index in INDEXES.iter().filter_map(|kind| theirs.get(*kind)).filter_map(Value::as_object) {
-            sum += index.values().map(units).sum::<f64>() / 2.0;
+            sum += index.values().map(|index| (units(index) / 2.0).ceil()).sum::<f64>();
         }
         for kind in INDEXES {
             let indexes: Option<&mut Map<String, Value>> =
                 theirs.get_mut(kind).and_then(Value::as_object_mut);
             for index in indexes.into_iter().flat_map(Map::values_mut) {
-                index["CapacityUnits"] = (units(index) / 2.0).into();
+                index["CapacityUnits"] = (units(index) / 2.0).ceil().into();
             }
         }
         theirs["CapacityUnits"] = sum.into();
