@@ -12,7 +12,7 @@ use crate::error::{
     transaction as transaction_words,
 };
 use crate::limits::TRANSACTION_ITEMS;
-use crate::partiql::{Prepared, Read, Write, exists, key_of, prepare};
+use crate::partiql::{Prepared, Read, Write, exists, key_of, lower, parse};
 use crate::transaction::{Action, ItemRead, read_all, run};
 
 use super::answer::Answer;
@@ -130,11 +130,16 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let values = given.iter_mut().enumerate();
     let values =
         values.map(|(at, (given, _))| given.values(request, Some(at))).collect::<Result<Vec<_>>>()?;
+    let parsed = given.iter().enumerate();
+    let parsed = parsed
+        .map(|(at, (given, _))| parse(&given.text).map_err(|error| words::in_transaction(at, error)))
+        .collect::<Result<Vec<_>>>()?;
     let (mut reads, mut changes) = (Vec::new(), Vec::new());
-    // One statement after the other is read and looked at; a table that is not there cancels the transaction at the end.
-    for (at, ((given, on_failure), values)) in given.iter().zip(&values).enumerate() {
+    // All that are no statements come first, then one after the other is looked at; a table that is not there cancels the transaction at the end.
+    let statements = parsed.into_iter().zip(&given).zip(&values).enumerate();
+    for (at, ((parsed, (_, on_failure)), values)) in statements {
         let refused = |error| words::in_transaction(at, error);
-        match prepare(region, &given.text, values).map_err(refused)? {
+        match lower(region, parsed, values).map_err(refused)? {
             Prepared::Read(read) => {
                 let get = found(get_of(region, &read)).map_err(refused)?;
                 reads.push((read, get));

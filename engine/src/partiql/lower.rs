@@ -59,9 +59,26 @@ impl Read {
     }
 }
 
+/// A statement's grammar, of which nothing has been looked at.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    expr: Expr,
+    asked: usize,
+}
+
+/// Reads a statement's grammar.
+pub fn parse(text: &str) -> Result<Parsed> {
+    parser::parse(text).map(|(expr, asked)| Parsed { expr, asked })
+}
+
 /// Parses and lowers a statement.
 pub fn prepare(region: &Region, text: &str, values: &Values) -> Result<Prepared> {
-    let (expr, asked) = parser::parse(text)?;
+    lower(region, parse(text)?, values)
+}
+
+/// Lowers a statement.
+pub fn lower(region: &Region, parsed: Parsed, values: &Values) -> Result<Prepared> {
+    let Parsed { expr, asked } = parsed;
     let values = &Bound { values, asked };
     match expr.kind {
         ExprKind::Statement(statement) => match *statement {

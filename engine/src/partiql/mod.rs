@@ -28,7 +28,7 @@ mod update;
 mod write;
 
 pub use cursor::digest;
-pub use lower::{Column, Prepared, Read, prepare};
+pub use lower::{Column, Parsed, Prepared, Read, lower, parse, prepare};
 pub use read::{Rows, exists, get, key_of, select, single_key};
 pub use write::{Keyed, Returning, Write};
 
