@@ -1,6 +1,7 @@
 //! The frame: top bar, rail, tabs, the chosen page, the timeline strip. Joins the frame's components with the state; knows
 //! no operation and no page but by the registry in `pages`.
 
+mod clock;
 mod dialogs;
 mod embed;
 mod loading;
@@ -18,10 +19,11 @@ use crate::components::frame::{
 use crate::components::{Select, SelectOption, Tab, Tabs};
 use crate::hooks::{
     LoadingProvider, RouteHandle, SAMPLE_WORKSPACE, SlicesProvider, download, is_editing, use_client,
-    use_keys, use_loader, use_notices, use_route, use_route_provider, use_session, use_tables, use_theme,
-    use_timeline,
+    use_clock, use_keys, use_loader, use_notices, use_route, use_route_provider, use_session, use_tables,
+    use_theme, use_timeline,
 };
 use crate::pages::{self, PAGES};
+use crate::protocol::clock::ClockChange;
 use crate::state::notice::{Level, NoticeAction};
 use crate::state::route::Page;
 use crate::state::session::{Phase, SessionAction};
@@ -228,6 +230,9 @@ fn shortcut_list() -> Vec<Shortcut> {
         Shortcut::new(".", "Step forward on the timeline"),
         Shortcut::new(",", "Step back on the timeline"),
         Shortcut::new("l", "Follow the newest event"),
+        Shortcut::new("p", "Pause the workspace's clock, or let it run"),
+        Shortcut::new("]", "Move the clock on to what happens next"),
+        Shortcut::new("< >", "Slow the clock down, speed it up"),
         Shortcut::new("?", "This list"),
     ];
     list.extend(
@@ -268,8 +273,10 @@ fn use_save_aside() -> Callback<()> {
 fn use_frame_keys(keys_open: UseStateSetter<bool>, palette_open: UseStateSetter<bool>) {
     let timeline = use_timeline().dispatcher();
     let route = use_route();
+    let ask_clock = clock::use_ask_clock();
+    let pace = use_clock().state.pace;
     let after_g = use_mut_ref(|| false);
-    let pressed = use_callback(route, move |event: KeyboardEvent, route| {
+    let pressed = use_callback((route, pace), move |event: KeyboardEvent, (route, pace)| {
         let control = event.ctrl_key() || event.meta_key();
         if control && event.key().eq_ignore_ascii_case("k") && !event.alt_key() && !route.route.embed() {
             palette_open.set(true);
@@ -288,6 +295,11 @@ fn use_frame_keys(keys_open: UseStateSetter<bool>, palette_open: UseStateSetter<
             "." => timeline.dispatch(TimelineAction::Step(1)),
             "," => timeline.dispatch(TimelineAction::Step(-1)),
             "l" => timeline.dispatch(TimelineAction::Live),
+            "p" if pace.paused => ask_clock.emit(ClockChange::Run),
+            "p" => ask_clock.emit(ClockChange::Pause),
+            "]" => ask_clock.emit(ClockChange::Step),
+            "<" => ask_clock.emit(ClockChange::Speed { speed: pace.speed.next(false) }),
+            ">" => ask_clock.emit(ClockChange::Speed { speed: pace.speed.next(true) }),
             "?" => keys_open.set(true),
             _ => return,
         }

@@ -17,6 +17,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
+use crate::protocol::clock::ClockChange;
 use crate::protocol::{ClientError, FromWorker, ToWorker, Traffic, VERSION};
 use crate::worker::port::{decode, encode};
 
@@ -72,7 +73,7 @@ impl std::fmt::Debug for Client {
 
 impl Client {
     /// Starts the worker and lets it open `workspace`; a `sandbox` keeps nothing of what it does. `on_message` gets every message but the replies and
-    /// the worker's first: Ready, Events, Heat, Waiting, Fault. After a Fault no call succeeds any more.
+    /// the worker's first: Ready, Clock, Events, Heat, Waiting, Fault. After a Fault no call succeeds any more.
     pub fn start(workspace: &str, sandbox: bool, on_message: impl Fn(FromWorker) + 'static) -> Client {
         let hello = ToWorker::Hello { version: VERSION, workspace: workspace.to_owned(), sandbox };
         let inner = Rc::new(Inner {
@@ -125,6 +126,11 @@ impl Client {
         self.ask(|id| ToWorker::ReadAside { id })
     }
 
+    /// Asks something of the workspace's clock. The future is ready once that is stored, a move's once it has ended.
+    pub fn set_clock(&self, change: ClockChange) -> impl Future<Output = Reply> + 'static {
+        self.ask(move |id| ToWorker::SetClock { id, change })
+    }
+
     /// Starts simulated traffic, in place of what was running.
     pub fn start_traffic(&self, traffic: Traffic) {
         self.send(ToWorker::StartTraffic { traffic });
@@ -166,7 +172,9 @@ impl Client {
 
     fn send(&self, message: ToWorker) {
         if let Some(fault) = self.0.fault.borrow().clone() {
-            if let ToWorker::Call { id, .. } | ToWorker::ReadAside { id } = message {
+            if let ToWorker::Call { id, .. } | ToWorker::ReadAside { id } | ToWorker::SetClock { id, .. } =
+                message
+            {
                 self.answer(id, Reply::failed(protocol(&fault)));
             }
             return;

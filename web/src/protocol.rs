@@ -3,11 +3,14 @@
 //! Every message is one JSON text (an envelope); DynamoDB's own requests and responses ride in it as text,
 //! unread. A version handshake comes first, since an old worker can meet a new page.
 
+pub mod clock;
+
+use clock::{ClockChange, ClockState};
 use engine::timeline::Event;
 use serde::{Deserialize, Serialize};
 
 /// Raised with every change of the messages below.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// Page to worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,6 +51,14 @@ pub enum ToWorker {
     ReadAside {
         /// The page's number for it.
         id: u64,
+    },
+    /// Ask something of the workspace's clock. Answered by one [`FromWorker::Reply`] of the same id once that is stored, a
+    /// move's once it has ended; a [`FromWorker::Clock`] follows every change.
+    SetClock {
+        /// The page's number for it.
+        id: u64,
+        /// What.
+        change: ClockChange,
     },
     /// Start simulated traffic in an unjournalled branch of the workspace.
     StartTraffic {
@@ -111,7 +122,12 @@ pub enum FromWorker {
         /// All workspaces, by name.
         workspaces: Vec<String>,
         /// The workspace's clock.
-        now_ms: u64,
+        clock: ClockState,
+    },
+    /// The clock was changed, or moves too fast to be followed without being told.
+    Clock {
+        /// As it stands.
+        clock: ClockState,
     },
     /// The answer to a call.
     Reply {

@@ -4,9 +4,12 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::clock::use_ask_clock;
 use crate::components::frame::{Palette, WorkspaceChoice};
-use crate::hooks::{draft_key, set_saved, use_requests, use_route, use_session, use_tables};
+use crate::hooks::{draft_key, set_saved, use_clock, use_requests, use_route, use_session, use_tables};
 use crate::pages::{self, PAGES};
+use crate::protocol::clock::{ClockChange, Pace, Speed};
+use crate::state::clock::AHEAD;
 use crate::state::palette::{PaletteAct, PaletteEntry};
 use crate::state::request::operations::OPERATIONS;
 use crate::state::route::Page;
@@ -30,6 +33,8 @@ pub struct CommandPaletteProps {
 #[component]
 pub fn CommandPalette(props: &CommandPaletteProps) -> Html {
     let (tables, requests, session, route) = (use_tables(), use_requests(), use_session(), use_route());
+    let pace = use_clock().state.pace;
+    let ask_clock = use_ask_clock();
     let entries = match props.open {
         false => Vec::new(),
         true => {
@@ -68,6 +73,7 @@ pub fn CommandPalette(props: &CommandPaletteProps) -> Html {
                 others.map(|name| PaletteEntry::new(name, "workspace", PaletteAct::Workspace(name.clone()))),
             );
             all.push(PaletteEntry::new("New workspace…", "workspace", PaletteAct::NewWorkspace));
+            all.extend(clock_entries(pace));
             all.push(PaletteEntry::new("Change the theme", "light, dark, as the system", PaletteAct::Theme));
             all.push(PaletteEntry::new("Keys", "?", PaletteAct::Keys));
             all
@@ -102,10 +108,32 @@ pub fn CommandPalette(props: &CommandPaletteProps) -> Html {
                 PaletteAct::NewWorkspace => onworkspace.emit(WorkspaceChoice::New),
                 PaletteAct::NewTable => route.go.emit(design("new")),
                 PaletteAct::Samples => route.go.emit(design("samples")),
+                PaletteAct::Clock(change) => ask_clock.emit(change),
                 PaletteAct::Theme => ontheme.emit(()),
                 PaletteAct::Keys => onkeys.emit(()),
             }
         })
     };
     html! { <Palette open={props.open} entries={Rc::new(entries)} {onchoose} onclose={props.onclose.clone()} /> }
+}
+
+/// What can be asked of a clock that runs so.
+fn clock_entries(pace: Pace) -> Vec<PaletteEntry> {
+    let (run, change) = match pace.paused {
+        true => ("Run the clock", ClockChange::Run),
+        false => ("Pause the clock", ClockChange::Pause),
+    };
+    let entry = |label: String, note: &str, change| PaletteEntry::new(label, note, PaletteAct::Clock(change));
+    let mut all = vec![
+        entry(run.to_owned(), "clock · p", change),
+        entry("On to what happens next".to_owned(), "clock · ]", ClockChange::Step),
+    ];
+    let others = Speed::ALL.into_iter().filter(|speed| *speed != pace.speed);
+    all.extend(others.map(|speed| {
+        entry(format!("Clock at {}", speed.name()), "clock's speed", ClockChange::Speed { speed })
+    }));
+    all.extend(AHEAD.iter().map(|(label, ms, _)| {
+        entry(format!("Move the clock ahead: {label}"), "clock", ClockChange::Ahead { ms: *ms })
+    }));
+    all
 }

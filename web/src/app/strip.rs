@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::clock::Clock;
 use crate::components::frame::{StripMoment, TimelineStrip};
 use crate::hooks::{saved, set_saved, use_timeline};
 use crate::state::explanation::tell_event;
@@ -65,7 +66,7 @@ pub fn Strip() -> Html {
     };
     html! {
         <TimelineStrip {buckets} {span_ms} {moment} live={timeline.live()} filter={timeline.filter} collapsed={*collapsed}
-            window={(*window).clone()} onfirst={dispatch(|| TimelineAction::First)} {onstep}
+            clock={html! { <Clock /> }} window={(*window).clone()} onfirst={dispatch(|| TimelineAction::First)} {onstep}
             onlive={dispatch(|| TimelineAction::Live)} {onseek} {onfilter} {onwindow} {oncollapse} />
     }
 }

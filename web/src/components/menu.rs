@@ -1,4 +1,5 @@
-//! A button that opens a menu: a native popover, placed under its button through the CSSOM.
+//! A button that opens a menu: a native popover, placed under its button, or above one in the lower half of the window, through the
+//! CSSOM.
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -68,15 +69,23 @@ pub fn Menu(props: &MenuProps) -> Html {
                 return;
             };
             let rect = button.get_bounding_client_rect();
-            let width = gloo::utils::document_element().client_width();
+            let (width, height) = {
+                let window = gloo::utils::document_element();
+                (window.client_width(), f64::from(window.client_height()))
+            };
             let right = rect.left() > f64::from(width) / 2.0;
             let (side, other, distance) = match right {
                 true => ("right", "left", f64::from(width) - rect.right()),
                 false => ("left", "right", rect.left()),
             };
             let style = list.style();
-            let places = [("top", format!("{}px", rect.bottom() + 4.0)), (side, format!("{distance}px"))];
-            for (name, value) in places.iter().map(|(n, v)| (*n, v.as_str())).chain([(other, "auto")]) {
+            let (edge, far, gap) = match rect.top() > height / 2.0 {
+                true => ("bottom", "top", height - rect.top() + 4.0),
+                false => ("top", "bottom", rect.bottom() + 4.0),
+            };
+            let places = [(edge, format!("{gap}px")), (side, format!("{distance}px"))];
+            let places = places.iter().map(|(n, v)| (*n, v.as_str()));
+            for (name, value) in places.chain([(far, "auto"), (other, "auto")]) {
                 // The names and values are well formed, so this cannot fail.
                 let _ = style.set_property(name, value);
             }

@@ -6,10 +6,13 @@ use serde_json::Value;
 use yew::prelude::*;
 
 use super::browser::{draft_key, forget, requests_key};
+use super::clock::monotonic_ms;
 use super::slices::Slices;
 use crate::client::transfer::Wire;
 use crate::client::{Client, Reply};
+use crate::protocol::clock::ClockChange;
 use crate::protocol::{ClientError, Traffic};
+use crate::state::clock::ClockAction;
 use crate::state::session::SessionAction;
 use crate::state::tables::{TablesAction, changes_tables};
 use crate::state::timeline::TimelineAction;
@@ -39,6 +42,7 @@ impl Api {
             let reply = reply.await;
             if reply.now_ms > 0 {
                 slices.session.dispatch(SessionAction::Clock(reply.now_ms));
+                slices.clock.dispatch(ClockAction::Seen(reply.now_ms, monotonic_ms()));
             }
             if !reply.events.is_empty() {
                 slices.timeline.dispatch(TimelineAction::Append(reply.events.clone()));
@@ -79,6 +83,12 @@ impl Api {
     /// What was found damaged in the open workspace's journal and set aside, as a JSON list.
     pub async fn read_aside(&self) -> Result<String, ClientError> {
         self.client.read_aside().await.result
+    }
+
+    /// Asks something of the workspace's clock; ready once that is stored, a move's once it has ended.
+    pub fn set_clock(&self, change: ClockChange) -> impl Future<Output = Result<(), ClientError>> + 'static {
+        let reply = self.client.set_clock(change);
+        async move { reply.await.result.map(drop) }
     }
 
     /// Starts simulated traffic in place of what runs.

@@ -6,6 +6,7 @@
 //! | [`use_client`] | [`Api`]: `call(operation, request)`, traffic, workspaces; never changes |
 //! | [`use_call`] | one call's [`crate::state::call::CallState`] and `run(operation, request)` |
 //! | [`use_session`], [`use_tables`], [`use_timeline`], [`use_heat`], [`use_requests`], [`use_notices`] | a slice's handle: `.field` to read, `.dispatch(action)` |
+//! | [`use_clock`], [`use_workspace_ms`] | the workspace's clock, and its running time |
 //! | [`use_loader`] | [`Loader`]: loads a document into this workspace or a new one, wherever the reader goes meanwhile |
 //! | [`use_route`] | the address, and `go(route)` |
 //! | [`use_width`], [`use_dark`], [`next_frame`], [`put_image`] | what drawing on a canvas needs |
@@ -16,6 +17,7 @@
 mod api;
 mod browser;
 mod call;
+mod clock;
 mod files;
 mod drawing;
 mod keys;
@@ -27,6 +29,7 @@ mod slices;
 pub use api::{Api, use_client};
 pub use browser::{draft_key, forget, is_sandbox, saved, set_saved, use_interval, use_theme};
 pub use call::{CallHandle, use_call};
+pub use clock::use_workspace_ms;
 pub use drawing::{next_frame, put_image, use_dark, use_width};
 pub use files::{copy_text, download, read_file, read_site};
 pub use keys::{is_editing, use_keys};
@@ -34,6 +37,7 @@ pub use loading::{Destination, Loader, LoadingProvider, use_loader};
 pub use partitions::use_partition_totals;
 pub use route::{RouteHandle, use_route, use_route_provider};
 pub use slices::{
-    FIRST_WORKSPACE, Heats, Noticer, RequestLists, SAMPLE_WORKSPACE, Sessions, Slices, SlicesProvider,
-    TableLists, Timelines, use_heat, use_notices, use_requests, use_session, use_tables, use_timeline,
+    Clocks, FIRST_WORKSPACE, Heats, Noticer, RequestLists, SAMPLE_WORKSPACE, Sessions, Slices,
+    SlicesProvider, TableLists, Timelines, use_clock, use_heat, use_notices, use_requests, use_session,
+    use_tables, use_timeline,
 };

@@ -6,8 +6,11 @@ use yew::prelude::*;
 
 use super::api::Api;
 use super::browser::{is_sandbox, requests_key, saved, set_saved};
+use super::clock::monotonic_ms;
 use crate::protocol::FromWorker;
+use crate::protocol::clock::ClockState;
 use crate::share::link::is_share;
+use crate::state::clock::{ClockAction, WorkspaceClock};
 use crate::state::heat::{HeatAction, HeatLog};
 use crate::state::notice::Notices;
 use crate::state::requests::{Requests, RequestsAction};
@@ -24,6 +27,8 @@ pub type TableLists = UseReducerHandle<Tables>;
 pub type Timelines = UseReducerHandle<Timeline>;
 /// The heat's handle.
 pub type Heats = UseReducerHandle<HeatLog>;
+/// The clock's handle.
+pub type Clocks = UseReducerHandle<WorkspaceClock>;
 /// The status line's handle.
 pub type Noticer = UseReducerHandle<Notices>;
 /// The saved requests' handle.
@@ -40,6 +45,8 @@ pub struct Slices {
     pub timeline: UseReducerDispatcher<Timeline>,
     /// Of the heat.
     pub heat: UseReducerDispatcher<HeatLog>,
+    /// Of the clock.
+    pub clock: UseReducerDispatcher<WorkspaceClock>,
 }
 
 impl Slices {
@@ -54,7 +61,9 @@ impl Slices {
             FromWorker::Heat { columns, traffic, sent, skipped } => {
                 self.heat.dispatch(HeatAction::Heard { columns, traffic, sent, skipped })
             }
-            FromWorker::Ready { .. } => {
+            FromWorker::Clock { clock } => self.told(clock),
+            FromWorker::Ready { clock, .. } => {
+                self.told(clock);
                 self.timeline.dispatch(TimelineAction::Clear);
                 self.heat.dispatch(HeatAction::Clear);
                 self.tables.dispatch(TablesAction::Clear);
@@ -62,6 +71,10 @@ impl Slices {
             }
             other => self.session.dispatch(SessionAction::Heard(other)),
         }
+    }
+
+    fn told(&self, clock: ClockState) {
+        self.clock.dispatch(ClockAction::Told(clock, monotonic_ms()));
     }
 }
 
@@ -88,6 +101,7 @@ pub fn SlicesProvider(props: &SlicesProps) -> Html {
     let tables = use_reducer(Tables::default);
     let timeline = use_reducer(Timeline::default);
     let heat = use_reducer(HeatLog::default);
+    let clock = use_reducer(WorkspaceClock::default);
     let notices = use_reducer(Notices::default);
     let requests = use_reducer(Requests::default);
     let api = use_memo((), {
@@ -96,6 +110,7 @@ pub fn SlicesProvider(props: &SlicesProps) -> Html {
             tables: tables.dispatcher(),
             timeline: timeline.dispatcher(),
             heat: heat.dispatcher(),
+            clock: clock.dispatcher(),
         };
         move |()| {
             let location = gloo::utils::window().location();
@@ -123,11 +138,13 @@ pub fn SlicesProvider(props: &SlicesProps) -> Html {
         <ContextProvider<TableLists> context={tables}>
         <ContextProvider<Timelines> context={timeline}>
         <ContextProvider<Heats> context={heat}>
+        <ContextProvider<Clocks> context={clock}>
         <ContextProvider<Noticer> context={notices}>
         <ContextProvider<RequestLists> context={requests}>
             { props.children.clone() }
         </ContextProvider<RequestLists>>
         </ContextProvider<Noticer>>
+        </ContextProvider<Clocks>>
         </ContextProvider<Heats>>
         </ContextProvider<Timelines>>
         </ContextProvider<TableLists>>
@@ -240,6 +257,9 @@ slice_hook!(
 slice_hook!(
     /// The heat.
     use_heat, Heats);
+slice_hook!(
+    /// The workspace's clock as it was last told; [`super::use_workspace_ms`] is its running time.
+    use_clock, Clocks);
 slice_hook!(
     /// The status line.
     use_notices, Noticer);

@@ -10,6 +10,7 @@
 //! | [`tables`] | the tables' descriptions, as DescribeTable gave them |
 //! | [`timeline`] | the newest events, the playhead, the filter |
 //! | [`heat`] | the newest seconds of heat and the traffic that runs |
+//! | [`clock`] | the workspace's clock, as it was last told |
 //! | [`route`] | where you are: the query string |
 //! | [`palette`] | the palette's entries, and what typed letters mean |
 //! | [`theme`] | light, dark, or the system's |
@@ -26,6 +27,7 @@
 
 pub mod attribute;
 pub mod call;
+pub mod clock;
 pub mod design;
 pub mod explanation;
 pub mod heat;

@@ -1,5 +1,7 @@
 //! The palette's entries, and which of them a few typed letters mean. Pure.
 
+use crate::protocol::clock::ClockChange;
+
 /// What an entry does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PaletteAct {
@@ -19,6 +21,8 @@ pub enum PaletteAct {
     NewTable,
     /// Shows the samples.
     Samples,
+    /// Asks something of the workspace's clock.
+    Clock(ClockChange),
     /// Another theme.
     Theme,
     /// The list of keys.

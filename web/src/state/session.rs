@@ -72,7 +72,7 @@ impl Session {
                 report,
                 aside,
                 workspaces,
-                now_ms,
+                clock,
                 ..
             }) => {
                 self.phase = Phase::Ready;
@@ -82,7 +82,7 @@ impl Session {
                 self.report = report;
                 self.aside = aside;
                 self.workspaces = workspaces;
-                self.now_ms = now_ms;
+                self.now_ms = clock.now_ms;
                 self.opened += 1;
             }
             SessionAction::Heard(FromWorker::Waiting { workspace, workspaces }) => {
@@ -103,6 +103,7 @@ reducible!(Session, SessionAction);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::clock::ClockState;
 
     fn ready(workspace: &str, report: &[&str]) -> SessionAction {
         SessionAction::Heard(FromWorker::Ready {
@@ -112,7 +113,7 @@ mod tests {
             report: report.iter().map(|s| s.to_string()).collect(),
             aside: 0,
             workspaces: vec!["main".into(), workspace.into()],
-            now_ms: 7,
+            clock: ClockState { now_ms: 7, ..ClockState::default() },
         })
     }
 

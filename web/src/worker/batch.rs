@@ -9,13 +9,17 @@ use engine::timeline::Event;
 use engine::world::{Config, Outcome, World};
 use serde_json::json;
 
-use super::clock::{self, Clock};
+use super::clock::{self, Clock, Kept};
 use super::database::Failure;
 use super::journal::Journal;
 use super::leader::Lock;
 use super::segment::{Rebuild, Stored, recover};
 use super::session::memory;
+use crate::protocol::clock::{ClockChange, ClockState, Pace};
 use crate::protocol::{ClientError, FromWorker, Storage};
+
+/// One slice of moving the world on may take so long, in milliseconds, before the page's requests have their turn.
+const SLICE_MS: f64 = 20.0;
 
 /// How a world is built from a journal.
 struct Worlds<'a>(&'a Config);
@@ -35,8 +39,23 @@ impl Rebuild for Worlds<'_> {
 
 /// What leaves when the batch is durable.
 enum Due {
-    Reply { id: u64, now_ms: u64, result: Result<String, ClientError>, events: Vec<Event> },
+    Reply {
+        id: u64,
+        now_ms: u64,
+        result: Result<String, ClientError>,
+        events: Vec<Event>,
+    },
     Events(Vec<Event>),
+    /// The answer to a change of the clock.
+    Clock {
+        id: u64,
+    },
+}
+
+/// What a session keeps of a workspace that no database does.
+pub struct Parked {
+    world: World,
+    clock: Kept,
 }
 
 /// A workspace that is open.
@@ -49,6 +68,8 @@ pub struct Open {
     /// The changes that the next commit holds.
     records: Vec<Vec<u8>>,
     due: Vec<Due>,
+    /// The changes of the clock that are answered when its move has ended.
+    moving: Vec<u64>,
     failed: bool,
     lock: Lock,
 }
@@ -59,20 +80,9 @@ pub async fn opened(
     workspace: String,
     lock: Lock,
     config: &Config,
-    parked: Option<World>,
+    parked: Option<Parked>,
 ) -> (Open, Vec<String>) {
-    let wall_ms = clock::wall_ms();
-    let mut open = Open {
-        workspace,
-        world: parked.unwrap_or_else(|| World::new(config.clone())),
-        clock: Clock::start(0, wall_ms, clock::monotonic_ms()),
-        storage: Storage::Durable,
-        journal: None,
-        records: Vec::new(),
-        due: Vec::new(),
-        failed: false,
-        lock,
-    };
+    let mut open = in_memory(workspace, config, parked, Storage::Durable, lock);
     let (mut journal, found) = match Journal::open(&open.workspace).await {
         Ok(opened) => opened,
         Err(reason) => {
@@ -80,13 +90,21 @@ pub async fn opened(
             return (open, Vec::new());
         }
     };
+    let wall_ms = clock::wall_ms();
     let recovered = recover(&Worlds(config), &found);
     let resumed = journal.resume(&found, &recovered, wall_ms).await;
     let mut report = recovered.report;
+    let kept = journal.clock().await.unwrap_or_else(|reason| {
+        report.push(format!("How the workspace's clock ran could not be read ({reason}). It runs at 1x."));
+        None
+    });
     let position = recovered.state.position();
     open.world = recovered.state;
     open.world.durable(position);
-    open.clock = Clock::start(recovered.last_ms, wall_ms, clock::monotonic_ms());
+    // A workspace that was never open begins now.
+    let resumes_ms = kept.map_or(wall_ms, |kept| kept.resumes_ms(wall_ms));
+    let pace = kept.map_or_else(Pace::default, |kept| kept.pace);
+    open.clock = Clock::start(recovered.last_ms.max(resumes_ms), pace, clock::monotonic_ms());
     match resumed {
         Ok(()) => open.journal = Some(journal),
         Err(failure) => {
@@ -102,17 +120,33 @@ pub async fn opened(
 }
 
 /// Opens a workspace that nothing is kept of.
-pub fn sandboxed(workspace: String, config: &Config, parked: Option<World>) -> Open {
+pub fn sandboxed(workspace: String, config: &Config, parked: Option<Parked>) -> Open {
+    let storage = memory("it is a sandbox inside another page.");
+    in_memory(workspace, config, parked, storage, Lock::without())
+}
+
+fn in_memory(
+    workspace: String,
+    config: &Config,
+    parked: Option<Parked>,
+    storage: Storage,
+    lock: Lock,
+) -> Open {
+    let (world, now_ms, pace) = match parked {
+        Some(Parked { world, clock }) => (world, clock.now_ms, clock.pace),
+        None => (World::new(config.clone()), clock::wall_ms(), Pace::default()),
+    };
     Open {
         workspace,
-        world: parked.unwrap_or_else(|| World::new(config.clone())),
-        clock: Clock::start(0, clock::wall_ms(), clock::monotonic_ms()),
-        storage: memory("it is a sandbox inside another page."),
+        world,
+        clock: Clock::start(now_ms, pace, clock::monotonic_ms()),
+        storage,
         journal: None,
         records: Vec::new(),
         due: Vec::new(),
+        moving: Vec::new(),
         failed: false,
-        lock: Lock::without(),
+        lock,
     }
 }
 
@@ -162,28 +196,60 @@ impl Open {
         Ok(aside.into_iter().map(one).collect::<serde_json::Value>().to_string())
     }
 
-    /// Lets go of the journal and the lock; the name and the world are left.
-    pub async fn close(self) -> (String, World) {
+    /// Lets go of the journal and the lock; what a session may keep in their place is left.
+    pub async fn close(self) -> (String, Parked) {
         drop(self.journal);
         self.lock.free().await;
-        (self.workspace, self.world)
+        (self.workspace, Parked { world: self.world, clock: self.clock.kept(clock::wall_ms()) })
     }
 
-    /// The workspace's time.
-    pub fn now_ms(&mut self) -> u64 {
-        self.clock.now_ms(clock::wall_ms(), clock::monotonic_ms())
+    /// The workspace's clock as it stands.
+    pub fn clock(&self) -> ClockState {
+        self.clock.state()
     }
 
-    /// When the engine next has something to do by itself, and in how many milliseconds that is.
-    pub fn due_in_ms(&mut self) -> Option<(u64, u64)> {
-        let due_ms = self.world.next_due_ms()?;
-        Some((due_ms, due_ms.saturating_sub(self.now_ms())))
+    /// Where the clock should be now.
+    pub fn wanted_ms(&self) -> u64 {
+        self.clock.wanted_ms(clock::monotonic_ms())
+    }
+
+    /// Whether the clock is being moved ahead.
+    pub fn is_moving(&self) -> bool {
+        self.clock.is_ahead()
+    }
+
+    /// Whether the clock goes as the wall clock does.
+    pub fn runs_at_wall_pace(&self) -> bool {
+        self.clock.pace().speed.times() == 1
+    }
+
+    /// In how many milliseconds of the wall clock it is `at_ms` here; none while the clock stands still.
+    pub fn comes_in_ms(&self, at_ms: u64) -> Option<u64> {
+        self.clock.comes_in_ms(at_ms)
+    }
+
+    /// When the engine next has something to do by itself, in the workspace's time.
+    pub fn next_due_ms(&self) -> Option<u64> {
+        self.world.next_due_ms()
+    }
+
+    /// Changes the clock; the answer is due with the batch, or when the move has ended.
+    pub fn set_clock(&mut self, id: u64, change: ClockChange) {
+        self.clock.change(change, clock::monotonic_ms());
+        self.moving.push(id);
+        self.answer_moves();
+    }
+
+    /// The changes of the clock whose move has ended are answered with the batch.
+    fn answer_moves(&mut self) {
+        if !self.clock.is_ahead() {
+            self.due.extend(self.moving.drain(..).map(|id| Due::Clock { id }));
+        }
     }
 
     /// Executes a request; its answer is due with the batch.
     pub fn call(&mut self, region: &str, id: u64, operation: &str, request: &str) {
-        self.tick();
-        let now_ms = self.now_ms();
+        let now_ms = self.clock.now_ms();
         let outcome = self.world.execute(region, now_ms, operation, request.as_bytes());
         let Outcome { response, changes, events, .. } = outcome;
         self.record(changes);
@@ -198,16 +264,31 @@ impl Open {
         self.due.push(Due::Reply { id, now_ms, result, events });
     }
 
-    /// Lets the engine do what is due by itself.
-    pub fn tick(&mut self) {
-        let now_ms = self.now_ms();
-        if self.world.next_due_ms().is_none_or(|due_ms| due_ms > now_ms) {
-            return;
-        }
-        let Outcome { changes, events, .. } = self.world.tick(now_ms);
-        self.record(changes);
-        if !events.is_empty() {
-            self.due.push(Due::Events(events));
+    /// Moves the world on to `wanted_ms`, as far as one slice allows: what is due on the way happens, each thing at its
+    /// time. Says whether nothing is left to do.
+    pub fn keep_up(&mut self, wanted_ms: u64) -> bool {
+        let started = clock::monotonic_ms();
+        let stepping = self.clock.is_stepping();
+        let mut happened = Vec::new();
+        loop {
+            let advance = self.world.advance(wanted_ms, 1);
+            let Outcome { changes, mut events, .. } = advance.outcome;
+            let now_ms = advance.at_ms.max(self.clock.now_ms());
+            self.clock.reach(now_ms, clock::monotonic_ms());
+            self.record(changes);
+            if !events.is_empty() {
+                self.clock.happened();
+                happened.append(&mut events);
+            }
+            let stepped = stepping && !self.clock.is_ahead();
+            let there = now_ms >= wanted_ms || stepped;
+            if there || clock::monotonic_ms() - started > SLICE_MS {
+                if !happened.is_empty() {
+                    self.due.push(Due::Events(happened));
+                }
+                self.answer_moves();
+                return there;
+            }
         }
     }
 
@@ -220,8 +301,7 @@ impl Open {
     /// Makes the batch durable, and gives what may leave now.
     pub async fn settle(&mut self) -> Vec<FromWorker> {
         let records = std::mem::take(&mut self.records);
-        let due = std::mem::take(&mut self.due);
-        let now_ms = self.now_ms();
+        let now_ms = self.clock.now_ms();
         let stored = match &mut self.journal {
             Some(journal) if !records.is_empty() => journal.commit(now_ms, &records).await,
             _ => Ok(()),
@@ -230,20 +310,43 @@ impl Open {
         match stored {
             Ok(()) => {
                 self.world.durable(self.world.position());
-                due.into_iter().map(answer).collect()
+                let kept = self.keep_clock().await;
+                let due = std::mem::take(&mut self.due);
+                due.into_iter().map(|due| answer(due, now_ms, &kept)).collect()
             }
             Err(failure) => {
                 self.world.wind_back();
-                due.into_iter().filter_map(|due| refuse(due, &failure)).collect()
+                let monotonic_ms = clock::monotonic_ms();
+                // What cannot be stored must not go on.
+                self.clock.change(ClockChange::Stop, monotonic_ms);
+                self.answer_moves();
+                self.clock.give_back(monotonic_ms);
+                let due = std::mem::take(&mut self.due);
+                due.into_iter().filter_map(|due| refuse(due, now_ms, &failure)).collect()
             }
         }
+    }
+
+    /// Saves the clock where that is due.
+    async fn keep_clock(&mut self) -> Result<(), Failure> {
+        let (wall_ms, monotonic_ms) = (clock::wall_ms(), clock::monotonic_ms());
+        let (Some(journal), Some(kept)) = (&mut self.journal, self.clock.to_keep(wall_ms, monotonic_ms))
+        else {
+            return Ok(());
+        };
+        let stored = journal.keep_clock(&kept).await;
+        match &stored {
+            Ok(()) => self.clock.saved(&kept, monotonic_ms),
+            Err(_) => self.clock.give_back(clock::monotonic_ms()),
+        }
+        stored
     }
 
     /// Writes one piece of a snapshot, where one is due or on its way; true while there is more to write. Call
     /// it behind [`Open::settle`], when nothing is left that is not durable. Piece by piece, so that no answer
     /// waits for all of it.
     pub async fn advance_snapshot(&mut self) -> bool {
-        let now_ms = self.now_ms();
+        let now_ms = self.clock.now_ms();
         let Some(journal) = &mut self.journal else { return false };
         if journal.wants_snapshot() && self.records.is_empty() {
             journal.begin_snapshot(self.world.snapshot(), now_ms);
@@ -262,19 +365,24 @@ fn text(json: Vec<u8>) -> String {
     String::from_utf8(json).expect("the engine answers in JSON, which is UTF-8")
 }
 
-fn answer(due: Due) -> FromWorker {
+fn answer(due: Due, now_ms: u64, kept: &Result<(), Failure>) -> FromWorker {
     match due {
         Due::Reply { id, now_ms, result, events } => FromWorker::Reply { id, now_ms, result, events },
         Due::Events(events) => FromWorker::Events { events },
+        Due::Clock { id } => {
+            let result = kept.as_ref().map(|()| "{}".to_owned());
+            let result = result.map_err(|failure| ClientError::Storage { message: failure.sentence() });
+            FromWorker::Reply { id, now_ms, result, events: Vec::new() }
+        }
     }
 }
 
-fn refuse(due: Due, failure: &Failure) -> Option<FromWorker> {
-    match due {
-        Due::Reply { id, now_ms, .. } => {
-            let result = Err(ClientError::Storage { message: failure.sentence() });
-            Some(FromWorker::Reply { id, now_ms, result, events: Vec::new() })
-        }
-        Due::Events(_) => None,
-    }
+fn refuse(due: Due, now_ms: u64, failure: &Failure) -> Option<FromWorker> {
+    let (id, now_ms) = match due {
+        Due::Reply { id, now_ms, .. } => (id, now_ms),
+        Due::Clock { id } => (id, now_ms),
+        Due::Events(_) => return None,
+    };
+    let result = Err(ClientError::Storage { message: failure.sentence() });
+    Some(FromWorker::Reply { id, now_ms, result, events: Vec::new() })
 }

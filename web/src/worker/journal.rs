@@ -6,7 +6,8 @@
 //!
 //! - `segments`: a group commit each, under its sequence number
 //! - `snapshots`: pieces of at most 2 MB, under `covers × 65536 + piece`
-//! - `meta`: `manifest` (the snapshot that counts) and `head` (the newest sequence number)
+//! - `meta`: `manifest` (the snapshot that counts), `head` (the newest sequence number) and `clock` (how the workspace's
+//!   clock runs, as JSON)
 //! - `aside`: what was found damaged, under the time it was found; never read again, never deleted silently
 //!
 //! A commit is one transaction: the segment is *added*, so a number that another tab took fails instead of
@@ -18,6 +19,7 @@ use indexed_db_futures::database::Database;
 use indexed_db_futures::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
+use super::clock::Kept;
 use super::database::{self, Failure};
 use super::segment::{Found, Manifest, Recovered, Segment, Stored};
 
@@ -163,6 +165,33 @@ impl Journal {
             }
         }
         Ok(all)
+    }
+
+    /// The clock as it was last saved; the error says why it cannot be read.
+    pub async fn clock(&self) -> Result<Option<Kept>, String> {
+        let found = read_one(&self.db, META, &"clock".into()).await;
+        match found.map_err(|failure| failure.sentence())? {
+            None => Ok(None),
+            Some(Stored::Bytes(bytes)) => serde_json::from_slice(&bytes).map_err(|error| error.to_string()),
+            Some(Stored::Unreadable(reason)) => Err(reason),
+        }
+    }
+
+    /// Saves the clock.
+    pub async fn keep_clock(&mut self, kept: &Kept) -> Result<(), Failure> {
+        if self.broken {
+            self.reconnect().await?;
+        }
+        let written = self.write_clock(kept).await;
+        self.broken = written.is_err();
+        written
+    }
+
+    async fn write_clock(&self, kept: &Kept) -> Result<(), Failure> {
+        let json = serde_json::to_vec(kept).expect("a clock is plain data");
+        let transaction = database::writing(&self.db, &[META])?;
+        drop(transaction.object_store(META)?.put(database::value(&json)).with_key("clock").build()?);
+        database::complete(transaction).await
     }
 
     /// Writes a group commit; when this returns well it is durable, when it does not nothing was written.

@@ -5,32 +5,27 @@
 //! the next one (group commit), so every reply, a read's too, leaves after all earlier changes are durable. The
 //! batch itself, and what becomes of it when a commit fails, is [`super::batch`]'s.
 
+mod time;
+
 use std::collections::BTreeMap;
 
 use engine::insight::Heat;
-use engine::world::{Config, World};
+use engine::world::Config;
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt;
 use gloo::timers::callback::Timeout;
 
-use super::batch::{Open, opened, sandboxed};
+use super::batch::{Open, Parked, opened, sandboxed};
 use super::clock;
 use super::leader::{self, Lock};
 use super::traffic::Run;
 use super::workspaces::Workspaces;
 use super::{database, journal};
 use crate::protocol::{ClientError, FromWorker, Storage, ToWorker, Traffic, VERSION};
+use time::{Alarms, Told};
 
 /// A batch is closed after this much work, in milliseconds, so that answers do not wait for a long queue.
 const BATCH_MS: f64 = 30.0;
-/// Heat leaves at most this often, in milliseconds.
-const HEAT_MS: u32 = 250;
-/// Traffic advances this often, in milliseconds…
-const TRAFFIC_MS: u32 = 100;
-/// …and after this pause while it is behind, so that the page's requests have their turn.
-const TRAFFIC_BEHIND_MS: u32 = 5;
-/// After a failed commit the engine's own work waits this long, in milliseconds.
-const BACKOFF_MS: u32 = 1_000;
 /// A lock that is free within this time, in milliseconds, is not worth a word: on a reload the page before still
 /// holds it for a moment.
 const PATIENCE_MS: u32 = 400;
@@ -42,7 +37,7 @@ const HEAT_SECONDS: u64 = 900;
 pub enum Command {
     /// The page said something, or something that cannot be read.
     Message(Result<ToWorker, String>),
-    /// The engine has something due by itself.
+    /// The clock has come to something, or is to be told.
     Tick,
     /// Heat is due.
     Heat,
@@ -72,13 +67,14 @@ pub struct Session {
     open: Option<Open>,
     /// The workspace whose lock another tab holds.
     waiting_for: Option<String>,
-    /// Worlds of this session that no database keeps.
-    parked: BTreeMap<String, World>,
+    /// What no database keeps of the workspaces of this session.
+    parked: BTreeMap<String, Parked>,
     heat: Heat,
     traffic: Option<Run>,
-    alarm: Option<(u64, Timeout)>,
-    heat_alarm: Option<Timeout>,
-    traffic_alarm: Option<Timeout>,
+    /// The world is not where its clock wants it.
+    behind: bool,
+    told: Told,
+    alarms: Alarms,
     wait_alarm: Option<Timeout>,
 }
 
@@ -96,9 +92,9 @@ impl Session {
             parked: BTreeMap::new(),
             heat: Heat::new(HEAT_SECONDS),
             traffic: None,
-            alarm: None,
-            heat_alarm: None,
-            traffic_alarm: None,
+            behind: false,
+            told: Told::default(),
+            alarms: Alarms::default(),
             wait_alarm: None,
         }
     }
@@ -106,15 +102,16 @@ impl Session {
     /// The loop; it ends when nobody can send commands any more.
     pub async fn run(mut self, mut arriving: UnboundedReceiver<Command>) {
         while let Some(command) = arriving.next().await {
-            let started = clock::precise_ms();
+            let started = clock::monotonic_ms();
             self.obey(command).await;
-            while clock::precise_ms() - started < BATCH_MS {
+            while clock::monotonic_ms() - started < BATCH_MS {
                 match arriving.try_recv() {
                     Ok(command) => self.obey(command).await,
                     Err(_) => break,
                 }
             }
             self.settle().await;
+            self.tell_clock();
             if let Some(open) = &mut self.open
                 && open.advance_snapshot().await
             {
@@ -125,12 +122,15 @@ impl Session {
     }
 
     async fn obey(&mut self, command: Command) {
+        self.alarms.rang(&command);
+        if matches!(command, Command::Traffic) {
+            self.advance_traffic();
+        }
+        self.keep_up();
         match command {
-            Command::Tick => self.tick(),
-            // Behind every batch a piece is written.
-            Command::Snapshot => {}
+            // Behind every batch a piece of a snapshot is written; the clock and the traffic have been moved on.
+            Command::Tick | Command::Traffic | Command::Snapshot => {}
             Command::Heat => self.send_heat(),
-            Command::Traffic => self.advance_traffic(),
             Command::StillWaiting => {
                 if let Some(workspace) = self.waiting_for.clone() {
                     self.list_workspaces().await;
@@ -164,6 +164,7 @@ impl Session {
             ToWorker::DeleteWorkspace { workspace } => self.delete(workspace).await,
             ToWorker::Call { id, operation, request } => self.call(id, &operation, &request),
             ToWorker::ReadAside { id } => self.read_aside(id).await,
+            ToWorker::SetClock { id, change } => self.set_clock(id, change),
             ToWorker::StartTraffic { traffic } => self.start_traffic(traffic),
             ToWorker::StopTraffic => {
                 self.traffic = None;
@@ -180,15 +181,16 @@ impl Session {
     async fn close(&mut self) {
         self.settle().await;
         self.traffic = None;
-        self.alarm = None;
+        self.alarms = Alarms::default();
+        self.behind = false;
         self.heat = Heat::new(HEAT_SECONDS);
         self.waiting_for = None;
         self.wait_alarm = None;
         if let Some(open) = self.open.take() {
             let is_memory = open.is_memory();
-            let (workspace, world) = open.close().await;
+            let (workspace, parked) = open.close().await;
             if is_memory {
-                self.parked.insert(workspace, world);
+                self.parked.insert(workspace, parked);
             }
         }
     }
@@ -270,7 +272,7 @@ impl Session {
             report,
             aside,
             workspaces: names,
-            now_ms: open.now_ms(),
+            clock: open.clock(),
         });
     }
 
@@ -313,30 +315,26 @@ impl Session {
     fn call(&mut self, id: u64, operation: &str, request: &str) {
         match &mut self.open {
             Some(open) => open.call(&self.config.region, id, operation, request),
-            None => {
-                let message = match &self.waiting_for {
-                    Some(name) => format!("The workspace “{name}” is open in another tab."),
-                    None => "No workspace is open yet.".to_owned(),
-                };
-                let result = Err(ClientError::Protocol { message });
-                (self.post)(FromWorker::Reply { id, now_ms: 0, result, events: Vec::new() });
-            }
+            None => self.refuse(id),
         }
+    }
+
+    /// Answers what needs an open workspace while none is.
+    fn refuse(&self, id: u64) {
+        let message = match &self.waiting_for {
+            Some(name) => format!("The workspace “{name}” is open in another tab."),
+            None => "No workspace is open yet.".to_owned(),
+        };
+        let result = Err(ClientError::Protocol { message });
+        (self.post)(FromWorker::Reply { id, now_ms: 0, result, events: Vec::new() });
     }
 
     async fn read_aside(&mut self, id: u64) {
         let (now_ms, result) = match &mut self.open {
-            Some(open) => (open.now_ms(), open.aside().await),
+            Some(open) => (open.clock().now_ms, open.aside().await),
             None => (0, Err(ClientError::Protocol { message: "No workspace is open.".to_owned() })),
         };
         (self.post)(FromWorker::Reply { id, now_ms, result, events: Vec::new() });
-    }
-
-    fn tick(&mut self) {
-        self.alarm = None;
-        if let Some(open) = &mut self.open {
-            open.tick();
-        }
     }
 
     /// Makes the batch durable and lets its answers go.
@@ -352,55 +350,9 @@ impl Session {
 
     fn start_traffic(&mut self, traffic: Traffic) {
         let Some(open) = &mut self.open else { return };
-        let now_ms = open.now_ms();
+        let now_ms = open.clock().now_ms;
         self.traffic = Run::start(open.world(), &self.config.region, now_ms, traffic).ok();
         self.send_heat();
-    }
-
-    fn advance_traffic(&mut self) {
-        self.traffic_alarm = None;
-        if let (Some(run), Some(open)) = (&mut self.traffic, &mut self.open) {
-            run.advance(open.now_ms(), &mut self.heat);
-        }
-    }
-
-    fn send_heat(&mut self) {
-        self.heat_alarm = None;
-        let (sent, skipped) = self.traffic.as_mut().map(Run::take_counts).unwrap_or_default();
-        let traffic = self.traffic.as_ref().map(|run| run.traffic.clone());
-        (self.post)(FromWorker::Heat { columns: self.heat.take_changed(), traffic, sent, skipped });
-    }
-
-    /// Wakes the loop when the engine next has something to do, and when heat is due.
-    fn set_alarms(&mut self) {
-        let warm = self.traffic.is_some() || self.heat.has_changed();
-        if warm && self.heat_alarm.is_none() {
-            self.heat_alarm = Some(self.wake_after(HEAT_MS, || Command::Heat));
-        }
-        if let (Some(run), Some(open), None) = (&self.traffic, &mut self.open, &self.traffic_alarm) {
-            let behind = run.is_behind(open.now_ms());
-            let wait_ms = if behind { TRAFFIC_BEHIND_MS } else { TRAFFIC_MS };
-            self.traffic_alarm = Some(self.wake_after(wait_ms, || Command::Traffic));
-        }
-        let due = self.open.as_mut().and_then(|open| open.due_in_ms());
-        let Some((due_ms, wait_ms)) = due else {
-            self.alarm = None;
-            return;
-        };
-        if self.alarm.as_ref().is_some_and(|(at_ms, _)| *at_ms == due_ms) {
-            return;
-        }
-        let failed = self.open.as_ref().is_some_and(Open::has_failed);
-        let wait_ms = wait_ms.min(60_000) as u32;
-        let wait_ms = if failed { wait_ms.max(BACKOFF_MS) } else { wait_ms };
-        self.alarm = Some((due_ms, self.wake_after(wait_ms, || Command::Tick)));
-    }
-
-    fn wake_after(&self, wait_ms: u32, command: fn() -> Command) -> Timeout {
-        let commands = self.commands.clone();
-        Timeout::new(wait_ms, move || {
-            let _ = commands.unbounded_send(command());
-        })
     }
 }
 

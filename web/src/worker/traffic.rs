@@ -2,7 +2,8 @@
 //!
 //! Owns the branch: a clone of the world that its requests run in and that is thrown away at the end. What is
 //! worth keeping is the recipe ([`Traffic`]), not the outcome. Time in the branch follows the workspace's
-//! clock, never ahead of it; a machine that is too slow for the rate leaves requests out, and says how many.
+//! clock, never ahead of it. A machine that is too slow for the rate leaves requests out, and says how many, where the
+//! clock goes as the wall clock does; at another speed the clock waits for the traffic instead.
 
 use std::collections::BTreeMap;
 
@@ -63,17 +64,19 @@ impl Run {
         })
     }
 
-    /// Sends what arrives until `now_ms`, as far as a slice allows, and counts its heat.
-    pub fn advance(&mut self, now_ms: u64, heat: &mut Heat) {
-        let started = clock::precise_ms();
+    /// Sends what arrives until `now_ms`, as far as a slice allows, and counts its heat. What is too late is left out where
+    /// it `may_skip`.
+    pub fn advance(&mut self, now_ms: u64, may_skip: bool, heat: &mut Heat) {
+        let started = clock::monotonic_ms();
         let mut sent = 0u32;
         while self.arrivals.next_ms() <= now_ms {
-            if sent.is_multiple_of(16) && clock::precise_ms() - started > SLICE_MS {
+            if sent.is_multiple_of(16) && clock::monotonic_ms() - started > SLICE_MS {
                 break;
             }
             let at_ms = self.arrivals.next_ms();
             if self.branch.next_due_ms().is_some_and(|due| due <= at_ms) {
-                self.branch.tick(at_ms).events.iter().for_each(|event| heat.record(event));
+                let advance = self.branch.advance(at_ms, usize::MAX);
+                advance.outcome.events.iter().for_each(|event| heat.record(event));
             }
             let request = self.workload.next_request();
             let outcome = self.branch.execute(&self.region, at_ms, request.operation, &request.body);
@@ -84,9 +87,19 @@ impl Run {
         }
         // Nobody winds a branch back.
         self.branch.durable(self.branch.position());
-        if now_ms.saturating_sub(self.arrivals.next_ms()) > BEHIND_MS {
+        if may_skip && now_ms.saturating_sub(self.arrivals.next_ms()) > BEHIND_MS {
             self.skipped += self.arrivals.skip_to(now_ms);
         }
+    }
+
+    /// Rests while the clock is moved ahead: nobody sends anything until `now_ms`.
+    pub fn rest_until(&mut self, now_ms: u64) {
+        self.arrivals.skip_to(now_ms);
+    }
+
+    /// When the next request is sent.
+    pub fn next_ms(&self) -> u64 {
+        self.arrivals.next_ms()
     }
 
     /// Whether a request should have been sent by `now_ms` and was not.

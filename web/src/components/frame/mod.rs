@@ -2,6 +2,7 @@
 //! Like every component they get props and give callbacks; `app` joins them with the state.
 
 mod banners;
+mod clock_bar;
 mod palette;
 mod rail;
 mod screens;
@@ -10,6 +11,7 @@ mod timeline_strip;
 mod top_bar;
 
 pub use banners::{Banners, StatusLine};
+pub use clock_bar::ClockBar;
 pub use palette::Palette;
 pub use rail::Rail;
 pub use screens::{FaultScreen, OpeningScreen, WaitingScreen};

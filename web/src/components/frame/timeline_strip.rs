@@ -33,6 +33,8 @@ pub struct TimelineStripProps {
     pub filter: Option<u64>,
     /// Whether only the bar is shown.
     pub collapsed: bool,
+    /// The workspace's clock.
+    pub clock: Html,
     /// `minute`, `ten` or `all`.
     pub window: AttrValue,
     /// To the first event.
@@ -79,7 +81,8 @@ pub fn TimelineStrip(props: &TimelineStripProps) -> Html {
                     { step("Step forward ( . )", "step-forward", props.onstep.reform(|()| 1), "forward") }
                     { step("Newest event", "skip-forward", props.onlive.clone(), "newest") }
                 </div>
-                <time class="strip-clock">{ props.moment.as_ref().map_or_else(|| "--:--:--.---".to_owned(), |m| clock(m.at_ms)) }</time>
+                { props.clock.clone() }
+                <time class="strip-moment" title="When the event under the playhead happened">{ props.moment.as_ref().map(|m| clock(m.at_ms)) }</time>
                 <span class="strip-event" data-event={props.moment.as_ref().map(|m| m.event.to_string())} title={text.clone()}>{ text }</span>
                 if let Some(request) = props.filter {
                     <button type="button" class="strip-filter" title="Step through all events" data-action="unfilter"
