@@ -1,9 +1,11 @@
 //! The worker's loop against a real IndexedDB and real Web Locks, in a dedicated worker.
 #![cfg(target_arch = "wasm32")]
 
+use engine::timeline::EventKind;
 use futures_channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web::protocol::clock::{ClockChange, ClockState, Speed};
 use web::protocol::{ClientError, FromWorker, KeyDistribution, Storage, ToWorker, Traffic, VERSION};
 use web::worker::journal::Journal;
 use web::worker::segment::{Rebuild, recover};
@@ -78,6 +80,18 @@ impl Tab {
             FromWorker::Ready { workspace, storage, report, workspaces, .. } => {
                 (workspace, storage, report, workspaces)
             }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Asks something of the clock, waits for the answer, and gives the clock as it was told behind it.
+    async fn clock(&mut self, change: ClockChange) -> ClockState {
+        let id = self.next_id;
+        self.next_id += 1;
+        self.send(ToWorker::SetClock { id, change });
+        self.reply(id).await.unwrap_or_else(|error| panic!("{change:?}: {error:?}"));
+        match self.hear(|message| matches!(message, FromWorker::Clock { .. })).await {
+            FromWorker::Clock { clock } => clock,
             other => panic!("{other:?}"),
         }
     }
@@ -254,4 +268,74 @@ async fn traffic_heats_partitions_and_leaves_nothing_in_the_workspace() {
     tab.send(ToWorker::StopTraffic);
     tab.hear(|message| matches!(message, FromWorker::Heat { traffic: None, .. })).await;
     assert!(tab.ok("Scan", r#"{"TableName":"Orders"}"#).await.contains("\"Count\":0"));
+}
+
+/// The clock that the opening told.
+async fn opened_clock(tab: &mut Tab) -> ClockState {
+    match tab.hear(|message| matches!(message, FromWorker::Ready { .. })).await {
+        FromWorker::Ready { clock, .. } => clock,
+        other => panic!("{other:?}"),
+    }
+}
+
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+
+#[wasm_bindgen_test]
+async fn a_clock_moves_ahead_through_what_is_due_and_a_reopening_finds_it_as_it_was() {
+    let mut tab = Tab::fresh("clock").await;
+    tab.with_table().await;
+    tab.ok(
+        "UpdateTimeToLive",
+        r#"{"TableName":"Orders","TimeToLiveSpecification":{"Enabled":true,"AttributeName":"until"}}"#,
+    )
+    .await;
+    tab.clock(ClockChange::Ahead { ms: DAY_MS / 24 }).await;
+    let paused = tab.clock(ClockChange::Pause).await;
+    let until = paused.now_ms / 1000 + 90_000;
+    let item = format!(r#"{{"TableName":"Orders","Item":{{"id":{{"S":"a"}},"until":{{"N":"{until}"}}}}}}"#);
+    tab.ok("PutItem", &item).await;
+    tab.send(ToWorker::SetClock { id: 9_000, change: ClockChange::Ahead { ms: 3 * DAY_MS } });
+    let expired = tab
+        .hear(|message| {
+            let FromWorker::Events { events } = message else { return false };
+            events.iter().any(|event| matches!(event.kind, EventKind::Expired { .. }))
+        })
+        .await;
+    let FromWorker::Events { events } = expired else { unreachable!() };
+    let at_ms = events.iter().find(|event| matches!(event.kind, EventKind::Expired { .. })).map(|e| e.at_ms);
+    assert_eq!(
+        at_ms,
+        Some((until / 60 + 1) * 60_000),
+        "at the sweep behind its second, not where the move ended"
+    );
+    tab.reply(9_000).await.expect("the move ended");
+    assert!(!tab.ok("GetItem", &get("a")).await.contains("\"Item\""));
+    let fast = tab.clock(ClockChange::Speed { speed: Speed::Hour }).await;
+    assert_eq!(
+        (fast.now_ms, fast.pace.paused),
+        (paused.now_ms + 3 * DAY_MS, true),
+        "paused, it stands where it came to"
+    );
+    drop(tab);
+
+    let mut tab = Tab::start("clock");
+    assert_eq!(opened_clock(&mut tab).await, fast);
+    let running = tab.clock(ClockChange::Run).await;
+    assert!(!running.pace.paused);
+    let told = tab.hear(|m| matches!(m, FromWorker::Clock { clock } if clock.now_ms > running.now_ms)).await;
+    let FromWorker::Clock { clock } = told else { unreachable!() };
+    drop(tab);
+    let mut tab = Tab::start("clock");
+    assert!(opened_clock(&mut tab).await.now_ms >= clock.now_ms, "nobody finds it earlier than it was seen");
+}
+
+#[wasm_bindgen_test]
+async fn a_step_stops_at_what_happens_next() {
+    let mut tab = Tab::fresh("step").await;
+    let before = tab.clock(ClockChange::Pause).await;
+    tab.ok("CreateTable", TABLE).await;
+    assert!(tab.ok("DescribeTable", r#"{"TableName":"Orders"}"#).await.contains("\"CREATING\""));
+    let after = tab.clock(ClockChange::Step).await;
+    assert!(after.pace.paused && after.ahead.is_none() && after.now_ms > before.now_ms);
+    assert!(tab.ok("DescribeTable", r#"{"TableName":"Orders"}"#).await.contains("\"ACTIVE\""));
 }

@@ -117,7 +117,7 @@ impl Clock {
     /// The world is at `at_ms` now, which is not before the time that it was at.
     pub fn reach(&mut self, at_ms: u64, monotonic_ms: f64) {
         debug_assert!(at_ms >= self.now_ms, "time never runs backwards");
-        let kept_up = self.ahead.is_none() && at_ms == self.runs_to_ms(monotonic_ms);
+        let kept_up = self.ahead.is_none() && at_ms == self.wanted_ms(monotonic_ms);
         self.now_ms = at_ms;
         if !kept_up {
             self.since = (at_ms, monotonic_ms);
