@@ -56,6 +56,9 @@ pub struct MenuProps {
     pub title: Option<AttrValue>,
 }
 
+/// The room that a menu is given beside its button where the window has it, in CSS pixels.
+const WIDE: f64 = 328.0;
+
 /// A button that opens a menu.
 #[component]
 pub fn Menu(props: &MenuProps) -> Html {
@@ -76,7 +79,7 @@ pub fn Menu(props: &MenuProps) -> Html {
             let right = rect.left() > f64::from(width) / 2.0;
             let (side, other, distance) = match right {
                 true => ("right", "left", f64::from(width) - rect.right()),
-                false => ("left", "right", rect.left()),
+                false => ("left", "right", rect.left().min(f64::from(width) - WIDE).max(8.0)),
             };
             let style = list.style();
             let (edge, far, gap) = match rect.top() > height / 2.0 {

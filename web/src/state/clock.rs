@@ -11,12 +11,12 @@ const DAY_MS: u64 = 24 * HOUR_MS;
 pub const AHEAD: [(&str, u64, Option<&str>); 8] = [
     ("1 second", 1_000, None),
     ("1 minute", MINUTE_MS, Some("TTL's sweep goes by")),
-    ("10 minutes", 10 * MINUTE_MS, Some("idempotency tokens are forgotten")),
+    ("10 minutes", 10 * MINUTE_MS, Some("idempotency tokens lapse")),
     ("1 hour", HOUR_MS, None),
     ("4 hours", 4 * HOUR_MS, Some("a stream's shard is closed")),
     ("1 day", DAY_MS, Some("stream records are trimmed")),
     ("7 days", 7 * DAY_MS, None),
-    ("35 days", 35 * DAY_MS, Some("recovery reaches back no further")),
+    ("35 days", 35 * DAY_MS, Some("recovery's reach")),
 ];
 
 /// The day of that time, in UTC: `2026-11-25`.

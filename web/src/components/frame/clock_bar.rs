@@ -26,7 +26,7 @@ pub fn ClockBar(props: &ClockBarProps) -> Html {
     let moving = props.moved_percent.is_some();
     let speeds = Speed::ALL.into_iter().map(|one| MenuEntry {
         checked: Some(one == speed),
-        note: (one == Speed::Most).then(|| "as fast as this machine can".into()),
+        note: (one == Speed::Most).then(|| "all this machine can".into()),
         ..MenuEntry::new(one.name(), one.name())
     });
     let onspeed = props
