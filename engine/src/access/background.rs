@@ -37,12 +37,11 @@ fn catch_up(region: &mut Region, context: &mut Context, due: &[String]) {
     let now_ms = context.now_ms;
     for name in due {
         let Some(state) = region.tables.get_mut(name) else { continue };
-        let own: Vec<u32> = state.saved.partitions.iter().map(|p| p.id).collect();
         for (&partition, replicas) in &mut state.live.replicas {
             for (zone, position) in replicas.advance(now_ms) {
                 // Index partitions tell of each entry instead.
-                let leader = state.saved.partitions.iter().any(|p| p.id == partition && p.leader == zone);
-                if own.contains(&partition) && !leader {
+                let place = state.saved.partitions.place(partition).filter(|_| context.is_watched());
+                if place.is_some_and(|place| state.saved.partitions.at(place).leader != zone) {
                     context.trace(|| EventKind::Applied { partition, zone, position });
                 }
             }

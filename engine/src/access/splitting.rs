@@ -68,7 +68,7 @@ impl TableState {
 
     /// The statistics of a partition: its items, and the entries of local indexes that stand with them.
     fn held(&self, index: IndexId, partition: PartitionId) -> Statistics {
-        let parts = self.indexes_within(index).into_iter();
+        let parts = self.indexes_within(index);
         let held = parts.filter_map(|index| self.live.statistics.get(&(index, partition)));
         held.fold(Statistics::default(), |sum, part| Statistics {
             items: sum.items + part.items,
@@ -77,9 +77,10 @@ impl TableState {
     }
 
     /// The spaces that a partition's range is of: the table's with its local indexes', or the global index's own.
-    fn indexes_within(&self, index: IndexId) -> Vec<IndexId> {
-        let locals = self.saved.table.indexes.iter().filter(|one| one.kind == IndexKind::Local && index == 0);
-        std::iter::once(index).chain(locals.map(|one| one.id)).collect()
+    fn indexes_within(&self, index: IndexId) -> impl Iterator<Item = IndexId> {
+        let all = self.saved.table.indexes.iter();
+        let locals = all.filter(move |one| one.kind == IndexKind::Local && index == 0);
+        std::iter::once(index).chain(locals.map(|one| one.id))
     }
 
     /// When the first split of one of the partitions is done.
@@ -118,40 +119,18 @@ impl Region {
         }
     }
 
-    /// Splits partitions until the provisioned throughput of a table (0) or global index has enough of them.
+    /// Splits partitions until the throughput of a table (0) or global index has enough of them.
     pub fn split_for_throughput(&mut self, table: &str, index: IndexId, context: &mut Context) {
-        let Some(state) = self.tables.get(table) else { return };
-        let count = initial_partitions(state.provisioned(index));
-        self.split_to(table, index, count, SplitCause::Throughput, context);
-    }
-
-    /// Splits partitions until an on-demand table (0) or global index has enough of them for a peak, in units a second.
-    pub fn split_for_peak(
-        &mut self,
-        table: &str,
-        index: IndexId,
-        (read_units, write_units): (u64, u64),
-        context: &mut Context,
-    ) {
-        let count = partitions_for(read_units, write_units);
-        self.split_to(table, index, count, SplitCause::OnDemandPeak, context);
-    }
-
-    fn split_to(
-        &mut self,
-        table: &str,
-        index: IndexId,
-        count: u64,
-        cause: SplitCause,
-        context: &mut Context,
-    ) {
         let Some(state) = self.tables.get_mut(table) else { return };
+        let throughput = state.provisioned(index);
+        let count = initial_partitions(throughput);
         if count <= state.partitions(index).len() as u64 {
             return;
         }
         let mut numbers = self.counters.partitions;
         let splits = state.partitions_mut(index).split_to(count, &mut numbers);
         self.counters.partitions = numbers;
+        let cause = throughput.map_or(SplitCause::OnDemandPeak, |_| SplitCause::Throughput);
         self.follow_splits(table, index, splits, cause, context);
         self.save_table(table, context.now_ms);
     }
@@ -210,7 +189,7 @@ impl Region {
     fn middle_by_size(&self, table: &str, index: IndexId, place: usize) -> Option<Point> {
         let state = self.tables.get(table)?;
         let partition = state.partitions(index).at(place);
-        let spaces = state.indexes_within(index);
+        let spaces: Vec<IndexId> = state.indexes_within(index).collect();
         let total = state.held(index, partition.id).size_bytes;
         let grain = state.grain(index);
         let bounds = partition.bounds();
@@ -396,7 +375,7 @@ impl Region {
     /// Counts the parts of a partition that was split: all but the last, which has the rest.
     fn recount_parts(&mut self, table: &str, index: IndexId, split: &Split) {
         let Some(state) = self.tables.get_mut(table) else { return };
-        for index in state.indexes_within(index) {
+        for index in state.indexes_within(index).collect::<Vec<_>>() {
             let Some(mut rest) = state.live.statistics.remove(&(index, split.whole.id)) else { continue };
             let space = Space::Items { table: state.saved.table.id, index };
             let Some((last, others)) = split.parts.split_last() else { continue };
