@@ -9,6 +9,7 @@ use crate::access::{Context, Region, Settings, background, replication};
 use crate::backup;
 use crate::error::{ApiError, Result, unknown_operation};
 use crate::operation;
+use crate::operation::direct::{Answered, Direct};
 use crate::store::{Counters, Damage, Segment, Store};
 use crate::table::global::Peer;
 use crate::timeline::{Detail, Event, EventKind, Tally};
@@ -88,6 +89,13 @@ impl Engine {
         })
     }
 
+    /// Answers one request that is decoded already; the response is written where it is watched.
+    pub fn perform(&mut self, now_ms: u64, detail: Detail, request: &mut Direct) -> Executed {
+        let answered = if detail == Detail::Watched { Answered::Yes } else { Answered::No };
+        let operation = request.operation();
+        self.answer(now_ms, detail, operation, |region, context| request.carry_out(region, context, answered))
+    }
+
     /// Does what is due, then carries out one request of whatever form, and hands out what came of both.
     fn answer(
         &mut self,
@@ -122,10 +130,10 @@ impl Engine {
         self.finish(now_ms, response, events, tallies)
     }
 
-    /// Does what is due until `now_ms`.
-    pub fn tick(&mut self, now_ms: u64) -> Executed {
+    /// Does what is due until `now_ms`, and records it as finely as that.
+    pub fn tick(&mut self, now_ms: u64, detail: Detail) -> Executed {
         let now_ms = now_ms.max(self.region.counters.now_ms);
-        let mut context = Context::new(now_ms, None);
+        let mut context = Context::with_detail(now_ms, None, detail);
         background::run(&mut self.region, &mut context);
         backup::run(&mut self.region, &mut context);
         self.finish(now_ms, Ok(Vec::new()), context.events, context.tallies)
@@ -177,6 +185,11 @@ impl Engine {
             self.region.counters.events += 1;
             event.id = self.region.counters.events;
         }
+        if !self.region.store.is_journalled() {
+            // Nobody winds it back.
+            self.region.store.durable(self.region.store.position());
+            return Executed { response, changes: None, events, tallies };
+        }
         let writes = self.region.store.take_changes();
         let changes = (!writes.is_empty()).then(|| {
             let (position, counters) = (self.region.store.position(), self.region.saved_counters());
@@ -184,6 +197,11 @@ impl Engine {
             Segment { position, counters, writes }
         });
         Executed { response, changes, events, tallies }
+    }
+
+    /// From here on nothing is handed out for a journal, and nothing is wound back.
+    pub fn leave_journal(&mut self) {
+        self.region.store.leave_journal();
     }
 
     /// The log position after the last call.

@@ -2,7 +2,7 @@
 
 use crate::cluster::Partition;
 use crate::error::{Result, transaction as transaction_words, value as words};
-use crate::index::{has_type, key_bytes};
+use crate::index::{has_type, write_key};
 use crate::limits;
 use crate::model::{AttributeValue, Item, key};
 use crate::table::{Index, KeySchema, KeyType, Table};
@@ -28,9 +28,63 @@ pub struct ItemKey {
 }
 
 impl ItemKey {
+    /// The key of these attributes, which [`ItemKey::place`] has to check yet.
+    pub fn unplaced(attributes: Item) -> ItemKey {
+        ItemKey { attributes, bytes: Vec::new() }
+    }
+
     /// The partition key's hash.
     pub fn hash(&self) -> key::Hash {
         key::hash_of(&self.bytes)
+    }
+
+    /// Checks the attributes as a request's `Key`: exactly the table's key attributes, of their types, neither empty nor too
+    /// long; and finds where the item stands.
+    pub fn place(&mut self, table: &Table) -> Result<()> {
+        let (keys, attributes) = (&table.keys, &self.attributes);
+        let wanted = keys.attributes().count();
+        let fits = attributes.len() == wanted
+            && keys
+                .attributes()
+                .all(|a| attributes.get(&a.name).is_some_and(|value| has_type(value, a.attribute_type)));
+        if !fits {
+            return Err(words::key_does_not_match());
+        }
+        check_key_values(keys, attributes)?;
+        match write_key(keys, attributes, &mut self.bytes) {
+            true => Ok(()),
+            false => Err(words::key_does_not_match()),
+        }
+    }
+
+    /// Becomes the key of an item that is put, whose keys it checks: its own, and those of the indexes where it has them.
+    pub fn place_item(&mut self, table: &Table, item: &Item) -> Result<()> {
+        for attribute in table.keys.attributes() {
+            match item.get(&attribute.name) {
+                None => return Err(words::missing_key(&attribute.name)),
+                Some(value) if !has_type(value, attribute.attribute_type) => {
+                    let expected = type_name(attribute.attribute_type);
+                    let actual = value.attribute_type().name();
+                    return Err(words::key_type_mismatch(&attribute.name, expected, actual));
+                }
+                Some(_) => {}
+            }
+        }
+        check_key_values(&table.keys, item)?;
+        check_index_keys(table, item)?;
+        for attribute in table.keys.attributes() {
+            let Some(value) = item.get(&attribute.name) else { continue };
+            match self.attributes.get_mut(&attribute.name) {
+                Some(before) => before.become_like(value),
+                None => {
+                    self.attributes.insert(attribute.name.clone(), value.clone());
+                }
+            }
+        }
+        match write_key(&table.keys, item, &mut self.bytes) {
+            true => Ok(()),
+            false => Err(words::key_does_not_match()),
+        }
     }
 }
 
@@ -88,40 +142,16 @@ pub fn check_keys_not_empty(table: &Table, attributes: &Item) -> Result<()> {
     Ok(())
 }
 
-/// Checks a request's `Key`: exactly the table's key attributes, of their types, neither empty nor too long.
+/// The key of a request's `Key`, checked by [`ItemKey::place`].
 pub fn item_key(table: &Table, attributes: Item) -> Result<ItemKey> {
-    let keys = &table.keys;
-    let wanted = keys.attributes().count();
-    let fits = attributes.len() == wanted
-        && keys
-            .attributes()
-            .all(|a| attributes.get(&a.name).is_some_and(|value| has_type(value, a.attribute_type)));
-    if !fits {
-        return Err(words::key_does_not_match());
-    }
-    check_key_values(keys, &attributes)?;
-    let bytes = key_bytes(keys, &attributes).ok_or_else(words::key_does_not_match)?;
-    Ok(ItemKey { attributes, bytes })
+    let mut key = ItemKey::unplaced(attributes);
+    key.place(table).map(|()| key)
 }
 
-/// Checks the keys in an item that is put: its own, and those of the indexes where it has them.
+/// The key of an item that is put, checked by [`ItemKey::place_item`].
 pub fn key_of_item(table: &Table, item: &Item) -> Result<ItemKey> {
-    for attribute in table.keys.attributes() {
-        match item.get(&attribute.name) {
-            None => return Err(words::missing_key(&attribute.name)),
-            Some(value) if !has_type(value, attribute.attribute_type) => {
-                let (expected, actual) = (type_name(attribute.attribute_type), value.attribute_type().name());
-                return Err(words::key_type_mismatch(&attribute.name, expected, actual));
-            }
-            Some(_) => {}
-        }
-    }
-    check_key_values(&table.keys, item)?;
-    check_index_keys(table, item)?;
-    let attributes =
-        table.keys.attributes().filter_map(|a| Some((a.name.clone(), item.get(&a.name)?.clone()))).collect();
-    let bytes = key_bytes(&table.keys, item).ok_or_else(words::key_does_not_match)?;
-    Ok(ItemKey { attributes, bytes })
+    let mut key = ItemKey::unplaced(Item::new());
+    key.place_item(table, item).map(|()| key)
 }
 
 /// Checks the attributes of an item that are keys of an index: their types, and that they are neither empty nor too long.

@@ -23,6 +23,7 @@ pub mod throttling;
 pub mod transaction;
 pub mod value;
 pub mod vector;
+pub mod workload;
 mod wire;
 
 use self::throttling::ThrottlingReason;

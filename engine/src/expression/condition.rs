@@ -75,6 +75,11 @@ impl Condition {
         paths
     }
 
+    /// Shows every scalar of the request in it, in a fixed order, to be changed into another of its type.
+    pub fn scalars_mut(&mut self, visit: &mut dyn FnMut(&mut AttributeValue)) {
+        self.test.scalars_mut(visit);
+    }
+
     /// The top-level attributes that the condition names, sorted, each once.
     pub fn attributes(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self.paths().into_iter().map(DocumentPath::root).collect();
@@ -122,6 +127,35 @@ fn test(raw: &RawTest, placeholders: &mut Placeholders) -> std::result::Result<T
         RawTest::Or(tests) => Test::Or(all(tests, placeholders)?),
         RawTest::Not(inner) => Test::Not(Box::new(test(inner, placeholders)?)),
     })
+}
+
+impl Test {
+    /// Shows every scalar of the request in it, in a fixed order, to be changed into another of its type.
+    pub(super) fn scalars_mut(&mut self, visit: &mut dyn FnMut(&mut AttributeValue)) {
+        match self {
+            Test::Compare { left, right, .. } => {
+                left.scalars_mut(visit);
+                right.scalars_mut(visit);
+            }
+            Test::Between { value, low, high } => {
+                value.scalars_mut(visit);
+                low.scalars_mut(visit);
+                high.scalars_mut(visit);
+            }
+            Test::In { value, list } => {
+                value.scalars_mut(visit);
+                list.iter_mut().for_each(|operand| operand.scalars_mut(visit));
+            }
+            Test::Exists(_) | Test::NotExists(_) => {}
+            Test::IsType { value, .. } => value.scalars_mut(visit),
+            Test::BeginsWith { value, prefix: other } | Test::Contains { value, element: other } => {
+                value.scalars_mut(visit);
+                other.scalars_mut(visit);
+            }
+            Test::And(tests) | Test::Or(tests) => tests.iter_mut().for_each(|test| test.scalars_mut(visit)),
+            Test::Not(inner) => inner.scalars_mut(visit),
+        }
+    }
 }
 
 /// Tests out of their operands, each with the checks of what it takes.
@@ -298,6 +332,15 @@ fn bounds(low: &AttributeValue, high: &AttributeValue) -> std::result::Result<()
 }
 
 impl Operand {
+    fn scalars_mut(&mut self, visit: &mut dyn FnMut(&mut AttributeValue)) {
+        match self {
+            Operand::Path(_) => {}
+            Operand::Value(value) => value.scalars_mut(visit),
+            Operand::Size(inner) => inner.scalars_mut(visit),
+            Operand::Outcome(test) => test.scalars_mut(visit),
+        }
+    }
+
     fn collect_paths<'t>(&'t self, into: &mut Vec<&'t DocumentPath>) {
         match self {
             Operand::Path(path) => into.push(path),

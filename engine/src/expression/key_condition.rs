@@ -79,6 +79,11 @@ impl KeyCondition {
         KeyCondition { test: Test::And(tests), unindexable }
     }
 
+    /// Shows every scalar of the request in it, in a fixed order, to be changed into another of its type.
+    pub fn scalars_mut(&mut self, visit: &mut dyn FnMut(&mut AttributeValue)) {
+        self.test.scalars_mut(visit);
+    }
+
     /// The keys that the condition asks for. `hash` and `range` are the queried key's attributes; `index` is the name of
     /// the queried index.
     pub fn bind(&self, hash: &[KeyPart], range: &[KeyPart], index: Option<&str>) -> Result<KeyRange> {

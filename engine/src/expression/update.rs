@@ -67,6 +67,19 @@ pub enum Expression {
 }
 
 impl Expression {
+    fn scalars_mut(&mut self, visit: &mut dyn FnMut(&mut AttributeValue)) {
+        match self {
+            Expression::Path(_) => {}
+            Expression::Value(value) => value.scalars_mut(visit),
+            Expression::IfNotExists(_, otherwise) => otherwise.scalars_mut(visit),
+            Expression::ListAppend(one, two) | Expression::Plus(one, two) | Expression::Minus(one, two) => {
+                one.scalars_mut(visit);
+                two.scalars_mut(visit);
+            }
+            Expression::Outcome(test) => test.scalars_mut(visit),
+        }
+    }
+
     fn collect_paths<'e>(&'e self, into: &mut Vec<&'e DocumentPath>) {
         match self {
             Expression::Path(path) => into.push(path),
@@ -111,6 +124,17 @@ impl Update {
     pub fn from_disjoint_actions(actions: Vec<Action>) -> std::result::Result<Update, Fault> {
         paths::check_disjoint(&actions.iter().map(|action| &action.path).collect::<Vec<_>>())?;
         Ok(Update::from_actions(actions))
+    }
+
+    /// Shows every scalar of the request in it, in a fixed order, to be changed into another of its type.
+    pub fn scalars_mut(&mut self, visit: &mut dyn FnMut(&mut AttributeValue)) {
+        for action in &mut self.actions {
+            match &mut action.change {
+                Change::Set(expression) => expression.scalars_mut(visit),
+                Change::Remove => {}
+                Change::Add(value) | Change::Delete(value) => value.scalars_mut(visit),
+            }
+        }
     }
 
     /// The actions, in the order of the text.

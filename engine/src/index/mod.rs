@@ -8,7 +8,7 @@
 
 use crate::capacity::write_half_units;
 use crate::model::{AttributeValue, Item, key, size};
-use crate::table::{Index, KeySchema, KeyType, Projection, Table};
+use crate::table::{Index, KeyAttribute, KeySchema, KeyType, Projection, Table};
 use crate::timeline::IndexAction;
 
 /// An item's entry in an index.
@@ -45,16 +45,32 @@ pub fn has_type(value: &AttributeValue, key_type: KeyType) -> bool {
 
 /// The key bytes of an item under a key schema; none where it lacks one of the attributes, which keeps it out of a sparse index.
 pub fn key_bytes(keys: &KeySchema, item: &Item) -> Option<Vec<u8>> {
-    let mut hash = Vec::with_capacity(keys.hash.len());
-    for attribute in &keys.hash {
-        hash.push(item.get(&attribute.name).filter(|value| has_type(value, attribute.attribute_type))?);
+    let mut bytes = Vec::with_capacity(64);
+    write_key(keys, item, &mut bytes).then_some(bytes)
+}
+
+/// Writes the key bytes over what stood in `bytes`, and says whether the item has all of the attributes.
+pub fn write_key(keys: &KeySchema, item: &Item, bytes: &mut Vec<u8>) -> bool {
+    let of = |attribute: &KeyAttribute| {
+        item.get(&attribute.name).filter(|value| has_type(value, attribute.attribute_type))
+    };
+    match &keys.hash[..] {
+        [single] => match of(single) {
+            Some(value) => key::write_collection(std::iter::once(value), bytes),
+            None => return false,
+        },
+        several => match several.iter().map(of).collect::<Option<Vec<_>>>() {
+            Some(values) => key::write_collection(values.into_iter(), bytes),
+            None => return false,
+        },
     }
-    let mut bytes = key::collection_prefix(&key::partition_bytes(hash.into_iter()));
-    for attribute in &keys.range {
-        let value = item.get(&attribute.name).filter(|value| has_type(value, attribute.attribute_type))?;
-        key::write_part(value, &mut bytes);
-    }
-    Some(bytes)
+    keys.range.iter().all(|attribute| match of(attribute) {
+        Some(value) => {
+            key::write_part(value, bytes);
+            true
+        }
+        None => false,
+    })
 }
 
 /// The key bytes of an index entry: the index key's, then the item's own behind them (without its hash).

@@ -16,6 +16,8 @@ pub type Hash = u64;
 /// What an escaped part ends with: less than any escaped zero byte.
 const END: [u8; 2] = [0x00, 0x01];
 const ESCAPED_ZERO: [u8; 2] = [0x00, 0xFF];
+/// The hash and the partition key's length.
+const PREFIX: usize = 10;
 
 /// The bytes of a scalar in their canonical, order-preserving form: text and binary as they are, numbers by
 /// [`super::Number::write_key`].
@@ -23,14 +25,17 @@ const ESCAPED_ZERO: [u8; 2] = [0x00, 0xFF];
 /// # Panics
 /// When the value is no S, N or B: keys are checked before.
 pub fn scalar_bytes(value: &AttributeValue) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(24);
+    write_scalar(value, &mut bytes);
+    bytes
+}
+
+/// Appends what [`scalar_bytes`] gives.
+fn write_scalar(value: &AttributeValue, into: &mut Vec<u8>) {
     match value {
-        AttributeValue::S(text) => text.as_bytes().to_vec(),
-        AttributeValue::B(bytes) => bytes.clone(),
-        AttributeValue::N(number) => {
-            let mut bytes = Vec::with_capacity(24);
-            number.write_key(&mut bytes);
-            bytes
-        }
+        AttributeValue::S(text) => into.extend_from_slice(text.as_bytes()),
+        AttributeValue::B(bytes) => into.extend_from_slice(bytes),
+        AttributeValue::N(number) => number.write_key(into),
         _ => panic!("a key attribute is S, N or B"),
     }
 }
@@ -79,9 +84,31 @@ pub fn collection_prefix(partition_bytes: &[u8]) -> Vec<u8> {
     key
 }
 
+/// Writes the start of every key in the item collection of a partition key, over what stood in `key`.
+pub fn write_collection<'a>(partition: impl ExactSizeIterator<Item = &'a AttributeValue>, key: &mut Vec<u8>) {
+    key.clear();
+    key.extend_from_slice(&[0; PREFIX]);
+    let single = partition.len() == 1;
+    for value in partition {
+        if single {
+            write_scalar(value, key);
+        } else {
+            write_part(value, key);
+        }
+    }
+    let partition = &key[PREFIX..];
+    let (hash, length) = (hash(partition), partition.len() as u16);
+    key[..8].copy_from_slice(&hash.to_be_bytes());
+    key[8..PREFIX].copy_from_slice(&length.to_be_bytes());
+}
+
 /// Appends one attribute of a sort key, escaped and terminated.
 pub fn write_part(value: &AttributeValue, key: &mut Vec<u8>) {
-    write_escaped(&scalar_bytes(value), key);
+    match value {
+        AttributeValue::S(text) => write_escaped(text.as_bytes(), key),
+        AttributeValue::B(bytes) => write_escaped(bytes, key),
+        other => write_escaped(&scalar_bytes(other), key),
+    }
     key.extend_from_slice(&END);
 }
 
@@ -175,6 +202,15 @@ mod tests {
             prop_assert_eq!(read_part(&mut rest, AttributeType::B), Some(AttributeValue::B(sort)));
             prop_assert_eq!(read_part(&mut rest, AttributeType::N), Some(AttributeValue::N(number.into())));
             prop_assert!(rest.is_empty() && read_part(&mut rest, AttributeType::S).is_none());
+        }
+
+        #[test]
+        fn a_collection_is_written_over_what_stood_there(text in "[ -~]{1,9}", more: bool, before: Vec<u8>) {
+            let values = [AttributeValue::s(text), AttributeValue::B(vec![0, 1])];
+            let values = if more { &values[..] } else { &values[..1] };
+            let mut key = before;
+            write_collection(values.iter(), &mut key);
+            prop_assert_eq!(key, collection_prefix(&partition_bytes(values.iter())));
         }
 
         #[test]

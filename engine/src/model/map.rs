@@ -75,6 +75,11 @@ impl Map {
         self.0.iter()
     }
 
+    /// Shows every scalar in it, in a fixed order, to be changed into another of its type.
+    pub fn scalars_mut(&mut self, visit: &mut dyn FnMut(&mut AttributeValue)) {
+        self.0.iter_mut().for_each(|(_, value)| value.scalars_mut(visit));
+    }
+
     /// How many attributes there are.
     pub fn len(&self) -> usize {
         self.0.len()

@@ -93,6 +93,25 @@ impl AttributeValue {
         }
     }
 
+    /// Shows the scalar, or every one in a map or list in a fixed order, to be changed into another of its type.
+    pub fn scalars_mut(&mut self, visit: &mut dyn FnMut(&mut AttributeValue)) {
+        match self {
+            AttributeValue::S(_) | AttributeValue::N(_) | AttributeValue::B(_) => visit(self),
+            AttributeValue::M(map) => map.scalars_mut(visit),
+            AttributeValue::L(list) => list.iter_mut().for_each(|value| value.scalars_mut(visit)),
+            _ => {}
+        }
+    }
+
+    /// Becomes the other, in the room that it has.
+    pub fn become_like(&mut self, other: &AttributeValue) {
+        match (self, other) {
+            (AttributeValue::S(text), AttributeValue::S(other)) => text.clone_from(other),
+            (AttributeValue::B(bytes), AttributeValue::B(other)) => bytes.clone_from(other),
+            (value, other) => *value = other.clone(),
+        }
+    }
+
     /// A string value.
     pub fn s(text: impl Into<String>) -> AttributeValue {
         AttributeValue::S(text.into())

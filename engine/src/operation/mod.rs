@@ -4,6 +4,7 @@
 //! writes the response. Actions never call each other, and never commit.
 
 pub mod answer;
+pub mod direct;
 pub mod parameters;
 
 mod batch_execute_statement;

@@ -16,6 +16,7 @@ use crate::model::{AttributeValue, Item};
 use crate::table::{KeyAttribute, KeySchema, name};
 
 use super::constraints;
+use super::direct::Answered;
 use super::parameters;
 use super::read_page::{self, Source};
 
@@ -58,8 +59,11 @@ fn describe(keys: &KeySchema, wanted: &KeyRange) -> String {
 }
 
 /// A request that may be carried out, as far as can be told without its table.
-struct Asked {
+#[derive(Clone, Debug)]
+pub struct Query {
     table: String,
+    /// What the request names it by, where that is not its plain name.
+    named: Option<String>,
     index: Option<String>,
     consumed: ReturnConsumedCapacity,
     select: Option<String>,
@@ -76,7 +80,7 @@ struct Asked {
 }
 
 /// Reads and checks a request.
-fn read(region: &Region, context: &mut Context, input: QueryInput) -> Result<Asked> {
+fn read(region: &Region, context: &mut Context, input: QueryInput) -> Result<Query> {
     name::check_length(input.table_name.as_deref())?;
     let operator = input.conditional_operator.as_deref();
     let filters = input.query_filter.as_ref().map_or(0, BTreeMap::len);
@@ -143,7 +147,8 @@ fn read(region: &Region, context: &mut Context, input: QueryInput) -> Result<Ask
     placeholders.finish()?;
     let projection = projection.or(attributes);
     let condition = condition.or(key_conditions).ok_or_else(request_words::key_condition_missing)?;
-    Ok(Asked {
+    Ok(Query {
+        named: input.table_name.filter(|given| *given != table),
         table,
         index: input.index_name,
         consumed,
@@ -160,51 +165,81 @@ fn read(region: &Region, context: &mut Context, input: QueryInput) -> Result<Ask
     })
 }
 
+impl Query {
+    /// Reads and checks a request.
+    pub fn read(region: &Region, context: &mut Context, request: &[u8]) -> Result<Query> {
+        read(region, context, decode(request)?)
+    }
+
+    /// Shows every scalar of the request, in a fixed order, to be changed into another of its type.
+    pub fn scalars_mut(&mut self, visit: &mut dyn FnMut(&mut AttributeValue)) {
+        self.condition.scalars_mut(visit);
+        self.start.iter_mut().for_each(|start| start.scalars_mut(visit));
+        let filters = self.filter.iter_mut().chain(&mut self.query_filter);
+        filters.for_each(|filter| filter.scalars_mut(visit));
+    }
+
+    /// Reads the items of one partition key, in the order of their sort keys.
+    pub fn carry_out(
+        &mut self,
+        region: &mut Region,
+        context: &mut Context,
+        answered: Answered,
+    ) -> Result<Vec<u8>> {
+        let asked = &*self;
+        if let Some(named) = &asked.named {
+            context.meter.named(&asked.table, named);
+        }
+        let state = region.active_table(&asked.table)?;
+        read_page::refuse_vector_index(state, asked.index.as_deref(), "Query")?;
+        let source = Source::new(state, asked.index.as_deref(), asked.consistent)?;
+        let keys = source.keys();
+        let hash: Vec<KeyPart> = keys.hash.iter().map(part).collect();
+        let sort: Vec<KeyPart> = keys.range.iter().map(part).collect();
+        let wanted = asked.condition.bind(&hash, &sort, asked.index.as_deref())?;
+        if let Some(filter) = &asked.filter {
+            filter.check_filter(keys.attributes().map(|a| a.name.as_str()))?;
+        }
+        if let Some(filter) = &asked.query_filter {
+            legacy::check_query_filter(filter, keys.attributes().map(|a| a.name.as_str()))?;
+        }
+        let projection = asked.projection.as_ref();
+        let filter = asked.filter.as_ref().or(asked.query_filter.as_ref());
+        source.check_paths(filter, projection)?;
+        if let Some(filter) = filter {
+            source.check_filter(filter)?;
+        }
+        let (select, fetch_items) =
+            source.select(asked.select.as_deref(), projection, asked.parameter, Envelope::Counted)?;
+        let range = match &asked.start {
+            None => collection_range(&wanted),
+            Some(start) => {
+                source.check_start(start)?;
+                resume(keys, &wanted, start, source.cursor(start)?, asked.forward)?
+            }
+        };
+        let text = if context.is_watched() { describe(keys, &wanted) } else { String::new() };
+        let page_request = PageRequest {
+            table: &asked.table,
+            index: source.id(),
+            range,
+            hash: Some(key::hash(&key::partition_bytes(wanted.hash.iter()))),
+            forward: asked.forward,
+            limit: asked.limit,
+            filter,
+            mode: ReadMode::consistent(asked.consistent),
+            fetch_items,
+            text: &text,
+        };
+        let page = page(region, context, &page_request)?;
+        answered.with(|| {
+            let source = Source::new(region.active_table(&asked.table)?, asked.index.as_deref(), false)?;
+            read_page::answer(&source, &page, select, projection, (context, asked.consumed))
+        })
+    }
+}
+
 /// Reads the items of one partition key, in the order of their sort keys.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let asked = read(region, context, decode(request)?)?;
-    let state = region.active_table(&asked.table)?;
-    read_page::refuse_vector_index(state, asked.index.as_deref(), "Query")?;
-    let source = Source::new(state, asked.index.as_deref(), asked.consistent)?;
-    let keys = source.keys();
-    let hash: Vec<KeyPart> = keys.hash.iter().map(part).collect();
-    let sort: Vec<KeyPart> = keys.range.iter().map(part).collect();
-    let wanted = asked.condition.bind(&hash, &sort, asked.index.as_deref())?;
-    if let Some(filter) = &asked.filter {
-        filter.check_filter(keys.attributes().map(|a| a.name.as_str()))?;
-    }
-    if let Some(filter) = &asked.query_filter {
-        legacy::check_query_filter(filter, keys.attributes().map(|a| a.name.as_str()))?;
-    }
-    let projection = asked.projection.as_ref();
-    let filter = asked.filter.as_ref().or(asked.query_filter.as_ref());
-    source.check_paths(filter, projection)?;
-    if let Some(filter) = filter {
-        source.check_filter(filter)?;
-    }
-    let (select, fetch_items) =
-        source.select(asked.select.as_deref(), projection, asked.parameter, Envelope::Counted)?;
-    let range = match &asked.start {
-        None => collection_range(&wanted),
-        Some(start) => {
-            source.check_start(start)?;
-            resume(keys, &wanted, start, source.cursor(start)?, asked.forward)?
-        }
-    };
-    let text = describe(keys, &wanted);
-    let page_request = PageRequest {
-        table: &asked.table,
-        index: source.id(),
-        range,
-        hash: Some(key::hash(&key::partition_bytes(wanted.hash.iter()))),
-        forward: asked.forward,
-        limit: asked.limit,
-        filter,
-        mode: ReadMode::consistent(asked.consistent),
-        fetch_items,
-        text: &text,
-    };
-    let page = page(region, context, &page_request)?;
-    let source = Source::new(region.active_table(&asked.table)?, asked.index.as_deref(), false)?;
-    read_page::answer(&source, &page, select, projection, (context, asked.consumed))
+    Query::read(region, context, request)?.carry_out(region, context, Answered::Yes)
 }

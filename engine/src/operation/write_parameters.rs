@@ -92,9 +92,12 @@ impl Given {
 }
 
 /// A request that may be carried out, as far as can be told without its table.
+#[derive(Clone, Debug)]
 pub struct Parameters {
     /// The table's name.
     pub table: String,
+    /// What the request names it by, where that is not its plain name.
+    named: Option<String>,
     /// The item of a put, the key of the others.
     pub attributes: Item,
     /// `ReturnValues`.
@@ -160,6 +163,7 @@ pub fn read(region: &Region, context: &mut Context, given: impl Into<Given>) -> 
     let expressions =
         read::compile_write_expressions(condition, update, names, values.as_ref(), Envelope::Counted)?;
     Ok(Parameters {
+        named: given.table_name.filter(|given| *given != framework.table),
         table: framework.table,
         attributes,
         return_values,
@@ -228,6 +232,21 @@ impl Parameters {
             return_old_on_failure: self.return_old_on_failure,
             transaction: None,
         }
+    }
+
+    /// Shows every scalar of the request, in a fixed order, to be changed into another of its type.
+    pub fn scalars_mut(&mut self, visit: &mut dyn FnMut(&mut AttributeValue)) {
+        self.attributes.scalars_mut(visit);
+        self.condition.iter_mut().for_each(|condition| condition.scalars_mut(visit));
+        self.update.iter_mut().for_each(|update| update.scalars_mut(visit));
+    }
+
+    /// The table's schema, once the record of the request knows how the request names the table.
+    pub fn schema<'r>(&self, region: &'r Region, context: &mut Context) -> Result<&'r Table> {
+        if let Some(named) = &self.named {
+            context.meter.named(&self.table, named);
+        }
+        Ok(&region.active_table(&self.table)?.saved.table)
     }
 
     /// The response of a write that went well: `shown` are the attributes that ReturnValues ask for.

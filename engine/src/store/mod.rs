@@ -79,6 +79,8 @@ pub struct Store {
     log: Log,
     /// What was written since the last [`Store::take_changes`], encoded.
     changes: Vec<u8>,
+    /// Nobody takes the changes: they are not encoded.
+    unjournalled: bool,
 }
 
 impl Store {
@@ -94,7 +96,9 @@ impl Store {
 
     /// Puts (or, with none, removes) a value, and returns the write's position.
     pub fn write(&mut self, space: Space, key: &[u8], value: Option<Vec<u8>>, now_ms: u64) -> u64 {
-        changes::write(space, key, value.as_deref(), &mut self.changes);
+        if !self.unjournalled {
+            changes::write(space, key, value.as_deref(), &mut self.changes);
+        }
         let before = self.replace(space, key, value);
         self.position += 1;
         self.log.record(self.position, now_ms, space, key.into(), before);
@@ -151,6 +155,18 @@ impl Store {
     /// The state as a reader sees it who has applied the log only up to `position`.
     pub fn view(&self, position: u64) -> View<'_> {
         View::new(self, position)
+    }
+
+    /// From here on no changes are encoded: what is written now is thrown away at the end, or kept as a snapshot.
+    pub fn leave_journal(&mut self) {
+        self.unjournalled = true;
+        self.changes.clear();
+        self.durable(self.position);
+    }
+
+    /// Whether changes are encoded.
+    pub fn is_journalled(&self) -> bool {
+        !self.unjournalled
     }
 
     /// The encoded writes since the last call.

@@ -88,7 +88,7 @@ pub struct Workload {
 impl Workload {
     /// The workload of that pattern on a table of that shape.
     pub fn new(pattern: Pattern, shape: KeyShape) -> Workload {
-        let ranks = Ranks::new(pattern.keys, pattern.key_count);
+        let ranks = Ranks::new(pattern.keys, pattern.key_count.into());
         let random = Random::new(pattern.seed);
         Workload { pattern, shape, ranks, random }
     }
@@ -207,8 +207,13 @@ mod tests {
 
     fn workload(seed: u64) -> Workload {
         let shape = KeyShape::of_description(DESCRIPTION.as_bytes()).expect("a description");
-        let pattern =
-            Pattern { table: "Orders".into(), read_percent: 70, keys: Keys::Zipf, key_count: 100, seed };
+        let pattern = Pattern {
+            table: "Orders".into(),
+            read_percent: 70,
+            keys: Keys::Zipf { exponent_thousandths: 1_000 },
+            key_count: 100,
+            seed,
+        };
         Workload::new(pattern, shape)
     }
 

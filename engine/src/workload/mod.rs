@@ -1,11 +1,33 @@
-//! Seeded traffic: which requests a simulated workload sends, in which order and when.
+//! Seeded traffic: which requests simulated clients send, when, and what came of them.
 //!
-//! Owns the draws. Sends nothing: a driver takes the requests and hands them to a world at the times that
-//! [`Arrivals`] gives. The same pattern and seed give the same requests, byte for byte, natively and in
-//! WebAssembly: distributions are tables of integers.
+//! Owns recipes and their runs: access patterns with templates for values, arrival rates, key distributions, clients that
+//! send refused requests again, which of the requests are watched. Everything is drawn from one seed, natively and in
+//! WebAssembly the same: distributions are tables of integers or `libm`'s. A run sends real requests into a branch of a
+//! world, behind decoding; it never reads a clock and never answers anybody.
 
+mod arrivals;
+mod clients;
+mod digest;
 mod distribution;
 mod generator;
+mod pattern;
+mod recipe;
+mod run;
+mod template;
+mod watch;
 
-pub use distribution::{DRAWS_DIGEST, Keys, Ranks, draws_digest};
+pub use arrivals::{Rate, Spread};
+pub use clients::{Clients, WAITING};
+pub use digest::{DRAWS_DIGEST, draws_digest};
+pub use distribution::{Keys, Ranks, ZIPF_KEYS};
 pub use generator::{Arrivals, KeyShape, Pattern, Request, Workload};
+pub use pattern::{AccessPattern, Compiled};
+pub use recipe::{Fill, Recipe, Row, VERSION, suggest};
+pub use run::{LATENCY_MS, Onlooker, Progress, Run, Second};
+pub use template::{Dictionary, Moment, Template};
+pub use watch::{ALL_UP_TO, CELL, Watch};
+
+#[cfg(test)]
+mod doors_tests;
+#[cfg(test)]
+mod run_tests;

@@ -6,6 +6,7 @@
 //! Beside DynamoDB's own operations the door takes the inspector's, named `Dynascope.…`: they are what the
 //! interface needs to see inside, and are journalled and answered like the others.
 
+mod direct;
 mod global;
 mod time;
 
@@ -146,10 +147,15 @@ impl World {
     /// Does what is due by itself until `now_ms`: statuses that move on, followers that catch up, index
     /// entries that arrive, expired items that go, shards that are trimmed. Its `response` is empty.
     pub fn tick(&mut self, now_ms: u64) -> Outcome {
+        self.tick_with(now_ms, Detail::Watched)
+    }
+
+    /// The same, recorded as finely as that.
+    pub fn tick_with(&mut self, now_ms: u64, detail: Detail) -> Outcome {
         let mut outcome = Outcome::default();
         let regions: Vec<String> = self.engines.keys().cloned().collect();
         for region in regions {
-            let executed = self.engine(&region).tick(now_ms);
+            let executed = self.engine(&region).tick(now_ms, detail);
             let _ = self.note(&region, executed, &mut outcome);
         }
         self.catch_up(now_ms, &mut outcome);

@@ -10,6 +10,7 @@ mod http;
 mod in_process;
 mod measure;
 mod requests;
+mod traffic;
 
 use mimalloc::MiMalloc;
 use std::process::ExitCode;
@@ -21,8 +22,12 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 /// A benchmark: its name, and what gives its figures.
 type Benchmark = (&'static str, fn() -> Result<Vec<measure::Figure>, String>);
 
-const BENCHMARKS: [Benchmark; 3] =
-    [("requests", requests::run), ("in_process", in_process::run), ("http", http::run)];
+const BENCHMARKS: [Benchmark; 4] = [
+    ("requests", requests::run),
+    ("in_process", in_process::run),
+    ("black_friday", traffic::run),
+    ("http", http::run),
+];
 
 fn main() -> ExitCode {
     let wanted = std::env::args().nth(1).unwrap_or_default();

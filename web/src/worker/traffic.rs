@@ -42,7 +42,7 @@ impl Run {
             .ok_or_else(|| "The table's description has no key schema.".to_owned())?;
         let keys = match traffic.keys {
             KeyDistribution::Uniform => Keys::Uniform,
-            KeyDistribution::Zipf => Keys::Zipf,
+            KeyDistribution::Zipf => Keys::Zipf { exponent_thousandths: 1_000 },
         };
         let pattern = Pattern {
             table: traffic.table.clone(),

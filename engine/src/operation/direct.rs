@@ -1,0 +1,97 @@
+//! The direct door: requests that are decoded and checked once and carried out many times, each time with other values.
+//!
+//! Owns which operations have such a form; what is done is each operation's own, the same for both doors. Never draws a value:
+//! whoever holds a [`Direct`] changes its scalars, each into another of its type. What depends on the values is checked each
+//! time; what does not, once, when it is read.
+
+use crate::access::{Context, Region};
+use crate::error::Result;
+use crate::model::AttributeValue;
+
+use super::delete_item::Delete;
+use super::get_item::Get;
+use super::put_item::Put;
+use super::query::Query;
+use super::update_item::Update;
+
+/// Whether anybody reads the response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answered {
+    /// It is written.
+    Yes,
+    /// It is not: the response is empty.
+    No,
+}
+
+impl Answered {
+    pub(super) fn with(self, answer: impl FnOnce() -> Result<Vec<u8>>) -> Result<Vec<u8>> {
+        match self {
+            Answered::Yes => answer(),
+            Answered::No => Ok(Vec::new()),
+        }
+    }
+}
+
+/// A request behind decoding.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub enum Direct {
+    GetItem(Get),
+    PutItem(Put),
+    UpdateItem(Update),
+    DeleteItem(Delete),
+    Query(Box<Query>),
+}
+
+impl Direct {
+    /// Reads and checks a request; none where the operation has no such form.
+    pub fn read(region: &Region, operation: &str, request: &[u8]) -> Result<Option<Direct>> {
+        let context = &mut Context::new(0, None);
+        Ok(Some(match operation {
+            "GetItem" => Direct::GetItem(Get::read(region, context, request)?),
+            "PutItem" => Direct::PutItem(Put::read(region, context, request)?),
+            "UpdateItem" => Direct::UpdateItem(Update::read(region, context, request)?),
+            "DeleteItem" => Direct::DeleteItem(Delete::read(region, context, request)?),
+            "Query" => Direct::Query(Box::new(Query::read(region, context, request)?)),
+            _ => return Ok(None),
+        }))
+    }
+
+    /// The API action.
+    pub fn operation(&self) -> &'static str {
+        match self {
+            Direct::GetItem(_) => "GetItem",
+            Direct::PutItem(_) => "PutItem",
+            Direct::UpdateItem(_) => "UpdateItem",
+            Direct::DeleteItem(_) => "DeleteItem",
+            Direct::Query(_) => "Query",
+        }
+    }
+
+    /// Shows every scalar of the request, in a fixed order, to be changed into another of its type.
+    pub fn scalars_mut(&mut self, visit: &mut dyn FnMut(&mut AttributeValue)) {
+        match self {
+            Direct::GetItem(request) => request.scalars_mut(visit),
+            Direct::PutItem(request) => request.scalars_mut(visit),
+            Direct::UpdateItem(request) => request.scalars_mut(visit),
+            Direct::DeleteItem(request) => request.scalars_mut(visit),
+            Direct::Query(request) => request.scalars_mut(visit),
+        }
+    }
+
+    /// Carries it out with the values that it has now.
+    pub fn carry_out(
+        &mut self,
+        region: &mut Region,
+        context: &mut Context,
+        answered: Answered,
+    ) -> Result<Vec<u8>> {
+        match self {
+            Direct::GetItem(request) => request.carry_out(region, context, answered),
+            Direct::PutItem(request) => request.carry_out(region, context, answered),
+            Direct::UpdateItem(request) => request.carry_out(region, context, answered),
+            Direct::DeleteItem(request) => request.carry_out(region, context, answered),
+            Direct::Query(request) => request.carry_out(region, context, answered),
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Both doors lead to the same place: what comes in as JSON and what comes in decoded gives the same outcome.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::{AccessPattern, Compiled, Dictionary, Moment};
+use crate::random::Random;
+use crate::timeline::Detail;
+use crate::world::{Config, World};
+
+const REGION: &str = "us-east-1";
+const START_MS: u64 = 1_795_348_800_000;
+
+fn world() -> World {
+    let mut world = World::new(Config { instant: true, ..Config::default() });
+    let attribute = |name: &str, kind: &str| json!({"AttributeName": name, "AttributeType": kind});
+    let key = |hash: &str, range: &str| json!([{"AttributeName": hash, "KeyType": "HASH"}, {"AttributeName": range, "KeyType": "RANGE"}]);
+    let throughput = json!({"ReadCapacityUnits": 2, "WriteCapacityUnits": 2});
+    let orders = json!({
+        "TableName": "Orders", "ProvisionedThroughput": throughput,
+        "AttributeDefinitions": [attribute("user", "S"), attribute("at", "N"), attribute("status", "S")],
+        "KeySchema": key("user", "at"),
+        "GlobalSecondaryIndexes": [{
+            "IndexName": "by-status", "KeySchema": key("status", "at"), "ProvisionedThroughput": throughput,
+            "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["amount"]}
+        }],
+        "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"}
+    });
+    let carts = json!({
+        "TableName": "Carts", "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [attribute("id", "B")], "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]
+    });
+    for request in [orders, carts] {
+        let created = world.execute(REGION, START_MS, "CreateTable", request.to_string().as_bytes());
+        assert!(created.response.is_ok(), "{:?}", created.response);
+    }
+    world
+}
+
+/// The patterns: the first so many have a direct form.
+fn patterns() -> (Vec<AccessPattern>, usize) {
+    let user = json!({"S": "u{uniform 1..6}"});
+    let at = json!({"N": "{uniform 1..4}"});
+    let order = json!({"user": user, "at": at});
+    let arn = "arn:aws:dynamodb:us-east-1:000000000000:table/Orders";
+    let direct = [
+        ("GetItem", json!({"TableName": "Orders", "Key": order, "ConsistentRead": true})),
+        (
+            "GetItem",
+            json!({
+                "TableName": arn, "Key": order, "ProjectionExpression": "amount, pieces[0]",
+                "ReturnConsumedCapacity": "TOTAL"
+            }),
+        ),
+        ("GetItem", json!({"TableName": "Carts", "Key": {"id": {"B": "c{zipf 1..5}"}}})),
+        ("GetItem", json!({"TableName": "Gone", "Key": order})),
+        (
+            "PutItem",
+            json!({
+                "TableName": "Orders", "ReturnConsumedCapacity": "INDEXES", "ReturnValues": "ALL_OLD",
+                "Item": {
+                    "user": user, "at": at, "status": {"S": "{pick open|closed}"},
+                    "amount": {"N": "{uniform 1..90}.50"}, "note": {"S": "{text 0..2000}"},
+                    "pieces": {"L": [{"S": "{seq}"}, {"M": {"of": {"S": "{now iso}"}}}]}
+                }
+            }),
+        ),
+        // An empty key at times, and numbers that are none.
+        (
+            "PutItem",
+            json!({"TableName": "Carts", "Item": {"id": {"B": "{text 0..2}"}, "n": {"N": "{pick 1|2|3|4|5|6|7|8|9|x}"}}}),
+        ),
+        (
+            "PutItem",
+            json!({
+                "TableName": "Orders", "Item": {"user": user, "at": at, "status": {"S": "{text 0..1}"}},
+                "ConditionExpression": "attribute_not_exists(#u) OR amount < :t",
+                "ExpressionAttributeNames": {"#u": "user"},
+                "ExpressionAttributeValues": {":t": {"N": "{uniform 1..90}"}},
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
+            }),
+        ),
+        (
+            "UpdateItem",
+            json!({
+                "TableName": "Orders", "Key": order, "ReturnValues": "UPDATED_NEW",
+                "UpdateExpression": "SET #s = :s, pieces = list_append(if_not_exists(pieces, :none), :more) ADD amount :n",
+                "ExpressionAttributeNames": {"#s": "status"},
+                "ExpressionAttributeValues": {
+                    ":s": {"S": "{pick open|closed}"}, ":n": {"N": "{uniform 1..9}"}, ":none": {"L": []},
+                    ":more": {"L": [{"S": "{user}"}]}
+                }
+            }),
+        ),
+        (
+            "DeleteItem",
+            json!({
+                "TableName": "Orders", "Key": order, "ReturnValues": "ALL_OLD",
+                "ConditionExpression": "begins_with(#s, :s)", "ExpressionAttributeNames": {"#s": "status"},
+                "ExpressionAttributeValues": {":s": {"S": "{pick o|c}"}}
+            }),
+        ),
+        (
+            "Query",
+            json!({
+                "TableName": "Orders", "KeyConditionExpression": "#u = :u AND #a > :a", "Limit": 2,
+                "ExpressionAttributeNames": {"#u": "user", "#a": "at"},
+                "ExpressionAttributeValues": {":u": user, ":a": {"N": "{uniform 0..3}"}}
+            }),
+        ),
+        (
+            "Query",
+            json!({
+                "TableName": "Orders", "IndexName": "by-status", "KeyConditionExpression": "#s = :s",
+                "FilterExpression": "amount > :t", "ScanIndexForward": false, "ReturnConsumedCapacity": "INDEXES",
+                "ExpressionAttributeNames": {"#s": "status"},
+                "ExpressionAttributeValues": {":s": {"S": "{pick open|closed|}"}, ":t": {"N": "{uniform 1..90}"}}
+            }),
+        ),
+    ];
+    let write = |put: Value| json!({"Put": {"TableName": "Orders", "Item": put}});
+    let others = [
+        (
+            "Query",
+            json!({
+                "TableName": "Orders", "KeyConditionExpression": "#u = :u AND #a BETWEEN :a AND :b",
+                "ExpressionAttributeNames": {"#u": "user", "#a": "at"},
+                "ExpressionAttributeValues": {
+                    ":u": user, ":a": {"N": "{uniform 0..3}"}, ":b": {"N": "{uniform 0..3}"}
+                }
+            }),
+        ),
+        ("BatchGetItem", json!({"RequestItems": {"Orders": {"Keys": [order, order]}}})),
+        (
+            "TransactWriteItems",
+            json!({"TransactItems": [write(json!({"user": user, "at": {"N": "{seq 7}"}}))]}),
+        ),
+        (
+            "ExecuteStatement",
+            json!({
+                "Statement": "SELECT * FROM \"Orders\" WHERE \"user\" = ?", "Parameters": [user]
+            }),
+        ),
+    ];
+    let count = direct.len();
+    let pattern = |(operation, request): (&str, Value)| AccessPattern {
+        name: operation.to_owned(),
+        operation: operation.to_owned(),
+        request,
+        weight: 1,
+        variables: [("user".to_owned(), "u{uniform 1..6}".to_owned())].into(),
+    };
+    (direct.into_iter().chain(others).map(pattern).collect(), count)
+}
+
+fn compiled(world: &mut World) -> Vec<Compiled> {
+    let mut dictionary = Dictionary::default();
+    let compile = |pattern: &AccessPattern| Compiled::new(pattern, world, REGION, &mut dictionary);
+    patterns().0.iter().map(compile).collect::<Result<_, _>>().unwrap()
+}
+
+/// Every item of both tables, as of now.
+fn items(world: &mut World, now_ms: u64) -> Vec<Value> {
+    let mut scan = |table: &str| {
+        let request = json!({"TableName": table, "ConsistentRead": true}).to_string();
+        // Late enough for every token to be back.
+        let found = world.execute(REGION, now_ms + 600_000, "Scan", request.as_bytes()).response.unwrap();
+        serde_json::from_slice::<Value>(&found).unwrap()["Items"].clone()
+    };
+    vec![scan("Orders"), scan("Carts")]
+}
+
+#[test]
+fn the_usual_operations_have_a_direct_form() {
+    let (_, count) = patterns();
+    for (at, pattern) in compiled(&mut world()).iter().enumerate() {
+        assert_eq!(pattern.is_direct(), at < count, "{at}: {}", pattern.operation());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn both_doors_give_the_same_outcome(
+        seed: u64,
+        steps in proptest::collection::vec((any::<prop::sample::Index>(), 0u64..400), 1..120),
+    ) {
+        let (mut by_json, mut direct, mut counted) = (world(), world(), world().branch());
+        let mut patterns = compiled(&mut direct);
+        let mut random = Random::new(seed);
+        let mut now_ms = START_MS + 1_000;
+        for (pattern, later_ms) in steps {
+            now_ms += later_ms;
+            let pattern = pattern.index(patterns.len());
+            let pattern = &mut patterns[pattern];
+            pattern.draw(&Moment { now_ms, client: 1, row: "" }, &mut random);
+            let (operation, json) = (pattern.operation().to_owned(), pattern.json());
+            let one = by_json.execute(REGION, now_ms, &operation, &json);
+            let two = pattern.send(&mut direct, REGION, now_ms, Detail::Watched);
+            let text = String::from_utf8_lossy(&json);
+            prop_assert_eq!(&one.response, &two.response, "{} {}", operation, text);
+            prop_assert_eq!(&one.events, &two.events, "{} {}", operation, text);
+            prop_assert_eq!(&one.tallies, &two.tallies, "{} {}", operation, text);
+            prop_assert_eq!(&one.changes, &two.changes, "{} {}", operation, text);
+            let three = pattern.send(&mut counted, REGION, now_ms, Detail::Counted);
+            prop_assert_eq!(&one.tallies, &three.tallies, "{} {}", operation, text);
+            prop_assert_eq!(one.response.err(), three.response.err(), "{} {}", operation, text);
+            prop_assert!(three.changes.is_empty());
+        }
+        prop_assert_eq!(by_json.snapshot(), direct.snapshot());
+        prop_assert_eq!(items(&mut by_json, now_ms), items(&mut counted, now_ms));
+    }
+}

@@ -1,0 +1,397 @@
+//! A run: a recipe that is being carried out in a branch of a world.
+//!
+//! Owns the branch, its time and what is counted. Advances as far as it is told, by no more requests than it is told, so that
+//! whoever drives it keeps its own pace; how the work is sliced changes nothing of what happens. Memory is bounded: the newest
+//! hour of counts (200 bytes a second) and the waiting requests' own bound. What happened goes to an [`Onlooker`].
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::arrivals::Arrivals;
+use super::clients::{Refusal, Retries, Waiting};
+use super::pattern::{AccessPattern, Compiled};
+use super::recipe::{Fill, Recipe};
+use super::template::{Dictionary, Moment};
+use super::watch::Watch;
+use crate::error::{ApiError, Result};
+use crate::random::Random;
+use crate::timeline::{Detail, Event, Tally};
+use crate::world::{Outcome, World};
+
+/// How many seconds of counts are kept.
+const SECONDS: usize = 3_600;
+/// How long a recipe's tables may take to become ACTIVE, in milliseconds.
+const CREATING_MS: u64 = 600_000;
+
+/// The bounds of the latency's classes, in milliseconds; the last class is above them all.
+pub const LATENCY_MS: [u64; 20] =
+    [2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 75, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000];
+
+/// What happened in one second of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Second {
+    /// Requests that were sent for the first time.
+    pub sent: u64,
+    /// Of these, throttled.
+    pub throttled: u64,
+    /// Requests that were sent again.
+    pub retries: u64,
+    /// Requests that went well, whenever they were first sent.
+    pub succeeded: u64,
+    /// Requests that were given up: throttled or failed too often, or without quota.
+    pub given_up: u64,
+    /// Requests that were refused for another reason: a condition, a fault of their own.
+    pub refused: u64,
+    /// How long those that went well took, waits for retries included, in microseconds, added up…
+    pub latency_us: u64,
+    /// …and how many of them took up to each of [`LATENCY_MS`].
+    pub latencies: [u32; LATENCY_MS.len() + 1],
+}
+
+impl Second {
+    /// The bound of the class in which so many thousandths of the requests have ended, in milliseconds: 990 for p99. None
+    /// where none went well.
+    pub fn percentile_ms(&self, thousandths: u64) -> Option<u64> {
+        let total: u64 = self.latencies.iter().map(|count| u64::from(*count)).sum();
+        let wanted = (total * thousandths).div_ceil(1_000).max(1);
+        let mut ended = 0;
+        let class = self.latencies.iter().position(|count| {
+            ended += u64::from(*count);
+            ended >= wanted
+        });
+        class.map(|class| LATENCY_MS.get(class).copied().unwrap_or(60_000))
+    }
+
+    fn took(&mut self, latency_us: u64) {
+        self.latency_us += latency_us;
+        let class = LATENCY_MS.partition_point(|bound| bound * 1_000 < latency_us);
+        self.latencies[class] += 1;
+    }
+}
+
+/// How far a run has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// The branch's time, in milliseconds of the epoch.
+    pub now_ms: u64,
+    /// The requests sent by this call.
+    pub sent: u64,
+    /// Whether the recipe is over.
+    pub is_over: bool,
+}
+
+/// A recipe that is being carried out.
+#[derive(Clone, Debug)]
+pub struct Run {
+    recipe: Recipe,
+    world: World,
+    region: String,
+    start_ms: u64,
+    now_ms: u64,
+    patterns: Vec<Compiled>,
+    /// The patterns' weights, added up.
+    weights: Vec<u64>,
+    arrivals: Arrivals,
+    rows: usize,
+    random: Random,
+    retries: Retries,
+    watch: Watch,
+    seconds: BTreeMap<u64, Second>,
+}
+
+/// Who looks on at a run.
+pub trait Onlooker {
+    /// Is given each tally of each request.
+    fn count(&mut self, tally: &Tally);
+
+    /// Is given what happened: all events of a request that is watched; of the others, and of what happens by itself, those
+    /// that are rare ([`crate::timeline::EventKind::is_rare`]; a partition's first refusal among them).
+    fn happened(&mut self, events: Vec<Event>);
+}
+
+/// What comes next.
+enum Next {
+    Retry,
+    Row(usize),
+    Arrival,
+}
+
+impl Run {
+    /// Branches off a world, makes the recipe's tables, fills them, and starts at `now_ms` or when that is done. The error is
+    /// about the recipe, or the engine's answer.
+    pub fn start(world: &World, region: &str, now_ms: u64, recipe: Recipe) -> Result<Run> {
+        recipe.check()?;
+        let mut world = world.branch();
+        let start_ms = make_tables(&mut world, region, now_ms, &recipe)?;
+        let mut dictionary = Dictionary::default();
+        let mut random = Random::new(recipe.seed);
+        fill(&mut world, region, start_ms, &recipe.fill, &mut dictionary, &mut random)?;
+        let compile = |pattern: &AccessPattern| Compiled::new(pattern, &mut world, region, &mut dictionary);
+        let patterns = recipe.patterns.iter().map(compile).collect::<Result<_>>()?;
+        let weights = recipe.patterns.iter().scan(0, |sum, pattern| {
+            *sum += u64::from(pattern.weight);
+            Some(*sum)
+        });
+        Ok(Run {
+            weights: weights.collect(),
+            arrivals: Arrivals::new(recipe.rate.clone(), recipe.spread, &mut random),
+            retries: Retries::new(recipe.clients),
+            watch: Watch::new(recipe.seed),
+            region: region.to_owned(),
+            now_ms: start_ms,
+            seconds: BTreeMap::new(),
+            rows: 0,
+            recipe,
+            world,
+            start_ms,
+            patterns,
+            random,
+        })
+    }
+
+    /// Carries on until `until_ms`, or until so many requests were sent.
+    pub fn advance(&mut self, until_ms: u64, budget: u64, onlooker: &mut dyn Onlooker) -> Progress {
+        let end_ms = self.start_ms + self.recipe.duration_ms;
+        let until_ms = until_ms.min(end_ms);
+        let mut sent = 0;
+        while sent < budget {
+            let Some((at_ms, next)) = self.next_by(until_ms) else {
+                self.now_ms = self.now_ms.max(until_ms);
+                let outcome = self.world.tick_with(self.now_ms, Detail::Counted);
+                tell(outcome.events, onlooker);
+                break;
+            };
+            self.now_ms = at_ms.max(self.now_ms);
+            let request = match next {
+                Next::Retry => self.retries.take_next(),
+                Next::Row(pattern) => Some(self.first(pattern)),
+                Next::Arrival => {
+                    self.arrivals.advance(&mut self.random);
+                    let total = self.weights.last().copied().unwrap_or(0);
+                    let drawn = self.random.below(total.max(1));
+                    Some(self.first(self.weights.partition_point(|sum| *sum <= drawn)))
+                }
+            };
+            if let Some(request) = request {
+                self.send(request, onlooker);
+                sent += 1;
+            }
+        }
+        Progress { now_ms: self.now_ms, sent, is_over: self.now_ms >= end_ms }
+    }
+
+    /// What comes by that time, the earliest first.
+    fn next_by(&mut self, until_ms: u64) -> Option<(u64, Next)> {
+        let since_ms = until_ms.saturating_sub(self.start_ms);
+        let fresh = if self.recipe.replay.is_empty() {
+            self.arrivals.next_by(since_ms).map(|at_ms| (self.start_ms + at_ms, Next::Arrival))
+        } else {
+            self.next_row().map(|(at_ms, pattern)| (self.start_ms + at_ms, Next::Row(pattern)))
+        };
+        let fresh = fresh.filter(|(at_ms, _)| *at_ms <= until_ms);
+        let retry = self.retries.next_ms().filter(|at_ms| *at_ms <= until_ms);
+        match (retry, fresh) {
+            (Some(at_ms), Some((fresh_ms, _))) if at_ms <= fresh_ms => Some((at_ms, Next::Retry)),
+            (Some(at_ms), None) => Some((at_ms, Next::Retry)),
+            (_, fresh) => fresh,
+        }
+    }
+
+    /// The next row of the log that asks for one of the patterns.
+    fn next_row(&mut self) -> Option<(u64, usize)> {
+        loop {
+            let row = self.recipe.replay.get(self.rows)?;
+            match self.recipe.pattern_of(row) {
+                Some(pattern) => return Some((row.at_ms, pattern)),
+                None => self.rows += 1,
+            }
+        }
+    }
+
+    /// Draws a new request.
+    fn first(&mut self, pattern: usize) -> Waiting {
+        let client = self.random.below(u64::from(self.retries.clients())) as u32;
+        let row = self.recipe.replay.get(self.rows).map_or("", |row| row.key.as_str());
+        let moment = Moment { now_ms: self.now_ms, client: u64::from(client) + 1, row };
+        self.patterns[pattern].draw(&moment, &mut self.random);
+        if !self.recipe.replay.is_empty() {
+            self.rows += 1;
+        }
+        Waiting::first(client, pattern, self.now_ms)
+    }
+
+    fn send(&mut self, mut request: Waiting, onlooker: &mut dyn Onlooker) {
+        let pattern = &mut self.patterns[request.pattern];
+        if request.attempts > 0 {
+            pattern.take_up(std::mem::take(&mut request.values));
+        }
+        let detail = self.watch.detail(self.now_ms, self.arrivals.rate_now());
+        let outcome = pattern.send(&mut self.world, &self.region, self.now_ms, detail);
+        let mut second = self.seconds.remove(&(self.now_ms / 1_000)).unwrap_or_default();
+        if request.attempts == 0 {
+            second.sent += 1;
+        } else {
+            second.retries += 1;
+        }
+        match &outcome.response {
+            Ok(_) => {
+                self.retries.succeeded(&request);
+                second.succeeded += 1;
+                second.took((self.now_ms - request.first_ms) * 1_000 + latency_us(&outcome));
+            }
+            Err(error) => self.refuse(request, error, &mut second),
+        }
+        self.seconds.insert(self.now_ms / 1_000, second);
+        while self.seconds.len() > SECONDS {
+            self.seconds.pop_first();
+        }
+        for tally in &outcome.tallies {
+            self.watch.notice(tally);
+            onlooker.count(tally);
+        }
+        tell(outcome.events, onlooker);
+    }
+
+    fn refuse(&mut self, request: Waiting, error: &ApiError, second: &mut Second) {
+        let Some(refusal) = Refusal::of(error.kind) else {
+            second.refused += 1;
+            return;
+        };
+        if request.attempts == 0 && refusal == Refusal::Throttling {
+            second.throttled += 1;
+        }
+        let pattern = &self.patterns[request.pattern];
+        let values = || pattern.values().to_vec();
+        if !self.retries.refused(request, refusal, self.now_ms, values, &mut self.random) {
+            second.given_up += 1;
+        }
+    }
+
+    /// What happened, by second of the epoch.
+    pub fn seconds(&self) -> &BTreeMap<u64, Second> {
+        &self.seconds
+    }
+
+    /// How many requests wait to be sent again.
+    pub fn waiting(&self) -> usize {
+        self.retries.waiting()
+    }
+
+    /// The recipe.
+    pub fn recipe(&self) -> &Recipe {
+        &self.recipe
+    }
+
+    /// Whether every pattern comes in by the direct door.
+    pub fn is_direct(&self) -> bool {
+        self.patterns.iter().all(Compiled::is_direct)
+    }
+
+    /// When it began, in milliseconds of the epoch.
+    pub fn start_ms(&self) -> u64 {
+        self.start_ms
+    }
+
+    /// Leaves out the arrivals until that time: the machine is too slow for them. How many those are.
+    pub fn skip_to(&mut self, now_ms: u64) -> u64 {
+        let mut skipped = 0;
+        while let Some((_, Next::Arrival | Next::Row(_))) = self.next_by(now_ms) {
+            if self.recipe.replay.is_empty() {
+                self.arrivals.advance(&mut self.random);
+            } else {
+                self.rows += 1;
+            }
+            skipped += 1;
+        }
+        skipped
+    }
+
+    /// The branch, to be looked at.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// The branch, to be kept.
+    pub fn into_world(self) -> World {
+        self.world
+    }
+
+    /// The branch, for a request of somebody else's: a look at its partitions, a replica that is killed.
+    pub fn execute(&mut self, operation: &str, request: &[u8]) -> Outcome {
+        self.world.execute(&self.region, self.now_ms, operation, request)
+    }
+}
+
+/// Tells what happened, but for what every request does behind its back.
+fn tell(mut events: Vec<Event>, onlooker: &mut dyn Onlooker) {
+    events.retain(|event| event.request.is_some() || event.kind.is_rare());
+    if !events.is_empty() {
+        onlooker.happened(events);
+    }
+}
+
+/// How long a request took, in microseconds: a millisecond to come in, and what it waited for each partition.
+fn latency_us(outcome: &Outcome) -> u64 {
+    let own = outcome.tallies.iter().filter(|tally| tally.request.is_some());
+    1_000 + own.map(|tally| tally.latency_us).sum::<u64>()
+}
+
+fn call(
+    world: &mut World,
+    region: &str,
+    now_ms: u64,
+    operation: &str,
+    request: &serde_json::Value,
+) -> Result<Vec<u8>> {
+    world.execute_with(region, now_ms, Detail::Counted, operation, request.to_string().as_bytes()).response
+}
+
+/// Makes the recipe's tables and waits until they are ACTIVE: when that is.
+fn make_tables(world: &mut World, region: &str, now_ms: u64, recipe: &Recipe) -> Result<u64> {
+    for table in &recipe.tables {
+        call(world, region, now_ms, "CreateTable", table)?;
+    }
+    let names = recipe.tables.iter().map(|table| table["TableName"].clone());
+    let mut at_ms = now_ms;
+    for name in names {
+        let wanted = json!({ "TableName": name });
+        while at_ms < now_ms + CREATING_MS {
+            let described = call(world, region, at_ms, "DescribeTable", &wanted)?;
+            let described: serde_json::Value = serde_json::from_slice(&described).unwrap_or_default();
+            if described["Table"]["TableStatus"] == "ACTIVE" {
+                break;
+            }
+            at_ms += 1_000;
+        }
+    }
+    Ok(at_ms)
+}
+
+/// Writes what is there before the traffic begins. An import takes no capacity and leaves nothing behind that lags.
+fn fill(
+    world: &mut World,
+    region: &str,
+    now_ms: u64,
+    fill: &[Fill],
+    dictionary: &mut Dictionary,
+    random: &mut Random,
+) -> Result<()> {
+    if fill.is_empty() {
+        return Ok(());
+    }
+    let before = call(world, region, now_ms, "Dynascope.DescribeSimulation", &json!({}))?;
+    let before: serde_json::Value = serde_json::from_slice(&before).unwrap_or_default();
+    let simulation = json!({ "Throttle": false, "Lag": false });
+    call(world, region, now_ms, "Dynascope.UpdateSimulation", &simulation)?;
+    for part in fill {
+        let mut pattern = Compiled::new(&part.pattern, world, region, dictionary)?;
+        for _ in 0..part.count {
+            pattern.draw(&Moment { now_ms, client: 1, row: "" }, random);
+            pattern.send(world, region, now_ms, Detail::Counted).response?;
+        }
+    }
+    let simulation = json!({ "Throttle": before["Throttle"], "Lag": before["Lag"] });
+    call(world, region, now_ms, "Dynascope.UpdateSimulation", &simulation)?;
+    Ok(())
+}

@@ -1,0 +1,216 @@
+//! Runs: what they send, what is counted, and that they are the same each time and however they are sliced.
+
+use serde_json::json;
+
+use super::{AccessPattern, Clients, Fill, Onlooker, Rate, Recipe, Row, Run, Spread, VERSION, suggest};
+use crate::timeline::{Event, EventKind, Tally};
+use crate::world::{Config, World};
+
+const REGION: &str = "us-east-1";
+const START_MS: u64 = 1_795_348_800_000;
+
+#[derive(Default)]
+struct Seen {
+    tallies: Vec<Tally>,
+    events: Vec<Event>,
+}
+
+impl Onlooker for Seen {
+    fn count(&mut self, tally: &Tally) {
+        self.tallies.push(*tally);
+    }
+
+    fn happened(&mut self, events: Vec<Event>) {
+        self.events.extend(events);
+    }
+}
+
+fn pattern(name: &str, operation: &str, request: serde_json::Value) -> AccessPattern {
+    AccessPattern {
+        name: name.into(),
+        operation: operation.into(),
+        request,
+        weight: 1,
+        variables: [("user".to_owned(), "u{zipf 1..50}".to_owned())].into(),
+    }
+}
+
+/// A table of so many write units, to which one item after the other is written.
+fn recipe(write_units: u64, rate: Rate) -> Recipe {
+    let put = json!({"TableName": "Carts", "Item": {"id": {"S": "{user}"}, "of": {"S": "{user}-{seq}"}}});
+    let get = json!({"TableName": "Carts", "Key": {"id": {"S": "{user}"}}});
+    Recipe {
+        version: VERSION,
+        seed: 11,
+        tables: vec![json!({
+            "TableName": "Carts",
+            "ProvisionedThroughput": {"ReadCapacityUnits": 1_000, "WriteCapacityUnits": write_units},
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]
+        })],
+        fill: vec![Fill { count: 40, pattern: pattern("filled", "PutItem", put.clone()) }],
+        patterns: vec![pattern("put", "PutItem", put), pattern("get", "GetItem", get)],
+        rate,
+        spread: Spread::Poisson,
+        clients: Clients { count: 10, max_attempts: 4 },
+        duration_ms: 5_000,
+        replay: Vec::new(),
+    }
+}
+
+fn start(recipe: Recipe) -> Run {
+    Run::start(&World::new(Config::default()), REGION, START_MS, recipe).unwrap()
+}
+
+#[test]
+fn a_run_is_the_same_each_time_and_however_it_is_sliced() {
+    let rate = Rate::Constant { per_second: 400 };
+    let (mut one, mut two) = (start(recipe(5, rate.clone())), start(recipe(5, rate)));
+    let (mut seen, mut sliced) = (Seen::default(), Seen::default());
+    let whole = one.advance(u64::MAX, u64::MAX, &mut seen);
+    let mut until_ms = two.start_ms();
+    let mut sent = 0;
+    loop {
+        let progress = two.advance(until_ms, 7, &mut sliced);
+        sent += progress.sent;
+        if progress.is_over {
+            break;
+        }
+        if progress.sent < 7 {
+            until_ms += 50;
+        }
+    }
+    assert!(whole.is_over);
+    assert_eq!(whole.sent, sent);
+    assert_eq!(seen.tallies, sliced.tallies);
+    assert_eq!(one.seconds(), two.seconds());
+    // The clock, which counts in the slices, stands before the events' numbers in what is saved.
+    assert_eq!(one.into_world().snapshot().len(), two.into_world().snapshot().len());
+}
+
+#[test]
+fn what_is_refused_is_sent_again_and_counted() {
+    let mut run = start(recipe(1, Rate::Constant { per_second: 400 }));
+    let mut seen = Seen::default();
+    run.advance(u64::MAX, u64::MAX, &mut seen);
+    let sum = |of: fn(&super::Second) -> u64| run.seconds().values().map(of).sum::<u64>();
+    let (sent, retries) = (sum(|s| s.sent), sum(|s| s.retries));
+    assert!((1_800..2_200).contains(&sent), "{sent}");
+    assert!(sum(|s| s.throttled) > 300 && retries > 200, "{} {retries}", sum(|s| s.throttled));
+    // Each came to an end, or waits.
+    assert_eq!(sum(|s| s.succeeded + s.given_up + s.refused) + run.waiting() as u64, sent);
+    let refused = seen.tallies.iter().filter(|tally| tally.throttled.is_some()).count() as u64;
+    assert!(refused >= sum(|s| s.throttled), "{refused}");
+    let slow = run.seconds().values().filter_map(|second| second.percentile_ms(1_000)).max();
+    assert!(slow > Some(10), "a request that was sent again took long: {slow:?}");
+    assert!(run.seconds().values().filter_map(|second| second.percentile_ms(500)).all(|ms| ms <= 10));
+    assert!(seen.events.iter().any(|event| matches!(event.kind, EventKind::Throttled { .. })));
+}
+
+#[test]
+fn clients_that_do_not_try_again_give_up_at_once() {
+    let mut recipe = recipe(1, Rate::Constant { per_second: 400 });
+    recipe.clients.max_attempts = 1;
+    let mut run = start(recipe);
+    run.advance(u64::MAX, u64::MAX, &mut Seen::default());
+    let sum = |of: fn(&super::Second) -> u64| run.seconds().values().map(of).sum::<u64>();
+    assert_eq!((sum(|s| s.retries), run.waiting()), (0, 0));
+    assert_eq!(sum(|s| s.throttled), sum(|s| s.given_up));
+}
+
+#[test]
+fn up_to_a_thousand_requests_a_second_are_watched_and_more_are_sampled() {
+    let mut recipe = recipe(10_000, Rate::Steps { steps: vec![(0, 500), (2_000, 4_000)] });
+    recipe.duration_ms = 4_500;
+    let mut run = start(recipe);
+    let mut seen = Seen::default();
+    run.advance(u64::MAX, u64::MAX, &mut seen);
+    let begun = |from_ms: u64, until_ms: u64| {
+        let of = |event: &&Event| (from_ms..until_ms).contains(&(event.at_ms - run.start_ms()));
+        let begins = |event: &&Event| matches!(event.kind, EventKind::RequestReceived { .. });
+        seen.events.iter().filter(of).filter(begins).count() as u64
+    };
+    let second = |at: u64| run.seconds()[&(run.start_ms() / 1_000 + at)].sent;
+    assert_eq!(begun(0, 2_000), second(0) + second(1), "all");
+    assert!(second(3) > 3_600, "{}", second(3));
+    assert!((200..800).contains(&begun(3_000, 4_000)), "{}", begun(3_000, 4_000));
+}
+
+#[test]
+fn a_log_is_replayed_at_its_times() {
+    let mut recipe = recipe(1_000, Rate::Constant { per_second: 0 });
+    let get = json!({"TableName": "Carts", "Key": {"id": {"S": "{row}"}}});
+    recipe.patterns = vec![pattern("look", "GetItem", get)];
+    let row = |at_ms, operation: &str, key: &str| Row { at_ms, operation: operation.into(), key: key.into() };
+    recipe.replay = vec![
+        row(10, "GetItem", "u1"),
+        row(20, "Scan", "nobody's"),
+        row(1_500, "look", "u2"),
+        row(9_000, "look", "behind the end"),
+    ];
+    let mut run = start(recipe);
+    let mut seen = Seen::default();
+    let progress = run.advance(u64::MAX, u64::MAX, &mut seen);
+    assert_eq!(progress.sent, 2);
+    let hashes: Vec<_> =
+        seen.tallies.iter().map(|tally| (tally.at_ms - run.start_ms(), tally.hash)).collect();
+    let hash = |text: &[u8]| Some(crate::model::key::hash(text));
+    assert_eq!(hashes, [(10, hash(b"u1")), (1_500, hash(b"u2"))]);
+}
+
+#[test]
+fn a_recipe_is_saved_as_json_and_one_of_another_version_is_refused() {
+    let recipe = Recipe::black_friday(7);
+    let text = serde_json::to_string(&recipe).unwrap();
+    assert_eq!(serde_json::from_str::<Recipe>(&text).unwrap(), recipe);
+    let other = Recipe { version: 2, ..recipe.clone() };
+    assert!(Run::start(&World::new(Config::default()), REGION, START_MS, other).is_err());
+    let idle = Recipe { patterns: Vec::new(), ..recipe };
+    assert!(Run::start(&World::new(Config::default()), REGION, START_MS, idle).is_err());
+}
+
+#[test]
+fn the_document_s_black_friday_runs_by_the_direct_door() {
+    let mut recipe = Recipe::black_friday(7);
+    recipe.fill[0].count = 500;
+    recipe.duration_ms = 1_000;
+    let mut run = start(recipe);
+    let progress = run.advance(u64::MAX, u64::MAX, &mut Seen::default());
+    assert!((800..1_200).contains(&progress.sent), "{}", progress.sent);
+    assert!(run.is_direct());
+    let seconds = run.seconds().values();
+    assert_eq!(seconds.map(|second| second.throttled + second.refused).sum::<u64>(), 0);
+}
+
+#[test]
+fn suggested_patterns_fill_a_table_s_keys_and_its_indexes() {
+    let mut world = World::new(Config { instant: true, ..Config::default() });
+    let table = json!({
+        "TableName": "Orders", "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [
+            {"AttributeName": "user", "AttributeType": "S"}, {"AttributeName": "at", "AttributeType": "N"},
+            {"AttributeName": "status", "AttributeType": "B"}
+        ],
+        "KeySchema": [{"AttributeName": "user", "KeyType": "HASH"}, {"AttributeName": "at", "KeyType": "RANGE"}],
+        "GlobalSecondaryIndexes": [{
+            "IndexName": "by-status", "Projection": {"ProjectionType": "ALL"},
+            "KeySchema": [{"AttributeName": "status", "KeyType": "HASH"}]
+        }]
+    });
+    world.execute(REGION, START_MS, "CreateTable", table.to_string().as_bytes()).response.unwrap();
+    let patterns = suggest(world.schema(REGION, "Orders").unwrap(), 70, "zipf 1..100");
+    assert_eq!(patterns.iter().map(|pattern| pattern.weight).collect::<Vec<_>>(), [70, 70, 30, 30]);
+    let recipe = Recipe {
+        patterns,
+        tables: Vec::new(),
+        fill: Vec::new(),
+        duration_ms: 2_000,
+        ..recipe(1, Rate::Constant { per_second: 200 })
+    };
+    let mut run = Run::start(&world, REGION, START_MS, recipe).unwrap();
+    let mut seen = Seen::default();
+    run.advance(u64::MAX, u64::MAX, &mut seen);
+    assert!(run.is_direct());
+    assert_eq!(run.seconds().values().map(|second| second.refused).sum::<u64>(), 0);
+    assert!(seen.tallies.iter().any(|tally| tally.index != 0), "the index is written");
+}

@@ -1,0 +1,62 @@
+//! Simulated traffic: how many requests a second the document's Black Friday comes to, on one thread.
+//!
+//! A million one-item carts, at the peak of 100,000 requests a second, of which 80 % query a cart and 20 % put an item into one.
+//! Every request is a real one through the engine, admitted, replicated and counted; what is measured is the thread's CPU time.
+
+use crate::measure::{Figure, cpu_time};
+use engine::timeline::{Event, Tally};
+use engine::workload::{Onlooker, Recipe, Run};
+use engine::world::{Config, World};
+
+/// The rate is at its peak by then, in milliseconds from the start.
+const PEAK_MS: u64 = 61_000;
+/// How long is measured, in milliseconds of simulated time.
+const MEASURED_MS: u64 = 10_000;
+const START_MS: u64 = 1_795_680_000_000;
+
+/// Adds up, so that nothing of the work can be left out.
+#[derive(Default)]
+struct Sum {
+    half_units: u64,
+    refused: u64,
+    events: usize,
+}
+
+impl Onlooker for Sum {
+    fn count(&mut self, tally: &Tally) {
+        self.half_units += tally.half_units;
+        self.refused += u64::from(tally.throttled.is_some());
+    }
+
+    fn happened(&mut self, events: Vec<Event>) {
+        self.events += events.len();
+    }
+}
+
+/// Measures it.
+pub fn run() -> Result<Vec<Figure>, String> {
+    let config = Config::default();
+    let world = World::new(config.clone());
+    let mut run = Run::start(&world, &config.region, START_MS, Recipe::black_friday(1))
+        .map_err(|error| format!("the recipe was refused: {error}"))?;
+    if !run.is_direct() {
+        return Err("a pattern does not come in by the direct door".into());
+    }
+    let mut sum = Sum::default();
+    run.advance(run.start_ms() + PEAK_MS, u64::MAX, &mut sum);
+    let start = cpu_time()?;
+    let mut sum = Sum::default();
+    let sent = run.advance(run.start_ms() + PEAK_MS + MEASURED_MS, u64::MAX, &mut sum).sent;
+    let seconds = (cpu_time()? - start).as_secs_f64();
+    if sent < 950_000 || sum.half_units < sent {
+        return Err(format!("of {sent} requests too little came: {} halves of a unit", sum.half_units));
+    }
+    let refused = 100.0 * sum.refused as f64 / sent as f64;
+    if refused > 10.0 {
+        return Err(format!("{refused:.1} % were refused"));
+    }
+    Ok(vec![
+        Figure::new("black_friday_native_requests_per_second", sent as f64 / seconds, "requests/s_cpu"),
+        Figure::new("black_friday_throttled", refused, "%"),
+    ])
+}
