@@ -224,6 +224,53 @@ fn a_hot_key_among_others_is_put_on_a_partition_of_its_own() {
 }
 
 #[test]
+fn what_keeps_a_partition_hot_decides_whether_it_is_split() {
+    let mut door = Door::new(Config { lag: false, ..Config::default() });
+    door.create();
+    door.ok("Dynascope.UpdateSimulation", json!({"HeatSeconds": 5, "SplitSeconds": 30}));
+    let text = "x".repeat(390_000);
+    let mut written = 0;
+    let mut heat = |door: &mut Door, n: &dyn Fn(u64) -> u64, windows: u64| {
+        for _ in 0..windows {
+            // Eleven writes of 381 units in five seconds.
+            for _ in 0..11 {
+                written += 1;
+                let item =
+                    json!({"owner": {"S": "a"}, "n": {"N": n(written).to_string()}, "text": {"S": text}});
+                door.ok("PutItem", json!({"TableName": "Tab", "Item": item}));
+            }
+            door.pass(5_000);
+        }
+    };
+    let declined = |door: &Door| -> Vec<String> {
+        let reason = |event: &EventKind| match event {
+            EventKind::SplitDeclined { reason, .. } => Some(reason.clone()),
+            _ => None,
+        };
+        door.events.iter().filter_map(reason).collect()
+    };
+    let started = |door: &Door| -> Vec<SplitCause> {
+        let cause = |event: &EventKind| match event {
+            EventKind::SplitStarted { cause, .. } => Some(*cause),
+            _ => None,
+        };
+        door.events.iter().filter_map(cause).collect()
+    };
+    heat(&mut door, &|_| 7, 3);
+    assert_eq!(declined(&door), ["SINGLE_KEY"], "told once, as long as it lasts");
+    door.pass(600_000);
+    heat(&mut door, &|written| written, 3);
+    assert_eq!(declined(&door), ["SINGLE_KEY", "RISING_KEYS"]);
+    assert_eq!((started(&door), door.partitions(None).len()), (vec![], 1));
+    door.pass(600_000);
+    heat(&mut door, &|written| if written % 10 < 7 { 7 } else { written * 7 % 30 }, 3);
+    assert_eq!(started(&door), [SplitCause::HotKey]);
+    door.pass(600_000);
+    let parts = door.partitions(None);
+    assert_eq!((parts.len(), &parts[1]["ItemCount"]), (3, &json!(1)));
+}
+
+#[test]
 fn a_stepped_transaction_waits_for_a_partition_that_has_no_leader() {
     let mut door = Door::new(Config { lag: false, ..Config::default() });
     door.create();

@@ -156,7 +156,18 @@ impl Region {
         if !self.simulation.split_for_heat || hot_ms < self.simulation.heat_seconds * 1000 {
             return;
         }
+        if state.partitions(index).at(place).splitting.is_some() {
+            return;
+        }
         let outlook = state.outlook(index, partition);
+        if !outlook.helps() {
+            let news = state.live.traffic.get_mut(&partition).is_some_and(Traffic::decline);
+            if news {
+                let (target, reason) = (state.target(index), outlook.name().to_owned());
+                context.record(EventKind::SplitDeclined { target, partition, reason });
+            }
+            return;
+        }
         let cause = match &outlook {
             Outlook::Isolates(_) => SplitCause::HotKey,
             _ => SplitCause::Heat,

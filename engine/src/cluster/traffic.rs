@@ -38,6 +38,7 @@ pub struct Traffic {
     /// Read and written in this window.
     half_units: [u64; 2],
     hot_since_ms: Option<u64>,
+    declined: bool,
     sketch: Sketch,
     /// Keys drawn by their weight, those of late with a larger chance.
     sample: Vec<Vec<u8>>,
@@ -82,6 +83,11 @@ impl Outlook {
         }
     }
 
+    /// Whether it would do anything.
+    pub fn helps(&self) -> bool {
+        matches!(self, Outlook::Divides(_) | Outlook::Isolates(_))
+    }
+
     /// The points of a split that would help.
     pub fn points(self) -> Vec<Point> {
         match self {
@@ -111,6 +117,7 @@ impl Traffic {
             windows: 0,
             half_units: [0; 2],
             hot_since_ms: None,
+            declined: false,
             sketch: Sketch::new(SKETCHED),
             sample: Vec::new(),
             seen: 0,
@@ -184,6 +191,7 @@ impl Traffic {
             true => self.hot_since_ms.or(Some(self.window_ms)),
             false => None,
         };
+        self.declined &= self.hot_since_ms.is_some();
         self.half_units = [0; 2];
         self.window_ms += elapsed * WINDOW_MS;
         self.windows += elapsed;
@@ -202,6 +210,11 @@ impl Traffic {
     /// Since when the partition has been hot, as of the last window.
     pub fn hot_since_ms(&self) -> Option<u64> {
         self.hot_since_ms
+    }
+
+    /// Notes that a split would not help; whether that is news since the partition became hot.
+    pub fn decline(&mut self) -> bool {
+        !std::mem::replace(&mut self.declined, true)
     }
 
     /// The hottest keys of about the last minute, the hottest first, and what all keys took, in halves of a unit.

@@ -353,6 +353,15 @@ pub enum EventKind {
         /// When it will be done.
         done_at_ms: u64,
     },
+    /// A partition stays near its limit, and a split would not help: it is not split.
+    SplitDeclined {
+        /// The table or index.
+        target: Target,
+        /// The partition.
+        partition: PartitionId,
+        /// Why not: `SINGLE_KEY`, `RISING_KEYS` or `ONE_COLLECTION`.
+        reason: String,
+    },
     /// A partition was split; that its parts opened follows.
     PartitionSplit {
         /// The table or index.

@@ -5,7 +5,9 @@
 use crate::door::Door;
 use crate::measure::{Figure, cpu_time};
 use crate::requests::table;
+use engine::cluster::PartitionMap;
 use engine::model::{AttributeValue, Item, codec, key};
+use engine::random::Random;
 use engine::store::{Space, Store};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -22,6 +24,7 @@ const LARGE: u64 = 1_000_000;
 pub fn run() -> Result<Vec<Figure>, String> {
     let (put, get) = requests()?;
     let (typed_get, plain_get) = typed()?;
+    let route = routing()?;
     let (small, large) = (query_time(SMALL)?, query_time(LARGE)?);
     let micros = |time: Duration| time.as_nanos() as f64 / 1000.0;
     let ratio = |time: Duration, base: Duration| time.as_secs_f64() / base.as_secs_f64();
@@ -30,6 +33,7 @@ pub fn run() -> Result<Vec<Figure>, String> {
         Figure::new("get_item_us", micros(get), "us_cpu"),
         Figure::new("typed_get_us", micros(typed_get), "us_cpu"),
         Figure::new("typed_get_vs_btreemap", ratio(typed_get, plain_get), "x"),
+        Figure::new("route_1000_partitions_ns", route.as_nanos() as f64, "ns_cpu"),
         Figure::new("query_20_of_1k_us", micros(small), "us_cpu"),
         Figure::new("query_20_of_1m_us", micros(large), "us_cpu"),
         Figure::new("query_1m_vs_1k", ratio(large, small), "x"),
@@ -61,6 +65,17 @@ fn requests() -> Result<(Duration, Duration), String> {
         return Err(format!("GetItem found {found}"));
     }
     Ok((put, get))
+}
+
+/// From a key to its partition, of a thousand.
+fn routing() -> Result<Duration, String> {
+    const COUNT: u64 = 100_000;
+    let partitions = PartitionMap::even(1000, &mut 0, &mut Random::new(1));
+    let keys: Vec<Vec<u8>> = (0..COUNT).map(|n| key::collection_prefix(user_id(n).as_bytes())).collect();
+    least(COUNT, || {
+        let places: usize = keys.iter().map(|key| partitions.owner(black_box(key))).sum();
+        if places == 0 { Err("every key is the first partition's".into()) } else { Ok(()) }
+    })
 }
 
 /// A get by typed key that ends in the item's bytes, against the same bytes in a map of the standard library.

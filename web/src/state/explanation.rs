@@ -408,6 +408,7 @@ fn tell(event: &Event) -> Option<(&'static str, Line)> {
         EventKind::TableStatus { target, status } => ("Tables", status.clone(), "plain", name(target)),
         EventKind::PartitionOpened { .. }
         | EventKind::SplitStarted { .. }
+        | EventKind::SplitDeclined { .. }
         | EventKind::PartitionSplit { .. }
         | EventKind::Unavailable { .. }
         | EventKind::ReplicaFailed { .. }

@@ -34,6 +34,15 @@ pub fn tell(kind: &EventKind) -> Option<Told> {
             let text = format!("p{partition} of {} began to split {}", name(target), because(*cause));
             ("Tables", "splitting".into(), "plain", text)
         }
+        EventKind::SplitDeclined { target, partition, reason } => {
+            let why = match reason.as_str() {
+                "SINGLE_KEY" => "all of it is one key's",
+                "RISING_KEYS" => "its keys rise, so that all would go on to the last part",
+                _ => "it is one item collection's, which a local index keeps whole",
+            };
+            let text = format!("p{partition} of {} stays hot, and no split would help: {why}", name(target));
+            ("Tables", "not split".into(), "refused", text)
+        }
         EventKind::PartitionSplit { target, from, into, cause, cut_at } => {
             let into: Vec<String> = into.iter().map(|part| format!("p{part}")).collect();
             let text = format!(
