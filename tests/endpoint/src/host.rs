@@ -3,6 +3,7 @@
 //! Owns the one [`World`]. Knows nothing of HTTP. Everything is in memory: each outcome is durable at once.
 
 use engine::error::{ApiError, internal_failure};
+use engine::timeline::Detail;
 use engine::world::{Config, Outcome, World};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -90,7 +91,8 @@ impl Host {
     pub fn execute(&self, region: &str, operation: &str, request: &[u8]) -> Result<Vec<u8>, ApiError> {
         let mut clocked = self.lock();
         let due_before = clocked.tick_if_due();
-        let outcome = clocked.guarded(|world, now_ms| world.execute(region, now_ms, operation, request));
+        let outcome = clocked
+            .guarded(|world, now_ms| world.execute_with(region, now_ms, Detail::Counted, operation, request));
         let due_after = clocked.world.next_due_ms();
         drop(clocked);
         if due_after.is_some_and(|after| due_before.is_none_or(|before| after < before)) {
