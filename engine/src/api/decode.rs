@@ -1,6 +1,6 @@
 //! Requests as the service reads them: JSON bytes in, a typed request or a SerializationException out.
 //!
-//! A request that is plainly right is read straight into its type (`straight`); any other is read as a tree here.
+//! A request that is plainly right is read straight into its type (`straight`); any other, and each that is rare, is read as a tree here.
 //!
 //! Owns the refusal of JSON of the wrong shape; knows no operation and checks no value. The rules are
 //! the protocol's: unknown fields are ignored, `null` is absent, a fraction given for a whole number is
@@ -19,6 +19,12 @@ use crate::error::serialization::{self as words, Token};
 /// type is one that says which.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     super::straight::read(bytes).or_else(|_| decode_as_tree(bytes))
+}
+
+/// The same of a request that is rare, such as those about tables: its shape is compiled for the tree alone, which makes what a
+/// browser loads smaller.
+pub fn decode_rare<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    decode_as_tree(bytes)
 }
 
 pub(super) fn decode_as_tree<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {

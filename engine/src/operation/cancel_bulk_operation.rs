@@ -3,7 +3,7 @@
 use crate::access::bulk::BulkStatus;
 use crate::access::{Context, Region};
 use crate::api::bulk::{BulkOperationInput, CancelBulkOperationOutput};
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::error::{Result, bulk as words};
 
 use super::answer;
@@ -11,7 +11,7 @@ use super::bulk_of::find;
 
 /// Cancels a bulk operation.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: BulkOperationInput = decode(request)?;
+    let input: BulkOperationInput = decode_rare(request)?;
     let mut operation = find(region, input.bulk_operation_arn.as_deref(), context.now_ms)?;
     match operation.status(context.now_ms, region.settings.instant) {
         BulkStatus::InProgress => {

@@ -3,7 +3,7 @@
 use crate::access::archive::{BackupType, keep};
 use crate::access::{Context, Region};
 use crate::api::backup::{CreateBackupInput, CreateBackupOutput};
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::backup::continuous::{available, table};
 use crate::backup::describe::{BackupStatus, details};
 use crate::error::Result;
@@ -14,7 +14,7 @@ use super::answer;
 
 /// Backs up a table as it stands.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: CreateBackupInput = decode(request)?;
+    let input: CreateBackupInput = decode_rare(request)?;
     let table_name = name::of_table_operation(input.table_name.as_deref())?;
     name::at_home(input.table_name.as_deref(), region.settings.home())?;
     let mut violations = Violations::default();

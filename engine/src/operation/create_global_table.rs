@@ -3,7 +3,7 @@
 //! In 2026 the service refuses it everywhere: no global table of that version can be made any more.
 
 use crate::access::{Context, Region};
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::api::global::CreateGlobalTableInput;
 use crate::error::constraint::Violations;
 use crate::error::table::{ensure, invalid};
@@ -27,7 +27,7 @@ const REGIONS: [&str; 11] = [
 
 /// Refuses, as the service does.
 pub fn execute(region: &mut Region, _context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: CreateGlobalTableInput = decode(request)?;
+    let input: CreateGlobalTableInput = decode_rare(request)?;
     let mut violations = Violations::default();
     let group = violations.required(&input.replication_group, "replicationGroup");
     if let Some(name) = violations.required(&input.global_table_name, "globalTableName") {

@@ -2,7 +2,7 @@
 
 use crate::access::lifecycle::record_status;
 use crate::access::{Context, Region};
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::api::table::{CreateTableInput, TableDescriptionOutput};
 use crate::error::{Result, table as words};
 use crate::table::create::{Naming, create};
@@ -13,7 +13,7 @@ use super::describe_table::description;
 
 /// Makes a table.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: CreateTableInput = decode(request)?;
+    let input: CreateTableInput = decode_rare(request)?;
     let naming = Naming {
         id: region.counters.tables as u32 + 1,
         uuid: crate::table::uuid(&mut region.random),

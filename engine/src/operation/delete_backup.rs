@@ -3,7 +3,7 @@
 use crate::access::archive::{BackupType, remove};
 use crate::access::{Context, Region};
 use crate::api::backup::DeleteBackupInput;
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::backup::describe::{BackupStatus, describe};
 use crate::backup::{arn, find, restoring};
 use crate::error::table::ensure;
@@ -14,7 +14,7 @@ use super::answer;
 
 /// Deletes a backup, unless the service made it or a table is being restored from it.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: DeleteBackupInput = decode(request)?;
+    let input: DeleteBackupInput = decode_rare(request)?;
     let given = arn::required(input.backup_arn.as_ref())?;
     let backup = find(region, &given)?;
     ensure(backup.backup_type == BackupType::User, || {

@@ -2,7 +2,7 @@
 
 use crate::access::lifecycle::replace_table;
 use crate::access::{Context, Region};
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::api::resource::{DeleteResourcePolicyInput, RevisionOutput};
 use crate::error::Result;
 
@@ -11,7 +11,7 @@ use super::policy_of::{Target, check_expected};
 
 /// Takes the policy of a table or stream away; that there is none is no fault.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: DeleteResourcePolicyInput = decode(request)?;
+    let input: DeleteResourcePolicyInput = decode_rare(request)?;
     let expected = input.expected_revision_id.as_deref();
     check_expected(expected)?;
     let target = Target::parse(region, input.resource_arn.as_deref())?;

@@ -2,7 +2,7 @@
 
 use crate::access::lifecycle::replace_table;
 use crate::access::{Context, Region};
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::api::table::{DeleteTableInput, TableDescriptionOutput};
 use crate::error::Result;
 use crate::table::delete;
@@ -14,7 +14,7 @@ use super::describe_table::counts;
 
 /// Deletes a table with its items, indexes and stream.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: DeleteTableInput = decode(request)?;
+    let input: DeleteTableInput = decode_rare(request)?;
     let name = delete::table_name(&input)?;
     name::at_home(input.table_name.as_deref(), region.settings.home())?;
     let state = region.table(&name)?;

@@ -2,7 +2,7 @@
 
 use crate::access::{Context, Region};
 use crate::api::account::{DescribeEndpointsRequest, DescribeEndpointsResponse, Endpoint};
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::error::Result;
 
 use super::answer;
@@ -12,7 +12,7 @@ const CACHE_PERIOD_IN_MINUTES: i64 = 1440;
 
 /// Tells the service's endpoint in the region; where the engine itself is served, it does not know.
 pub fn execute(region: &mut Region, _context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let DescribeEndpointsRequest {} = decode(request)?;
+    let DescribeEndpointsRequest {} = decode_rare(request)?;
     let address = format!("dynamodb.{}.amazonaws.com", region.settings.region);
     let cache_period_in_minutes = Some(CACHE_PERIOD_IN_MINUTES);
     let endpoint = Endpoint { address: Some(address), cache_period_in_minutes };

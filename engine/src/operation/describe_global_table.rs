@@ -3,7 +3,7 @@
 //! No global table of that version can be there: see [`super::create_global_table`].
 
 use crate::access::{Context, Region};
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::api::global::GlobalTableInput;
 use crate::error::constraint::Violations;
 use crate::error::{Result, global as words};
@@ -11,7 +11,7 @@ use crate::table::name;
 
 /// Refuses, as the service does for every table.
 pub fn execute(_region: &mut Region, _context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: GlobalTableInput = decode(request)?;
+    let input: GlobalTableInput = decode_rare(request)?;
     let mut violations = Violations::default();
     if let Some(name) = violations.required(&input.global_table_name, "globalTableName") {
         name::check(&mut violations, name, "globalTableName");

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::access::{Context, Region};
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::api::item::DescribeStreamInput;
 use crate::error::constraint::Violations;
 use crate::error::{Result, stream as words};
@@ -28,7 +28,7 @@ fn shard_json(shard: &Shard) -> Value {
 
 /// Describes a stream and a page of its shards.
 pub fn execute(region: &mut Region, _context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: DescribeStreamInput = decode(request)?;
+    let input: DescribeStreamInput = decode_rare(request)?;
     let filter = input.shard_filter;
     let mut violations = Violations::default();
     if let Some(arn) = violations.required(&input.stream_arn, "streamArn") {

@@ -1,7 +1,7 @@
 //! [DescribeTable](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeTable.html).
 
 use crate::access::{Context, Region, TableState, vector_counts};
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::api::table::{DescribeTableInput, DescribeTableOutput, TableDescription};
 use crate::error::Result;
 use crate::table::describe::{Counts, describe};
@@ -30,7 +30,7 @@ pub fn counts(state: &TableState, index: IndexId) -> Counts {
 
 /// Describes a table.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: DescribeTableInput = decode(request)?;
+    let input: DescribeTableInput = decode_rare(request)?;
     let name = name::of_table_operation(input.table_name.as_deref())?;
     name::at_home(input.table_name.as_deref(), region.settings.home())?;
     let table = Some(description(region, &name, context.now_ms)?);

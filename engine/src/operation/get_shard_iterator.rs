@@ -3,7 +3,7 @@
 use std::ops::Bound;
 
 use crate::access::{Context, Region};
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::api::item::GetShardIteratorInput;
 use crate::error::constraint::Violations;
 use crate::error::{Result, stream as words};
@@ -35,7 +35,7 @@ fn check(input: &GetShardIteratorInput) -> Result<()> {
 
 /// Gives out a place in a shard.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: GetShardIteratorInput = decode(request)?;
+    let input: GetShardIteratorInput = decode_rare(request)?;
     check(&input)?;
     let kind = input.shard_iterator_type.as_deref().unwrap_or_default();
     match (&input.sequence_number, kind.ends_with("SEQUENCE_NUMBER")) {

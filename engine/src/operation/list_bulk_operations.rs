@@ -3,7 +3,7 @@
 use crate::access::bulk::{BulkOperation, bulk_operations};
 use crate::access::{Context, Region};
 use crate::api::bulk::{BulkOperationSummary, ListBulkOperationsInput, ListBulkOperationsOutput};
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::api::table::Timestamp;
 use crate::error::Result;
 use crate::error::constraint::{Constraint, Violations};
@@ -16,7 +16,7 @@ const TOKEN_PATTERN: &str = "([0-9a-f]{16})+";
 
 /// Lists the bulk operations of the last 90 days, the newest first. A NextToken is the number of the page's last.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: ListBulkOperationsInput = decode(request)?;
+    let input: ListBulkOperationsInput = decode_rare(request)?;
     let limit = input.max_results.unwrap_or(PAGE);
     let mut violations = Violations::default();
     violations.at_least(i64::from(limit), "maxResults", 1);

@@ -3,7 +3,7 @@
 use data_encoding::BASE64;
 
 use crate::access::{Context, Region};
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::api::resource::{ListContributorInsightsInput, ListContributorInsightsOutput};
 use crate::error::constraint::Violations;
 use crate::error::{Result, resource as words};
@@ -26,7 +26,7 @@ fn of_token(token: &str) -> Result<(String, IndexId)> {
 
 /// Lists the tables and global indexes whose Contributor Insights are not off, of one table or of all.
 pub fn execute(region: &mut Region, _context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: ListContributorInsightsInput = decode(request)?;
+    let input: ListContributorInsightsInput = decode_rare(request)?;
     let given = input.table_name.as_deref();
     let only = given.map(|given| name::of_table_operation(Some(given))).transpose()?;
     name::at_home(given, region.settings.home())?;

@@ -3,7 +3,7 @@
 //! No global table of that version can be there: see [`super::create_global_table`].
 
 use crate::access::{Context, Region};
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::api::global::{ListGlobalTablesInput, ListGlobalTablesOutput};
 use crate::error::constraint::Violations;
 use crate::error::table::ensure;
@@ -14,7 +14,7 @@ use super::answer;
 
 /// Lists nothing, as the service does; a region that there is not is too much for it.
 pub fn execute(_region: &mut Region, _context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: ListGlobalTablesInput = decode(request)?;
+    let input: ListGlobalTablesInput = decode_rare(request)?;
     let mut violations = Violations::default();
     if let Some(limit) = input.limit {
         violations.at_least(i64::from(limit), "limit", 1);

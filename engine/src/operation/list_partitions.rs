@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Context, Region};
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::error::Result;
 use crate::table::{IndexKind, name};
 use crate::timeline::Zone;
@@ -33,7 +33,7 @@ struct ListPartitionsOutput {
 
 /// Lists a table's partitions.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: ListPartitionsInput = decode(request)?;
+    let input: ListPartitionsInput = decode_rare(request)?;
     let table_name = name::of_table_operation(input.table_name.as_deref())?;
     let (region, now_ms) = (&*region, context.now_ms);
     let state = region.table(&table_name)?;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::access::{Context, Region, Saved, lingering};
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::api::item::ListStreamsInput;
 use crate::error::Result;
 use crate::error::constraint::Violations;
@@ -14,7 +14,7 @@ use super::stream_of;
 
 /// Lists the streams of all tables, or of one: those that run and those whose records are still there.
 pub fn execute(region: &mut Region, _context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: ListStreamsInput = decode(request)?;
+    let input: ListStreamsInput = decode_rare(request)?;
     let mut violations = Violations::default();
     if let Some(name) = &input.table_name {
         name::check(&mut violations, name, "tableName");

@@ -8,7 +8,7 @@ use std::ops::Bound;
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Context, Region, key_text};
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::api::value::WireMap;
 use crate::error::constraint::Violations;
 use crate::error::{Result, value as value_words};
@@ -53,7 +53,7 @@ fn start_of(keys: &KeySchema, attributes: &Item) -> Option<Vec<u8>> {
 
 /// Locates a key.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: LocateKeyInput = decode(request)?;
+    let input: LocateKeyInput = decode_rare(request)?;
     let mut violations = Violations::default();
     let table = name::gather(&mut violations, input.table_name.as_deref())?;
     violations.required(&input.key, "key");

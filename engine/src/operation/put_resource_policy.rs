@@ -2,7 +2,7 @@
 
 use crate::access::lifecycle::replace_table;
 use crate::access::{Context, Region};
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::api::resource::{PutResourcePolicyInput, RevisionOutput};
 use crate::error::{Result, constraint};
 use crate::table::policy::document::canonical;
@@ -12,7 +12,7 @@ use super::policy_of::{Target, check_expected};
 
 /// Puts a policy on a table or stream.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: PutResourcePolicyInput = decode(request)?;
+    let input: PutResourcePolicyInput = decode_rare(request)?;
     let text = input.policy.ok_or_else(|| constraint::null("policy"))?;
     let expected = input.expected_revision_id.as_deref();
     check_expected(expected)?;

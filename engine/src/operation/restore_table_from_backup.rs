@@ -2,7 +2,7 @@
 
 use crate::access::{Context, Region, archive};
 use crate::api::backup::RestoreTableFromBackupInput;
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::api::table::TableDescriptionOutput;
 use crate::backup::{arn, find, restore, restoring};
 use crate::error::constraint::Violations;
@@ -16,7 +16,7 @@ use super::describe_table::description;
 
 /// Makes a table of a backup.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: RestoreTableFromBackupInput = decode(request)?;
+    let input: RestoreTableFromBackupInput = decode_rare(request)?;
     let overrides = Overrides::from(&input);
     let mut violations = Violations::default();
     overrides.constrain(&mut violations, &input.target_table_name);

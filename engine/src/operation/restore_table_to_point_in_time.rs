@@ -2,7 +2,7 @@
 
 use crate::access::{Context, Region, history};
 use crate::api::backup::RestoreTableToPointInTimeInput;
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::api::table::TableDescriptionOutput;
 use crate::backup::restore::{begin, check_times, moment, source};
 use crate::error::Result;
@@ -15,7 +15,7 @@ use super::describe_table::description;
 
 /// Makes a table of another one as it stood at a moment.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: RestoreTableToPointInTimeInput = decode(request)?;
+    let input: RestoreTableToPointInTimeInput = decode_rare(request)?;
     let overrides = Overrides::from(&input);
     let mut violations = Violations::default();
     overrides.constrain(&mut violations, &input.target_table_name);

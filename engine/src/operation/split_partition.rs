@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use crate::access::{Context, Region};
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::error::Result;
 use crate::error::constraint::Violations;
 
@@ -23,7 +23,7 @@ struct SplitPartitionOutput {
 
 /// Splits a partition.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: PartitionInput = decode(request)?;
+    let input: PartitionInput = decode_rare(request)?;
     let found = find(region, &input, Violations::default())?;
     let opened = region.split_now(context, &found.table, found.index, found.place)?;
     let state = region.active_table(&found.table)?;

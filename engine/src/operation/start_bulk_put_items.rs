@@ -8,7 +8,7 @@ use crate::access::{Context, Region};
 use crate::api::bulk::{
     BulkOperationOutput, InputS3Configuration, OutputS3Configuration, StartBulkPutItemsInput,
 };
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::error::constraint::{Constraint, Violations};
 use crate::error::{Result, bulk as words, request as request_words, table as table_words};
 use crate::table::{IndexStatus, Table, TableStatus, name};
@@ -126,7 +126,7 @@ fn check_table(table: &Table) -> Result<()> {
 
 /// Starts a bulk operation.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: StartBulkPutItemsInput = decode(request)?;
+    let input: StartBulkPutItemsInput = decode_rare(request)?;
     let plain = name::of_table_operation(input.table_name.as_deref())?;
     constrain(&input)?;
     name::at_home(input.table_name.as_deref(), region.settings.home())?;

@@ -2,7 +2,7 @@
 
 use crate::access::lifecycle::replace_table;
 use crate::access::{Context, Region};
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::api::resource::{NothingOutput, TagResourceInput};
 use crate::error::{Result, table as words};
 use crate::table::{Table, TableStatus, arn, tags};
@@ -11,7 +11,7 @@ use super::{answer, tags_of};
 
 /// Puts tags on a table.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: TagResourceInput = decode(request)?;
+    let input: TagResourceInput = decode_rare(request)?;
     let resource_arn = input.resource_arn.as_deref();
     arn::of_tagged(resource_arn, region.settings.home())?;
     let added = tags::added(input.tags.as_deref())?;

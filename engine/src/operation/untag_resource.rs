@@ -2,7 +2,7 @@
 
 use crate::access::lifecycle::replace_table;
 use crate::access::{Context, Region};
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::api::resource::{NothingOutput, UntagResourceInput};
 use crate::error::{Result, table as words};
 use crate::table::{TableStatus, arn, tags};
@@ -11,7 +11,7 @@ use super::{answer, tags_of};
 
 /// Takes tags off a table; a key that it has not is none to refuse.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: UntagResourceInput = decode(request)?;
+    let input: UntagResourceInput = decode_rare(request)?;
     let resource_arn = input.resource_arn.as_deref();
     arn::of_tagged(resource_arn, region.settings.home())?;
     let removed = tags::removed(input.tag_keys.as_deref())?;

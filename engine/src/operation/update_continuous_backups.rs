@@ -2,7 +2,7 @@
 
 use crate::access::{Context, Region};
 use crate::api::backup::UpdateContinuousBackupsInput;
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::backup::continuous::{available, describe, switched, table, wanted};
 use crate::error::Result;
 use crate::store::Space;
@@ -12,7 +12,7 @@ use super::answer;
 
 /// Switches point-in-time recovery on or off, at once.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: UpdateContinuousBackupsInput = decode(request)?;
+    let input: UpdateContinuousBackupsInput = decode_rare(request)?;
     let name = name::of_table_operation(input.table_name.as_deref())?;
     name::at_home(input.table_name.as_deref(), region.settings.home())?;
     let days = wanted(&input)?;

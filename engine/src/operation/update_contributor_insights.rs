@@ -2,7 +2,7 @@
 
 use crate::access::lifecycle::replace_table;
 use crate::access::{Context, Region};
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::api::resource::UpdateContributorInsightsInput;
 use crate::error::Result;
 use crate::table::{insights, name};
@@ -11,7 +11,7 @@ use super::answer;
 
 /// Switches Contributor Insights of a table or global index on or off.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: UpdateContributorInsightsInput = decode(request)?;
+    let input: UpdateContributorInsightsInput = decode_rare(request)?;
     let name = name::of_table_operation(input.table_name.as_deref())?;
     name::at_home(input.table_name.as_deref(), region.settings.home())?;
     let asked = insights::asked(&input)?;

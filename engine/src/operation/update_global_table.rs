@@ -3,7 +3,7 @@
 //! No global table of that version can be there: see [`super::create_global_table`].
 
 use crate::access::{Context, Region};
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::api::global::UpdateGlobalTableInput;
 use crate::error::constraint::Violations;
 use crate::error::table::{ensure, invalid};
@@ -12,7 +12,7 @@ use crate::table::name;
 
 /// Refuses, as the service does.
 pub fn execute(_region: &mut Region, _context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: UpdateGlobalTableInput = decode(request)?;
+    let input: UpdateGlobalTableInput = decode_rare(request)?;
     let mut violations = Violations::default();
     violations.required(&input.replica_updates, "replicaUpdates");
     if let Some(name) = violations.required(&input.global_table_name, "globalTableName") {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::replication::{Link, Queue, links, set_link};
 use crate::access::{Context, Region};
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::error::constraint::Violations;
 use crate::error::{Result, global as words};
 
@@ -58,7 +58,7 @@ fn listed(region: &Region) -> Vec<u8> {
 
 /// Breaks, mends or slows down a link.
 pub fn update(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: UpdateLinkInput = decode(request)?;
+    let input: UpdateLinkInput = decode_rare(request)?;
     let mut violations = Violations::default();
     let to = violations.required(&input.region_name, "regionName").cloned();
     violations.into_result()?;

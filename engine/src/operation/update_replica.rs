@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::faults::{ReplicaAction, switch_replica, switch_zone};
 use crate::access::{Context, Region};
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::error::constraint::Violations;
 use crate::error::{Result, access as words};
 use crate::timeline::Zone;
@@ -66,7 +66,7 @@ fn zone_of(violations: &mut Violations, given: &Option<String>) -> Zone {
 
 /// Kills or heals one replica of a partition; answers with the partition.
 pub fn replica(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: UpdateReplicaInput = decode(request)?;
+    let input: UpdateReplicaInput = decode_rare(request)?;
     let mut violations = Violations::default();
     let zone = zone_of(&mut violations, &input.zone);
     let action = match one_of(&mut violations, &input.action, "action", &["KILL", "HEAL"]) {
@@ -86,7 +86,7 @@ pub fn replica(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
 
 /// Lets a zone go dark, or light up again; answers with all zones.
 pub fn zone(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: UpdateZoneInput = decode(request)?;
+    let input: UpdateZoneInput = decode_rare(request)?;
     let mut violations = Violations::default();
     let zone = zone_of(&mut violations, &input.zone);
     let status = one_of(&mut violations, &input.status, "status", &["DARK", "UP"]);

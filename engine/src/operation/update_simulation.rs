@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Context, Region};
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::cluster::{CapacityModel, LAG_PERCENT_MAX, PARTITION_SIZE_BYTES_MIN, SECONDS_MAX, Simulation};
 use crate::error::Result;
 use crate::error::constraint::Violations;
@@ -85,7 +85,7 @@ fn put(violations: &mut Violations, given: Option<i64>, member: &str, (min, max)
 
 /// Changes the settings that are given.
 pub fn update(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: UpdateSimulationInput = decode(request)?;
+    let input: UpdateSimulationInput = decode_rare(request)?;
     let mut violations = Violations::default();
     let mut simulation: Simulation = region.simulation.clone();
     if let Some(name) = &input.capacity_model {

@@ -2,7 +2,7 @@
 
 use crate::access::lifecycle::replace_table;
 use crate::access::{Context, Region};
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::api::table::{TableDescriptionOutput, UpdateTableInput};
 use crate::error::Result;
 use crate::table::replicas::{self, Asked};
@@ -13,7 +13,7 @@ use super::describe_table::description;
 
 /// Changes a table's capacity, indexes, stream or settings.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: UpdateTableInput = decode(request)?;
+    let input: UpdateTableInput = decode_rare(request)?;
     let name = update::table_name(&input)?;
     name::at_home(input.table_name.as_deref(), region.settings.home())?;
     let state = region.table_to_change(&name)?;

@@ -1,7 +1,7 @@
 //! [UpdateTableReplicaAutoScaling](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTableReplicaAutoScaling.html).
 
 use crate::access::{Context, Region};
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::api::global::UpdateTableReplicaAutoScalingInput;
 use crate::error::{Result, global as words};
 use crate::table::{auto_scaling, name};
@@ -10,7 +10,7 @@ use super::answer;
 
 /// Sets the auto scaling of a global table; the answer shows what it was, as the service's does.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: UpdateTableReplicaAutoScalingInput = decode(request)?;
+    let input: UpdateTableReplicaAutoScalingInput = decode_rare(request)?;
     let name = name::of_table_operation(input.table_name.as_deref())?;
     name::at_home(input.table_name.as_deref(), region.settings.home())?;
     let state = region.tables.get(&name).ok_or_else(|| words::not_global(&name))?;

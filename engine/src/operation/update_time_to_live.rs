@@ -2,7 +2,7 @@
 
 use crate::access::lifecycle::replace_table;
 use crate::access::{Context, Region};
-use crate::api::decode::decode;
+use crate::api::decode::decode_rare;
 use crate::api::table::UpdateTimeToLiveInput;
 use crate::error::Result;
 use crate::error::global::strong_needs;
@@ -13,7 +13,7 @@ use super::answer;
 
 /// Switches Time to Live on or off.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
-    let input: UpdateTimeToLiveInput = decode(request)?;
+    let input: UpdateTimeToLiveInput = decode_rare(request)?;
     let name = ttl::table_name(&input)?;
     name::at_home(input.table_name.as_deref(), region.settings.home())?;
     let table = &region.table_to_change(&name)?.saved.table;
