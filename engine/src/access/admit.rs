@@ -1,99 +1,102 @@
 //! Admission: may the request come in, and what tokens does it take.
 //!
-//! The partition's bucket is the cap that no table gets around. A table or global index has its own bucket besides: of its
-//! provisioned throughput, of its `OnDemandThroughput`, or of the account's quota for each table on demand.
-//! Differs from DynamoDB: the service's global admission control hands tokens to its routers for a few seconds at a time; here
-//! there is one router, so the table's bucket is exact.
+//! Owns whose tokens a request takes, and the refusal; how the tokens are counted is [`crate::capacity`]'s. In turn are asked
+//! the partition (for a read, the replica that serves it), the table or global index, the partition's share where the model has
+//! shares, and the storage nodes. A write is admitted by the global indexes that it changes as well: one that has no capacity
+//! left, or too much on its way, refuses the table's write.
+//!
+//! Follows ["Amazon DynamoDB" (USENIX ATC 2022)](https://www.usenix.org/conference/atc22/presentation/elhemali) and
+//! [back-pressure of a global index](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/gsi-throttling.html).
 
-use crate::capacity::{Bucket, Buckets};
+use crate::capacity::{Ask, Limits, Tokens, on_demand};
+use crate::cluster::CapacityModel;
 use crate::error::Result;
 use crate::error::throttling::{Limit, Throttle};
-use crate::limits;
 use crate::table::{BillingMode, IndexId, IndexKind};
-use crate::timeline::{Access, EventKind};
+use crate::timeline::{EventKind, Zone};
 
 use super::Context;
 use super::region::{Region, TableState};
 
-fn side(buckets: &mut Buckets, access: Access) -> &mut Bucket {
-    match access {
-        Access::Read => &mut buckets.read,
-        Access::Write => &mut buckets.write,
-    }
-}
-
-fn partition_bucket(state: &mut TableState, partition: u32, access: Access, now_ms: u64) -> &mut Bucket {
-    side(state.live.partition_buckets.entry(partition).or_insert_with(|| Buckets::partition(now_ms)), access)
-}
+/// How many writes may be on their way to a global index's partition; modelled, since the service publishes no length.
+const INDEX_QUEUE: usize = 10_000;
 
 /// A local index uses its table's capacity.
 fn payer(state: &TableState, index: IndexId) -> IndexId {
     if state.saved.index_partitions.contains_key(&index) { index } else { 0 }
 }
 
-/// What a table or global index may take on demand: its own maximum, as far as the account's quota reaches.
-fn on_demand_limit(state: &TableState, index: IndexId, access: Access) -> (Limit, u64) {
+/// What a table or global index may take, as its settings say it.
+fn limits(state: &TableState, model: CapacityModel, index: IndexId) -> Limits {
+    if let Some(throughput) = state.provisioned(index) {
+        return Limits::provisioned(model, throughput.read_units, throughput.write_units);
+    }
     let table = &state.saved.table;
     let global = table.indexes.iter().find(|i| i.id == index && i.kind == IndexKind::Global);
-    let maximum = global.map_or(table.on_demand, |index| index.on_demand);
-    let maximum = maximum.and_then(|maximum| match access {
-        Access::Read => maximum.max_read_units,
-        Access::Write => maximum.max_write_units,
-    });
-    match maximum {
-        Some(units) if units <= limits::ON_DEMAND_UNITS => (Limit::MaxOnDemand, units),
-        _ => (Limit::Account, limits::ON_DEMAND_UNITS),
-    }
+    let (warm, maximum) = global.map_or((table.warm, table.on_demand), |index| (index.warm, index.on_demand));
+    let maximum = maximum.unwrap_or_default();
+    Limits::on_demand(
+        on_demand(warm.read_units, maximum.max_read_units),
+        on_demand(warm.write_units, maximum.max_write_units),
+    )
 }
 
-/// The bucket of a table or global index, and which limit it keeps.
-fn target_bucket(
-    state: &mut TableState,
+/// The tokens of the table (0) or global index.
+fn tokens(state: &mut TableState, model: CapacityModel, payer: IndexId, now_ms: u64) -> &mut Tokens {
+    let limits = limits(state, model, payer);
+    let map = state.saved.index_partitions.get(&payer).unwrap_or(&state.saved.partitions);
+    state.live.tokens.fitted(payer, limits, map, now_ms)
+}
+
+/// The zone that serves an eventually consistent read: the one that was picked of those whose replicas are able, or the next of
+/// them that has tokens.
+pub(super) fn serving_zone(
+    region: &mut Region,
+    table: &str,
     index: IndexId,
-    access: Access,
+    place: usize,
+    (picked, able): (Zone, &[Zone]),
     now_ms: u64,
-) -> (Limit, &mut Bucket) {
-    if let Some(throughput) = state.provisioned(index) {
-        let full = || Buckets::provisioned(throughput.read_units, throughput.write_units, now_ms);
-        let buckets = state.live.target_buckets.entry(index).or_insert_with(full);
-        return (Limit::Provisioned, side(buckets, access));
+) -> Zone {
+    if !region.simulation.throttle {
+        return picked;
     }
-    let limits = [Access::Read, Access::Write].map(|access| on_demand_limit(state, index, access));
-    let full = || Buckets::on_demand(limits[0].1, limits[1].1, now_ms);
-    let bucket = side(state.live.target_buckets.entry(index).or_insert_with(full), access);
-    let (limit, units) = limits[usize::from(access == Access::Write)];
-    if bucket.units_per_second() != units {
-        // The maximum was changed.
-        *bucket = Bucket::full(units, 1, now_ms);
-    }
-    (limit, bucket)
+    let model = region.simulation.capacity_model;
+    let Some(state) = region.tables.get_mut(table) else { return picked };
+    let payer = payer(state, index);
+    tokens(state, model, payer, now_ms).serving_zone(place, picked, able, now_ms)
 }
 
-/// Refuses the request where the partition's or the table's tokens are used up.
+/// Refuses the request where tokens that it needs are used up.
 pub(super) fn admit(
     region: &mut Region,
     context: &mut Context,
     table: &str,
     index: IndexId,
     place: usize,
-    access: Access,
+    ask: Ask,
 ) -> Result<()> {
     if !region.simulation.throttle {
         return Ok(());
     }
+    let (now_ms, model) = (context.now_ms, region.simulation.capacity_model);
     let Some(state) = region.tables.get_mut(table) else { return Ok(()) };
     let payer = payer(state, index);
     let partition = state.partitions(payer).at(place).id;
-    let now_ms = context.now_ms;
-    let limit = if !partition_bucket(state, partition, access, now_ms).admits(now_ms) {
-        Limit::KeyRange
-    } else {
-        let (limit, bucket) = target_bucket(state, payer, access, now_ms);
-        if bucket.admits(now_ms) {
-            return Ok(());
-        }
-        limit
+    let queued = |state: &TableState| {
+        state.live.replicas.get(&partition).map_or(0, |replicas| replicas.on_their_way())
     };
+    let verdict = if payer != 0 && ask == Ask::Write && queued(state) >= INDEX_QUEUE {
+        Err(Limit::KeyRange)
+    } else {
+        tokens(state, model, payer, now_ms).admit(place, ask, now_ms)
+    };
+    let limit = match verdict {
+        Ok(()) if region.nodes.admit(partition, ask, now_ms) => return Ok(()),
+        Ok(()) => Limit::KeyRange,
+        Err(limit) => limit,
+    };
+    let access = ask.access();
     let provisioned = state.saved.table.billing_mode == BillingMode::Provisioned;
     let throttle = Throttle { index: payer != 0, access, limit, provisioned };
     let first = state.live.is_first_refusal((partition, access, limit), now_ms);
@@ -116,20 +119,20 @@ pub(super) fn take(
     table: &str,
     index: IndexId,
     place: usize,
-    access: Access,
+    ask: Ask,
     half_units: u64,
 ) {
+    let (now_ms, model) = (context.now_ms, region.simulation.capacity_model);
+    // Where nothing is refused, nobody has to wait for what was taken.
+    let forgive = !region.simulation.throttle;
     let Some(state) = region.tables.get_mut(table) else { return };
     let payer = payer(state, index);
-    let now_ms = context.now_ms;
     let partition = state.partitions(payer).at(place).id;
-    let bucket = partition_bucket(state, partition, access, now_ms);
-    bucket.take(half_units, now_ms);
-    let partition_left_half_units = bucket.left_half_units();
-    let (limit, bucket) = target_bucket(state, payer, access, now_ms);
-    bucket.take(half_units, now_ms);
-    // The account's quota is no throughput of the table's own.
-    let table_left_half_units = (limit != Limit::Account).then(|| bucket.left_half_units());
+    let taken = tokens(state, model, payer, now_ms);
+    let levels = taken.take(place, ask, half_units, forgive, now_ms);
+    let minute_ends_ms = taken.usage.take_began();
+    region.nodes.take(partition, ask, half_units, forgive, now_ms);
+    let access = ask.access();
     match state.saved.table.indexes.iter().find(|i| i.id == index) {
         None => context.meter.table(table, access, half_units),
         Some(local) if payer == 0 => context.meter.local(table, &local.name, access, half_units),
@@ -141,7 +144,14 @@ pub(super) fn take(
         partition,
         access,
         half_units,
-        partition_left_half_units,
-        table_left_half_units,
+        partition_left_half_units: levels.partition.left_half_units,
+        partition_size_half_units: levels.partition.size_half_units,
+        table_left_half_units: levels.table.map(|level| level.left_half_units),
+        table_size_half_units: levels.table.map(|level| level.size_half_units),
+        replica_left_half_units: levels.replica.map(|level| level.left_half_units),
+        replica_size_half_units: levels.replica.map(|level| level.size_half_units),
     });
+    if let Some(at_ms) = minute_ends_ms {
+        region.due_by(table, at_ms);
+    }
 }

@@ -1,4 +1,4 @@
-//! What a region does by itself: statuses that move on, followers that catch up, index entries that arrive, items that
+//! What a region does by itself: statuses that move on, minutes whose consumption is looked at, followers that catch up, index entries that arrive, items that
 //! expire, stream records that are trimmed.
 
 use std::ops::Bound;
@@ -9,7 +9,7 @@ use crate::stream::{Record, SHARD_LIFE_MS, record_key, record_position};
 use crate::timeline::EventKind;
 
 use super::region::Region;
-use super::{Context, expiry, faults, lifecycle, lingering};
+use super::{Context, expiry, faults, lifecycle, lingering, minutes};
 
 /// Before-images older than this serve no follower, unless a longer delay was given: longer than any that the model draws.
 const FOLLOWERS_ARE_DONE_MS: u64 = 10_000;
@@ -23,6 +23,7 @@ pub fn run(region: &mut Region, context: &mut Context) {
         faults::advance(region, context, &due);
         region.finish_splits(context, &due);
         lifecycle::advance_tables(region, context, &due);
+        minutes::close(region, context, &due);
         roll_shards(region, context, &due);
         trim_streams(region, context, &due);
         expiry::sweep(region, context, &due);

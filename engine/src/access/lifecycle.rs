@@ -92,17 +92,15 @@ pub fn replace_table(
             }
             Step::IndexBackfill(index) => backfill(region, context, &name, index),
             Step::IndexRemoved(index) => region.remove_index(&name, index, context.now_ms),
-            Step::Activated | Step::IndexActivated(_) => {
-                region.reset_buckets(&name);
-                split_for_throughput(region, context, &name);
-            }
+            Step::Activated | Step::IndexActivated(_) => {}
             Step::TimeToLiveEnabled | Step::TimeToLiveDisabled => expiry::list_table(region, &name),
         }
     }
+    split_for_throughput(region, context, &name);
     region.save_table(&name, context.now_ms);
 }
 
-/// Opens as many partitions as the provisioned throughput needs; they split and never merge.
+/// Opens as many partitions as the throughput needs; they split and never merge.
 fn split_for_throughput(region: &mut Region, context: &mut Context, table: &str) {
     let Some(state) = region.tables.get(table) else { return };
     for index in state.partitioned() {

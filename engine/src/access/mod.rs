@@ -17,6 +17,7 @@ mod key_range;
 pub mod lifecycle;
 pub mod lingering;
 pub mod replication;
+pub mod minutes;
 mod page;
 mod read;
 mod region;
@@ -30,7 +31,7 @@ pub use collection::collection_gigabytes;
 pub use context::Context;
 pub use key_range::{behind, collection_range, holds, resume};
 pub use page::{Page, PageRequest, Range, page};
-pub use read::{get, sized_read};
+pub use read::get;
 pub use region::{Live, Mark, Region, Saved, Settings, Statistics, TableState};
 pub use route::{
     ItemKey, check_index_keys, check_keys_not_empty, item_key, key_of_bytes, key_of_item, key_text,

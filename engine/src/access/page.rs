@@ -6,7 +6,7 @@
 
 use std::ops::Bound;
 
-use crate::capacity::{ReadMode, read_half_units};
+use crate::capacity::{Ask, ReadMode, read_half_units};
 use crate::error::Result;
 use crate::expression::Condition;
 use crate::index::key_bytes;
@@ -101,13 +101,14 @@ pub fn page(region: &mut Region, context: &mut Context, request: &PageRequest) -
     }
     let (table, mode) = (request.table, request.mode);
     // Once admitted, a page is not refused for what it has taken itself.
-    for Charge { place, half_units, size_bytes, fetched, observed } in std::mem::take(&mut walk.charges) {
+    for Charge { place, ask, half_units, size_bytes, fetched, observed } in std::mem::take(&mut walk.charges)
+    {
         context.part = Part { hash: request.hash, size_bytes, latency_us: READ_US };
         if half_units > 0 {
-            take(region, context, table, request.index, place, Access::Read, half_units);
+            take(region, context, table, request.index, place, ask, half_units);
         }
         if fetched > 0 {
-            take(region, context, table, 0, place, Access::Read, fetched);
+            take(region, context, table, 0, place, ask, fetched);
         }
         if let Some(key) = observed {
             region.observe(context, table, request.index, place, &key, Access::Read, half_units + fetched);
@@ -134,6 +135,7 @@ struct Walk {
 /// What one partition takes for its part of a page, when the page is read.
 struct Charge {
     place: usize,
+    ask: Ask,
     half_units: u64,
     size_bytes: u64,
     /// For items that were fetched from the table.
@@ -163,7 +165,8 @@ impl Walk {
             served,
             context,
         );
-        admit(region, context, request.table, request.index, place, Access::Read)?;
+        let ask = Ask::Read { zone: served.zone, mode: request.mode };
+        admit(region, context, request.table, request.index, place, ask)?;
 
         let state = region.active_table(request.table)?;
         let table = &state.saved.table;
@@ -221,7 +224,7 @@ impl Walk {
         let half_units = read_half_units(self.size_bytes, request.mode) - self.half_units;
         let (fetched, size_bytes) = (self.fetched_half_units - fetched_before, self.size_bytes - before.2);
         self.half_units += half_units;
-        self.charges.push(Charge { place, half_units, size_bytes, fetched, observed });
+        self.charges.push(Charge { place, ask, half_units, size_bytes, fetched, observed });
         Ok(full)
     }
 }

@@ -1,6 +1,6 @@
 //! Reading one item.
 
-use crate::capacity::{ReadMode, read_half_units};
+use crate::capacity::{Ask, ReadMode, read_half_units};
 use crate::error::Result;
 use crate::model::codec;
 use crate::store::Space;
@@ -26,7 +26,8 @@ pub fn get(
     let state = region.active_table(table)?;
     let text = || key_text(&state.saved.table.keys, &key.attributes);
     record_route(state, 0, place, (Some(key.hash()), text), Access::Read, served, context);
-    admit(region, context, table, 0, place, Access::Read)?;
+    let ask = Ask::Read { zone: served.zone, mode };
+    admit(region, context, table, 0, place, ask)?;
 
     let state = region.active_table(table)?;
     let space = Space::Items { table: state.saved.table.id, index: 0 };
@@ -37,25 +38,12 @@ pub fn get(
         let (target, partition) = (state.target(0), state.saved.partitions.at(place).id);
         EventKind::Evaluated { target, partition, evaluated: returned, returned, size_bytes }
     });
-    sized_read(region, context, table, 0, place, size_bytes, mode);
-    region.observe(context, table, 0, place, &key.bytes, Access::Read, read_half_units(size_bytes, mode));
-    Ok(found)
-}
-
-/// Charges a read of `size_bytes` in all to the table (0) or index, at the partition in that place.
-pub fn sized_read(
-    region: &mut Region,
-    context: &mut Context,
-    table: &str,
-    index: u32,
-    place: usize,
-    size_bytes: u64,
-    mode: ReadMode,
-) {
     let half_units = read_half_units(size_bytes, mode);
     context.part.size_bytes = size_bytes;
-    take(region, context, table, index, place, Access::Read, half_units);
-    record_read(region, context, table, index, size_bytes, half_units, mode);
+    take(region, context, table, 0, place, ask, half_units);
+    record_read(region, context, table, 0, size_bytes, half_units, mode);
+    region.observe(context, table, 0, place, &key.bytes, Access::Read, half_units);
+    Ok(found)
 }
 
 /// Says on the timeline what a read of `size_bytes` in all was charged.

@@ -9,7 +9,7 @@ use std::ops::Bound;
 
 use serde::{Deserialize, Serialize};
 
-use crate::capacity::Buckets;
+use crate::capacity::{Nodes, Targets};
 use crate::cluster::{PartitionMap, Replicas, Simulation, Traffic};
 use crate::error::{ApiError, Result, access as words, table as table_words};
 use crate::model::codec;
@@ -22,6 +22,7 @@ use crate::table::{BillingMode, IndexId, IndexKind, Table, TableId, Throughput};
 use crate::timeline::{Access, EventKind, Limit, PartitionId, Target, TransactionId, Zone};
 
 use super::Context;
+use super::splitting::partitions_needed;
 
 /// How a region behaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,10 +88,10 @@ const QUIET_MS: u64 = 60_000;
 pub struct Live {
     /// Each partition's replicas.
     pub replicas: BTreeMap<PartitionId, Replicas>,
-    /// Each partition's tokens.
-    pub partition_buckets: BTreeMap<PartitionId, Buckets>,
-    /// The tokens of the table (0) and of each global index: provisioned, or what they may take on demand.
-    pub target_buckets: BTreeMap<IndexId, Buckets>,
+    /// The tokens of the table (0) and of each global index, and of their partitions.
+    pub tokens: Targets,
+    /// When auto scaling looks at its bounds.
+    pub(super) scales_at_ms: Option<u64>,
     /// Items of the table (0) and entries of each index, by partition.
     pub statistics: BTreeMap<(IndexId, PartitionId), Statistics>,
     /// What each partition has seen of late.
@@ -194,6 +195,8 @@ pub struct Region {
     pub counters: Counters,
     /// Items that transactions hold or have stamped.
     pub marks: BTreeMap<(TableId, Vec<u8>), Mark>,
+    /// The storage nodes' tokens; never saved.
+    pub(super) nodes: Nodes,
     /// The earliest of the tables' `due_ms`, or earlier.
     pub(super) due_ms: Option<u64>,
     /// The longest delay that a write was given since the region was opened, in milliseconds: before-images are kept as long.
@@ -221,6 +224,7 @@ impl Region {
             random: Random::new(seed),
             counters: Counters::default(),
             marks: BTreeMap::new(),
+            nodes: Nodes::default(),
             due_ms: None,
             longest_lag_ms: 0,
             peers: BTreeMap::new(),
@@ -287,8 +291,8 @@ impl Region {
     /// Adds a table with its partitions (and its shards, where it has a stream), and saves it.
     pub fn create_table(&mut self, table: Table, context: &mut Context) {
         let name = table.name.clone();
-        let throughput = (table.billing_mode == BillingMode::Provisioned).then_some(table.throughput);
-        let partitions = self.first_partitions(throughput, context.now_ms);
+        let count = partitions_needed(table.throughput, table.warm);
+        let partitions = self.first_partitions(count, context.now_ms);
         let saved = Saved { table, partitions, index_partitions: BTreeMap::new(), shards: Shards::default() };
         self.tables.insert(name.clone(), TableState { saved, live: Live::default() });
         self.announce_partitions(&name, 0, context);
@@ -370,16 +374,9 @@ impl Region {
         let Some(state) = self.tables.get_mut(table) else { return };
         state.saved.index_partitions.remove(&index);
         state.live.statistics.retain(|(i, _), _| *i != index);
-        state.live.target_buckets.remove(&index);
+        state.live.tokens.remove(index);
         let space = Space::Items { table: state.saved.table.id, index };
         self.store.clear(space, now_ms);
-    }
-
-    /// The tokens of a table (0) or global index begin anew at its present throughput.
-    pub fn reset_buckets(&mut self, table: &str) {
-        if let Some(state) = self.tables.get_mut(table) {
-            state.live.target_buckets.clear();
-        }
     }
 
     /// Decodes the catalog anew and counts the items: after opening and after winding back.

@@ -9,6 +9,7 @@ use crate::table::{Index, KeySchema, KeyType, Table};
 use crate::timeline::{Access, EventKind, Zone};
 use crate::vector;
 
+use super::admit::serving_zone;
 use super::context::Part;
 use super::region::Region;
 use super::{Context, TableState, faults};
@@ -278,17 +279,25 @@ pub(super) fn pick_replica(
     let state = region.active_table(table)?;
     let partition = state.partitions(index).at(place);
     let own_index = state.saved.index_partitions.contains_key(&index);
-    let zone = if partition.group.is_some() {
+    let (zone, able) = if partition.group.is_some() {
         let zones = faults::readable(partition, strong);
-        match zones.len() as u64 {
+        let zone = match zones.len() as u64 {
             0 => return faults::refuse(state, context, index, place, Access::Read),
             _ if !region.simulation.lag && zones.contains(&partition.leader) => partition.leader,
             count => zones[region.random.below(count) as usize],
-        }
+        };
+        (zone, Some(zones))
     } else if strong || !region.simulation.lag {
-        partition.leader
+        (partition.leader, None)
     } else {
-        Zone::ALL[region.random.below(3) as usize]
+        (Zone::ALL[region.random.below(3) as usize], None)
+    };
+    let zone = match strong {
+        true => zone,
+        false => {
+            let able = able.as_deref().unwrap_or(&Zone::ALL);
+            serving_zone(region, table, index, place, (zone, able), now_ms)
+        }
     };
     let state = region.active_table(table)?;
     let partition = state.partitions(index).at(place);

@@ -85,6 +85,8 @@ fn next_due_ms(state: &TableState, now_ms: u64) -> Option<u64> {
         live.arrivals.front().map(|arrival| arrival.at_ms),
         live.replicas.values().filter_map(|replicas| replicas.next_due_ms()).min(),
         expiry::next_due_ms(state, now_ms),
+        live.tokens.next_due_ms(),
+        live.scales_at_ms,
         live.oldest_record_ms.map(trimmed_at_ms),
         state.saved.shards.closed_first_ms().map(trimmed_at_ms),
         state.saved.table.global.as_ref().and_then(|global| global.due_ms()),

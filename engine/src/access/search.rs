@@ -5,6 +5,7 @@
 
 use std::ops::Bound;
 
+use crate::capacity::{Ask, ReadMode};
 use crate::error::Result;
 use crate::model::{AttributeValue, Item, codec};
 use crate::store::Space;
@@ -61,7 +62,8 @@ fn search_partition(
     let served = pick_replica(region, search.table, 0, place, false, context)?;
     let state = region.active_table(search.table)?;
     record_route(state, 0, place, (None, || search.index.name.clone()), Access::Read, served, context);
-    admit(region, context, search.table, 0, place, Access::Read)?;
+    let ask = Ask::Read { zone: served.zone, mode: ReadMode::Eventual };
+    admit(region, context, search.table, 0, place, ask)?;
     let state = region.active_table(search.table)?;
     let table = &state.saved.table;
     let partition = state.saved.partitions.at(place);

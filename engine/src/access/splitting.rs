@@ -14,20 +14,19 @@ use crate::cluster::{
     Grain, Outlook, Partition, PartitionMap, Point, Split, Splitting, Traffic, partitions_for,
 };
 use crate::error::{Result, access as words};
-use crate::limits;
 use crate::model::codec;
 use crate::store::Space;
-use crate::table::{IndexId, IndexKind, Throughput};
+use crate::table::{IndexId, IndexKind, Throughput, WarmThroughput};
 use crate::timeline::{Access, EventKind, PartitionId, SplitCause};
 
 use super::region::{Region, Statistics, TableState};
 use super::{Context, faults};
 
-/// How many partitions the table or index of that throughput starts with; none is on demand.
-fn initial_partitions(throughput: Option<Throughput>) -> u64 {
-    throughput.map_or(partitions_for(limits::ON_DEMAND_READ_UNITS, limits::ON_DEMAND_WRITE_UNITS), |t| {
-        partitions_for(t.read_units, t.write_units)
-    })
+/// How many partitions a table or index needs: for what is provisioned, and for all that it was ever ready to serve, which is
+/// 12,000 read and 4,000 write units a second on demand at least.
+pub(super) fn partitions_needed(throughput: Throughput, warm: WarmThroughput) -> u64 {
+    let (read, write) = (throughput.read_units, throughput.write_units);
+    partitions_for(read.max(warm.read_units), write.max(warm.write_units))
 }
 
 impl TableState {
@@ -44,6 +43,15 @@ impl TableState {
             Grain::Items
         } else {
             Grain::SortKeys
+        }
+    }
+
+    /// How many partitions the table (0) or a global index needs.
+    fn partitions_needed(&self, index: IndexId) -> u64 {
+        let table = &self.saved.table;
+        match table.index_by_id(index) {
+            None => partitions_needed(table.throughput, table.warm),
+            Some(index) => partitions_needed(index.throughput, index.warm),
         }
     }
 
@@ -93,9 +101,8 @@ impl TableState {
 }
 
 impl Region {
-    /// The partitions that a new table starts with.
-    pub(super) fn first_partitions(&mut self, throughput: Option<Throughput>, now_ms: u64) -> PartitionMap {
-        let count = initial_partitions(throughput);
+    /// The partitions that a new table or index starts with.
+    pub(super) fn first_partitions(&mut self, count: u64, now_ms: u64) -> PartitionMap {
         let mut partitions = PartitionMap::even(count, &mut self.counters.partitions, &mut self.random);
         faults::open_in_the_dark(self, &mut partitions, now_ms);
         partitions
@@ -103,8 +110,8 @@ impl Region {
 
     /// Gives a new global index its partitions.
     pub fn add_index_partitions(&mut self, table: &str, index: IndexId, context: &mut Context) {
-        let Some(throughput) = self.tables.get(table).map(|state| state.provisioned(index)) else { return };
-        let partitions = self.first_partitions(throughput, context.now_ms);
+        let Some(count) = self.tables.get(table).map(|state| state.partitions_needed(index)) else { return };
+        let partitions = self.first_partitions(count, context.now_ms);
         let Some(state) = self.tables.get_mut(table) else { return };
         state.saved.index_partitions.insert(index, partitions);
         state.count_faulty();
@@ -119,11 +126,11 @@ impl Region {
         }
     }
 
-    /// Splits partitions until the throughput of a table (0) or global index has enough of them.
+    /// Splits partitions until a table (0) or global index has enough of them for its throughput and for what it was ever ready to
+    /// serve.
     pub fn split_for_throughput(&mut self, table: &str, index: IndexId, context: &mut Context) {
         let Some(state) = self.tables.get_mut(table) else { return };
-        let throughput = state.provisioned(index);
-        let count = initial_partitions(throughput);
+        let (throughput, count) = (state.provisioned(index), state.partitions_needed(index));
         if count <= state.partitions(index).len() as u64 {
             return;
         }
@@ -366,7 +373,6 @@ impl Region {
                 record_opened(state, index, part, cause, context);
             }
             let Some(state) = self.tables.get_mut(table) else { return };
-            state.live.partition_buckets.remove(&split.whole.id);
             state.live.traffic.remove(&split.whole.id);
             // A follower has applied of the parts what it had of the whole.
             if let Some(replicas) = state.live.replicas.remove(&split.whole.id) {

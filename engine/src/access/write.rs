@@ -3,7 +3,7 @@
 //! A plain write does [`evaluate`] and [`apply`] in one go; a transaction's prepare evaluates, its commit evaluates again
 //! (nothing can have changed while it held the item) and applies.
 
-use crate::capacity::{ReadMode, read_half_units, write_half_units};
+use crate::capacity::{Ask, ReadMode, read_half_units, write_half_units};
 use crate::cluster::{draw_follower_lag_ms, draw_index_lag_ms};
 use crate::error::{Result, access as words, global as global_words, value as value_words};
 use crate::expression::{Condition, Update};
@@ -110,7 +110,7 @@ pub fn evaluate(region: &mut Region, context: &mut Context, write: &Write) -> Re
         return Err(global_words::write_conflict());
     }
     faults::check_writable(region.active_table(write.table)?, context, 0, place)?;
-    admit(region, context, write.table, 0, place, Access::Write)?;
+    admit(region, context, write.table, 0, place, Ask::Write)?;
 
     let old = stored(region, table_id, write.key)?;
     if let Some(condition) = write.condition {
@@ -132,7 +132,7 @@ pub fn evaluate(region: &mut Region, context: &mut Context, write: &Write) -> Re
     check_indexes_available(region, context, write.table, &evaluated)?;
     for (index, place, hash) in global_changes(region, write.table, &evaluated) {
         context.part = Part { hash: Some(hash), ..Part::default() };
-        admit(region, context, write.table, index, place, Access::Write)?;
+        admit(region, context, write.table, index, place, Ask::Write)?;
     }
     Ok(evaluated)
 }
@@ -196,7 +196,7 @@ fn charge(
         context.meter.replay(write.table, read_half_units(size_bytes, ReadMode::Transactional));
     }
     context.part = Part { hash: Some(write.key.hash()), size_bytes, latency_us: WRITE_US };
-    take(region, context, write.table, 0, place, Access::Write, half_units);
+    take(region, context, write.table, 0, place, Ask::Write, half_units);
     region.observe(context, write.table, 0, place, &write.key.bytes, Access::Write, half_units);
     if let Some(state) = region.tables.get(write.table) {
         context.trace(|| EventKind::Metered {
@@ -529,7 +529,7 @@ fn put_entries(
     if half_units > 0 {
         let size_bytes = size::item_bytes(&shown.item) as u64;
         context.part = Part { hash: Some(key::hash_of(&shown.key)), size_bytes, latency_us: 0 };
-        take(region, context, table, index.id, place, Access::Write, half_units);
+        take(region, context, table, index.id, place, Ask::Write, half_units);
         region.observe(context, table, index.id, place, &shown.key, Access::Write, half_units);
     }
     // A partition that has no leader takes the change when it has one again.

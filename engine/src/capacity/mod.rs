@@ -6,10 +6,22 @@
 //! Follows [read and write operations](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html)
 //! and [burst and adaptive capacity](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/burst-adaptive-capacity.html).
 
+mod adaptive;
+mod admission;
 mod bucket;
 mod meter;
+mod node;
+mod on_demand;
+mod scaling;
 mod units;
+mod usage;
 
-pub use bucket::{Bucket, Buckets};
+pub use adaptive::Boosted;
+pub use admission::{Ask, Ceiling, Levels, Limits, Targets, Tokens};
+pub use bucket::Level;
 pub use meter::{Meter, ReturnConsumedCapacity};
+pub use node::Nodes;
+pub use on_demand::{Peaks, on_demand, served_after};
+pub use scaling::{Alarm, Wanted, within_bounds};
 pub use units::{ReadMode, read_half_units, write_half_units};
+pub use usage::{Minute, Usage};

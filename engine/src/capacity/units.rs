@@ -16,6 +16,15 @@ impl ReadMode {
     pub fn consistent(consistent_read: bool) -> ReadMode {
         if consistent_read { ReadMode::Strong } else { ReadMode::Eventual }
     }
+
+    /// What a read that is charged `half_units` asks of the replica that serves it, in halves of a unit of a strongly
+    /// consistent read: whatever the mode, a replica reads the same 4 KB (twice in a transaction, which compares two readings).
+    pub fn replica_half_units(self, half_units: u64) -> u64 {
+        match self {
+            ReadMode::Eventual => half_units * 2,
+            ReadMode::Strong | ReadMode::Transactional => half_units,
+        }
+    }
 }
 
 /// The charge for reading `size_bytes` in all: 4 KB steps, one at least.
@@ -49,5 +58,6 @@ mod tests {
         assert_eq!(write_half_units(1024, false), 2);
         assert_eq!(write_half_units(1025, false), 4);
         assert_eq!(write_half_units(1, true), 4);
+        assert_eq!(ReadMode::Eventual.replica_half_units(1), ReadMode::Strong.replica_half_units(2));
     }
 }

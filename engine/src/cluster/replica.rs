@@ -99,6 +99,11 @@ impl Replicas {
         self.in_flight.partition_point(|entry| entry.applied_at_ms[slot(zone)] <= now_ms)
     }
 
+    /// How many writes not every replica has applied yet.
+    pub fn on_their_way(&self) -> usize {
+        self.in_flight.len()
+    }
+
     /// When every replica has applied the newest write; none where all have applied all.
     pub fn last_applied_at_ms(&self) -> Option<u64> {
         self.in_flight.back().and_then(|entry| entry.applied_at_ms.into_iter().max())

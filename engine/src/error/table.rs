@@ -375,3 +375,16 @@ pub fn encryptions_exhausted(
              at {next}Z."
     ))
 }
+
+/// Auto scaling of a table that is on demand.
+pub fn scaling_needs_provisioned(name: &str) -> ApiError {
+    invalid(format_args!("Auto scaling needs BillingMode PROVISIONED. Table: {name}"))
+}
+
+/// Auto scaling of an index that the table does not have.
+pub fn scaling_index_not_found(index: &str, table: &str) -> ApiError {
+    ApiError::new(
+        ErrorKind::ResourceNotFound,
+        format!("Requested resource not found: Index: {index} not found in Table: {table}"),
+    )
+}

@@ -39,6 +39,7 @@ mod get_records;
 mod get_resource_policy;
 mod get_shard_iterator;
 mod list_backups;
+mod list_buckets;
 mod list_bulk_operations;
 mod list_contributor_insights;
 mod list_global_tables;
@@ -69,6 +70,7 @@ mod transact_request;
 mod transact_token;
 mod transact_write_items;
 mod untag_resource;
+mod update_auto_scaling;
 mod update_continuous_backups;
 mod update_contributor_insights;
 mod update_global_table;
@@ -163,12 +165,15 @@ operations! {
     "Dynascope.AbandonTransaction" => step_transaction::abandon,
     "Dynascope.BeginTransactWriteItems" => step_transaction::begin,
     "Dynascope.DescribeSimulation" => update_simulation::describe,
+    "Dynascope.DescribeAutoScaling" => update_auto_scaling::describe,
+    "Dynascope.ListBuckets" => list_buckets::execute,
     "Dynascope.ListLinks" => update_link::list,
     "Dynascope.ListPartitions" => list_partitions::execute,
     "Dynascope.ListTransactions" => step_transaction::list,
     "Dynascope.LocateKey" => locate_key::execute,
     "Dynascope.SplitPartition" => split_partition::execute,
     "Dynascope.StepTransaction" => step_transaction::step,
+    "Dynascope.UpdateAutoScaling" => update_auto_scaling::update,
     "Dynascope.UpdateLink" => update_link::update,
     "Dynascope.UpdateReplica" => update_replica::replica,
     "Dynascope.UpdateSimulation" => update_simulation::update,

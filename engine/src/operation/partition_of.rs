@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Region, TableState, key_of_bytes, key_text};
+use crate::capacity::Level;
 use crate::cluster::{Group, Lease, Partition};
 use crate::error::constraint::Violations;
 use crate::error::{Result, access as words};
@@ -85,6 +86,11 @@ pub struct PartitionDescription {
     takes_writes: bool,
     /// The three replicas, by zone.
     replicas: Vec<ReplicaDescription>,
+    /// What it can still read and write at once; none where it was never asked and has all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    read_tokens: Option<TokensDescription>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    write_tokens: Option<TokensDescription>,
     /// Items, or index entries.
     item_count: u64,
     /// Their size, in bytes.
@@ -99,6 +105,23 @@ pub struct PartitionDescription {
     split_outlook: &'static str,
     /// The keys that took the most of it in about the last minute, the hottest first.
     hottest_keys: Vec<HotKey>,
+}
+
+/// What a bucket of tokens holds, in capacity units.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct TokensDescription {
+    left_units: f64,
+    size_units: f64,
+}
+
+impl From<Level> for TokensDescription {
+    fn from(level: Level) -> TokensDescription {
+        TokensDescription {
+            left_units: level.left_half_units as f64 / 2.0,
+            size_units: level.size_half_units as f64 / 2.0,
+        }
+    }
 }
 
 /// One replica.
@@ -162,6 +185,8 @@ pub fn describe(
         Lease::Over => ("OVER", None),
     };
     let traffic = state.live.traffic.get(&partition.id);
+    let tokens = state.live.tokens.get(index);
+    let levels = tokens.and_then(|tokens| tokens.partition_levels(partition.id, partition.leader, now_ms));
     PartitionDescription {
         partition_id: partition.id,
         parent_partition_id: partition.parent,
@@ -176,6 +201,8 @@ pub fn describe(
         lease_until_milliseconds,
         takes_writes: group.takes_writes(partition.leader),
         replicas: Zone::ALL.map(|zone| replica(region, state, index, partition, group, zone, now_ms)).into(),
+        read_tokens: levels.map(|[read, _]| read.into()),
+        write_tokens: levels.map(|[_, write]| write.into()),
         item_count: statistics.items,
         size_bytes: statistics.size_bytes,
         splitting: partition.splitting.as_ref().map(|splitting| SplittingDescription {

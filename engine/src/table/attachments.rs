@@ -1,8 +1,8 @@
 //! What hangs on a table beside its keys, indexes and capacity: resource-based policies, Contributor Insights, vector indexes,
-//! the pace of its changes.
+//! the pace of its changes, auto scaling.
 //!
-//! Owns the saved form of these; their rules are in [`super::policy`], [`super::insights`], [`super::vector`] and
-//! `pace`. Never reads a request.
+//! Owns the saved form of these; their rules are in [`super::policy`], [`super::insights`], [`super::vector`],
+//! [`super::scaling`] and `pace`. Never reads a request.
 
 use std::collections::BTreeMap;
 
@@ -12,6 +12,7 @@ use super::IndexId;
 use super::insights::Insights;
 use super::pace::Pace;
 use super::policy::PolicyState;
+use super::scaling::Scaling;
 use super::vector::{self, VectorIndex};
 
 /// All of it; a table that has none of it has the default.
@@ -32,6 +33,9 @@ pub struct Attachments {
     /// What changes of it are under way, and what was changed lately.
     #[serde(default)]
     pub pace: Pace,
+    /// The auto scaling of the table (0) and of its global indexes, where it is on.
+    #[serde(default)]
+    pub scaling: BTreeMap<IndexId, Scaling>,
 }
 
 impl Attachments {
@@ -79,5 +83,6 @@ impl Attachments {
     /// An index is gone.
     pub(super) fn forget_index(&mut self, index: IndexId) {
         self.insights.remove(&index);
+        self.scaling.remove(&index);
     }
 }

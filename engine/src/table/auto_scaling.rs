@@ -1,7 +1,7 @@
 //! The auto scaling of a global table's replicas, as it was set.
 //!
 //! Owns what is kept of it (for writing the group's, for reading each region's), its checks and its description. Never
-//! scales anything.
+//! scales anything: [`super::scaling`] tells which setting holds, and `capacity` when it acts.
 //!
 //! Follows [UpdateTableReplicaAutoScaling](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTableReplicaAutoScaling.html).
 
@@ -58,7 +58,7 @@ fn service_role(account_id: &str) -> String {
 
 /// Read or write capacity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Read,
     Write,
 }
@@ -73,7 +73,7 @@ impl Kind {
 }
 
 /// A setting as it is described; `of` is what it scales, `table/Orders`.
-fn described(
+pub(super) fn described(
     setting: Option<&Setting>,
     kind: Kind,
     of: &str,
@@ -249,7 +249,7 @@ fn put(
 }
 
 /// What a request makes of a setting: what it leaves out stays, where there was one.
-fn merged(
+pub(super) fn merged(
     table: &str,
     current: Option<Setting>,
     update: &api::AutoScalingSettingsUpdate,

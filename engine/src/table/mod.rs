@@ -22,6 +22,7 @@ pub mod name;
 mod pace;
 pub mod replicas;
 pub mod restore;
+pub mod scaling;
 pub mod policy;
 pub mod quota;
 mod schema;

@@ -166,5 +166,4 @@ pub(super) fn encrypt(table: &mut Table, key_arn: Option<String>, now_ms: u64, i
 pub(super) fn warm(table: &mut Table, target: WarmThroughput, now_ms: u64, instant: bool) {
     table.attachments.pace.warming =
         Some(Warming { target, until_ms: now_ms + duration(WARMING_MS, instant) });
-    step(table, now_ms);
 }

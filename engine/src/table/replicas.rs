@@ -13,10 +13,11 @@ use super::global::{
 };
 use super::schema::{BillingMode, IndexKind, StreamSetting, StreamView, Table, TableStatus};
 use super::update::StreamSwitch;
-use super::{lifecycle, settings};
+use super::{lifecycle, scaling, settings};
 use crate::api::table as api;
 use crate::error::table::ensure;
 use crate::error::{Result, global as words, table as table_words};
+use crate::timeline::Access;
 
 /// The regions that take replicas.
 const REGIONS: &[&str] = &[
@@ -125,6 +126,7 @@ pub fn change(
             }
             changing.check_creates(&creates, strong, consistency)?;
             changing.create(&creates, witness, consistency == Some("STRONG"));
+            scaling::share(&mut changing.table);
         }
         Action::Delete(deletes) => {
             ensure(strong || deletes.len() == 1, words::several_actions)?;
@@ -239,14 +241,11 @@ impl Changing<'_, '_> {
         }
         ensure(consistency != Some("STRONG") || self.table.global.is_none(), words::consistency_fixed)?;
         self.check_state()?;
-        let scaling = self.table.global.as_ref().map(|global| &global.auto_scaling);
         if self.table.billing_mode == BillingMode::Provisioned {
-            let scales = scaling.is_some_and(|scaling| scaling.write.is_some());
-            ensure(scales, || words::write_capacity_fixed("Table"))?;
-            let scales =
-                |name: &String| scaling.is_some_and(|scaling| scaling.index_write.contains_key(name));
+            let scales = |index| scaling::setting(&self.table, index, Access::Write).is_some();
+            ensure(scales(0), || words::write_capacity_fixed("Table"))?;
             let mut global = self.table.indexes.iter().filter(|index| index.kind == IndexKind::Global);
-            ensure(global.all(|index| scales(&index.name)), || words::write_capacity_fixed("GSI"))?;
+            ensure(global.all(|index| scales(index.id)), || words::write_capacity_fixed("GSI"))?;
         }
         creates.iter().try_for_each(|create| self.check_key(create.kms_master_key_id.as_deref()))
     }

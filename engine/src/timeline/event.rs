@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::names::{
-    Access, Consumed, IndexAction, PartitionId, PrepareVerdict, RequestId, SplitCause, Target, TransactionId,
-    WriteAction, Zone,
+    Access, Consumed, IndexAction, PartitionId, PrepareVerdict, RequestId, ScalingReason, SplitCause, Target,
+    TransactionId, WriteAction, Zone,
 };
 
 /// One thing that happened.
@@ -90,11 +90,24 @@ pub enum EventKind {
         access: Access,
         /// What was taken, in halves of a unit.
         half_units: u64,
-        /// What the partition's bucket still holds, in halves of a unit.
+        /// What the partition's bucket still holds, in halves of a unit: its share where the capacity model divides the table's
+        /// throughput, else the most that a partition takes.
         partition_left_half_units: u64,
-        /// What the table's or index's bucket still holds, in halves of a unit; none on demand without a maximum.
+        /// How much that bucket can hold.
+        partition_size_half_units: u64,
+        /// What the table's or index's bucket still holds, in halves of a unit; none where the capacity model divides the
+        /// throughput, and on demand where only the account's quota limits it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         table_left_half_units: Option<u64>,
+        /// How much that bucket can hold.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        table_size_half_units: Option<u64>,
+        /// What the replica that served a read still holds, in halves of a strongly consistent read unit; none for a write.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        replica_left_half_units: Option<u64>,
+        /// How much that bucket can hold.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        replica_size_half_units: Option<u64>,
     },
     /// Admission refused.
     Throttled {
@@ -106,6 +119,45 @@ pub enum EventKind {
         access: Access,
         /// One of the sixteen reasons: `TableWriteKeyRangeThroughputExceeded`.
         reason: String,
+    },
+    /// Adaptive capacity raised or lowered a partition's share of its table's throughput.
+    ShareChanged {
+        /// The table or index.
+        target: Target,
+        /// The partition.
+        partition: PartitionId,
+        /// Read or write capacity.
+        access: Access,
+        /// The share before, in whole units a second.
+        from_units: u64,
+        /// The share from now on.
+        to_units: u64,
+    },
+    /// On demand, traffic reached a new peak: twice as much is served at once from now on.
+    PeakReached {
+        /// The table or index.
+        target: Target,
+        /// Read or write capacity.
+        access: Access,
+        /// The peak, in units a second.
+        peak_units: u64,
+        /// What is served at once, in units a second: the warm throughput.
+        served_units: u64,
+    },
+    /// Auto scaling changed a provisioned throughput, by the change that UpdateTable makes.
+    AutoScaled {
+        /// The table or index.
+        target: Target,
+        /// Read or write capacity.
+        access: Access,
+        /// The throughput before, in units a second.
+        from_units: u64,
+        /// The throughput that it becomes.
+        to_units: u64,
+        /// What the last minute with any traffic consumed, in halves of a unit.
+        consumed_half_units: u64,
+        /// Why.
+        reason: ScalingReason,
     },
     /// A condition was tested on an item.
     ConditionTested {

@@ -10,7 +10,7 @@ mod tally;
 
 pub use event::{Event, EventKind};
 pub use names::{
-    Access, CancelCode, Consumed, IndexAction, PartitionId, PrepareVerdict, RequestId, SplitCause, Target,
-    TransactionId, WriteAction, Zone,
+    Access, CancelCode, Consumed, IndexAction, PartitionId, PrepareVerdict, RequestId, ScalingReason,
+    SplitCause, Target, TransactionId, WriteAction, Zone,
 };
 pub use tally::{Detail, Limit, Tally};

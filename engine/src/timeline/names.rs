@@ -101,6 +101,18 @@ pub struct Consumed {
     pub write_half_units: u64,
 }
 
+/// Why auto scaling changed a throughput.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ScalingReason {
+    /// Two minutes in a row were above the target utilisation.
+    AboveTarget,
+    /// Fifteen minutes in a row were well below it.
+    BelowTarget,
+    /// It lay outside of the bounds that were set.
+    OutOfBounds,
+}
+
 /// What a write did to an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

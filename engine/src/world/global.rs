@@ -379,7 +379,6 @@ impl World {
                 if let Some(state) = region.tables.get_mut(name) {
                     apply(&mut state.saved.table, &base, &overrides);
                 }
-                region.reset_buckets(name);
                 region.save_table(name, now_ms);
             });
         }

@@ -41,12 +41,17 @@ fn times(text: &str) -> Option<usize> {
 }
 
 fn numbered(value: &Value, number: usize) -> Value {
+    replaced(value, "<#>", &number.to_string())
+}
+
+/// The value with `by` in the place of each `what`.
+pub fn replaced(value: &Value, what: &str, by: &str) -> Value {
     match value {
-        Value::String(text) => text.replace("<#>", &number.to_string()).into(),
-        Value::Array(list) => list.iter().map(|element| numbered(element, number)).collect(),
+        Value::String(text) => text.replace(what, by).into(),
+        Value::Array(list) => list.iter().map(|element| replaced(element, what, by)).collect(),
         Value::Object(map) => map
             .iter()
-            .map(|(key, value)| (key.replace("<#>", &number.to_string()), numbered(value, number)))
+            .map(|(key, value)| (key.replace(what, by), replaced(value, what, by)))
             .collect::<serde_json::Map<_, _>>()
             .into(),
         other => other.clone(),

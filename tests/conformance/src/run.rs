@@ -6,6 +6,7 @@ use crate::script::{self, Action, Answer, Call, Request};
 use engine::error::ApiError;
 use engine::world::{Config, World};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// The region that every script begins in.
 const HOME: &str = "us-east-1";
@@ -28,6 +29,8 @@ struct Runner {
     now_ms: u64,
     region: String,
     names: Names,
+    /// How often the next request is sent: in a second, for how many milliseconds, over how many numbers.
+    traffic: Option<(u64, u64, Option<u64>)>,
 }
 
 /// Runs a script's text. Returns every difference, each with its line; none where all answers were right.
@@ -55,8 +58,16 @@ pub fn run(text: &str) -> Vec<String> {
                 runner.advance(time_ms);
                 Ok(())
             }
+            Action::Traffic { per_second, for_ms, over } => {
+                runner.traffic = Some((per_second, for_ms, over));
+                Ok(())
+            }
             Action::Call(call) => {
-                runner.call(&call).map_err(|reason| format!("{}: {reason}", call.operation))
+                let done = match runner.traffic.take() {
+                    Some(traffic) => runner.send(&call, traffic),
+                    None => runner.call(&call),
+                };
+                done.map_err(|reason| format!("{}: {reason}", call.operation))
             }
         };
         if let Err(reason) = result {
@@ -70,8 +81,8 @@ impl Runner {
     fn new(config: Config) -> Runner {
         let world = World::new(config.clone());
         let snapshot = world.snapshot();
-        let (journal, names) = (Vec::new(), Names::new());
-        Runner { world, config, snapshot, journal, now_ms: START_MS, region: HOME.into(), names }
+        let (journal, names, region) = (Vec::new(), Names::new(), HOME.into());
+        Runner { world, config, snapshot, journal, now_ms: START_MS, region, names, traffic: None }
     }
 
     /// Opens the world that was stored: what its last snapshot and the changes since make, written and read once more.
@@ -132,6 +143,43 @@ impl Runner {
                 Err(format!("is not refused with {name}: {message}\n      {response}"))
             }
         }
+    }
+
+    /// Sends a request many times, and counts what comes of it: answers, and refusals by their reason or exception.
+    fn send(
+        &mut self,
+        call: &Call,
+        (per_second, for_ms, over): (u64, u64, Option<u64>),
+    ) -> Result<(), String> {
+        let (Request::Json(request), Answer::Response { body, any_order }) = (&call.request, &call.answer)
+        else {
+            return Err("traffic is JSON, and its answer a count".into());
+        };
+        let start_ms = self.now_ms;
+        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        for number in 0..per_second * for_ms / 1000 {
+            self.advance(start_ms + number * 1000 / per_second - self.now_ms);
+            let request = repetition::replaced(
+                request,
+                "<request>",
+                &(number % over.unwrap_or(u64::MAX) + 1).to_string(),
+            );
+            let request = matching::resolve(&repetition::expand(&request), &self.names).to_string();
+            let outcome = self.world.execute(&self.region, self.now_ms, &call.operation, request.as_bytes());
+            self.journal.extend(outcome.changes);
+            let came_to = match outcome.response {
+                Ok(_) => "answered".to_owned(),
+                Err(error) => match error.throttling.first() {
+                    Some(throttling) => throttling.reason.clone(),
+                    None => error.kind.name().to_owned(),
+                },
+            };
+            *counts.entry(came_to).or_default() += 1;
+        }
+        self.advance(start_ms + for_ms - self.now_ms);
+        let counts = serde_json::to_value(&counts).map_err(|error| error.to_string())?;
+        matching::compare(body, &counts, *any_order, &mut self.names)
+            .map_err(|reason| format!("{reason}\n      {counts}"))
     }
 
     fn compare_exception(

@@ -22,6 +22,15 @@ pub enum Action {
     World(Vec<String>),
     /// `@ advance 90s`: moves the clock by that many milliseconds, and does what is due by then.
     Advance(u64),
+    /// `@ traffic 200/s for 60s`, or with `over 25`: the next request is sent so often, evenly, and its answer counts what came of it.
+    Traffic {
+        /// Requests in a second.
+        per_second: u64,
+        /// For how long.
+        for_ms: u64,
+        /// After so many the numbers begin anew.
+        over: Option<u64>,
+    },
     /// `@ reopen`: closes the world and opens it again from what was stored.
     Reopen,
     /// `@ region eu-west-1`: the requests from here on are that region's.
@@ -117,23 +126,39 @@ fn directive_of(text: &str) -> Result<Action, String> {
         Some("world") => Ok(Action::World(words.map(str::to_owned).collect())),
         Some("reopen") => Ok(Action::Reopen),
         Some("region") => Ok(Action::Region(words.next().ok_or("which region?")?.to_owned())),
-        Some("advance") => {
-            let time = words.next().ok_or("advance by how much?")?;
-            let unit = time.trim_start_matches(|c: char| c.is_ascii_digit());
-            let count: u64 =
-                time[..time.len() - unit.len()].parse().map_err(|_| format!("no time: {time}"))?;
-            let unit_ms = match unit {
-                "ms" => 1,
-                "s" => 1000,
-                "m" => 60_000,
-                "h" => 3_600_000,
-                "d" => 86_400_000,
-                _ => return Err(format!("no unit of time: {unit}")),
+        Some("advance") => Ok(Action::Advance(time_ms(words.next().ok_or("advance by how much?")?)?)),
+        Some("traffic") => {
+            let refuse = || format!("write `traffic 200/s for 60s`, not: {text}");
+            let given: Vec<&str> = words.collect();
+            let (rate, time, over) = match given[..] {
+                [rate, "for", time] => (rate, time, None),
+                [rate, "for", time, "over", count] => (rate, time, Some(count)),
+                _ => return Err(refuse()),
             };
-            Ok(Action::Advance(count * unit_ms))
+            let positive = |text: &str| text.parse().ok().filter(|number| *number > 0).ok_or_else(refuse);
+            Ok(Action::Traffic {
+                per_second: positive(rate.strip_suffix("/s").unwrap_or_default())?,
+                for_ms: time_ms(time)?,
+                over: over.map(positive).transpose()?,
+            })
         }
         _ => Err(format!("no such directive: {text}")),
     }
+}
+
+/// The milliseconds of `90s`.
+fn time_ms(time: &str) -> Result<u64, String> {
+    let unit = time.trim_start_matches(|c: char| c.is_ascii_digit());
+    let count: u64 = time[..time.len() - unit.len()].parse().map_err(|_| format!("no time: {time}"))?;
+    let unit_ms = match unit {
+        "ms" => 1,
+        "s" => 1000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
+        _ => return Err(format!("no unit of time: {unit}")),
+    };
+    Ok(count * unit_ms)
 }
 
 fn call_of(request: &str, answer: &str) -> Result<Action, String> {
@@ -205,6 +230,7 @@ mod tests {
             ("\nListTables {}\n", "line 2: the request has no answer"),
             ("@ wait 2s\n", "line 1: no such directive: wait 2s"),
             ("@ advance 2w\n", "line 1: no unit of time: w"),
+            ("@ traffic 0/s for 2s\n", "line 1: write `traffic 200/s for 60s`, not: traffic 0/s for 2s"),
             ("  {}\n", "line 1: neither a comment, a title, a directive nor a request"),
         ] {
             assert_eq!(parse(text).unwrap_err(), reason);

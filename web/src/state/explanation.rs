@@ -3,6 +3,7 @@
 //! Nothing here is computed anew: every line stands for an event, and carries its id. The arithmetic of the units is
 //! spelled out from what was metered, and only where it comes to the engine's own figure.
 
+mod capacity;
 mod cluster;
 mod refusal;
 
@@ -255,27 +256,12 @@ fn tell(event: &Event) -> Option<(&'static str, Line)> {
             let text = format!("partition {partition} of {} refused the {kind}: {reason}", name(target));
             ("Units", "throttled".into(), "refused", text)
         }
-        EventKind::TokensTaken {
-            target,
-            partition,
-            access,
-            half_units,
-            partition_left_half_units,
-            table_left_half_units,
-        } => {
-            let table = match table_left_half_units {
-                Some(left) => format!(", {} in the table's bucket", half(*left)),
-                None => String::new(),
-            };
-            let text = format!(
-                "tokens taken from partition {partition} of {}; {} left there{table}",
-                name(target),
-                half(*partition_left_half_units)
-            );
-            ("Units", format!("−{}", half(*half_units)), tone_of(*access), text)
-        }
+        EventKind::TokensTaken { .. }
+        | EventKind::ShareChanged { .. }
+        | EventKind::PeakReached { .. }
+        | EventKind::AutoScaled { .. } => capacity::tell(&event.kind)?,
         EventKind::Metered { target, access, size_bytes, consistent, transactional, half_units } => {
-            let unit = if *access == Access::Read { "RCU" } else { "WCU" };
+            let unit = capacity::unit_of(*access);
             let text = format!(
                 "{}: {}",
                 name(target),
