@@ -292,3 +292,21 @@ fn a_stepped_transaction_waits_for_a_partition_that_has_no_leader() {
     let found = door.ok("Scan", json!({"TableName": "Tab", "ConsistentRead": true, "Select": "COUNT"}));
     assert_eq!(found["Count"], 2);
 }
+
+#[test]
+fn an_index_whose_replica_failed_goes_on_in_time_at_the_others() {
+    for seed in 0..20 {
+        let mut door = Door::new(Config { seed, ..Config::default() });
+        door.create();
+        door.put("a", 0).expect("all is well");
+        door.switch(Some("by-status"), &json!("az-b"), "KILL");
+        // What the failed replica need not wait for is due earlier than what the others still lack.
+        for n in 1..5 {
+            door.pass(1);
+            let put = door.put("a", n);
+            assert!(put.is_ok(), "{put:?}");
+        }
+        door.pass(10_000);
+        assert_eq!(door.open_in_index(), Ok(5));
+    }
+}

@@ -556,7 +556,7 @@ fn put_entries(
             let Some(state) = region.tables.get_mut(table) else { return };
             let id = state.partitions(index.id).at(at).id;
             let sent = state.live.replicas.entry(id).or_default().send(position, now_ms, [lag_ms; 3]);
-            region.due_by(table, sent.applied_at_ms[0]);
+            region.due_by(table, sent.applied_at_ms.into_iter().min().unwrap_or(now_ms));
         }
     }
     let Some(state) = region.tables.get_mut(table) else { return };
