@@ -13,7 +13,6 @@ use crate::operation::direct::{Answered, Direct};
 use crate::store::{Counters, Damage, Segment, Store};
 use crate::table::global::Peer;
 use crate::timeline::{Detail, Event, EventKind, Tally};
-use crate::transaction;
 
 /// The engine of one region.
 #[derive(Clone, Debug)]
@@ -60,8 +59,7 @@ impl Engine {
     }
 
     fn read_state(&mut self, counters: Counters) -> std::result::Result<(), Damage> {
-        self.region.reload(counters)?;
-        transaction::hold_again(&mut self.region).map_err(|error| Damage(error.message))
+        self.region.reload(counters)
     }
 
     /// The whole state, encoded.

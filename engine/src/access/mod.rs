@@ -16,6 +16,7 @@ pub mod history;
 mod key_range;
 pub mod lifecycle;
 pub mod lingering;
+mod marks;
 pub mod replication;
 pub mod minutes;
 mod page;
@@ -30,9 +31,10 @@ mod write;
 pub use collection::collection_gigabytes;
 pub use context::Context;
 pub use key_range::{behind, collection_range, holds, resume};
+pub use marks::{Checks, Mark, Marks};
 pub use page::{Page, PageRequest, Range, page};
 pub use read::get;
-pub use region::{Live, Mark, Region, Saved, Settings, Statistics, TableState};
+pub use region::{Live, Region, Saved, Settings, Statistics, TableState};
 pub use route::{
     ItemKey, check_index_keys, check_keys_not_empty, item_key, key_of_bytes, key_of_item, key_text,
 };

@@ -19,9 +19,10 @@ use crate::stream::Shards;
 use crate::table::arn::Home;
 use crate::table::global::Peer;
 use crate::table::{BillingMode, IndexId, IndexKind, Table, TableId, Throughput};
-use crate::timeline::{Access, EventKind, Limit, PartitionId, Target, TransactionId, Zone};
+use crate::timeline::{Access, EventKind, Limit, PartitionId, Target, Zone};
 
 use super::Context;
+use super::marks::{Checks, Marks};
 use super::splitting::partitions_needed;
 
 /// How a region behaves.
@@ -167,15 +168,6 @@ impl TableState {
     }
 }
 
-/// What transactions have left on an item.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Mark {
-    /// The timestamp of the last transaction or write on the item.
-    pub timestamp: u64,
-    /// The transaction that holds the item.
-    pub pending: Option<TransactionId>,
-}
-
 /// The state of a region.
 #[derive(Clone, Debug)]
 pub struct Region {
@@ -194,7 +186,9 @@ pub struct Region {
     /// The counters; `random` stands in its own field until they are saved.
     pub counters: Counters,
     /// Items that transactions hold or have stamped.
-    pub marks: BTreeMap<(TableId, Vec<u8>), Mark>,
+    pub marks: Marks,
+    /// What a partition looks at before it accepts a write.
+    pub checks: Checks,
     /// The storage nodes' tokens; never saved.
     pub(super) nodes: Nodes,
     /// The earliest of the tables' `due_ms`, or earlier.
@@ -223,7 +217,8 @@ impl Region {
             tables: BTreeMap::new(),
             random: Random::new(seed),
             counters: Counters::default(),
-            marks: BTreeMap::new(),
+            marks: Marks::default(),
+            checks: Checks::ALL,
             nodes: Nodes::default(),
             due_ms: None,
             longest_lag_ms: 0,
@@ -366,7 +361,7 @@ impl Region {
         }
         self.store.write(Space::Catalog, &id.to_be_bytes(), None, now_ms);
         super::lingering::keep(self, state.saved, now_ms);
-        self.marks.retain(|(table, _), _| *table != id);
+        self.forget_marks_of(id, now_ms);
     }
 
     /// Forgets an index's entries and partitions.
@@ -383,7 +378,7 @@ impl Region {
     pub fn reload(&mut self, counters: Counters) -> std::result::Result<(), Damage> {
         self.counters = counters;
         self.random = Random::from_state(counters.random);
-        self.marks.clear();
+        self.marks = Marks::read(&self.store)?;
         self.settling.clear();
         self.simulation = match self.store.get(Space::Simulation, SETTINGS) {
             Some(bytes) => Simulation::decode(bytes)

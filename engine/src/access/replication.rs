@@ -294,8 +294,7 @@ pub fn receive(
             }
             continue;
         };
-        let mark = region.marks.get(&(id, write.key.clone()));
-        if mark.is_some_and(|mark| mark.pending.is_some())
+        if region.mark(id, &write.key).is_some_and(|mark| mark.pending.is_some())
             || !state.takes_writes(0, state.saved.partitions.owner(&write.key))
         {
             held.push(write);

@@ -95,12 +95,9 @@ pub fn evaluate(region: &mut Region, context: &mut Context, write: &Write) -> Re
     let served = Served { zone: leader, leader: true, position: region.store.position(), lag_ms: 0 };
     record_route(state, 0, place, (Some(write.key.hash()), text), Access::Write, served, context);
 
-    let mark = match region.marks.is_empty() {
-        true => None,
-        false => region.marks.get(&(table_id, write.key.bytes.clone())),
-    };
-    if let Some(holder) = mark.and_then(|mark| mark.pending)
+    if let Some(holder) = region.mark(table_id, &write.key.bytes).and_then(|mark| mark.pending)
         && write.transaction != Some(holder)
+        && region.checks.pending
     {
         let (target, key) = (state.target(0), text());
         context.record(EventKind::Conflict { target, key, holder });
@@ -368,7 +365,7 @@ fn replace(
     let value = evaluated.new.as_ref().map(codec::encode);
     let position = region.store.write(space, &write.key.bytes, value, context.now_ms);
     context.trace(|| written(state, position));
-    stamp(region, write);
+    stamp(region, write, context.now_ms);
     count(region, write.table, 0, place, evaluated.old.as_ref(), evaluated.new.as_ref());
     expiry::relist(region, write.table, &write.key.bytes, evaluated.old.as_ref(), evaluated.new.as_ref());
     replicate(region, context, write.table, place, position);
@@ -397,13 +394,9 @@ fn meter_vectors(region: &Region, context: &mut Context, write: &Write, evaluate
 }
 
 /// Stamps an item that is written while transactions are under way: one that began earlier may not write over it.
-fn stamp(region: &mut Region, write: &Write) {
-    if write.transaction.is_some() || !region.has_open_transactions() {
-        return;
-    }
-    if let Some(state) = region.tables.get(write.table) {
-        let place = (state.saved.table.id, write.key.bytes.clone());
-        region.marks.entry(place).or_default().timestamp = region.counters.requests;
+fn stamp(region: &mut Region, write: &Write, now_ms: u64) {
+    if write.transaction.is_none() && region.has_open_transactions() {
+        region.stamp_item(write.table, write.key, region.counters.requests, true, now_ms);
     }
 }
 

@@ -82,6 +82,7 @@ pub(super) fn write_space(space: Space, into: &mut Vec<u8>) {
         Space::BackupItems { backup } => (22, &[*backup]),
         Space::BulkOperations => (30, &[]),
         Space::Simulation => (40, &[]),
+        Space::Marks => (50, &[]),
     };
     into.push(tag);
     for &number in numbers {
@@ -108,6 +109,7 @@ pub(super) fn read_space(reader: &mut Reader) -> Result<Space, Malformed> {
         22 => Space::BackupItems { backup: number(reader)? },
         30 => Space::BulkOperations,
         40 => Space::Simulation,
+        50 => Space::Marks,
         _ => return Err(Malformed),
     })
 }

@@ -62,6 +62,8 @@ pub enum Space {
     },
     /// Bulk operation by number: what was asked for, and whether it was cancelled.
     BulkOperations,
+    /// What partitions remember for transactions that are under way: by table and key, or by partition.
+    Marks,
     /// How the region's simulation behaves, where that was changed; which of its zones are dark.
     Simulation,
 }

@@ -2,16 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::access::{
-    Change, Context, ItemKey, Region, Write, apply, charge_cancelled, check_available, compute, evaluate,
-    key_text,
-};
-use crate::error::{
-    ApiError, CancellationReason, ErrorKind, Result, access as access_words, transaction as words,
-};
+use crate::access::{Context, ItemKey, Region};
+use crate::error::{ApiError, CancellationReason, Result, transaction as words};
 use crate::expression::{Condition, Update};
 use crate::model::Item;
-use crate::timeline::{Access, CancelCode, EventKind, PrepareVerdict, TransactionId};
+use crate::timeline::{Access, EventKind, PrepareVerdict, TransactionId};
+
+use super::partition::{Sender, check_reached as check, prepare, settle, text};
 
 /// What an action does to its item.
 #[derive(Clone, Debug)]
@@ -77,16 +74,13 @@ pub struct Progress {
 }
 
 impl Progress {
+    fn sender(&self) -> Sender {
+        Sender { transaction: self.transaction, timestamp: self.timestamp, action: self.next }
+    }
+
     /// Whether it is over.
     pub fn is_over(&self) -> bool {
         matches!(self.phase, Phase::Committed | Phase::Cancelled)
-    }
-}
-
-fn text(region: &Region, action: &Action) -> String {
-    match (&action.key, region.tables.get(&action.table)) {
-        (Ok(key), Some(state)) => key_text(&state.saved.table.keys, &key.attributes),
-        _ => String::new(),
     }
 }
 
@@ -106,12 +100,15 @@ pub fn step(region: &mut Region, context: &mut Context, actions: &[Action], prog
     let at = progress.next;
     match progress.phase {
         Phase::Preparing => {
-            let verdict = prepare(region, context, &actions[at], progress);
-            progress.verdicts.push(verdict);
+            let prepared = prepare(region, context, &actions[at], progress.sender());
+            progress.verdicts.push(prepared.verdict);
+            progress.shown_items.extend(prepared.shown_item.map(|item| (at, item)));
         }
         Phase::Deciding => return decide(context, actions, progress),
-        Phase::Committing => settle(region, context, &actions[at], progress, true),
-        Phase::Cancelling => settle(region, context, &actions[at], progress, false),
+        Phase::Committing | Phase::Cancelling => {
+            let commit = progress.phase == Phase::Committing;
+            settle(region, context, &actions[at], progress.sender(), commit);
+        }
         Phase::Committed | Phase::Cancelled => return,
     }
     progress.next += 1;
@@ -168,13 +165,6 @@ pub fn check_reachable(
     }
 }
 
-fn check(region: &Region, context: &mut Context, action: &Action) -> Result<()> {
-    match (&action.key, region.active_table(&action.table)) {
-        (Ok(key), Ok(_)) => check_available(region, context, &write(action, key, 0)),
-        _ => Ok(()),
-    }
-}
-
 /// Runs a transaction to its end; where one of its partitions cannot answer, it does not begin.
 pub fn run(region: &mut Region, context: &mut Context, actions: &[Action]) -> Result<()> {
     actions.iter().try_for_each(|action| check(region, context, action))?;
@@ -210,122 +200,9 @@ impl Progress {
     }
 }
 
-fn write<'a>(action: &'a Action, key: &'a ItemKey, transaction: TransactionId) -> Write<'a> {
-    Write {
-        table: &action.table,
-        key,
-        change: match &action.kind {
-            ActionKind::Put(item) => Change::Put(item),
-            ActionKind::Update(update) => Change::Update(update),
-            ActionKind::Delete => Change::Delete,
-            ActionKind::Check => Change::Check,
-        },
-        condition: action.condition.as_ref(),
-        return_old_on_failure: action.return_old_on_failure,
-        transaction: Some(transaction),
-    }
-}
-
-/// The cancellation code of a refusal.
-fn code(error: &ApiError) -> CancelCode {
-    match error.kind {
-        ErrorKind::ConditionalCheckFailed => CancelCode::ConditionalCheckFailed,
-        ErrorKind::TransactionConflict => CancelCode::TransactionConflict,
-        ErrorKind::ProvisionedThroughputExceeded => CancelCode::ProvisionedThroughputExceeded,
-        ErrorKind::Throttling | ErrorKind::RequestLimitExceeded => CancelCode::ThrottlingError,
-        ErrorKind::ItemCollectionSizeLimitExceeded => CancelCode::ItemCollectionSizeLimitExceeded,
-        _ => CancelCode::ValidationError,
-    }
-}
-
-/// Asks an item's partition whether it accepts the transaction; an accepting one holds the item for it.
-fn prepare(
-    region: &mut Region,
-    context: &mut Context,
-    action: &Action,
-    progress: &mut Progress,
-) -> PrepareVerdict {
-    let refused = match &action.key {
-        Err(error) => Some(error.clone()),
-        Ok(key) => match is_later(region, action, key, progress.timestamp) {
-            false => Some(access_words::transaction_conflict()),
-            true => evaluate(region, context, &write(action, key, progress.transaction)).err(),
-        },
-    };
-    let verdict = match refused {
-        None => PrepareVerdict::Accepted,
-        Some(error) => {
-            if let Some(item) = &error.item {
-                progress.shown_items.push((progress.next, crate::model::codec::encode(item)));
-            }
-            PrepareVerdict::Refused { code: code(&error), message: error.message.clone() }
-        }
-    };
-    let Some(state) = region.tables.get(&action.table) else { return verdict };
-    let (target, table) = (state.target(0), state.saved.table.id);
-    let partitions = &state.saved.partitions;
-    let partition =
-        action.key.as_ref().map_or(partitions.at(0), |key| partitions.at(partitions.owner(&key.bytes))).id;
-    if let (PrepareVerdict::Accepted, Ok(key)) = (&verdict, &action.key) {
-        region.marks.entry((table, key.bytes.clone())).or_default().pending = Some(progress.transaction);
-    }
-    context.record(EventKind::Prepared {
-        transaction: progress.transaction,
-        action: progress.next,
-        target,
-        partition,
-        key: text(region, action),
-        verdict: verdict.clone(),
-    });
-    verdict
-}
-
-/// Whether the transaction's timestamp is later than the item's.
-fn is_later(region: &Region, action: &Action, key: &ItemKey, timestamp: u64) -> bool {
-    let Some(state) = region.tables.get(&action.table) else { return true };
-    region.marks.get(&(state.saved.table.id, key.bytes.clone())).is_none_or(|mark| mark.timestamp < timestamp)
-}
-
 fn decide(context: &mut Context, actions: &[Action], progress: &mut Progress) {
     let commit = progress.verdicts.len() == actions.len()
         && progress.verdicts.iter().all(|verdict| *verdict == PrepareVerdict::Accepted);
     progress.phase = if commit { Phase::Committing } else { Phase::Cancelling };
     context.record(EventKind::TransactionDecided { transaction: progress.transaction, commit });
-}
-
-/// Writes an item, or lets go of it.
-fn settle(region: &mut Region, context: &mut Context, action: &Action, progress: &Progress, commit: bool) {
-    let accepted = progress.verdicts.get(progress.next) == Some(&PrepareVerdict::Accepted);
-    let Ok(key) = &action.key else { return };
-    let Some(state) = region.tables.get(&action.table) else { return };
-    let (target, table) = (state.target(0), state.saved.table.id);
-    if !accepted {
-        return;
-    }
-    let place = (table, key.bytes.clone());
-    let one = write(action, key, progress.transaction);
-    if commit {
-        // The item has been held since it was evaluated, so it evaluates to the same again; the condition has passed.
-        let again = Write { condition: None, ..one };
-        match compute(region, &again) {
-            Ok(evaluated) => apply(region, context, &again, &evaluated),
-            Err(error) => unreachable!("a prepared item was changed: {error}"),
-        }
-        if let Some(mark) = region.marks.get_mut(&place) {
-            mark.timestamp = mark.timestamp.max(progress.timestamp);
-        }
-    } else {
-        charge_cancelled(region, context, &one);
-    }
-    if region.has_open_transactions() {
-        if let Some(mark) = region.marks.get_mut(&place) {
-            mark.pending = None;
-        }
-    } else {
-        // Whatever begins from now on is later than this.
-        region.marks.remove(&place);
-    }
-    let key = text(region, action);
-    let (transaction, action) = (progress.transaction, progress.next);
-    context.record(EventKind::Settled { transaction, action, target, key, commit });
 }

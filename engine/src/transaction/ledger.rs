@@ -18,24 +18,15 @@ pub struct Entry {
     pub request: String,
     /// How far it has come.
     pub progress: Progress,
-    /// The items that it holds: table and key.
-    pub holds: Vec<(u32, Vec<u8>)>,
 }
 
 fn key(transaction: TransactionId) -> [u8; 8] {
     transaction.to_be_bytes()
 }
 
-/// Writes a transaction's progress into the ledger, with the items that it holds at this moment.
+/// Writes a transaction's progress into the ledger.
 pub fn save(region: &mut Region, request: &str, progress: &Progress, now_ms: u64) {
-    let holder = Some(progress.transaction);
-    let holds = region
-        .marks
-        .iter()
-        .filter(|(_, mark)| mark.pending == holder)
-        .map(|(place, _)| place.clone())
-        .collect();
-    let entry = Entry { request: request.into(), progress: progress.clone(), holds };
+    let entry = Entry { request: request.into(), progress: progress.clone() };
     let bytes = serde_json::to_vec(&entry).expect("an entry is always JSON");
     region.store.write(Space::Ledger, &key(progress.transaction), Some(bytes), now_ms);
 }
@@ -50,11 +41,12 @@ pub fn load(region: &Region, transaction: TransactionId) -> Result<Option<Entry>
 pub fn forget(region: &mut Region, transaction: TransactionId, now_ms: u64) {
     region.store.write(Space::Ledger, &key(transaction), None, now_ms);
     if !region.has_open_transactions() {
-        region.marks.clear();
+        region.clear_marks(now_ms);
         return;
     }
-    for mark in region.marks.values_mut().filter(|mark| mark.pending == Some(transaction)) {
-        mark.pending = None;
+    let held = region.marks.items.iter().filter(|(_, mark)| mark.pending == Some(transaction));
+    for (table, key) in held.map(|(place, _)| place.clone()).collect::<Vec<_>>() {
+        region.release(table, &key, now_ms);
     }
 }
 
@@ -63,14 +55,4 @@ pub fn list(region: &Region) -> Result<Vec<Entry>> {
     let everything = (Bound::Unbounded, Bound::Unbounded);
     let entries = region.store.range(Space::Ledger, everything);
     entries.map(|(_, bytes)| serde_json::from_slice(bytes).map_err(Region::internal)).collect()
-}
-
-/// Marks the items that unfinished transactions hold, after the state was read anew.
-pub fn hold_again(region: &mut Region) -> Result<()> {
-    for entry in list(region)? {
-        for place in entry.holds {
-            region.marks.entry(place).or_default().pending = Some(entry.progress.transaction);
-        }
-    }
-    Ok(())
 }

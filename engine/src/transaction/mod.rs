@@ -10,8 +10,9 @@
 
 mod coordinator;
 mod ledger;
+mod partition;
 mod read;
 
 pub use coordinator::{Action, ActionKind, Phase, Progress, abandon, begin, check_reachable, run, step};
-pub use ledger::{Entry, forget, hold_again, list, load, save};
+pub use ledger::{Entry, forget, list, load, save};
 pub use read::{ItemRead, read_all};

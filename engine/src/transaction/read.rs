@@ -41,8 +41,7 @@ fn reason(read: &Result<Option<Vec<u8>>>) -> CancellationReason {
 fn read_one(region: &mut Region, context: &mut Context, wanted: &ItemRead) -> Result<Option<Vec<u8>>> {
     let key = wanted.key.as_ref().map_err(ApiError::clone)?;
     let state = region.active_table(&wanted.table)?;
-    let place = (state.saved.table.id, key.bytes.clone());
-    if let Some(holder) = region.marks.get(&place).and_then(|mark| mark.pending) {
+    if let Some(holder) = region.mark(state.saved.table.id, &key.bytes).and_then(|mark| mark.pending) {
         let text = key_text(&state.saved.table.keys, &key.attributes);
         context.record(EventKind::Conflict { target: state.target(0), key: text, holder });
         return Err(access_words::transaction_conflict());

@@ -1,0 +1,180 @@
+//! What partitions remember for transactions: each item's timestamp and version, the transaction that holds it, and the
+//! timestamp of each partition's last delete.
+//!
+//! Nothing is remembered while no transaction is under way between two requests: whatever begins later has a later timestamp
+//! than all that happened before. While one is, every mark is in the store too, so that a reopened workspace refuses and
+//! accepts as it would have. Never decides whether a message is accepted: `transaction` does.
+//!
+//! Follows ["Distributed Transactions at Scale in Amazon DynamoDB" (USENIX ATC 2023)](https://www.usenix.org/conference/atc23/presentation/idziorek):
+//! an item that is not there has no timestamp of its own, so the latest delete of its partition stands in for it.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
+use serde::{Deserialize, Serialize};
+
+use crate::store::{Damage, Space, Store};
+use crate::table::TableId;
+use crate::timeline::{PartitionId, TransactionId};
+
+use super::region::Region;
+use super::route::ItemKey;
+
+/// What transactions and writes have left on an item.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// The timestamp of the last transaction or write on the item.
+    pub timestamp: u64,
+    /// The log position of its last write; 0 where there was none since the first transaction under way began.
+    pub version: u64,
+    /// The transaction that holds the item.
+    pub pending: Option<TransactionId>,
+}
+
+/// What a partition looks at before it accepts. Both hold wherever there is data; a branch that shows what each is good for
+/// goes without one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Checks {
+    /// A prepare must be later than the item's timestamp.
+    pub timestamp: bool,
+    /// An item that a transaction holds is not prepared or written by another.
+    pub pending: bool,
+}
+
+impl Checks {
+    /// As the service has them.
+    pub const ALL: Checks = Checks { timestamp: true, pending: true };
+}
+
+/// All marks of a region.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// By table and key.
+    pub items: BTreeMap<(TableId, Vec<u8>), Mark>,
+    /// The timestamp of each partition's latest delete.
+    pub deletes: BTreeMap<PartitionId, u64>,
+}
+
+const ITEM: u8 = 0;
+const PARTITION: u8 = 1;
+
+fn item_place(table: TableId, key: &[u8]) -> Vec<u8> {
+    [&[ITEM][..], &table.to_be_bytes(), key].concat()
+}
+
+impl Region {
+    fn table_and_partition(&self, table: &str, key: &ItemKey) -> Option<(TableId, PartitionId)> {
+        let saved = &self.tables.get(table)?.saved;
+        Some((saved.table.id, saved.partitions.at(saved.partitions.owner(&key.bytes)).id))
+    }
+
+    /// The mark of an item.
+    pub fn mark(&self, table: TableId, key: &[u8]) -> Option<&Mark> {
+        if self.marks.items.is_empty() {
+            return None;
+        }
+        self.marks.items.get(&(table, key.to_vec()))
+    }
+
+    /// The timestamp that a transaction must be later than to be prepared on the item: its own, or that of its partition's
+    /// latest delete where there is no such item. 0 where nothing was written since the first transaction under way began.
+    pub fn item_timestamp(&self, table: &str, key: &ItemKey) -> u64 {
+        let Some((id, _)) = self.table_and_partition(table, key) else { return 0 };
+        let mark = self.mark(id, &key.bytes).map_or(0, |mark| mark.timestamp);
+        let there = self.store.get(Space::Items { table: id, index: 0 }, &key.bytes).is_some();
+        if there { mark } else { mark.max(self.latest_delete(table, key)) }
+    }
+
+    /// The timestamp of the latest delete in the item's partition, or in the one that it was split from.
+    pub fn latest_delete(&self, table: &str, key: &ItemKey) -> u64 {
+        let Some(saved) = self.tables.get(table).map(|state| &state.saved) else { return 0 };
+        let partition = saved.partitions.at(saved.partitions.owner(&key.bytes));
+        let of = |id| self.marks.deletes.get(&id).copied();
+        of(partition.id).or_else(|| of(partition.parent?)).unwrap_or(0)
+    }
+
+    /// The item was written, or its condition was committed, at that timestamp.
+    pub fn stamp_item(&mut self, table: &str, key: &ItemKey, timestamp: u64, written: bool, now_ms: u64) {
+        let Some((id, partition)) = self.table_and_partition(table, key) else { return };
+        let version = self.store.position();
+        let there = self.store.get(Space::Items { table: id, index: 0 }, &key.bytes).is_some();
+        if !there {
+            let latest = self.latest_delete(table, key).max(timestamp);
+            self.marks.deletes.insert(partition, latest);
+            let place = [&[PARTITION][..], &partition.to_be_bytes()].concat();
+            self.store.write(Space::Marks, &place, Some(latest.to_be_bytes().to_vec()), now_ms);
+        }
+        let mark = self.marks.items.entry((id, key.bytes.clone())).or_default();
+        mark.timestamp = mark.timestamp.max(timestamp);
+        if written {
+            mark.version = version;
+        }
+        self.keep_mark(id, &key.bytes, now_ms);
+    }
+
+    /// The transaction holds the item from now on.
+    pub fn hold(&mut self, table: TableId, key: &[u8], transaction: TransactionId, now_ms: u64) {
+        self.marks.items.entry((table, key.to_vec())).or_default().pending = Some(transaction);
+        if self.has_open_transactions() {
+            self.keep_mark(table, key, now_ms);
+        }
+    }
+
+    /// The item is held no more.
+    pub fn release(&mut self, table: TableId, key: &[u8], now_ms: u64) {
+        let place = (table, key.to_vec());
+        if !self.has_open_transactions() {
+            // Whatever begins from now on is later than this.
+            self.marks.items.remove(&place);
+        } else if let Some(mark) = self.marks.items.get_mut(&place) {
+            mark.pending = None;
+            self.keep_mark(table, key, now_ms);
+        }
+    }
+
+    fn keep_mark(&mut self, table: TableId, key: &[u8], now_ms: u64) {
+        let Some(mark) = self.marks.items.get(&(table, key.to_vec())) else { return };
+        let bytes = serde_json::to_vec(mark).expect("a mark is always JSON");
+        self.store.write(Space::Marks, &item_place(table, key), Some(bytes), now_ms);
+    }
+
+    /// No transaction is under way any more.
+    pub fn clear_marks(&mut self, now_ms: u64) {
+        self.marks = Marks::default();
+        self.store.clear(Space::Marks, now_ms);
+    }
+
+    /// The table is gone, and with it its items' marks.
+    pub(super) fn forget_marks_of(&mut self, table: TableId, now_ms: u64) {
+        let gone: Vec<Vec<u8>> =
+            self.marks.items.keys().filter(|(of, _)| *of == table).map(|(_, key)| key.clone()).collect();
+        for key in gone {
+            self.store.write(Space::Marks, &item_place(table, &key), None, now_ms);
+            self.marks.items.remove(&(table, key));
+        }
+    }
+}
+
+impl Marks {
+    /// Reads what the store has.
+    pub(super) fn read(store: &Store) -> Result<Marks, Damage> {
+        let broken = || Damage("a transaction's mark cannot be read".into());
+        let mut marks = Marks::default();
+        for (key, value) in store.range(Space::Marks, (Bound::Unbounded, Bound::Unbounded)) {
+            let (kind, rest) = key.split_first().ok_or_else(broken)?;
+            let (number, rest) = rest.split_first_chunk::<4>().ok_or_else(broken)?;
+            let number = u32::from_be_bytes(*number);
+            match *kind {
+                ITEM => {
+                    let mark = serde_json::from_slice(value).map_err(|_| broken())?;
+                    marks.items.insert((number, rest.to_vec()), mark);
+                }
+                _ => {
+                    let timestamp = value.try_into().map_err(|_| broken())?;
+                    marks.deletes.insert(number, u64::from_be_bytes(timestamp));
+                }
+            }
+        }
+        Ok(marks)
+    }
+}
