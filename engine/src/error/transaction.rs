@@ -35,6 +35,51 @@ pub fn index_key_emptied(binary: bool) -> ApiError {
     ))
 }
 
+/// No clients are stepped through.
+pub fn no_run() -> ApiError {
+    ApiError::new(ErrorKind::ResourceNotFound, "No transactions are under way")
+}
+
+/// A step that cannot be taken now.
+pub fn no_such_step(step: &str) -> ApiError {
+    ApiError::validation(format!("The step “{step}” cannot be taken now"))
+}
+
+/// Another operation than those that can be stepped through.
+pub fn not_stepped(operation: &str) -> ApiError {
+    ApiError::validation(format!(
+        "{operation} cannot be stepped through: a client sends TransactWriteItems, TransactGetItems, PutItem, UpdateItem, \
+         DeleteItem or GetItem"
+    ))
+}
+
+/// A plain request with a parameter that stepping does not know.
+pub fn parameter_not_stepped(parameter: &str) -> ApiError {
+    ApiError::validation(format!("A plain request that is stepped through takes no {parameter}"))
+}
+
+/// Too many clients for one run, or none.
+pub fn clients_out_of_range(most: usize) -> ApiError {
+    ApiError::validation(format!("From 1 to {most} clients can be stepped through side by side"))
+}
+
+/// A run that has gone on for too long.
+pub fn run_too_long(most: usize) -> ApiError {
+    ApiError::validation(format!("A run has at most {most} steps: bring it to its end"))
+}
+
+/// A scenario with more states than are looked at.
+pub fn too_many_states(most: usize) -> ApiError {
+    ApiError::validation(format!(
+        "This has more than {most} states: take fewer clients, fewer items or fewer faults, or a number of random walks"
+    ))
+}
+
+/// A check that cannot be gone without.
+pub fn unknown_check(check: &str) -> ApiError {
+    ApiError::validation(format!("{check} is no check: TimestampCheck or PendingCheck"))
+}
+
 /// There is no such stepped transaction.
 pub fn not_found(transaction: u64) -> ApiError {
     ApiError::new(ErrorKind::ResourceNotFound, format!("There is no transaction {transaction} under way"))

@@ -13,7 +13,7 @@ use crate::error::{
 };
 use crate::limits::TRANSACTION_ITEMS;
 use crate::partiql::{Prepared, Read, Write, exists, key_of, lower, parse};
-use crate::transaction::{Action, ItemRead, read_all, run};
+use crate::transaction::{Action, ItemRead, read_all, refuse_running, remember, run, was_done};
 
 use super::answer::Answer;
 use super::constraints;
@@ -170,15 +170,8 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
         check_distinct(&actions)?;
     }
     check_size(&actions)?;
-    let digest = token::digest(request)?;
-    let transaction = Transaction {
-        actions,
-        named: Vec::new(),
-        token: input.client_request_token,
-        digest,
-        consumed,
-        metrics: false,
-    };
+    let token = token::read(input.client_request_token, request)?;
+    let transaction = Transaction { actions, named: Vec::new(), token, consumed, metrics: false };
     write(region, context, &transaction, &inserts)?;
     let mut answer = Answer::new();
     answer.list("Responses", std::iter::empty::<()>(), |_, _| Ok(()))?;
@@ -192,12 +185,12 @@ fn write(
     transaction: &Transaction,
     inserts: &[bool],
 ) -> Result<()> {
-    if token::was_done(region, context, transaction)? {
+    if was_done(region, context, transaction.token.as_ref())? {
         return Ok(());
     }
-    token::refuse_running(region, transaction)?;
+    refuse_running(region, transaction.token.as_ref())?;
     run(region, context, &transaction.actions).map_err(|error| duplicates(error, inserts))?;
-    token::remember(region, context, transaction);
+    remember(region, context, transaction.token.as_ref());
     Ok(())
 }
 

@@ -34,6 +34,7 @@ mod describe_table_replica_auto_scaling;
 mod describe_time_to_live;
 mod execute_statement;
 mod execute_transaction;
+mod explore_transactions;
 mod get_item;
 mod get_records;
 mod get_resource_policy;
@@ -61,11 +62,15 @@ mod search_vectors;
 mod split_partition;
 mod start_bulk_put_items;
 mod statement_request;
+mod run_request;
+mod run_transactions;
+mod run_view;
 mod step_transaction;
 mod stream_of;
 mod tag_resource;
 mod tags_of;
 mod transact_get_items;
+mod transact_read_request;
 mod transact_request;
 mod transact_token;
 mod transact_write_items;
@@ -163,9 +168,13 @@ operations! {
     "UpdateTableReplicaAutoScaling" => update_table_replica_auto_scaling::execute,
     "UpdateTimeToLive" => update_time_to_live::execute,
     "Dynascope.AbandonTransaction" => step_transaction::abandon,
+    "Dynascope.BeginTransactions" => run_transactions::begin,
     "Dynascope.BeginTransactWriteItems" => step_transaction::begin,
     "Dynascope.DescribeSimulation" => update_simulation::describe,
     "Dynascope.DescribeAutoScaling" => update_auto_scaling::describe,
+    "Dynascope.DescribeTransactions" => run_transactions::describe,
+    "Dynascope.EndTransactions" => run_transactions::end,
+    "Dynascope.ExploreTransactions" => explore_transactions::execute,
     "Dynascope.ListBuckets" => list_buckets::execute,
     "Dynascope.ListLinks" => update_link::list,
     "Dynascope.ListPartitions" => list_partitions::execute,
@@ -173,6 +182,7 @@ operations! {
     "Dynascope.LocateKey" => locate_key::execute,
     "Dynascope.SplitPartition" => split_partition::execute,
     "Dynascope.StepTransaction" => step_transaction::step,
+    "Dynascope.StepTransactions" => run_transactions::step,
     "Dynascope.UpdateAutoScaling" => update_auto_scaling::update,
     "Dynascope.UpdateLink" => update_link::update,
     "Dynascope.UpdateReplica" => update_replica::replica,

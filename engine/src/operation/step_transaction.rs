@@ -13,11 +13,12 @@ use crate::api::decode::decode;
 use crate::api::item::TransactWriteItemsInput;
 use crate::error::{Result, constraint, transaction as words};
 use crate::timeline::PrepareVerdict;
-use crate::transaction::{self, Action, ActionKind, Entry, Phase, Progress};
+use crate::transaction::{
+    self, Action, ActionKind, Entry, Phase, Progress, refuse_running, remember, was_done,
+};
 
 use super::answer;
 use super::transact_request::{Transaction, parse};
-use super::transact_token::{refuse_running, remember, was_done};
 use super::transact_write_items::answer as response;
 
 #[derive(Deserialize)]
@@ -97,10 +98,10 @@ fn describe(region: &Region, actions: &[Action], progress: &Progress) -> Value {
 pub fn begin(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
     let input: TransactWriteItemsInput = decode(request)?;
     let transaction = parse(region, input, request)?;
-    if was_done(region, context, &transaction)? {
+    if was_done(region, context, transaction.token.as_ref())? {
         return response(region, context, &transaction);
     }
-    refuse_running(region, &transaction)?;
+    refuse_running(region, transaction.token.as_ref())?;
     let progress = transaction::begin(region, context, &transaction.actions);
     let text = String::from_utf8_lossy(request);
     transaction::save(region, &text, &progress, context.now_ms);
@@ -141,7 +142,7 @@ fn stand(
     match progress.cancelled(transaction.actions.len()) {
         Some(error) => shown["Error"] = serde_json::from_slice(&error.to_json()).map_err(Region::internal)?,
         None => {
-            remember(region, context, transaction);
+            remember(region, context, transaction.token.as_ref());
             let done = response(region, context, transaction)?;
             shown["Response"] = serde_json::from_slice(&done).map_err(Region::internal)?;
         }

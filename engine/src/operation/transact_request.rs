@@ -13,7 +13,7 @@ use crate::error::{Result, request as words, transaction as transaction_words, v
 use crate::limits;
 use crate::model::{AttributeValue, Item, size};
 use crate::table::{Index, Table};
-use crate::transaction::{Action, ActionKind};
+use crate::transaction::{Action, ActionKind, Token};
 
 use super::constraints;
 use super::parameters::{self as read, WriteExpressions};
@@ -27,9 +27,7 @@ pub struct Transaction {
     /// The tables as the request names them, each behind its plain name.
     pub named: Vec<(String, String)>,
     /// `ClientRequestToken`.
-    pub token: Option<String>,
-    /// What tells its parameters apart, where there is a token: XXH3-64 of them, without it.
-    pub digest: String,
+    pub token: Option<Token>,
     /// `ReturnConsumedCapacity`.
     pub consumed: ReturnConsumedCapacity,
     /// `ReturnItemCollectionMetrics`.
@@ -239,15 +237,8 @@ pub fn parse(region: &Region, input: TransactWriteItemsInput, request: &[u8]) ->
         parsed.into_iter().map(|parsed| locate(region, parsed)).collect::<Result<_>>()?;
     check_distinct(&actions)?;
     check_size(&actions)?;
-    let token = input.client_request_token;
-    Ok(Transaction {
-        actions,
-        named,
-        digest: token.as_ref().map_or(Ok(String::new()), |_| transact_token::digest(request))?,
-        token,
-        consumed,
-        metrics,
-    })
+    let token = transact_token::read(input.client_request_token, request)?;
+    Ok(Transaction { actions, named, token, consumed, metrics })
 }
 
 /// `TransactItems`: from 1 to 100 actions; none where that is not so. `echo` is the list as the refusal shows it.

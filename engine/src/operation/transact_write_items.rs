@@ -8,12 +8,11 @@ use crate::access::{Context, Region};
 use crate::api::decode::decode;
 use crate::api::item::TransactWriteItemsInput;
 use crate::error::Result;
-use crate::transaction::run;
+use crate::transaction::{refuse_running, remember, run, was_done};
 
 use super::answer::Answer;
 use super::parameters as read;
 use super::transact_request::{Transaction, parse};
-use super::transact_token::{refuse_running, remember, was_done};
 
 /// The response to a transaction that is done.
 pub fn answer(region: &Region, context: &Context, transaction: &Transaction) -> Result<Vec<u8>> {
@@ -38,11 +37,11 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     for (table, given) in &transaction.named {
         context.meter.named(table, given);
     }
-    if was_done(region, context, &transaction)? {
+    if was_done(region, context, transaction.token.as_ref())? {
         return answer(region, context, &transaction);
     }
-    refuse_running(region, &transaction)?;
+    refuse_running(region, transaction.token.as_ref())?;
     run(region, context, &transaction.actions)?;
-    remember(region, context, &transaction);
+    remember(region, context, transaction.token.as_ref());
     answer(region, context, &transaction)
 }

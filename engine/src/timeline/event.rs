@@ -359,6 +359,21 @@ pub enum EventKind {
         /// Whether it was committed.
         committed: bool,
     },
+    /// A step of a run of several clients, in words.
+    TransactionStep {
+        /// The client, from 1.
+        client: usize,
+        /// Its transaction; none for a plain request.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        transaction: Option<TransactionId>,
+        /// The step: `deliver 4`.
+        step: String,
+        /// What happened.
+        told: String,
+        /// The rule that decided.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rule: Option<String>,
+    },
     /// A write met an item that a transaction holds, or the other way round.
     Conflict {
         /// The table.

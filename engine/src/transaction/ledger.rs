@@ -53,6 +53,6 @@ pub fn forget(region: &mut Region, transaction: TransactionId, now_ms: u64) {
 /// All entries, in the order of their numbers.
 pub fn list(region: &Region) -> Result<Vec<Entry>> {
     let everything = (Bound::Unbounded, Bound::Unbounded);
-    let entries = region.store.range(Space::Ledger, everything);
+    let entries = region.store.range(Space::Ledger, everything).filter(|(key, _)| key.len() == 8);
     entries.map(|(_, bytes)| serde_json::from_slice(bytes).map_err(Region::internal)).collect()
 }

@@ -8,11 +8,26 @@
 //! a partition accepts a prepare when the condition holds, no other transaction is pending on the item, and the transaction's
 //! timestamp is later than the item's. Modelled: the coordinators' clock is the number of the request, so that no two are equal.
 
+mod advance;
+mod branch;
 mod coordinator;
+mod explore;
 mod ledger;
 mod partition;
 mod read;
+mod run;
+mod serial;
+mod tell;
+mod token;
+mod two_rounds;
 
+pub use advance::Stepper;
+pub use branch::Branch;
 pub use coordinator::{Action, ActionKind, Phase, Progress, abandon, begin, check_reachable, run, step};
+pub use explore::{Explored, Faults, Found, Scenario};
 pub use ledger::{Entry, forget, list, load, save};
 pub use read::{ItemRead, read_all};
+pub use run::{Answer, Client, Content, Message, Outcome, Run, Stage, Step, Taken, Work};
+pub use serial::{Ended, Verdict};
+pub use tell::Rule;
+pub use token::{Token, refuse_running, remember, was_done};

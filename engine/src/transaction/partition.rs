@@ -5,10 +5,12 @@
 //! nothing: an item that is held already is accepted again, one that is not held is neither written nor let go. Never knows
 //! what the coordinator makes of an answer.
 
+use serde::{Deserialize, Serialize};
+
 use crate::access::{
     Change, Context, ItemKey, Region, Write, apply, charge_cancelled, check_available, compute, evaluate, key_text,
 };
-use crate::error::{ApiError, ErrorKind, access as access_words};
+use crate::error::{ApiError, CancellationReason, ErrorKind, access as access_words, transaction as words};
 use crate::model::codec;
 use crate::timeline::{CancelCode, EventKind, PrepareVerdict, TransactionId};
 
@@ -26,12 +28,31 @@ pub struct Sender {
 }
 
 /// A partition's answer to a prepare message.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prepared {
     /// The answer.
     pub verdict: PrepareVerdict,
     /// The refused item, where it was asked for, encoded.
     pub shown_item: Option<Vec<u8>>,
+}
+
+impl Prepared {
+    /// Whether the item is held now.
+    pub fn accepted(&self) -> bool {
+        self.verdict == PrepareVerdict::Accepted
+    }
+
+    /// The reason at the item's place in a TransactionCanceledException.
+    pub fn reason(&self) -> CancellationReason {
+        match &self.verdict {
+            PrepareVerdict::Accepted => CancellationReason::none(),
+            PrepareVerdict::Refused { code, message } => CancellationReason {
+                code: words::code_name(*code),
+                message: Some(message.clone()),
+                item: self.shown_item.as_ref().and_then(|encoded| codec::decode(encoded).ok()),
+            },
+        }
+    }
 }
 
 /// An action's item as text.
@@ -64,7 +85,7 @@ pub(super) fn write<'a>(
 }
 
 /// The cancellation code of a refusal.
-fn code(error: &ApiError) -> CancelCode {
+pub(super) fn code(error: &ApiError) -> CancelCode {
     match error.kind {
         ErrorKind::ConditionalCheckFailed => CancelCode::ConditionalCheckFailed,
         ErrorKind::TransactionConflict => CancelCode::TransactionConflict,

@@ -6,12 +6,14 @@
 use crate::access::{Context, ItemKey, Region, faults, get, key_text};
 use crate::capacity::ReadMode;
 use crate::error::{
-    ApiError, CancellationReason, ErrorKind, Result, access as access_words, request as request_words,
+    ApiError, CancellationReason, Result, access as access_words, request as request_words,
     transaction as words,
 };
 use crate::limits;
 use crate::model::codec;
 use crate::timeline::{Access, EventKind};
+
+use super::partition::code;
 
 /// One item to read.
 #[derive(Clone, Debug)]
@@ -26,15 +28,11 @@ pub struct ItemRead {
 fn reason(read: &Result<Option<Vec<u8>>>) -> CancellationReason {
     match read {
         Ok(_) => CancellationReason::none(),
-        Err(error) => {
-            let code = match error.kind {
-                ErrorKind::TransactionConflict => "TransactionConflict",
-                ErrorKind::ProvisionedThroughputExceeded => "ProvisionedThroughputExceeded",
-                ErrorKind::Throttling | ErrorKind::RequestLimitExceeded => "ThrottlingError",
-                _ => "ValidationError",
-            };
-            CancellationReason { code, message: Some(error.message.clone()), item: None }
-        }
+        Err(error) => CancellationReason {
+            code: words::code_name(code(error)),
+            message: Some(error.message.clone()),
+            item: None,
+        },
     }
 }
 

@@ -6,5 +6,6 @@
 
 mod history;
 mod model;
+pub mod transactions;
 
 pub use history::{Report, run};

@@ -388,6 +388,10 @@ fn tell(event: &Event) -> Option<(&'static str, Line)> {
             let what = if *committed { "all of it happened" } else { "none of it happened" };
             ("Transaction", "over".into(), "transaction", format!("t{transaction}: {what}"))
         }
+        EventKind::TransactionStep { client, told, rule, .. } => {
+            let text = [Some(told.clone()), rule.clone()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+            ("Transaction", format!("client {client}"), "transaction", text)
+        }
         EventKind::Conflict { key, holder, .. } => {
             ("Transaction", "conflict".into(), "refused", format!("{key} is held by transaction t{holder}"))
         }
