@@ -161,7 +161,7 @@ fn shown(scenario: &mut Scenario, explored: &Explored, asked: &[Asked]) -> Resul
     let mut view = json!({
         "States": explored.states, "Interleavings": explored.interleavings.to_string(),
         "Wrong": wrong.to_string(), "Serializable": worst.is_none(),
-        "Ends": ends(explored)?,
+        "Ends": ends(explored)?, "Standing": replayed(scenario, &[], asked)?["Standings"][0],
     });
     if let Some((ended, found)) = worst {
         let mut counterexample = replayed(scenario, &found.steps, asked)?;

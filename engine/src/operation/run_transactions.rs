@@ -58,18 +58,27 @@ fn open(region: &mut Region, now_ms: u64) -> Result<(Run, Vec<Asked>)> {
     }
 }
 
-/// Takes steps as `choose` says, as long as it says one.
+/// Takes steps as `choose` says, as long as it says one and its message's partition answers.
 fn take(
     region: &mut Region,
     context: &mut Context,
     run: &mut Run,
     asked: &[Asked],
     mut choose: impl FnMut(&Run) -> Option<Step>,
-) {
+) -> Result<()> {
     let works: Vec<Work> = asked.iter().map(|one| one.work.clone()).collect();
+    let mut taken = 0;
     while let Some(step) = choose(run) {
-        Stepper { region, context, works: &works, run, watched: true }.take(step);
+        let mut stepper = Stepper { region, context, works: &works, run, watched: true };
+        match stepper.check(step) {
+            Ok(()) => stepper.take(step),
+            // What was done before stays done.
+            Err(_) if taken > 0 => break,
+            Err(error) => return Err(error),
+        }
+        taken += 1;
     }
+    Ok(())
 }
 
 /// `Dynascope.StepTransactions`: `{"Step": "deliver 4"}` takes that step, `{"Seed": 7, "Count": 3}` three that the seed draws; the run
@@ -84,7 +93,7 @@ pub fn step(region: &mut Region, context: &mut Context, request: &[u8]) -> Resul
         Some(id) => {
             let step = Step::read(id).filter(|step| run.steps().contains(step));
             let mut step = Some(step.ok_or_else(|| words::no_such_step(id))?);
-            take(region, context, &mut run, &asked, |_| step.take());
+            take(region, context, &mut run, &asked, |_| step.take())?;
         }
         None => {
             let mut left = input.count.unwrap_or(1).min(MOST_STEPS);
@@ -92,7 +101,7 @@ pub fn step(region: &mut Region, context: &mut Context, request: &[u8]) -> Resul
             take(region, context, &mut run, &asked, |run| {
                 left = left.checked_sub(1)?;
                 run.draw(&mut Random::new(seed.wrapping_add(run.trail.len() as u64)))
-            });
+            })?;
         }
     }
     let shown = view(region, &run, &asked)?;
@@ -113,7 +122,7 @@ pub fn end(region: &mut Region, context: &mut Context, _request: &[u8]) -> Resul
     for client in run.clients.iter_mut().filter(|client| client.stage == Stage::Waiting) {
         client.stage = Stage::Over;
     }
-    take(region, context, &mut run, &asked, |run| run.draw(&mut Random::new(run.trail.len() as u64)));
+    take(region, context, &mut run, &asked, |run| run.draw(&mut Random::new(run.trail.len() as u64)))?;
     let shown = view(region, &run, &asked)?;
     run.save(region, context.now_ms);
     Ok(answer::of(&shown))

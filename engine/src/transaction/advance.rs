@@ -4,11 +4,11 @@
 //! [`super::partition`]'s, the same as in an ordinary call. Never chooses a step.
 
 use crate::access::{Checks, Context, Region, get, key_text, write as write_item};
-use crate::error::{ApiError, ErrorKind, transaction as words};
+use crate::error::{ApiError, ErrorKind, Result, transaction as words};
 use crate::store::Space;
 use crate::timeline::{Access, CancelCode, EventKind, PrepareVerdict};
 
-use super::partition::{Prepared, Sender, holder, prepare, settle, text, write};
+use super::partition::{Prepared, Sender, check_reached, holder, prepare, settle, text, write};
 use super::run::{Answer, Client, Content, Message, Outcome, Run, Stage, Step, Taken, Work};
 use super::tell::{Rule, items};
 use super::{Action, ItemRead, token};
@@ -38,6 +38,18 @@ pub struct Stepper<'a> {
 }
 
 impl Stepper<'_> {
+    /// Refuses a step whose message's partition cannot answer as things are: the message stays on its way.
+    pub fn check(&mut self, step: Step) -> Result<()> {
+        let Step::Deliver(id) = step else { return Ok(()) };
+        let Some(message) = self.run.message(id) else { return Ok(()) };
+        match (&self.works[message.client], &message.content) {
+            (Work::TransactWrite { actions, .. }, Content::Prepare | Content::Commit) => {
+                check_reached(self.region, self.context, &actions[message.action])
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Takes a step that is among [`Run::steps`].
     pub fn take(&mut self, step: Step) {
         let first_new = self.run.sent;

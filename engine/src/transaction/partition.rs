@@ -8,7 +8,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::access::{
-    Change, Context, ItemKey, Region, Write, apply, charge_cancelled, check_available, compute, evaluate, key_text,
+    Change, Context, ItemKey, Region, Write, apply, charge_cancelled, check_available, compute, evaluate,
+    key_text,
 };
 use crate::error::{ApiError, CancellationReason, ErrorKind, access as access_words, transaction as words};
 use crate::model::codec;
