@@ -68,6 +68,13 @@ async fn a_teacher_loads_orders_queries_it_every_way_and_finds_it_again_after_a_
     browser.choose("select[name=operation]", "Query").await;
     query(&browser, shipped, "56 items").await;
 
+    // Refused before any partition was asked, which is told too.
+    browser.fill("textarea[name=request]", &json!({"TableName": "Nowhere"}).to_string()).await;
+    browser.click("[data-action=run]").await;
+    browser.wait_text(".happened-section[data-section=Refused]", "0 RCU, 0 WCU").await;
+    browser.wait_text(".what-happened", "Refused before it was routed").await;
+    query(&browser, of_user123(json!({})), "48 items").await;
+
     // Dark, and as narrow as a phone.
     browser.prefer_colors("dark").await;
     browser.screenshot("orders-query-dark").await;

@@ -133,7 +133,8 @@ fn Lines(props: &LinesProps) -> Html {
                     let event = line.event;
                     let onclick = props.onevent.reform(move |_: MouseEvent| event);
                     html! {
-                        <li key={line.event}>
+                        // Unkeyed: one event may tell more than one line.
+                        <li>
                             <button type="button" class="happened-line" {onclick} data-event={line.event.to_string()}
                                 aria-current={(props.playhead == Some(line.event)).then_some("true")}>
                                 <Badge text={line.mark.clone()} tone={line.tone} />
