@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::rc::Rc;
 
-use engine::timeline::Event;
+use engine::timeline::{Event, PartitionId};
 use futures_channel::oneshot;
 use js_sys::Array;
 use wasm_bindgen::JsCast;
@@ -131,6 +131,16 @@ impl Client {
         self.ask(move |id| ToWorker::SetClock { id, change })
     }
 
+    /// The requests that are kept of some partitions in the seconds `from..to`: their events, one request after the other.
+    pub fn read_requests(
+        &self,
+        partitions: Vec<PartitionId>,
+        from: u64,
+        to: u64,
+    ) -> impl Future<Output = Reply> + 'static {
+        self.ask(move |id| ToWorker::ReadRequests { id, partitions, from, to })
+    }
+
     /// Starts simulated traffic, in place of what was running.
     pub fn start_traffic(&self, traffic: Traffic) {
         self.send(ToWorker::StartTraffic { traffic });
@@ -172,8 +182,10 @@ impl Client {
 
     fn send(&self, message: ToWorker) {
         if let Some(fault) = self.0.fault.borrow().clone() {
-            if let ToWorker::Call { id, .. } | ToWorker::ReadAside { id } | ToWorker::SetClock { id, .. } =
-                message
+            if let ToWorker::Call { id, .. }
+            | ToWorker::ReadAside { id }
+            | ToWorker::SetClock { id, .. }
+            | ToWorker::ReadRequests { id, .. } = message
             {
                 self.answer(id, Reply::failed(protocol(&fault)));
             }

@@ -6,11 +6,11 @@
 pub mod clock;
 
 use clock::{ClockChange, ClockState};
-use engine::timeline::Event;
+use engine::timeline::{Event, PartitionId};
 use serde::{Deserialize, Serialize};
 
 /// Raised with every change of the messages below.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// Page to worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -59,6 +59,19 @@ pub enum ToWorker {
         id: u64,
         /// What.
         change: ClockChange,
+    },
+    /// Hand out the requests that are kept of some partitions in some seconds; answered by one [`FromWorker::Reply`] of the
+    /// same id, whose events are those of one request after the other, at most 200 of them, and whose text is
+    /// `{"kept": n}`.
+    ReadRequests {
+        /// The page's number for it.
+        id: u64,
+        /// The partitions.
+        partitions: Vec<PartitionId>,
+        /// The first second of the epoch.
+        from: u64,
+        /// The second behind the last.
+        to: u64,
     },
     /// Start simulated traffic in an unjournalled branch of the workspace.
     StartTraffic {
@@ -147,8 +160,8 @@ pub enum FromWorker {
     },
     /// New heat, a few times a second while there is any.
     Heat {
-        /// The seconds that changed, oldest first; each replaces the one of the same second.
-        columns: Vec<engine::insight::HeatColumn>,
+        /// What changed since the last message.
+        report: engine::insight::HeatReport,
         /// The traffic that is running.
         traffic: Option<Traffic>,
         /// Simulated requests that were sent since the last message, by the second in which they arrived.

@@ -1,7 +1,7 @@
 //! The worker's loop against a real IndexedDB and real Web Locks, in a dedicated worker.
 #![cfg(target_arch = "wasm32")]
 
-use engine::timeline::EventKind;
+use engine::timeline::{Event, EventKind};
 use futures_channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -259,12 +259,21 @@ async fn traffic_heats_partitions_and_leaves_nothing_in_the_workspace() {
         seed: 1,
     };
     tab.send(ToWorker::StartTraffic { traffic: traffic.clone() });
-    let warm =
-        |message: &FromWorker| matches!(message, FromWorker::Heat { columns, .. } if !columns.is_empty());
-    let FromWorker::Heat { columns, traffic: running, .. } = tab.hear(warm).await else { panic!("heat") };
+    let warm = |message: &FromWorker| matches!(message, FromWorker::Heat { report, .. } if !report.columns.is_empty());
+    let FromWorker::Heat { report, traffic: running, .. } = tab.hear(warm).await else { panic!("heat") };
     assert_eq!(running, Some(traffic));
-    let cells: Vec<_> = columns.iter().flat_map(|column| &column.cells).collect();
+    let cells: Vec<_> = report.columns.iter().flat_map(|column| &column.cells).collect();
     assert!(cells.iter().any(|(_, cell)| cell.write_half_units > 0), "{cells:?}");
+    let (column, written) =
+        (&report.columns[0], report.rows.iter().map(|row| row.partition).collect::<Vec<_>>());
+    let counted: u64 = column.cells.iter().map(|(_, cell)| cell.requests).sum();
+    tab.send(ToWorker::ReadRequests { id: 77, partitions: written, from: column.second, to: column.end() });
+    let answer = tab.hear(|message| matches!(message, FromWorker::Reply { id: 77, .. })).await;
+    let FromWorker::Reply { result, events, .. } = answer else { panic!("a reply") };
+    let begun = |event: &&Event| matches!(event.kind, EventKind::RequestReceived { .. });
+    let listed = events.iter().filter(begun).count() as u64;
+    assert!(listed > 0, "{counted} were counted: {result:?}");
+    assert_eq!(result, Ok(format!("{{\"kept\":{listed}}}")), "fewer than 1,000 in a second are all kept");
     tab.send(ToWorker::StopTraffic);
     tab.hear(|message| matches!(message, FromWorker::Heat { traffic: None, .. })).await;
     assert!(tab.ok("Scan", r#"{"TableName":"Orders"}"#).await.contains("\"Count\":0"));

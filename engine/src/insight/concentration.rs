@@ -6,8 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{HeatCell, HeatColumn};
-use crate::timeline::{Access, PartitionId, Target};
+use super::{HeatCell, HeatColumn, RowId};
+use crate::timeline::{Access, Target};
 
 /// Fewer half units than this in all are no evidence.
 const EVIDENCE_HALF_UNITS: u64 = 60;
@@ -19,8 +19,8 @@ pub struct Concentration {
     pub target: Target,
     /// How many partitions it has.
     pub partitions: u64,
-    /// The hot one.
-    pub partition: PartitionId,
+    /// The row of the hot one.
+    pub row: RowId,
     /// Of which units.
     pub access: Access,
     /// What the hot one took, in halves of a unit.
@@ -47,56 +47,53 @@ struct Sum {
     throttles: u64,
 }
 
-fn of(cell: &HeatCell, access: Access) -> (u64, u64) {
+fn of(cell: &HeatCell, access: Access) -> Sum {
     match access {
-        Access::Read => (cell.read_half_units, cell.throttles.saturating_sub(cell.write_throttles)),
-        Access::Write => (cell.write_half_units, cell.write_throttles),
+        Access::Read => Sum {
+            half_units: cell.read_half_units,
+            peak_half_units: cell.peak_read_half_units,
+            throttles: cell.throttles.saturating_sub(cell.write_throttles),
+        },
+        Access::Write => Sum {
+            half_units: cell.write_half_units,
+            peak_half_units: cell.peak_write_half_units,
+            throttles: cell.write_throttles,
+        },
     }
 }
 
 /// Where one partition took a large share of the read or the write units in `columns`, the largest share first.
 ///
-/// `targets` are the table and its global indexes, each with its partitions; what a local index uses is its table's.
+/// `targets` are the table and its global indexes, each with the rows of its partitions; what a local index uses is its table's.
 pub fn concentrations<'a>(
     columns: impl IntoIterator<Item = &'a HeatColumn>,
-    targets: &[(Target, Vec<PartitionId>)],
+    targets: &[(Target, Vec<RowId>)],
 ) -> Vec<Concentration> {
-    let owners: BTreeMap<PartitionId, usize> = targets
+    let owners: BTreeMap<RowId, usize> = targets
         .iter()
         .enumerate()
-        .flat_map(|(at, (_, partitions))| partitions.iter().map(move |partition| (*partition, at)))
+        .flat_map(|(at, (_, rows))| rows.iter().map(move |row| (*row, at)))
         .collect();
-    let mut sums: BTreeMap<(usize, Access, PartitionId), Sum> = BTreeMap::new();
-    for column in columns {
-        // A local index has a cell of its own beside its table's.
-        let mut second: BTreeMap<(usize, Access, PartitionId), (u64, u64)> = BTreeMap::new();
-        for (key, cell) in &column.cells {
-            let Some(at) = owners.get(&key.partition) else { continue };
-            if targets[*at].0.table != key.target.table {
-                continue;
-            }
-            for access in [Access::Read, Access::Write] {
-                let (half_units, throttles) = of(cell, access);
-                let entry = second.entry((*at, access, key.partition)).or_default();
-                *entry = (entry.0 + half_units, entry.1 + throttles);
-            }
-        }
-        for (key, (half_units, throttles)) in second {
-            let sum = sums.entry(key).or_default();
-            sum.half_units += half_units;
-            sum.peak_half_units = sum.peak_half_units.max(half_units);
-            sum.throttles += throttles;
+    let mut sums: BTreeMap<(usize, Access, RowId), Sum> = BTreeMap::new();
+    for (row, cell) in columns.into_iter().flat_map(|column| &column.cells) {
+        let Some(at) = owners.get(row) else { continue };
+        for access in [Access::Read, Access::Write] {
+            let more = of(cell, access);
+            let sum = sums.entry((*at, access, *row)).or_default();
+            sum.half_units += more.half_units;
+            sum.peak_half_units = sum.peak_half_units.max(more.peak_half_units);
+            sum.throttles += more.throttles;
         }
     }
     let mut found = Vec::new();
-    for (at, (target, partitions)) in targets.iter().enumerate() {
+    for (at, (target, rows)) in targets.iter().enumerate() {
         for access in [Access::Write, Access::Read] {
-            let of_target = sums.range((at, access, 0)..=(at, access, PartitionId::MAX));
+            let of_target = sums.range((at, access, 0)..=(at, access, RowId::MAX));
             let total_half_units = of_target.clone().map(|(_, sum)| sum.half_units).sum();
             // Of equals the first.
-            let hottest = of_target.max_by_key(|((.., id), sum)| (sum.half_units, u32::MAX - id));
-            let Some((&(_, _, partition), sum)) = hottest else { continue };
-            let count = partitions.len() as u64;
+            let hottest = of_target.max_by_key(|((.., row), sum)| (sum.half_units, RowId::MAX - row));
+            let Some((&(_, _, row), sum)) = hottest else { continue };
+            let count = rows.len() as u64;
             let large = sum.half_units * 5 * count >= total_half_units * (count + 4);
             if count < 2 || total_half_units < EVIDENCE_HALF_UNITS || !large {
                 continue;
@@ -104,7 +101,7 @@ pub fn concentrations<'a>(
             found.push(Concentration {
                 target: target.clone(),
                 partitions: count,
-                partition,
+                row,
                 access,
                 half_units: sum.half_units,
                 total_half_units,
@@ -120,58 +117,53 @@ pub fn concentrations<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::insight::HeatKey;
 
     fn target(index: Option<&str>) -> Target {
         Target { table: "Orders".into(), index: index.map(str::to_owned) }
     }
 
-    fn targets() -> Vec<(Target, Vec<PartitionId>)> {
+    fn targets() -> Vec<(Target, Vec<RowId>)> {
         vec![(target(None), vec![1, 2, 3, 4]), (target(Some("status-index")), vec![5, 6])]
     }
 
-    fn writes(second: u64, cells: &[(Option<&str>, PartitionId, u64)]) -> HeatColumn {
-        let cell = |&(index, partition, half_units): &(Option<&str>, PartitionId, u64)| {
-            let cell = HeatCell { write_half_units: half_units, ..HeatCell::default() };
-            (HeatKey { target: target(index), partition }, cell)
+    fn writes(second: u64, cells: &[(RowId, u64)]) -> HeatColumn {
+        let cell = |&(row, half_units): &(RowId, u64)| {
+            let peak_write_half_units = half_units;
+            (row, HeatCell { write_half_units: half_units, peak_write_half_units, ..HeatCell::default() })
         };
-        HeatColumn { second, cells: cells.iter().map(cell).collect() }
+        HeatColumn { cells: cells.iter().map(cell).collect(), ..HeatColumn::new(second, 1) }
     }
 
     #[test]
     fn a_partition_with_a_large_share_is_found_with_its_evidence() {
-        let columns = [
-            writes(1, &[(None, 1, 20), (None, 3, 100)]),
-            writes(2, &[(None, 2, 20), (None, 3, 42), (None, 4, 18)]),
-        ];
+        let columns = [writes(1, &[(1, 20), (3, 100)]), writes(2, &[(2, 20), (3, 42), (4, 18)])];
         let found = concentrations(&columns, &targets());
         assert_eq!(found.len(), 1);
         let one = &found[0];
-        assert_eq!((one.partition, one.partitions, one.access), (3, 4, Access::Write));
+        assert_eq!((one.row, one.partitions, one.access), (3, 4, Access::Write));
         assert_eq!((one.half_units, one.total_half_units, one.peak_half_units), (142, 200, 100));
         assert_eq!(one.share_thousandths(), 710);
     }
 
     #[test]
     fn an_even_load_and_a_single_request_say_nothing() {
-        let even = [writes(1, &[(None, 1, 50), (None, 2, 60), (None, 3, 40), (None, 4, 50)])];
+        let even = [writes(1, &[(1, 50), (2, 60), (3, 40), (4, 50)])];
         assert_eq!(concentrations(&even, &targets()), []);
-        assert_eq!(concentrations(&[writes(1, &[(None, 1, 2)])], &targets()), []);
+        assert_eq!(concentrations(&[writes(1, &[(1, 2)])], &targets()), []);
         let alone = vec![(target(None), vec![1])];
-        assert_eq!(concentrations(&[writes(1, &[(None, 1, 900)])], &alone), [], "one of one is no share");
+        assert_eq!(concentrations(&[writes(1, &[(1, 900)])], &alone), [], "one of one is no share");
     }
 
     #[test]
     fn the_threshold_depends_on_how_many_partitions_there_are() {
-        let index =
-            |first| [writes(1, &[(Some("status-index"), 5, first), (Some("status-index"), 6, 100 - first)])];
+        let index = |first| [writes(1, &[(5, first), (6, 100 - first)])];
         assert_eq!(concentrations(&index(59), &targets()), []);
         assert_eq!(concentrations(&index(60), &targets())[0].target, target(Some("status-index")));
     }
 
     #[test]
-    fn a_local_index_counts_for_its_table_and_refusals_are_told_apart() {
-        let mut column = writes(1, &[(None, 1, 40), (Some("by-date"), 1, 30), (None, 2, 30)]);
+    fn refusals_are_told_apart() {
+        let mut column = writes(1, &[(1, 70), (2, 30)]);
         column.cells[0].1.throttles = 5;
         column.cells[0].1.write_throttles = 3;
         let found = concentrations(&[column], &targets());

@@ -1,9 +1,20 @@
-//! What the timeline tells: heat, hot keys, advice, cost. A reader of events; it changes nothing.
+//! What the timeline tells: heat, hot keys, advice, cost. A reader of tallies and events; it changes nothing.
 
 mod concentration;
 pub mod cost;
 mod heat;
+mod heat_keys;
+mod heat_rows;
+mod heat_samples;
+mod heat_view;
 pub mod price;
 
 pub use concentration::{Concentration, concentrations};
-pub use heat::{Heat, HeatCell, HeatColumn, HeatKey};
+pub use heat::{
+    CELLS_KEPT, HOURS_KEPT, Heat, HeatCell, HeatColumn, HeatHistory, HeatReport, LATENCY_CLASSES_US, Latency,
+    MINUTES_KEPT, SECONDS_KEPT,
+};
+pub use heat_keys::{KeyCount, KeyCounts};
+pub use heat_rows::{HeatRow, Marker, MarkerKind, RowId, Rows};
+pub use heat_samples::{ALL_PER_SECOND, EVENTS_KEPT, SAMPLE, Samples};
+pub use heat_view::{HeatView, Measure, Places, ViewColumn, Window};

@@ -1,12 +1,15 @@
 //! Somebody wants to see how requests spread over partitions.
 
 use e2e::{Browser, Site, Size};
-use serde_json::Value;
+use serde_json::{Value, json};
 use thirtyfour::Key;
 
 const ORDERS: &str = r#"{"TableName": "Orders", "BillingMode": "PAY_PER_REQUEST", "AttributeDefinitions": [{"AttributeName": "user_id", "AttributeType": "S"}, {"AttributeName": "order_id", "AttributeType": "S"}, {"AttributeName": "status", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "user_id", "KeyType": "HASH"}, {"AttributeName": "order_id", "KeyType": "RANGE"}], "GlobalSecondaryIndexes": [{"IndexName": "status-index", "KeySchema": [{"AttributeName": "status", "KeyType": "HASH"}], "Projection": {"ProjectionType": "ALL"}}]}"#;
 const SMALL: &str = r#"{"TableName": "Small", "ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}, "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]}"#;
 const ITEM: &str = r#"{"TableName": "Orders", "Item": {"user_id": {"S": "user101"}, "order_id": {"S": "1"}, "status": {"S": "paid"}}}"#;
+
+/// The heatmap.
+const MAP: &str = ".heat-map";
 
 /// The table's own partitions in the table of cells.
 const OWN: &str = "tr[data-partition]:not([data-index])";
@@ -141,5 +144,208 @@ async fn my_own_request_is_a_cell_that_the_keyboard_finds() {
         })
         .await;
     assert!(told.contains("leader az-"), "{told}");
+    browser.finish().await;
+}
+
+/// The seconds that the map shows: the first, and the one behind the last.
+async fn shown(browser: &Browser) -> Option<(u64, u64)> {
+    let from = browser.attribute(MAP, "data-from").await?.parse().ok()?;
+    Some((from, browser.attribute(MAP, "data-to").await?.parse().ok()?))
+}
+
+/// A place on the map in CSS pixels of the window: a share of the cells' width, and so far from the top.
+async fn place(browser: &Browser, share: f64, y: f64) -> (f64, f64) {
+    let script = "const map = document.querySelector('.heat-map');
+        map.scrollIntoView({block: 'nearest'});
+        const canvas = map.querySelector('canvas').getBoundingClientRect();
+        return [canvas.left + arguments[0] * canvas.width, map.getBoundingClientRect().top + arguments[1]]";
+    let place = browser.eval(script, vec![share.into(), y.into()]).await;
+    (place[0].as_f64().unwrap_or(0.0), place[1].as_f64().unwrap_or(0.0))
+}
+
+/// What the mouse does at a place of the window.
+async fn mouse(browser: &Browser, what: &str, (x, y): (f64, f64), shift: bool) {
+    let modifiers = if shift { 8 } else { 0 };
+    let event = json!({ "type": what, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1, "modifiers": modifiers });
+    browser.cdp("Input.dispatchMouseEvent", event).await;
+}
+
+/// Draws with the mouse over the map, from one place to another.
+async fn drag(browser: &Browser, from: (f64, f64), to: (f64, f64), shift: bool) {
+    let (from, to) = (place(browser, from.0, from.1).await, place(browser, to.0, to.1).await);
+    mouse(browser, "mousePressed", from, shift).await;
+    for step in 1..=4 {
+        let share = f64::from(step) / 4.0;
+        let at = (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share);
+        mouse(browser, "mouseMoved", at, shift).await;
+    }
+    mouse(browser, "mouseReleased", to, shift).await;
+}
+
+/// A finished download.
+async fn downloaded(browser: &Browser, name: &str) -> Vec<u8> {
+    let path = browser.profile().downloads().join(name);
+    browser
+        .until(&format!("the download {name}"), async || {
+            std::fs::read(&path).ok().filter(|bytes| !bytes.is_empty())
+        })
+        .await
+}
+
+#[tokio::test]
+async fn an_architect_zooms_into_a_spike_on_both_axes_and_back() {
+    let site = Site::open();
+    let browser = Browser::open(Size::Desktop).await;
+    open_heat(&browser, &site, "Orders", ORDERS).await;
+    browser.click("[data-action=light-traffic]:enabled").await;
+    browser.find(".heat-map[data-rows='8']").await;
+    browser.click("[data-action=pause]").await;
+    let all = browser.until("the paused time", async || shown(&browser).await).await;
+
+    // A stretch of time, hardly any height: a quarter of it.
+    drag(&browser, (0.5, 100.0), (0.75, 102.0), false).await;
+    let part = browser
+        .until("a shorter stretch", async || {
+            shown(&browser).await.filter(|(from, to)| to - from < all.1 - all.0)
+        })
+        .await;
+    assert!(part.0 > all.0 && part.1 < all.1, "{part:?} in {all:?}");
+    assert!((28..=32).contains(&(part.1 - part.0)), "a quarter of two minutes: {part:?}");
+    browser.find("[data-action=follow]").await;
+
+    // Shift moves it: a third of the width to the right shows what was before.
+    drag(&browser, (0.3, 100.0), (0.6, 100.0), true).await;
+    browser
+        .until("earlier time", async || {
+            shown(&browser).await.filter(|(from, to)| *from < part.0 && to - from == part.1 - part.0)
+        })
+        .await;
+
+    // The wheel comes nearer to what is under it, and rows with it over their labels.
+    let wheel = "const map = document.querySelector('.heat-map'), box = map.getBoundingClientRect();
+        map.dispatchEvent(new WheelEvent('wheel', {clientX: box.left + arguments[0], clientY: box.top + 80, deltaY: arguments[1], bubbles: true, cancelable: true}))";
+    let before = shown(&browser).await.expect("the map is there");
+    browser.eval(wheel, vec![600.into(), (-300).into()]).await;
+    browser
+        .until("nearer time", async || {
+            shown(&browser).await.filter(|(from, to)| to - from < before.1 - before.0)
+        })
+        .await;
+    let labels = browser.count(".heat-row-label").await;
+    browser.eval(wheel, vec![20.into(), (-300).into()]).await;
+    browser
+        .until("fewer rows", async || (browser.count(".heat-row-label").await < labels).then_some(()))
+        .await;
+    browser.screenshot("heat-zoomed").await;
+
+    browser.click("[data-action=reset]").await;
+    browser.find("[data-action=pause]").await;
+    browser
+        .until("all of it", async || shown(&browser).await.filter(|(from, to)| to - from >= all.1 - all.0))
+        .await;
+    browser.wait_count(".heat-row-label", labels).await;
+    browser.finish().await;
+}
+
+#[tokio::test]
+async fn a_learner_opens_a_cell_its_request_and_what_happened_in_it() {
+    let site = Site::open();
+    let browser = Browser::open(Size::Desktop).await;
+    browser.goto(&site.url("?page=query")).await;
+    send(&browser, "CreateTable", ORDERS).await;
+    browser.find("[data-table=Orders][data-status=ACTIVE]").await;
+    send(&browser, "PutItem", ITEM).await;
+    browser.click("[data-tab=heat]").await;
+    browser.click("[data-action=pause]").await;
+    browser.click("[data-action=as-table]").await;
+    let writes = numbers(&browser, OWN, "data-writes").await;
+    let row = writes.iter().position(|half_units| *half_units > 0).expect("one partition was written");
+    browser.click("[data-action=as-table]").await;
+    browser.eval("document.querySelector('.heat-map').focus()", vec![]).await;
+    browser.press(Key::Right).await;
+    for _ in 0..row {
+        browser.press(Key::Down).await;
+    }
+    browser
+        .until("the cell of the write", async || {
+            let told = browser
+                .eval("return document.querySelector('.heat-map [role=status]').textContent", vec![])
+                .await;
+            if told.as_str()?.contains("1 WCU") {
+                return Some(());
+            }
+            browser.press(Key::Left).await;
+            None
+        })
+        .await;
+    browser.press(Key::Enter).await;
+    browser.wait_text("[data-part=requests-title]", "1 request").await;
+    browser.wait_text("[data-part=keys]", "user101").await;
+    browser.wait_text(".heat-panel-facts", "Share of the limit").await;
+    let request = browser.text(".heat-requests button").await;
+    assert!(request.contains("PutItem") && request.contains("user_id = user101"), "{request}");
+    browser.click(".heat-requests button").await;
+    browser.wait_text("[data-part=explanation]", "What happened").await;
+    browser.find("[data-part=explanation] [data-partition]").await;
+    browser.screenshot("heat-cell").await;
+    browser.click("[data-action=close-cell]").await;
+    browser.wait_gone("[data-part=cell]").await;
+
+    // The mouse chooses a cell too: the newest of the first row, in which nothing happened.
+    let at = place(&browser, 0.99, 70.0).await;
+    mouse(&browser, "mousePressed", at, false).await;
+    mouse(&browser, "mouseReleased", at, false).await;
+    browser.wait_text("[data-part=requests-title]", "0 requests").await;
+    browser.finish().await;
+}
+
+#[tokio::test]
+async fn an_author_takes_the_picture_and_the_figures_along() {
+    let site = Site::open();
+    let browser = Browser::open(Size::Desktop).await;
+    open_heat(&browser, &site, "Orders", ORDERS).await;
+    browser.click("[data-action=light-traffic]:enabled").await;
+    browser.until("a drawn canvas", async || (colours(&browser).await > 3).then_some(())).await;
+    browser.click("[data-action=pause]").await;
+    browser.click("[data-action=export]").await;
+    browser.click("[data-value=csv]").await;
+    let text = String::from_utf8(downloaded(&browser, "Orders-heat.csv").await).expect("it is a text");
+    let head = text.lines().next().expect("it has a head");
+    assert!(head.starts_with("time,seconds,table,index,partition,first_hash,"), "{head}");
+    let columns = head.split(',').count();
+    assert!(text.lines().count() > 4, "{text}");
+    assert!(text.lines().all(|line| line.split(',').count() == columns), "{text}");
+    assert!(text.lines().any(|line| line.contains(",Orders,status-index,")), "{text}");
+    browser.click("[data-action=export]").await;
+    browser.click("[data-value=png]").await;
+    let picture = downloaded(&browser, "Orders-heat.png").await;
+    assert_eq!(&picture[..8], b"\x89PNG\r\n\x1a\n");
+    assert!(picture.len() > 5_000, "{}", picture.len());
+    browser.finish().await;
+}
+
+#[tokio::test]
+async fn the_hottest_keys_are_rows_in_their_order() {
+    let site = Site::open();
+    let browser = Browser::open(Size::Desktop).await;
+    open_heat(&browser, &site, "Orders", ORDERS).await;
+    browser.fill("[name=key_count]", "12").await;
+    browser.fill("[name=rate]", "60").await;
+    browser.click("[data-action=start-traffic]").await;
+    browser.find(".heat-map").await;
+    browser.choose("[name=rows]", "Hottest keys").await;
+    browser.click("[data-action=as-table]").await;
+    let keys = browser
+        .until("a row for each key", async || {
+            let script = "return [...document.querySelectorAll('tr[data-key]:not([data-index])')].map(row => row.dataset.key)";
+            let keys = browser.eval(script, vec![]).await;
+            (keys.as_array()?.len() == 12).then_some(keys)
+        })
+        .await;
+    let keys: Vec<&str> = keys.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let mut sorted = keys.clone();
+    sorted.sort_unstable();
+    assert_eq!(keys, sorted);
+    assert!(keys.iter().all(|key| !key.starts_with("hash ")), "{keys:?}");
     browser.finish().await;
 }

@@ -1,7 +1,9 @@
 //! The client, joined with the state: what a call brings goes where it belongs.
 
 use std::future::Future;
+use std::rc::Rc;
 
+use engine::timeline::{Event, PartitionId};
 use serde_json::Value;
 use yew::prelude::*;
 
@@ -13,6 +15,7 @@ use crate::client::{Client, Reply};
 use crate::protocol::clock::ClockChange;
 use crate::protocol::{ClientError, Traffic};
 use crate::state::clock::ClockAction;
+use crate::state::sampled::requests_of;
 use crate::state::session::SessionAction;
 use crate::state::tables::{TablesAction, changes_tables};
 use crate::state::timeline::TimelineAction;
@@ -89,6 +92,19 @@ impl Api {
     pub fn set_clock(&self, change: ClockChange) -> impl Future<Output = Result<(), ClientError>> + 'static {
         let reply = self.client.set_clock(change);
         async move { reply.await.result.map(drop) }
+    }
+
+    /// The requests that the worker keeps of some partitions in the seconds `from..to`: each one's events, and how many are
+    /// kept, which may be more.
+    pub async fn read_requests(
+        &self,
+        partitions: Vec<PartitionId>,
+        from: u64,
+        to: u64,
+    ) -> Option<(Vec<Rc<Vec<Event>>>, u64)> {
+        let reply = self.client.read_requests(partitions, from, to).await;
+        let answer: Value = serde_json::from_str(&reply.result.ok()?).ok()?;
+        Some((requests_of(reply.events), answer["kept"].as_u64()?))
     }
 
     /// Starts simulated traffic in place of what runs.

@@ -1,35 +1,77 @@
-//! What drawing on a canvas needs: the width of a box, whether the page is dark, and the browser's next frame.
+//! What drawing on a canvas needs: the width of a box, whether the page is dark, the wheel, the browser's next frame, and a
+//! picture of it as a file.
 
-use gloo::events::EventListener;
+use gloo::events::{EventListener, EventListenerOptions};
 use gloo::utils::{document, window};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Element, HtmlCanvasElement, MutationObserver, MutationObserverInit, ResizeObserver};
+use web_sys::{
+    CanvasRenderingContext2d, Element, HtmlCanvasElement, MutationObserver, MutationObserverInit,
+    ResizeObserver,
+};
 use yew::prelude::*;
 
-/// The inner width of an element, in CSS pixels, followed as it changes; 0 until it is known.
+/// An element whose width is followed.
+struct Watched {
+    element: Element,
+    observer: Option<ResizeObserver>,
+    _changed: Closure<dyn Fn()>,
+}
+
+impl Watched {
+    fn new(element: Element, setter: UseStateSetter<f64>) -> Watched {
+        let seen = element.clone();
+        let changed = Closure::<dyn Fn()>::new(move || setter.set(f64::from(seen.client_width())));
+        let observer = ResizeObserver::new(changed.as_ref().unchecked_ref()).ok();
+        if let Some(observer) = &observer {
+            observer.observe(&element);
+        }
+        Watched { element, observer, _changed: changed }
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        if let Some(observer) = &self.observer {
+            observer.disconnect();
+        }
+    }
+}
+
+/// The inner width of an element, in CSS pixels, followed as it changes; 0 until it is known. The element may come later, and
+/// another one after it.
 #[hook]
 pub fn use_width(node: &NodeRef) -> f64 {
     let width = use_state_eq(|| 0.0);
-    let setter = width.setter();
-    use_effect_with(node.clone(), move |node| {
-        let watched = node.cast::<Element>().map(|element| {
-            let seen = element.clone();
-            let changed = Closure::<dyn Fn()>::new(move || setter.set(f64::from(seen.client_width())));
-            let observer = ResizeObserver::new(changed.as_ref().unchecked_ref()).ok();
-            if let Some(observer) = &observer {
-                observer.observe(&element);
-            }
-            (observer, changed)
-        });
-        move || {
-            if let Some((Some(observer), _)) = &watched {
-                observer.disconnect();
-            }
-            drop(watched);
+    let watched = use_mut_ref(|| None::<Watched>);
+    let (setter, node) = (width.setter(), node.clone());
+    use_effect(move || {
+        let element = node.cast::<Element>();
+        let mut watched = watched.borrow_mut();
+        if watched.as_ref().map(|watched| &watched.element) != element.as_ref() {
+            *watched = element.map(|element| Watched::new(element, setter));
         }
     });
     *width
+}
+
+/// Hears the wheel over an element. What the callback does comes in place of the page's scrolling.
+#[hook]
+pub fn use_wheel(node: &NodeRef, turned: Callback<WheelEvent>) {
+    let heard = use_mut_ref(|| turned.clone());
+    *heard.borrow_mut() = turned;
+    use_effect_with(node.clone(), move |node| {
+        let listener = node.cast::<Element>().map(|element| {
+            let options = EventListenerOptions::enable_prevent_default();
+            EventListener::new_with_options(&element, "wheel", options, move |event| {
+                if let Some(event) = event.dyn_ref::<WheelEvent>() {
+                    event.prevent_default();
+                    heard.borrow().emit(event.clone());
+                }
+            })
+        });
+        move || drop(listener)
+    });
 }
 
 fn is_dark() -> bool {
@@ -89,9 +131,7 @@ pub fn next_frame(draw: impl FnOnce() + 'static) -> impl FnOnce() + 'static {
 /// Puts an image of so many device pixels on a canvas that is `css_width` wide and `css_height` high on the page.
 pub fn put_image(canvas: &HtmlCanvasElement, width: usize, bytes: &[u8], css_width: f64, css_height: f64) {
     let image = web_sys::ImageData::new_with_u8_clamped_array(wasm_bindgen::Clamped(bytes), width as u32);
-    let context = canvas.get_context("2d").ok().flatten();
-    let context = context.and_then(|context| context.dyn_into::<web_sys::CanvasRenderingContext2d>().ok());
-    let (Ok(image), Some(context)) = (image, context) else { return };
+    let (Ok(image), Some(context)) = (image, pen(canvas)) else { return };
     // Setting a size empties the canvas, even where it is the same.
     if (canvas.width(), canvas.height()) != (image.width(), image.height()) {
         canvas.set_width(image.width());
@@ -102,4 +142,35 @@ pub fn put_image(canvas: &HtmlCanvasElement, width: usize, bytes: &[u8], css_wid
     let _ = style.set_property("width", &format!("{css_width}px"));
     let _ = style.set_property("height", &format!("{css_height}px"));
     let _ = context.put_image_data(&image, 0.0, 0.0);
+}
+
+/// What draws on a canvas; none where the browser has nothing to draw with.
+pub fn pen(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
+    canvas.get_context("2d").ok().flatten()?.dyn_into().ok()
+}
+
+/// A canvas that is not on the page, of so many pixels.
+pub fn blank_canvas(width: u32, height: u32) -> Option<HtmlCanvasElement> {
+    let canvas: HtmlCanvasElement = document().create_element("canvas").ok()?.dyn_into().ok()?;
+    canvas.set_width(width);
+    canvas.set_height(height);
+    Some(canvas)
+}
+
+/// Gives what a canvas shows to the reader as a PNG file.
+pub fn download_png(name: &str, canvas: &HtmlCanvasElement) {
+    let name = name.to_owned();
+    let take = Closure::once_into_js(move |blob: Option<web_sys::Blob>| {
+        if let Some(blob) = blob {
+            // Refused only where the page may not download.
+            let _ = super::files::download_blob(&name, &blob);
+        }
+    });
+    // A canvas of the page's own drawing can always be read.
+    let _ = canvas.to_blob(take.unchecked_ref());
+}
+
+/// A clock with fractions of a millisecond, for measuring how long drawing takes.
+pub fn precise_ms() -> f64 {
+    window().performance().map_or_else(js_sys::Date::now, |performance| performance.now())
 }

@@ -1,21 +1,21 @@
-//! The newest seconds of heat, and the traffic that runs.
+//! The heat as the worker counts it, and the traffic that runs.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use engine::insight::HeatColumn;
+use engine::insight::{HeatHistory, HeatReport};
 
 use super::reducible;
 use crate::protocol::Traffic;
 
-/// How many seconds are kept: one hour.
+/// How many seconds of the traffic's own counts are kept: one hour.
 pub const KEEP_SECONDS: usize = 3600;
 
 /// The heat.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct HeatLog {
-    /// By second of the epoch.
-    pub columns: BTreeMap<u64, Rc<HeatColumn>>,
+    /// What the worker counted, aged as it aged it.
+    pub history: Rc<HeatHistory>,
     /// The traffic that is running.
     pub traffic: Option<Traffic>,
     /// How many requests the traffic sent, by second of the epoch.
@@ -29,10 +29,10 @@ pub struct HeatLog {
 /// What can happen to it.
 #[derive(Clone, Debug)]
 pub enum HeatAction {
-    /// The worker counted these seconds anew.
+    /// The worker reports.
     Heard {
-        /// The seconds.
-        columns: Vec<HeatColumn>,
+        /// What it counted anew.
+        report: HeatReport,
         /// The traffic that is running.
         traffic: Option<Traffic>,
         /// Its requests since the last report, by second.
@@ -48,7 +48,7 @@ impl HeatLog {
     /// The transition.
     pub fn apply(&mut self, action: HeatAction) {
         match action {
-            HeatAction::Heard { columns, traffic, sent, skipped } => {
+            HeatAction::Heard { report, traffic, sent, skipped } => {
                 if self.traffic != traffic {
                     self.skipped = 0;
                 }
@@ -61,10 +61,7 @@ impl HeatLog {
                 while self.sent.len() > KEEP_SECONDS {
                     self.sent.pop_first();
                 }
-                self.columns.extend(columns.into_iter().map(|column| (column.second, Rc::new(column))));
-                while self.columns.len() > KEEP_SECONDS {
-                    self.columns.pop_first();
-                }
+                Rc::make_mut(&mut self.history).absorb(report);
             }
             HeatAction::Clear => *self = HeatLog::default(),
         }
@@ -76,21 +73,23 @@ reducible!(HeatLog, HeatAction);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use engine::insight::HeatColumn;
 
     #[test]
-    fn a_second_replaces_itself_and_the_oldest_go() {
-        let column = |second| HeatColumn { second, cells: Vec::new() };
+    fn a_column_replaces_what_it_covers_and_counts_add_up() {
         let mut heat = HeatLog::default();
-        let heard = |columns, sent: &[(u64, u64)]| HeatAction::Heard {
-            columns,
+        let heard = |columns: Vec<HeatColumn>, oldest, sent: &[(u64, u64)]| HeatAction::Heard {
+            report: HeatReport { oldest, columns, ..HeatReport::default() },
             traffic: None,
             sent: sent.to_vec(),
             skipped: 3,
         };
-        heat.apply(heard((0..KEEP_SECONDS as u64 + 5).map(column).collect(), &[(7, 10)]));
-        heat.apply(heard(vec![column(KEEP_SECONDS as u64)], &[(7, 5), (8, 1)]));
+        heat.apply(heard((0..130).map(|second| HeatColumn::new(second, 1)).collect(), 0, &[(7, 10)]));
+        heat.apply(heard(vec![HeatColumn::new(60, 60)], 3, &[(7, 5), (8, 1)]));
         assert_eq!((heat.sent[&7], heat.sent[&8], heat.skipped, heat.reports), (15, 1, 6, 2));
-        assert_eq!(heat.columns.len(), KEEP_SECONDS);
-        assert_eq!(heat.columns.first_key_value().map(|(second, _)| *second), Some(5));
+        assert_eq!(heat.history.columns().len(), 57 + 1 + 10);
+        assert_eq!((heat.history.oldest(), heat.history.newest()), (Some(3), Some(129)));
+        let around: Vec<u64> = heat.history.between(58, 62).map(|column| column.second).collect();
+        assert_eq!(around, [58, 59, 60]);
     }
 }

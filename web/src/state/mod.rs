@@ -18,6 +18,7 @@
 //! | [`notice`] | the status line |
 //! | [`requests`] | saved requests and the history |
 //! | [`attribute`] | attribute values as forms hold them, and placeholders |
+//! | [`sampled`] | requests of a cell of the heatmap, a line each |
 //! | [`call`] | one call's progress, with the last good answer kept |
 //! | [`explanation`] | what the events of one request say, ready to be drawn |
 //! | [`lesson`] | exceptions explained in a sentence |
@@ -39,6 +40,7 @@ pub mod palette;
 pub mod request;
 pub mod requests;
 pub mod route;
+pub mod sampled;
 pub mod session;
 pub mod tables;
 pub mod theme;

@@ -5,7 +5,7 @@
 //! no workspace and sets no timer: that is [`super::session`]'s.
 
 use data_encoding::BASE64;
-use engine::timeline::Event;
+use engine::timeline::{Event, Tally};
 use engine::world::{Config, Outcome, World};
 use serde_json::json;
 
@@ -70,6 +70,8 @@ pub struct Open {
     due: Vec<Due>,
     /// The changes of the clock that are answered when its move has ended.
     moving: Vec<u64>,
+    /// What the batch's requests came to.
+    tallies: Vec<Tally>,
     failed: bool,
     lock: Lock,
 }
@@ -145,6 +147,7 @@ fn in_memory(
         records: Vec::new(),
         due: Vec::new(),
         moving: Vec::new(),
+        tallies: Vec::new(),
         failed: false,
         lock,
     }
@@ -251,8 +254,9 @@ impl Open {
     pub fn call(&mut self, region: &str, id: u64, operation: &str, request: &str) {
         let now_ms = self.clock.now_ms();
         let outcome = self.world.execute(region, now_ms, operation, request.as_bytes());
-        let Outcome { response, changes, events, .. } = outcome;
+        let Outcome { response, changes, events, tallies } = outcome;
         self.record(changes);
+        self.tallies.extend(tallies);
         let result = match response {
             Ok(body) => Ok(text(body)),
             Err(error) => Err(ClientError::Api {
@@ -272,7 +276,8 @@ impl Open {
         let mut happened = Vec::new();
         loop {
             let advance = self.world.advance(wanted_ms, 1);
-            let Outcome { changes, mut events, .. } = advance.outcome;
+            let Outcome { changes, mut events, tallies, .. } = advance.outcome;
+            self.tallies.extend(tallies);
             let now_ms = advance.at_ms.max(self.clock.now_ms());
             self.clock.reach(now_ms, clock::monotonic_ms());
             self.record(changes);
@@ -316,6 +321,7 @@ impl Open {
             }
             Err(failure) => {
                 self.world.wind_back();
+                self.tallies.clear();
                 let monotonic_ms = clock::monotonic_ms();
                 // What cannot be stored must not go on.
                 self.clock.change(ClockChange::Stop, monotonic_ms);
@@ -340,6 +346,11 @@ impl Open {
             Err(_) => self.clock.give_back(clock::monotonic_ms()),
         }
         stored
+    }
+
+    /// What the requests of the batch came to, once: behind [`Open::settle`], when they did happen.
+    pub fn take_tallies(&mut self) -> Vec<Tally> {
+        std::mem::take(&mut self.tallies)
     }
 
     /// Writes one piece of a snapshot, where one is due or on its way; true while there is more to write. Call

@@ -9,7 +9,8 @@ mod time;
 
 use std::collections::BTreeMap;
 
-use engine::insight::Heat;
+use engine::insight::{Heat, Samples};
+use engine::timeline::{Event, PartitionId};
 use engine::world::Config;
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt;
@@ -29,8 +30,10 @@ const BATCH_MS: f64 = 30.0;
 /// A lock that is free within this time, in milliseconds, is not worth a word: on a reload the page before still
 /// holds it for a moment.
 const PATIENCE_MS: u32 = 400;
-/// Seconds of heat that are kept.
-const HEAT_SECONDS: u64 = 900;
+/// Decides which requests of a busy second are kept.
+const SAMPLE_SEED: u64 = 1;
+/// So many requests are handed out at once.
+const REQUESTS: usize = 200;
 
 /// What the loop is woken by.
 #[derive(Debug)]
@@ -70,6 +73,7 @@ pub struct Session {
     /// What no database keeps of the workspaces of this session.
     parked: BTreeMap<String, Parked>,
     heat: Heat,
+    samples: Samples,
     traffic: Option<Run>,
     /// The world is not where its clock wants it.
     behind: bool,
@@ -90,7 +94,8 @@ impl Session {
             open: None,
             waiting_for: None,
             parked: BTreeMap::new(),
-            heat: Heat::new(HEAT_SECONDS),
+            heat: Heat::default(),
+            samples: Samples::new(SAMPLE_SEED),
             traffic: None,
             behind: false,
             told: Told::default(),
@@ -165,6 +170,9 @@ impl Session {
             ToWorker::Call { id, operation, request } => self.call(id, &operation, &request),
             ToWorker::ReadAside { id } => self.read_aside(id).await,
             ToWorker::SetClock { id, change } => self.set_clock(id, change),
+            ToWorker::ReadRequests { id, partitions, from, to } => {
+                self.read_requests(id, &partitions, from, to)
+            }
             ToWorker::StartTraffic { traffic } => self.start_traffic(traffic),
             ToWorker::StopTraffic => {
                 self.traffic = None;
@@ -183,7 +191,8 @@ impl Session {
         self.traffic = None;
         self.alarms = Alarms::default();
         self.behind = false;
-        self.heat = Heat::new(HEAT_SECONDS);
+        self.heat = Heat::default();
+        self.samples = Samples::new(SAMPLE_SEED);
         self.waiting_for = None;
         self.wait_alarm = None;
         if let Some(open) = self.open.take() {
@@ -337,15 +346,26 @@ impl Session {
         (self.post)(FromWorker::Reply { id, now_ms, result, events: Vec::new() });
     }
 
+    fn read_requests(&mut self, id: u64, partitions: &[PartitionId], from: u64, to: u64) {
+        let kept = self.samples.requests(from, to, partitions);
+        let events: Vec<Event> =
+            kept.iter().take(REQUESTS).flat_map(|events| events.iter().cloned()).collect();
+        let now_ms = self.open.as_ref().map_or(0, |open| open.clock().now_ms);
+        let result = Ok(format!("{{\"kept\":{}}}", kept.len()));
+        (self.post)(FromWorker::Reply { id, now_ms, result, events });
+    }
+
     /// Makes the batch durable and lets its answers go.
     async fn settle(&mut self) {
         let Some(open) = &mut self.open else { return };
         for message in open.settle().await {
             if let FromWorker::Reply { events, .. } | FromWorker::Events { events } = &message {
                 events.iter().for_each(|event| self.heat.record(event));
+                self.samples.offer(events.clone());
             }
             (self.post)(message);
         }
+        open.take_tallies().iter().for_each(|tally| self.heat.count(tally));
     }
 
     fn start_traffic(&mut self, traffic: Traffic) {

@@ -7,9 +7,9 @@
 
 use std::collections::BTreeMap;
 
-use engine::insight::Heat;
+use engine::insight::{Heat, Samples};
 use engine::workload::{Arrivals, KeyShape, Keys, Pattern, Workload};
-use engine::world::World;
+use engine::world::{Outcome, World};
 
 use super::clock;
 use crate::protocol::{KeyDistribution, Traffic};
@@ -66,7 +66,7 @@ impl Run {
 
     /// Sends what arrives until `now_ms`, as far as a slice allows, and counts its heat. What is too late is left out where
     /// it `may_skip`.
-    pub fn advance(&mut self, now_ms: u64, may_skip: bool, heat: &mut Heat) {
+    pub fn advance(&mut self, now_ms: u64, may_skip: bool, heat: &mut Heat, samples: &mut Samples) {
         let started = clock::monotonic_ms();
         let mut sent = 0u32;
         while self.arrivals.next_ms() <= now_ms {
@@ -75,12 +75,11 @@ impl Run {
             }
             let at_ms = self.arrivals.next_ms();
             if self.branch.next_due_ms().is_some_and(|due| due <= at_ms) {
-                let advance = self.branch.advance(at_ms, usize::MAX);
-                advance.outcome.events.iter().for_each(|event| heat.record(event));
+                count(self.branch.advance(at_ms, usize::MAX).outcome, heat, samples);
             }
             let request = self.workload.next_request();
             let outcome = self.branch.execute(&self.region, at_ms, request.operation, &request.body);
-            outcome.events.iter().for_each(|event| heat.record(event));
+            count(outcome, heat, samples);
             self.arrivals.advance();
             *self.sent.entry(at_ms / 1000).or_default() += 1;
             sent += 1;
@@ -111,4 +110,10 @@ impl Run {
     pub fn take_counts(&mut self) -> (Vec<(u64, u64)>, u64) {
         (std::mem::take(&mut self.sent).into_iter().collect(), std::mem::take(&mut self.skipped))
     }
+}
+
+fn count(outcome: Outcome, heat: &mut Heat, samples: &mut Samples) {
+    outcome.events.iter().for_each(|event| heat.record(event));
+    outcome.tallies.iter().for_each(|tally| heat.count(tally));
+    samples.offer(outcome.events);
 }

@@ -1,12 +1,12 @@
-//! The rows of the heatmap: a table's partitions in the order of their hashes, then each global index's in a band of its own.
+//! The rows of the heatmap: a table's partitions in the order of their hashes, then each global index's in a band of its own;
+//! or the keys that were asked for most, in the order of the keys.
 //!
-//! Read from ListPartitions and DescribeTable; pure. Partitions that are not listed any more (they were split) and still have
-//! heat stand at the end of their band.
+//! Read from ListPartitions, from DescribeTable and from the heat's own rows; pure. A partition that was split keeps its row
+//! above its children's for as long as its heat is in view.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
-use engine::insight::HeatColumn;
+use engine::insight::{HeatHistory, HeatRow, Places, RowId};
 use engine::limits::{PARTITION_READ_UNITS, PARTITION_WRITE_UNITS};
 use engine::timeline::{PartitionId, Target};
 use serde_json::Value;
@@ -14,25 +14,49 @@ use serde_json::Value;
 use crate::state::explanation::count;
 use crate::state::tables::TableDescription;
 
-/// A partition.
-#[derive(Clone, Debug, PartialEq)]
+/// A partition, or a key of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// Its number.
+    /// Its number in the heat; none where it did nothing yet.
+    pub row: Option<RowId>,
+    /// The partition's number.
     pub partition: PartitionId,
-    /// Its first and last hash, in 16 hexadecimal digits; none where it is not listed any more.
+    /// The key, where the rows are keys.
+    pub key: Option<RowKey>,
+    /// Its first and last hash, in 16 hexadecimal digits; none where they were never heard of.
     pub hashes: Option<(String, String)>,
+    /// Whether it is open: ListPartitions lists it.
+    pub listed: bool,
     /// The zone of its leader.
     pub leader: String,
     /// Items or index entries.
     pub items: u64,
     /// Their size, in bytes.
     pub size_bytes: u64,
+    /// The first second in which it was there, where that is known.
+    pub opened: Option<u64>,
+    /// The last second in which it was there, where it was split.
+    pub closed: Option<u64>,
+}
+
+/// A partition key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowKey {
+    /// Its hash.
+    pub hash: u64,
+    /// Its value; the hash where its value was never seen.
+    pub text: String,
+    /// The rows that it has had: of its partition, and of those that this was split from or into.
+    pub rows: Vec<RowId>,
 }
 
 impl Row {
-    /// `p3`.
+    /// `p3`, or the key.
     pub fn name(&self) -> String {
-        format!("p{}", self.partition)
+        match &self.key {
+            Some(key) => key.text.clone(),
+            None => format!("p{}", self.partition),
+        }
     }
 
     /// `4000… – 7fff…`.
@@ -44,10 +68,23 @@ impl Row {
             None => "split".to_owned(),
         }
     }
+
+    /// Which part of all hashes it owns, from 0 to 1.
+    pub fn share(&self) -> Option<(f64, f64)> {
+        let (first, last) = self.hashes.as_ref()?;
+        let number = |text: &str| u64::from_str_radix(text, 16).ok();
+        let whole = u64::MAX as f64;
+        Some((number(first)? as f64 / whole, (number(last)? as f64 + 1.0) / whole))
+    }
+
+    /// Whether it was there in some second of `from..to`.
+    pub fn is_open(&self, from: u64, to: u64) -> bool {
+        self.opened.is_none_or(|opened| opened < to) && self.closed.is_none_or(|closed| closed >= from)
+    }
 }
 
 /// The partitions of a table or a global index.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Band {
     /// Which.
     pub target: Target,
@@ -55,7 +92,7 @@ pub struct Band {
     pub limit: (u64, u64),
     /// For each of them, whether it is the provisioned throughput, which is lower than what a partition could do.
     pub provisioned: (bool, bool),
-    /// In the order of their hashes.
+    /// In the order of their hashes, or of the keys.
     pub rows: Vec<Row>,
 }
 
@@ -65,12 +102,18 @@ impl Band {
         self.target.index.as_deref().unwrap_or(&self.target.table)
     }
 
-    /// `Orders · 4 partitions`.
+    /// `Orders · table · 4 partitions`.
     pub fn title(&self) -> String {
         let kind = if self.target.index.is_some() { "GSI" } else { "table" };
-        let listed = self.rows.iter().filter(|row| row.hashes.is_some()).count() as u64;
-        let plural = if listed == 1 { "" } else { "s" };
-        format!("{} · {kind} · {} partition{plural}", self.name(), count(listed))
+        let keys = self.rows.iter().filter(|row| row.key.is_some()).count() as u64;
+        let listed = self.rows.iter().filter(|row| row.listed && row.key.is_none()).count() as u64;
+        let what = match keys {
+            0 if listed == 1 => "1 partition".to_owned(),
+            0 => format!("{} partitions", count(listed)),
+            1 => "the key asked for most".to_owned(),
+            _ => format!("the {} keys asked for most", count(keys)),
+        };
+        format!("{} · {kind} · {what}", self.name())
     }
 }
 
@@ -82,11 +125,16 @@ pub fn bands(list: &Value, table: &TableDescription) -> Vec<Band> {
         let index = text(partition, "IndexName");
         let Some(id) = partition["PartitionId"].as_u64() else { continue };
         let row = Row {
+            row: None,
             partition: id as PartitionId,
+            key: None,
             hashes: text(partition, "FirstHash").zip(text(partition, "LastHash")),
+            listed: true,
             leader: text(partition, "LeaderZone").unwrap_or_default(),
             items: partition["ItemCount"].as_u64().unwrap_or(0),
             size_bytes: partition["SizeBytes"].as_u64().unwrap_or(0),
+            opened: None,
+            closed: None,
         };
         match bands.iter_mut().find(|band| band.target.index == index) {
             Some(band) => band.rows.push(row),
@@ -121,31 +169,73 @@ fn limit(table: &TableDescription, index: Option<&str>) -> ((u64, u64), (bool, b
     (limit, (limit.0 != partition.0, limit.1 != partition.1))
 }
 
-/// Adds the partitions that have heat and are not listed.
-pub fn with_unlisted(mut bands: Vec<Band>, columns: &BTreeMap<u64, Rc<HeatColumn>>) -> Vec<Band> {
-    let Some(table) = bands.first().map(|band| band.target.table.clone()) else { return bands };
-    let mut known: Vec<PartitionId> = partitions(&bands);
-    for (key, _) in columns.values().flat_map(|column| &column.cells) {
-        if key.target.table != table || known.contains(&key.partition) {
+/// The bands with what the heat knows: the number of each row, when it opened and closed, and the partitions that did
+/// something in the seconds `from..to` and are not listed: split by now, or opened by traffic in its copy of the table.
+pub fn with_heat(mut bands: Vec<Band>, history: &HeatHistory, from: u64, to: u64) -> Vec<Band> {
+    let warm = warm(history, from, to);
+    let places = bands.iter().enumerate().flat_map(|(at, band)| {
+        band.rows.iter().enumerate().map(move |(row, listed)| (listed.partition, (at, row)))
+    });
+    let places: BTreeMap<PartitionId, (usize, usize)> = places.collect();
+    for known in history.rows().all() {
+        // The partition of another copy may have had the number before.
+        let newest = history.rows().row_of(known.partition) == Some(known.row);
+        if let Some((band, row)) = places.get(&known.partition).filter(|_| newest) {
+            let row = &mut bands[*band].rows[*row];
+            row.row = Some(known.row);
+            row.opened = known.parent.and(known.opened_ms).map(|ms| ms / 1000);
+            row.closed = known.closed_ms.map(|ms| ms / 1000);
             continue;
         }
-        known.push(key.partition);
-        // What a local index uses is its table's.
-        let at = bands.iter().position(|band| band.target == key.target).unwrap_or(0);
-        bands[at].rows.push(Row {
-            partition: key.partition,
-            hashes: None,
-            leader: String::new(),
-            items: 0,
-            size_bytes: 0,
+        let band = bands.iter_mut().find(|band| Some(&band.target) == known.target.as_ref());
+        if let Some(band) = band.filter(|_| warm.get(known.row as usize) == Some(&true)) {
+            band.rows.push(unlisted(known));
+        }
+    }
+    for band in &mut bands {
+        band.rows.sort_by(|a, b| {
+            let first = |row: &Row| row.hashes.as_ref().map(|(first, _)| first.clone());
+            // What was never heard of comes last; a parent comes before its children.
+            (a.hashes.is_none(), first(a), a.opened, a.row).cmp(&(
+                b.hashes.is_none(),
+                first(b),
+                b.opened,
+                b.row,
+            ))
         });
     }
     bands
 }
 
-/// The partitions from top to bottom.
-pub fn partitions(bands: &[Band]) -> Vec<PartitionId> {
-    bands.iter().flat_map(|band| &band.rows).map(|row| row.partition).collect()
+fn unlisted(known: &HeatRow) -> Row {
+    Row {
+        row: Some(known.row),
+        partition: known.partition,
+        key: None,
+        hashes: known.hashes.clone(),
+        listed: false,
+        leader: known.leader.map(|zone| zone.name().to_owned()).unwrap_or_default(),
+        items: 0,
+        size_bytes: 0,
+        opened: known.parent.and(known.opened_ms).map(|ms| ms / 1000),
+        closed: known.closed_ms.map(|ms| ms / 1000),
+    }
+}
+
+/// Which rows did something in the seconds `from..to`, by number.
+fn warm(history: &HeatHistory, from: u64, to: u64) -> Vec<bool> {
+    let mut warm = vec![false; history.rows().all().len()];
+    for (row, _) in history.between(from, to).flat_map(|column| &column.cells) {
+        if let Some(warm) = warm.get_mut(*row as usize) {
+            *warm = true;
+        }
+    }
+    warm
+}
+
+/// The rows from top to bottom.
+pub fn rows(bands: &[Band]) -> impl Iterator<Item = (&Band, &Row)> {
+    bands.iter().flat_map(|band| band.rows.iter().map(move |row| (band, row)))
 }
 
 /// The band and the row at a place, counted from the top.
@@ -159,20 +249,26 @@ pub fn row(bands: &[Band], mut at: usize) -> Option<(&Band, &Row)> {
     None
 }
 
+/// Where the heat's rows stand.
+pub fn places(bands: &[Band]) -> Places {
+    Places::new(rows(bands).map(|(_, row)| row.row))
+}
+
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use engine::insight::{HeatCell, HeatKey};
+    use engine::insight::Heat;
+    use engine::timeline::{Access, Event, EventKind, SplitCause, Tally, Zone};
     use serde_json::json;
 
-    fn table(throughput: Value) -> TableDescription {
+    pub fn table(throughput: Value) -> TableDescription {
         TableDescription::read(&json!({
             "TableName": "Orders", "TableStatus": "ACTIVE",
-            "KeySchema": [{"AttributeName": "user_id", "KeyType": "HASH"}],
+            "KeySchema": [{"AttributeName": "user_id", "KeyType": "HASH"}, {"AttributeName": "order_id", "KeyType": "RANGE"}],
             "AttributeDefinitions": [],
             "BillingModeSummary": if throughput.is_null() { json!({"BillingMode": "PAY_PER_REQUEST"}) } else { Value::Null },
             "ProvisionedThroughput": throughput,
-            "GlobalSecondaryIndexes": [{"IndexName": "status-index", "KeySchema": [],
+            "GlobalSecondaryIndexes": [{"IndexName": "status-index", "KeySchema": [{"AttributeName": "status", "KeyType": "HASH"}],
                 "ProvisionedThroughput": {"ReadCapacityUnits": 7, "WriteCapacityUnits": 2000}}],
         }))
         .unwrap()
@@ -191,6 +287,37 @@ pub(super) mod tests {
         bands(&list, &table(Value::Null))
     }
 
+    /// Something that was written to a partition.
+    pub fn write(second: u64, partition: PartitionId, half_units: u64) -> Tally {
+        Tally {
+            at_ms: second * 1000,
+            request: Some(1),
+            table: 1,
+            index: 0,
+            partition,
+            access: Access::Write,
+            hash: Some(u64::from(partition) << 60),
+            half_units,
+            size_bytes: half_units * 512,
+            throttled: None,
+            latency_us: 4_000,
+        }
+    }
+
+    /// A partition that was split from another.
+    pub fn split(at_ms: u64, parent: PartitionId, partition: PartitionId, first: &str, last: &str) -> Event {
+        let kind = EventKind::PartitionOpened {
+            target: Target { table: "Orders".into(), index: None },
+            partition,
+            parent: Some(parent),
+            first: first.into(),
+            last: last.into(),
+            leader: Zone::C,
+            cause: SplitCause::Heat,
+        };
+        Event { id: 1, at_ms, request: None, region: None, kind }
+    }
+
     #[test]
     fn each_index_has_a_band_of_its_own() {
         let bands = orders();
@@ -198,11 +325,12 @@ pub(super) mod tests {
             bands.iter().map(Band::title).collect::<Vec<_>>(),
             ["Orders · table · 2 partitions", "status-index · GSI · 1 partition"]
         );
-        assert_eq!(partitions(&bands), [1, 2, 3]);
+        assert_eq!(rows(&bands).map(|(_, row)| row.partition).collect::<Vec<_>>(), [1, 2, 3]);
         assert_eq!((bands[0].limit, bands[0].provisioned), ((3000, 1000), (false, false)));
         let (band, third) = row(&bands, 2).unwrap();
         assert_eq!((band.name(), third.name(), third.leader.as_str()), ("status-index", "p3".into(), "az-b"));
-        assert_eq!(row(&bands, 1).unwrap().1.range(), "8000… – ffff…");
+        let second = row(&bands, 1).unwrap().1;
+        assert_eq!((second.range(), second.share()), ("8000… – ffff…".into(), Some((0.5, 1.0))));
         assert_eq!(row(&bands, 3), None);
     }
 
@@ -214,12 +342,26 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_partition_that_was_split_keeps_its_row() {
-        let target = Target { table: "Orders".into(), index: Some("status-index".into()) };
-        let cells = vec![(HeatKey { target, partition: 9 }, HeatCell::default())];
-        let columns = BTreeMap::from([(1, Rc::new(HeatColumn { second: 1, cells }))]);
-        let bands = with_unlisted(orders(), &columns);
-        assert_eq!(partitions(&bands), [1, 2, 3, 9]);
-        assert_eq!(row(&bands, 3).unwrap().1.range(), "split");
+    fn a_partition_that_was_split_stands_above_its_children_while_it_is_warm() {
+        let mut heat = Heat::default();
+        heat.count(&write(10, 2, 4));
+        heat.record(&split(20_000, 2, 8, "8000000000000000", "bfffffffffffffff"));
+        heat.record(&split(20_000, 2, 9, "c000000000000000", "ffffffffffffffff"));
+        heat.count(&write(21, 9, 4));
+        let mut listed = orders();
+        listed[0].rows.remove(1);
+        let of = |from, to| {
+            let bands = with_heat(listed.clone(), heat.history(), from, to);
+            bands[0].rows.iter().map(|row| row.partition).collect::<Vec<_>>()
+        };
+        assert_eq!(of(0, 20), [1, 2], "its children did nothing by then");
+        assert_eq!(of(20, 30), [1, 9], "nor it since");
+        assert_eq!(of(0, 30), [1, 2, 9]);
+        let bands = with_heat(listed.clone(), heat.history(), 0, 30);
+        let nine = bands[0].rows.iter().find(|row| row.partition == 9).unwrap();
+        assert_eq!(
+            (nine.opened, nine.listed, nine.is_open(0, 20), nine.is_open(20, 21)),
+            (Some(20), false, false, true)
+        );
     }
 }

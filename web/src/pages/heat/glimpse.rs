@@ -2,13 +2,16 @@
 
 use std::rc::Rc;
 
+use engine::insight::Measure;
 use yew::prelude::*;
 
-use super::chart::{Chart, Pointed};
-use super::grid::{Grid, Metric, Scale};
+use super::chart::Chart;
+use super::grid::Scale;
 use super::paint::Look;
+use super::scene::{Aim, RowsAre, use_scene};
 use super::traffic_form::glimpse;
 use super::use_bands;
+use super::viewport::{Time, Viewport};
 use crate::hooks::{use_client, use_dark, use_heat};
 use crate::state::explanation::count;
 use crate::state::route::{Page, Route};
@@ -17,7 +20,7 @@ use crate::state::tables::TableDescription;
 /// The height of all rows together, in CSS pixels.
 const HEIGHT: f64 = 112.0;
 /// So many seconds are shown.
-const SECONDS: usize = 60;
+const SECONDS: u64 = 60;
 
 /// The props of [`HeatGlimpse`].
 #[derive(Properties, PartialEq)]
@@ -31,7 +34,7 @@ pub struct HeatGlimpseProps {
 #[component]
 pub fn HeatGlimpse(props: &HeatGlimpseProps) -> Html {
     let (heat, api, dark) = (use_heat(), use_client(), use_dark());
-    let pointed = use_state_eq(|| None::<Pointed>);
+    let holder = use_node_ref();
     let bands = use_bands(&props.table);
     let traffic = glimpse(&props.table.name);
     let active = props.table.status == "ACTIVE";
@@ -47,22 +50,32 @@ pub fn HeatGlimpse(props: &HeatGlimpseProps) -> Html {
             }
         }
     });
-    let newest = heat.columns.last_key_value().map(|(second, _)| *second);
-    let (Some(bands), Some(newest)) = (bands.filter(|bands| !bands.is_empty()), newest) else {
-        return html! { <div class="glimpse" data-part="glimpse" data-state="cold"></div> };
-    };
+    let newest = heat.history.newest();
     // The table itself: its indexes have their rows on the Heat page.
-    let own = Rc::new(bands[..1].to_vec());
-    let grid = Rc::new(Grid::new(&heat.columns, &own, newest.saturating_sub(1), SECONDS));
-    let look = Look { metric: Metric::Reads, scale: Scale::Relative, dark, density: 1.0 };
-    let onpoint = {
-        let pointed = pointed.setter();
-        Callback::from(move |to| pointed.set(to))
-    };
+    let own =
+        use_memo(bands, |bands| bands.iter().flat_map(|bands| bands.first().cloned()).collect::<Vec<_>>());
+    let scene = use_scene(
+        &holder,
+        Aim {
+            table: props.table.clone(),
+            listed: own.clone(),
+            history: heat.history.clone(),
+            measure: Measure::Reads,
+            rows: RowsAre::Partitions,
+            viewport: Viewport { time: Time::Live(SECONDS), rows: None },
+            end: newest.unwrap_or(0),
+            height: HEIGHT,
+            histograms: false,
+        },
+    );
+    if own.is_empty() || newest.is_none() {
+        return html! { <div class="glimpse" data-part="glimpse" data-state="cold"></div> };
+    }
+    let look = Look { scale: Scale::Relative, brightness: 1.0, dark, density: 1.0 };
     let running = heat.traffic.as_ref() == Some(&traffic);
     html! {
         <figure class="glimpse" data-part="glimpse" data-state={if running { "moving" } else { "still" }}>
-            <Chart bands={own} {grid} {look} rows_height={HEIGHT} playhead={None::<f64>} pointed={*pointed} {onpoint} onchoose={Callback::noop()} />
+            <Chart {holder} {scene} table={props.table.clone()} history={heat.history.clone()} {look} />
             <figcaption>
                 { format!("The reads of {}, partition by partition, in the last minute: ", props.table.name) }
                 { format!("{} requests a second on a copy of it, most of them for a few keys. Nothing of this traffic is stored.", count(traffic.rate.into())) }

@@ -1,94 +1,13 @@
-//! The cells of the heatmap: what each row did in each second of the window, and how hot that is. Pure.
+//! The cells of the heatmap: what each row did in each column of the window, and how hot that is. Pure.
+//!
+//! A column is asked of the heat's history once, and again only when what it is of has changed ([`Columns`]).
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use engine::insight::{HeatCell, HeatColumn};
-use engine::timeline::PartitionId;
+use engine::insight::{HeatColumn, HeatHistory, Measure, Places, RowId, ViewColumn, Window};
 
-use super::bands::{Band, partitions};
-use crate::state::explanation::{count, half, plural};
-
-/// What is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Metric {
-    /// Read units.
-    Reads,
-    /// Write units.
-    #[default]
-    Writes,
-    /// Requests refused.
-    Throttles,
-}
-
-impl Metric {
-    /// All of them.
-    pub const ALL: [Metric; 3] = [Metric::Reads, Metric::Writes, Metric::Throttles];
-
-    /// Its name in the address.
-    pub fn slug(self) -> &'static str {
-        match self {
-            Metric::Reads => "reads",
-            Metric::Writes => "writes",
-            Metric::Throttles => "throttles",
-        }
-    }
-
-    /// The metric of that name.
-    pub fn from_slug(slug: &str) -> Option<Metric> {
-        Metric::ALL.into_iter().find(|metric| metric.slug() == slug)
-    }
-
-    /// What a cell has of it: halves of a unit, or requests.
-    pub fn amount(self, cell: &HeatCell) -> u64 {
-        match self {
-            Metric::Reads => cell.read_half_units,
-            Metric::Writes => cell.write_half_units,
-            Metric::Throttles => cell.throttles,
-        }
-    }
-
-    /// How many requests of this kind a cell refused.
-    pub fn throttles(self, cell: &HeatCell) -> u64 {
-        match self {
-            Metric::Reads => cell.throttles.saturating_sub(cell.write_throttles),
-            Metric::Writes => cell.write_throttles,
-            Metric::Throttles => cell.throttles,
-        }
-    }
-
-    /// The most that a partition of the band can have of it; none where there is no such limit.
-    pub fn limit(self, band: &Band) -> Option<u64> {
-        match self {
-            Metric::Reads => Some(band.limit.0 * 2),
-            Metric::Writes => Some(band.limit.1 * 2),
-            Metric::Throttles => None,
-        }
-    }
-
-    /// Whether that limit is the provisioned throughput.
-    pub fn is_provisioned(self, band: &Band) -> bool {
-        match self {
-            Metric::Reads => band.provisioned.0,
-            Metric::Writes => band.provisioned.1,
-            Metric::Throttles => false,
-        }
-    }
-
-    /// An amount with its unit.
-    pub fn text(self, amount: u64) -> String {
-        match self {
-            Metric::Reads => format!("{} RCU", half(amount)),
-            Metric::Writes => format!("{} WCU", half(amount)),
-            Metric::Throttles => plural(amount, "throttle"),
-        }
-    }
-
-    /// An amount without its unit.
-    pub fn figure(self, amount: u64) -> String {
-        if self == Metric::Throttles { count(amount) } else { half(amount) }
-    }
-}
+use super::bands::{Band, places, rows};
 
 /// What the hottest colour stands for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -115,175 +34,228 @@ pub fn level(share: f64, scale: Scale) -> u8 {
     }
 }
 
-/// The rows' cells over a window of seconds.
+/// What the rows are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// Partitions.
+    Partitions(Places),
+    /// Keys, each at its place.
+    Keys(BTreeMap<(RowId, u64), usize>),
+}
+
+impl Subject {
+    /// The rows of some bands.
+    pub fn of(bands: &[Band]) -> Subject {
+        let keys = rows(bands).enumerate().filter_map(|(at, (_, row))| Some((at, row.key.as_ref()?)));
+        let keys = keys.flat_map(|(at, key)| key.rows.iter().map(move |row| ((*row, key.hash), at)));
+        let keys: BTreeMap<(RowId, u64), usize> = keys.collect();
+        match keys.is_empty() {
+            true => Subject::Partitions(places(bands)),
+            false => Subject::Keys(keys),
+        }
+    }
+}
+
+/// The columns that were asked for last.
+#[derive(Debug, Default)]
+pub struct Columns {
+    of: Option<(Rc<Subject>, Measure, u64)>,
+    known: BTreeMap<u64, (Vec<Rc<HeatColumn>>, Rc<ViewColumn>)>,
+}
+
+impl Columns {
+    /// The grid of a window.
+    pub fn grid(
+        &mut self,
+        history: &HeatHistory,
+        subject: &Rc<Subject>,
+        measure: Measure,
+        window: Window,
+    ) -> Grid {
+        let of = (subject.clone(), measure, window.step);
+        if self.of.as_ref() != Some(&of) {
+            self.known.clear();
+            self.of = Some(of);
+        }
+        let mut known = BTreeMap::new();
+        let mut columns = Vec::with_capacity(window.columns);
+        for at in 0..window.columns {
+            let (from, to) = window.seconds(at);
+            let sources: Vec<Rc<HeatColumn>> = history.between(from, to).cloned().collect();
+            let same = |(before, _): &(Vec<Rc<HeatColumn>>, _)| {
+                before.len() == sources.len() && before.iter().zip(&sources).all(|(a, b)| Rc::ptr_eq(a, b))
+            };
+            let column = match self.known.remove(&from).filter(same) {
+                Some((_, column)) => column,
+                None => Rc::new(match &**subject {
+                    Subject::Partitions(places) => history.view_column(from, to, places, measure),
+                    Subject::Keys(keys) => history.key_column(from, to, keys, measure),
+                }),
+            };
+            columns.push(column.clone());
+            known.insert(from, (sources, column));
+        }
+        self.known = known;
+        let most = columns.iter().flat_map(|column| &column.amounts).copied().max().unwrap_or(0);
+        Grid { window, measure, columns, most }
+    }
+}
+
+/// The rows' cells over a window of time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grid {
-    /// The first second.
-    pub first: u64,
-    /// How many seconds.
-    pub seconds: usize,
-    cells: Vec<HeatCell>,
+    /// The time.
+    pub window: Window,
+    /// What is shown.
+    pub measure: Measure,
+    columns: Vec<Rc<ViewColumn>>,
+    most: u64,
 }
 
 impl Grid {
-    /// The `seconds` seconds that end with `last`, for the partitions of `bands`.
-    pub fn new(columns: &BTreeMap<u64, Rc<HeatColumn>>, bands: &[Band], last: u64, seconds: usize) -> Grid {
-        let first = (last + 1).saturating_sub(seconds as u64);
-        let table = bands.first().map_or("", |band| band.target.table.as_str());
-        let places: BTreeMap<PartitionId, usize> =
-            partitions(bands).into_iter().enumerate().map(|(at, partition)| (partition, at)).collect();
-        let mut cells = vec![HeatCell::default(); places.len() * seconds];
-        for (second, column) in columns.range(first..first + seconds as u64) {
-            for (key, cell) in column.cells.iter().filter(|(key, _)| key.target.table == table) {
-                let Some(row) = places.get(&key.partition) else { continue };
-                // A local index has a cell beside its table's: they add up.
-                add(&mut cells[row * seconds + (second - first) as usize], cell);
-            }
-        }
-        Grid { first, seconds, cells }
-    }
-
     /// How many rows there are.
     pub fn rows(&self) -> usize {
-        self.cells.len().checked_div(self.seconds).unwrap_or(0)
+        self.columns.first().map_or(0, |column| column.amounts.len())
     }
 
-    /// A row's cells, oldest first.
-    pub fn row(&self, row: usize) -> &[HeatCell] {
-        &self.cells[row * self.seconds..(row + 1) * self.seconds]
+    /// The columns, from left to right.
+    pub fn columns(&self) -> &[Rc<ViewColumn>] {
+        &self.columns
     }
 
-    /// One cell.
-    pub fn cell(&self, row: usize, second: u64) -> Option<&HeatCell> {
-        let at = second.checked_sub(self.first)? as usize;
-        if at < self.seconds { self.cells.get(row * self.seconds + at) } else { None }
+    /// The amount and the refusals of a cell.
+    pub fn cell(&self, row: usize, column: usize) -> Option<(u64, u64)> {
+        let column = self.columns.get(column)?;
+        Some((*column.amounts.get(row)?, column.throttles[row]))
     }
 
-    /// The most of a metric in one cell.
-    pub fn most(&self, metric: Metric) -> u64 {
-        self.cells.iter().map(|cell| metric.amount(cell)).max().unwrap_or(0)
+    /// What an amount of one column comes to in a second. A latency is what it is.
+    pub fn in_a_second(&self, amount: f64) -> f64 {
+        if self.measure == Measure::Latency { amount } else { amount / self.window.step as f64 }
+    }
+
+    /// The most of one cell, by the second.
+    pub fn most(&self) -> f64 {
+        self.in_a_second(self.most as f64)
     }
 
     /// Whether nothing happened in it.
     pub fn is_empty(&self) -> bool {
-        self.cells.iter().all(|cell| *cell == HeatCell::default())
+        self.most == 0
+            && self.columns.iter().all(|column| column.throttles.iter().all(|throttles| *throttles == 0))
     }
 
-    /// The levels of a row's cells.
-    pub fn levels(&self, row: usize, band: &Band, metric: Metric, scale: Scale) -> Vec<u8> {
-        let (end, scale) = match metric.limit(band).filter(|_| scale == Scale::Limit) {
-            Some(limit) => (limit, Scale::Limit),
-            None => (self.most(metric), Scale::Relative),
-        };
-        let share = |cell: &HeatCell| metric.amount(cell) as f64 / end.max(1) as f64;
-        self.row(row).iter().map(|cell| level(share(cell), scale)).collect()
+    /// What all rows of a column have of it together, by the second; of a latency the most.
+    pub fn column_total(&self, column: usize) -> f64 {
+        let amounts = self.columns.get(column).map_or(&[][..], |column| &column.amounts);
+        self.in_a_second(match self.measure {
+            Measure::Latency => amounts.iter().copied().max().unwrap_or(0),
+            _ => amounts.iter().sum(),
+        } as f64)
     }
-}
 
-fn add(to: &mut HeatCell, cell: &HeatCell) {
-    to.read_half_units += cell.read_half_units;
-    to.write_half_units += cell.write_half_units;
-    to.throttles += cell.throttles;
-    to.write_throttles += cell.write_throttles;
-}
-
-/// What a row did over a stretch of time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// All of it.
-    pub sum: HeatCell,
-    /// The most of the metric in one second.
-    pub peak: u64,
-    /// The second of that.
-    pub peak_second: u64,
-}
-
-/// Sums up cells whose first is of the second `first`.
-pub fn summary(cells: &[HeatCell], first: u64, metric: Metric) -> Summary {
-    let mut summary = Summary { peak_second: first, ..Summary::default() };
-    for (second, cell) in (first..).zip(cells) {
-        add(&mut summary.sum, cell);
-        if metric.amount(cell) > summary.peak {
-            (summary.peak, summary.peak_second) = (metric.amount(cell), second);
+    /// What each row has of it over the whole window; of a latency the most.
+    pub fn row_totals(&self) -> Vec<u64> {
+        let mut totals = vec![0; self.rows()];
+        for column in &self.columns {
+            for (total, amount) in totals.iter_mut().zip(&column.amounts) {
+                *total =
+                    if self.measure == Measure::Latency { (*total).max(*amount) } else { *total + amount };
+            }
         }
+        totals
     }
-    summary
 }
 
-/// Of a whole, in percent: `13 %`, `0.4 %`.
-pub fn percent(part: u64, whole: u64) -> String {
-    let thousandths = u128::from(part) * 1000 / u128::from(whole.max(1));
-    match thousandths {
-        0 if part > 0 => "under 0.1 %".to_owned(),
-        1..100 => format!("{}.{} %", thousandths / 10, thousandths % 10),
-        _ => format!("{} %", count((thousandths / 10) as u64)),
+/// How an amount becomes a level.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Heating {
+    scale: Scale,
+    /// A share of the scale's end for each unit of an amount of one column.
+    share: f64,
+}
+
+impl Heating {
+    /// The levels of a band's cells: the end of the scale is so many times brighter.
+    pub fn new(grid: &Grid, limit: Option<u64>, scale: Scale, brightness: f64) -> Heating {
+        let (end, scale) = match limit.filter(|_| scale == Scale::Limit) {
+            Some(limit) => (limit as f64, Scale::Limit),
+            None => (grid.most(), Scale::Relative),
+        };
+        Heating { scale, share: brightness * grid.in_a_second(1.0) / end.max(f64::MIN_POSITIVE) }
+    }
+
+    /// The level of an amount.
+    pub fn level(&self, amount: u64) -> u8 {
+        if amount == 0 { 0 } else { level(amount as f64 * self.share, self.scale) }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::bands::tests::orders;
+    use super::super::bands::tests::{orders, write};
+    use super::super::bands::with_heat;
     use super::*;
-    use engine::insight::HeatKey;
-    use engine::timeline::Target;
+    use engine::insight::Heat;
 
-    fn column(second: u64, cells: &[(Option<&str>, u32, u64, u64)]) -> (u64, Rc<HeatColumn>) {
-        let cells = cells.iter().map(|&(index, partition, write_half_units, throttles)| {
-            let target = Target { table: "Orders".into(), index: index.map(str::to_owned) };
-            let cell = HeatCell { write_half_units, throttles, write_throttles: 1, ..HeatCell::default() };
-            (HeatKey { target, partition }, cell)
-        });
-        (second, Rc::new(HeatColumn { second, cells: cells.collect() }))
+    const WINDOW: Window = Window { from: 8, step: 1, columns: 5 };
+
+    fn heat() -> Heat {
+        let mut heat = Heat::default();
+        let counts = [(5, 1, 999), (11, 1, 20), (11, 1, 40), (11, 3, 2), (12, 2, 2000), (12, 77, 50)];
+        counts
+            .iter()
+            .for_each(|(second, partition, half_units)| heat.count(&write(*second, *partition, *half_units)));
+        heat
     }
 
-    fn grid() -> Grid {
-        let columns = BTreeMap::from([
-            column(5, &[(None, 1, 999, 0)]),
-            column(11, &[(None, 1, 20, 4), (Some("by-date"), 1, 40, 0), (Some("status-index"), 3, 2, 0)]),
-            column(12, &[(None, 2, 2000, 0), (None, 77, 50, 0)]),
-        ]);
-        Grid::new(&columns, &orders(), 12, 5)
+    fn subject(heat: &Heat) -> Rc<Subject> {
+        Rc::new(Subject::of(&with_heat(orders(), heat.history(), 0, 20)))
     }
 
     #[test]
-    fn cells_stand_in_their_row_and_second_and_local_indexes_add_up() {
-        let grid = grid();
-        assert_eq!((grid.first, grid.rows()), (8, 3));
-        let writes = |row| grid.row(row).iter().map(|cell| cell.write_half_units).collect::<Vec<_>>();
-        assert_eq!(writes(0), [0, 0, 0, 60, 0]);
-        assert_eq!(writes(1), [0, 0, 0, 0, 2000]);
-        assert_eq!(writes(2), [0, 0, 0, 2, 0]);
-        assert_eq!(grid.cell(0, 11).unwrap().throttles, 4);
-        assert_eq!((grid.cell(0, 7), grid.cell(0, 13), grid.most(Metric::Writes)), (None, None, 2000));
+    fn cells_stand_in_their_row_and_column() {
+        let heat = heat();
+        let grid = Columns::default().grid(heat.history(), &subject(&heat), Measure::Writes, WINDOW);
+        let writes = |row| (0..5).map(|column| grid.cell(row, column).unwrap().0).collect::<Vec<_>>();
+        assert_eq!(
+            [writes(0), writes(1), writes(2)],
+            [[0, 0, 0, 60, 0], [0, 0, 0, 0, 2000], [0, 0, 0, 2, 0]]
+        );
+        assert_eq!((grid.rows(), grid.cell(0, 5), grid.most()), (3, None, 2000.0));
+        assert_eq!((grid.column_total(3), grid.row_totals()), (62.0, vec![60, 2000, 2]));
+    }
+
+    #[test]
+    fn only_what_changed_is_asked_for_again() {
+        let mut heat = heat();
+        let (subject, mut columns) = (subject(&heat), Columns::default());
+        let before = columns.grid(heat.history(), &subject, Measure::Writes, WINDOW);
+        heat.count(&write(12, 1, 6));
+        let after = columns.grid(heat.history(), &subject, Measure::Writes, Window { from: 9, ..WINDOW });
+        let same = |at: usize| Rc::ptr_eq(&before.columns()[at + 1], &after.columns()[at]);
+        assert_eq!([same(0), same(1), same(2)], [true; 3]);
+        assert_eq!((before.cell(0, 4), after.cell(0, 3)), (Some((0, 0)), Some((6, 0))));
     }
 
     #[test]
     fn the_limit_is_the_end_of_the_ramp_and_anything_can_be_seen() {
-        let (grid, bands) = (grid(), orders());
-        assert_eq!(grid.levels(1, &bands[0], Metric::Writes, Scale::Limit)[4], 255);
-        assert_eq!(grid.levels(0, &bands[0], Metric::Writes, Scale::Limit), [0, 0, 0, 61, 0]);
-        assert_eq!(grid.levels(0, &bands[0], Metric::Writes, Scale::Relative)[3], 27);
-        // Throttles have no limit: the most in view is the end.
-        assert_eq!(grid.levels(0, &bands[0], Metric::Throttles, Scale::Limit)[3], 255);
+        let (heat, bands) = (heat(), orders());
+        let grid = Columns::default().grid(heat.history(), &subject(&heat), Measure::Writes, WINDOW);
+        let limit = Some(bands[0].limit.1 * 2);
+        assert_eq!(
+            [2000, 60, 0].map(|amount| Heating::new(&grid, limit, Scale::Limit, 1.0).level(amount)),
+            [255, 61, 0]
+        );
+        assert_eq!(Heating::new(&grid, limit, Scale::Relative, 1.0).level(60), 27);
+        assert_eq!(
+            Heating::new(&grid, None, Scale::Limit, 1.0).level(2000),
+            255,
+            "the most in view is the end"
+        );
+        assert_eq!(Heating::new(&grid, limit, Scale::Limit, 4.0).level(500), 255, "brighter");
+        let wide = Grid { window: Window { step: 10, ..WINDOW }, ..grid };
+        assert_eq!(Heating::new(&wide, limit, Scale::Limit, 1.0).level(20_000), 255, "by the second");
         assert_eq!(level(9.0, Scale::Limit), 255, "a burst may go beyond the provisioned throughput");
-    }
-
-    #[test]
-    fn refusals_are_those_of_the_metric() {
-        let cell = HeatCell { throttles: 5, write_throttles: 2, ..HeatCell::default() };
-        assert_eq!(Metric::ALL.map(|metric| metric.throttles(&cell)), [3, 2, 5]);
-    }
-
-    #[test]
-    fn a_row_is_summed_up_with_its_peak() {
-        let grid = grid();
-        let row = summary(grid.row(0), grid.first, Metric::Writes);
-        assert_eq!((row.sum.write_half_units, row.peak, row.peak_second), (60, 60, 11));
-    }
-
-    #[test]
-    fn shares_are_written_for_people() {
-        let texts = [(1, 8), (4, 1000), (1, 100_000), (0, 5), (5000, 2)].map(|(a, b)| percent(a, b));
-        assert_eq!(texts, ["12 %", "0.4 %", "under 0.1 %", "0 %", "250,000 %"]);
     }
 }

@@ -1,20 +1,32 @@
 //! Heat: how much each partition was read, written and throttled, second by second; and the traffic generator.
 //!
-//! Everything drawn is counted by the engine from its own events, the reader's requests and the traffic's alike. The cells
-//! are on a canvas, and once more in a table. [`HeatGlimpse`] is the picture alone, for the first minute.
+//! Everything drawn is counted by the engine from its own requests, the reader's and the traffic's alike. What is looked at is
+//! a viewport on rows and time ([`viewport`], [`axis`]); [`scene`] makes columns and places of it, [`paint`] pixels, [`axes`] what
+//! stands around them. The same cells are once more in a table. [`HeatGlimpse`] is the picture alone, for the first minute.
 
+mod axes;
+mod axis;
 mod bands;
+mod cell_panel;
 mod chart;
+mod controls;
+mod csv;
+mod findings;
 mod glimpse;
 mod grid;
+mod keys;
 mod layout;
 mod legend;
+mod measure;
 mod paint;
+mod png;
 mod ramp;
+mod scene;
 mod table;
 mod traffic;
 mod traffic_form;
 mod view;
+mod viewport;
 mod words;
 
 use std::rc::Rc;
@@ -23,7 +35,7 @@ use serde_json::json;
 use yew::prelude::*;
 
 use crate::components::{Button, ButtonKind, EmptyState};
-use crate::hooks::{saved, set_saved, use_client, use_heat, use_notices, use_route, use_session, use_tables};
+use crate::hooks::{saved, set_saved, use_client, use_heat, use_notices, use_route, use_tables};
 use crate::pages;
 use crate::protocol::Traffic;
 use crate::state::notice::{Level, NoticeAction};
@@ -31,14 +43,16 @@ use crate::state::route::Page;
 use crate::state::tables::TableDescription;
 pub use glimpse::HeatGlimpse;
 
-use bands::{Band, with_unlisted};
-use grid::{Grid, Metric};
+use bands::{Band, places, with_heat};
 use traffic::TrafficPanel;
 use traffic_form::{TrafficForm, achieved, first, light};
 use view::HeatView;
 
 /// Under which name the last traffic is kept.
 const LAST_TRAFFIC: &str = "traffic";
+
+/// The panel tells what was throttled in so many seconds.
+const LATELY_SECONDS: u64 = 10;
 
 /// The page.
 #[component]
@@ -68,13 +82,16 @@ struct HeatOfTableProps {
     table: Rc<TableDescription>,
 }
 
-/// The bands of a table: read again whenever its description changes.
+/// The bands of a table: read again whenever its description changes, or a partition opened or has another leader.
 #[hook]
 fn use_bands(table: &Rc<TableDescription>) -> Option<Rc<Vec<Band>>> {
+    let heat = use_heat();
+    let rows = heat.history.rows().all();
+    let known: Vec<_> = rows.iter().map(|row| (row.partition, row.closed_ms, row.leader)).collect();
     let api = use_client();
     let read = use_state_eq(|| None::<Rc<Vec<Band>>>);
     let setter = read.setter();
-    use_effect_with(table.clone(), move |table| {
+    use_effect_with((table.clone(), known), move |(table, _)| {
         let table = table.clone();
         wasm_bindgen_futures::spawn_local(async move {
             let list = api.look("Dynascope.ListPartitions", &json!({ "TableName": table.name })).await;
@@ -88,7 +105,7 @@ fn use_bands(table: &Rc<TableDescription>) -> Option<Rc<Vec<Band>>> {
 #[component]
 fn HeatOfTable(props: &HeatOfTableProps) -> Html {
     let (heat, tables, route, api) = (use_heat(), use_tables(), use_route(), use_client());
-    let (session, notices) = (use_session(), use_notices());
+    let notices = use_notices();
     let table = &props.table;
     let bands = use_bands(table);
     let form = use_state_eq(|| {
@@ -129,12 +146,24 @@ fn HeatOfTable(props: &HeatOfTableProps) -> Html {
             api.stop_traffic();
         })
     };
-    let bands = bands.map(|bands| Rc::new(with_unlisted((*bands).clone(), &heat.columns)));
-    let newest = heat.columns.last_key_value().map(|(second, _)| *second);
-    let throttled = bands.as_ref().zip(newest).map_or(0, |(bands, newest)| {
-        let grid = Grid::new(&heat.columns, bands, newest, 10);
-        let rows = (0..grid.rows()).flat_map(|row| grid.row(row));
-        rows.map(|cell| Metric::Throttles.amount(cell)).sum()
+    let newest = heat.history.newest().unwrap_or(0);
+    let lately = (newest + 1).saturating_sub(LATELY_SECONDS);
+    let throttled = use_memo((bands.clone(), heat.history.clone()), move |(bands, history)| {
+        let Some(bands) = bands else { return 0 };
+        let bands = with_heat((**bands).clone(), history, lately, newest + 1);
+        history.cells(lately, newest + 1, &places(&bands)).iter().map(|cell| cell.throttles).sum::<u64>()
+    });
+    let any = use_memo((bands.clone(), heat.history.clone()), |(bands, history)| {
+        let Some(bands) = bands else { return false };
+        let rows = history.rows();
+        let listed = bands
+            .iter()
+            .flat_map(|band| &band.rows)
+            .any(|row| rows.row_of(row.partition).is_some_and(|row| history.has(row)));
+        let known = rows.all().iter().filter(|row| {
+            row.target.as_ref().is_some_and(|target| bands.iter().any(|band| band.target == *target))
+        });
+        listed || known.into_iter().any(|row| history.has(row.row))
     });
     let refused = (table.status != "ACTIVE" && table.status != "UPDATING")
         .then(|| AttrValue::from(format!("The table is {}: requests are refused.", table.status)));
@@ -142,13 +171,9 @@ fn HeatOfTable(props: &HeatOfTableProps) -> Html {
         let route = route.clone();
         Callback::from(move |name: String| route.go.emit(route.route.on(Some(name), None)))
     };
-    let any = heat
-        .columns
-        .values()
-        .any(|column| column.cells.iter().any(|(key, _)| key.target.table == table.name));
     let map = match &bands {
-        Some(bands) if any => {
-            html! { <HeatView bands={bands.clone()} known_ms={session.now_ms.max(newest.unwrap_or(0) * 1000)} /> }
+        Some(listed) if *any => {
+            html! { <HeatView table={table.clone()} listed={listed.clone()} /> }
         }
         _ => {
             let start = {
@@ -175,7 +200,7 @@ fn HeatOfTable(props: &HeatOfTableProps) -> Html {
                     let form = form.setter();
                     Callback::from(move |next| form.set(next))
                 }
-                running={heat.traffic.clone()} achieved={achieved(&heat.sent)} skipped={heat.skipped} {throttled}
+                running={heat.traffic.clone()} achieved={achieved(&heat.sent)} skipped={heat.skipped} throttled={*throttled}
                 waiting={ordered.is_some_and(|(_, start)| start)} {refused} {onstart} {onstop} />
         </div>
     }

@@ -1,8 +1,17 @@
 //! The heatmap's pixels, as `putImageData` takes them: red, green, blue and alpha of each. Pure.
+//!
+//! Lines of pixels that show the same rows are painted once and copied; where rows are lower than a pixel, the hottest of them
+//! is shown, so that a hot one among a thousand is seen.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use engine::insight::ViewColumn;
 
 use super::bands::Band;
-use super::grid::{Grid, Metric, Scale};
+use super::grid::{Grid, Heating, Scale};
 use super::layout::Layout;
+use super::measure::limit;
 use super::ramp::{colour, hatch};
 
 /// A picture.
@@ -19,66 +28,175 @@ pub struct Pixels {
 /// How the cells are coloured.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Look {
-    /// What is shown.
-    pub metric: Metric,
     /// What the hottest colour stands for.
     pub scale: Scale,
+    /// So many times brighter.
+    pub brightness: f64,
     /// Whether the page is dark.
     pub dark: bool,
     /// Device pixels in a CSS pixel.
     pub density: f64,
 }
 
-/// Draws the cells, without the labels; throttled cells are hatched.
+/// A row where it stands in the picture.
+struct Placed {
+    row: usize,
+    band: usize,
+    top: usize,
+    bottom: usize,
+    /// The columns in which it was there.
+    open: Range<usize>,
+}
+
+/// What a line of pixels shows in one column: nothing, or a level and whether it was throttled.
+type Shown = Option<(u8, bool)>;
+
+/// Draws the cells, without the labels; throttled cells are hatched, and where a partition was not there nothing is drawn.
 pub fn paint(bands: &[Band], grid: &Grid, layout: &Layout, look: Look) -> Pixels {
     let device = |length: f64| (length * look.density).round().max(0.0) as usize;
     let (width, height) = (device(layout.width).max(1), device(layout.height).max(1));
     let mut bytes = vec![0; width * height * 4];
-    // Where each second begins; wide ones are set apart.
-    let edges: Vec<usize> =
-        (0..=grid.seconds).map(|at| (at * width).checked_div(grid.seconds).unwrap_or(0)).collect();
-    let apart = usize::from(layout.width / grid.seconds.max(1) as f64 >= 7.0);
+    let count = grid.columns().len();
+    // Where each column begins; wide ones are set apart.
+    let edges: Vec<usize> = (0..=count).map(|at| (at * width).checked_div(count).unwrap_or(0)).collect();
+    let apart = usize::from(layout.column_width() >= 7.0);
+    let heating: Vec<Heating> = bands
+        .iter()
+        .map(|band| Heating::new(grid, limit(grid.measure, band), look.scale, look.brightness))
+        .collect();
+    let palette: Vec<[u8; 4]> = (0..=255).map(|level| opaque(colour(level, look.dark))).collect();
+    let strokes: Vec<[u8; 4]> = (0..=255).map(|level| opaque(hatch(level, look.dark))).collect();
     let (period, stroke) = (device(6.0).max(3), device(1.6).max(1));
-    let bands = bands.iter().flat_map(|band| band.rows.iter().map(move |_| band));
-    for ((row, band), top) in bands.enumerate().zip(&layout.tops) {
-        let levels = grid.levels(row, band, look.metric, look.scale);
-        let gap = usize::from(layout.row_height > 6.0);
-        let lines = device(*top)..device(top + layout.row_height).saturating_sub(gap).min(height);
-        for (at, (level, cell)) in levels.iter().zip(grid.row(row)).enumerate() {
-            let (left, right) = (edges[at], edges[at + 1]);
-            let right = if right > left + 3 { right - apart } else { right };
-            let plain = colour(*level, look.dark);
-            let struck = (look.metric.throttles(cell) > 0).then(|| hatch(*level, look.dark));
-            for y in lines.clone() {
-                for x in left..right {
-                    let over = struck.filter(|_| (x + y) % period < stroke);
-                    let [red, green, blue] = over.unwrap_or(plain);
-                    let pixel = (y * width + x) * 4;
-                    bytes[pixel..pixel + 4].copy_from_slice(&[red, green, blue, 255]);
+    let placed = placed(bands, grid, layout, look.density, height);
+    let mut shown: Vec<Shown> = vec![None; count];
+    let mut before: Option<(usize, bool)> = None;
+    let mut of: Vec<usize> = Vec::new();
+    let mut first = 0;
+    for y in 0..height {
+        // The rows are in the order of their tops, but for those that share a place by their range.
+        while placed.get(first).is_some_and(|row| row.bottom <= y && row.top <= y) {
+            first += 1;
+        }
+        let here = placed[first..].iter().take_while(|row| row.top <= y).filter(|row| y < row.bottom);
+        let here: Vec<usize> = here.map(|row| row.row).collect();
+        if here.is_empty() {
+            before = None;
+            continue;
+        }
+        let line = y * width * 4..(y + 1) * width * 4;
+        match before {
+            Some((from, false)) if here == of => {
+                bytes.copy_within(from * width * 4..(from + 1) * width * 4, line.start)
+            }
+            _ => {
+                if here != of || before.is_none() {
+                    let rows =
+                        placed[first..].iter().take_while(|row| row.top <= y).filter(|row| y < row.bottom);
+                    show(&mut shown, grid.columns(), rows, &heating);
+                    of = here;
+                }
+                let pixels = &mut bytes[line];
+                for (shown, edge) in shown.iter().zip(edges.windows(2)) {
+                    let Some((level, struck)) = *shown else { continue };
+                    let (left, right) = (edge[0], edge[1]);
+                    let right = if right > left + 3 { right - apart } else { right };
+                    let plain = palette[usize::from(level)];
+                    let pixels = pixels[left * 4..right * 4].chunks_exact_mut(4);
+                    if struck {
+                        let over = strokes[usize::from(level)];
+                        for (x, pixel) in (left..).zip(pixels) {
+                            pixel.copy_from_slice(if (x + y) % period < stroke { &over } else { &plain });
+                        }
+                    } else {
+                        pixels.for_each(|pixel| pixel.copy_from_slice(&plain));
+                    }
                 }
             }
         }
+        before = Some((y, shown.iter().any(|shown| shown.is_some_and(|(_, struck)| struck))));
     }
     Pixels { width, height, bytes }
 }
 
+fn opaque([red, green, blue]: [u8; 3]) -> [u8; 4] {
+    [red, green, blue, 255]
+}
+
+/// The rows that are in the picture, from top to bottom.
+fn placed(bands: &[Band], grid: &Grid, layout: &Layout, density: f64, height: usize) -> Vec<Placed> {
+    let device = |length: f64| (length * density).round().max(0.0) as usize;
+    let mut placed = Vec::new();
+    let mut row = 0;
+    for (band, of) in bands.iter().enumerate() {
+        for one in &of.rows {
+            if let Some((top, bottom)) = layout.row(row) {
+                let gap = usize::from(bottom - top > 6.0);
+                let (top, bottom) = (device(top), device(bottom).min(height));
+                let column = |second: u64| {
+                    ((second.saturating_sub(grid.window.from)) / grid.window.step.max(1)) as usize
+                };
+                let opened = one.opened.map_or(0, column);
+                let closed = one
+                    .closed
+                    .map_or(usize::MAX, |closed| column(closed) + usize::from(closed >= grid.window.from));
+                let bottom = bottom.saturating_sub(gap).max(top + 1).min(height);
+                placed.push(Placed { row, band, top, bottom, open: opened..closed });
+            }
+            row += 1;
+        }
+    }
+    placed.sort_by_key(|row| (row.top, row.bottom));
+    placed
+}
+
+/// What the hottest of some rows shows in each column.
+fn show<'a>(
+    shown: &mut [Shown],
+    columns: &[Rc<ViewColumn>],
+    rows: impl Iterator<Item = &'a Placed>,
+    heating: &[Heating],
+) {
+    shown.fill(None);
+    for row in rows {
+        let heating = heating[row.band];
+        for (at, (shown, column)) in shown.iter_mut().zip(columns).enumerate() {
+            let amount = column.amounts[row.row];
+            let throttles = column.throttles[row.row];
+            if amount == 0 && throttles == 0 && !row.open.contains(&at) {
+                continue;
+            }
+            let level = heating.level(amount);
+            let struck = throttles > 0;
+            *shown = Some(match *shown {
+                Some((before, was)) => (level.max(before), was || struck),
+                None => (level, struck),
+            });
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::bands::tests::orders;
+    use super::super::axis::{Axis, Heights};
+    use super::super::bands::tests::{orders, write};
+    use super::super::bands::with_heat;
+    use super::super::grid::{Columns, Subject};
+    use super::super::layout::{ROWS, Room};
     use super::*;
-    use engine::insight::{HeatCell, HeatColumn, HeatKey};
-    use std::collections::BTreeMap;
-    use std::rc::Rc;
+    use engine::insight::{Heat, Measure, Window};
+    use engine::timeline::{Access, Limit, Tally};
 
-    const LOOK: Look = Look { metric: Metric::Writes, scale: Scale::Limit, dark: false, density: 2.0 };
+    const LOOK: Look = Look { scale: Scale::Limit, brightness: 1.0, dark: false, density: 2.0 };
+    const WINDOW: Window = Window { from: 0, step: 1, columns: 10 };
 
-    fn picture(cell: HeatCell, look: Look) -> (Layout, Pixels) {
-        let bands = orders();
-        let target = bands[0].target.clone();
-        let cells = vec![(HeatKey { target, partition: 2 }, cell)];
-        let columns = BTreeMap::from([(9, Rc::new(HeatColumn { second: 9, cells }))]);
-        let grid = Grid::new(&columns, &bands, 9, 10);
-        let layout = Layout::new(&bands, 328.0, super::super::layout::ROWS, grid.first, grid.seconds);
+    fn picture(bands: Vec<Band>, tallies: &[Tally], measure: Measure, look: Look) -> (Layout, Pixels) {
+        let mut heat = Heat::default();
+        tallies.iter().for_each(|tally| heat.count(tally));
+        let bands = with_heat(bands, heat.history(), 0, 10);
+        let grid = Columns::default().grid(heat.history(), &Rc::new(Subject::of(&bands)), measure, WINDOW);
+        let axis = Axis::new(&bands, Heights::Equal);
+        let room = Room { width: 328.0, rows: ROWS, histograms: true };
+        let layout = Layout::new(&axis, (0.0, axis.end()), WINDOW, room);
         let pixels = paint(&bands, &grid, &layout, look);
         (layout, pixels)
     }
@@ -90,28 +208,57 @@ mod tests {
 
     #[test]
     fn a_cell_at_the_limit_has_the_last_colour_and_the_others_the_first() {
-        let (layout, pixels) = picture(HeatCell { write_half_units: 2000, ..HeatCell::default() }, LOOK);
+        let (layout, pixels) = picture(orders(), &[write(9, 2, 2000)], Measure::Writes, LOOK);
         assert_eq!(
             (pixels.width, pixels.height),
             ((layout.width * 2.0) as usize, (layout.height * 2.0) as usize)
         );
-        let [red, green, blue] = colour(255, false);
-        assert_eq!(at(&pixels, layout.x(9.5), layout.tops[1] + 5.0), [red, green, blue, 255]);
-        let [red, green, blue] = colour(0, false);
-        assert_eq!(at(&pixels, layout.x(8.5), layout.tops[1] + 5.0), [red, green, blue, 255]);
+        let top = layout.row(1).unwrap().0;
+        assert_eq!(at(&pixels, layout.x(9.5), top + 5.0), opaque(colour(255, false)));
+        assert_eq!(at(&pixels, layout.x(8.5), top + 5.0), opaque(colour(0, false)));
+        assert_eq!(at(&pixels, layout.x(9.5), layout.row(0).unwrap().0 + 5.0), opaque(colour(0, false)));
         assert_eq!(at(&pixels, 5.0, 5.0), [0; 4], "the titles are not covered");
     }
 
     #[test]
-    fn only_throttled_cells_of_the_metric_are_hatched() {
-        let refused = HeatCell { throttles: 1, write_throttles: 1, ..HeatCell::default() };
-        let struck = |look: Look| {
-            let (_, pixels) = picture(refused, look);
-            let [red, green, blue] = hatch(if look.metric == Metric::Throttles { 255 } else { 0 }, look.dark);
-            pixels.bytes.chunks(4).filter(|pixel| **pixel == [red, green, blue, 255]).count()
+    fn only_throttled_cells_of_the_measure_are_hatched() {
+        let refused = Tally { throttled: Some(Limit::KeyRange), half_units: 0, ..write(9, 2, 0) };
+        let struck = |measure: Measure, look: Look| {
+            let (_, pixels) = picture(orders(), &[refused], measure, look);
+            let level = if measure == Measure::Throttles { 255 } else { 0 };
+            pixels.bytes.chunks(4).filter(|pixel| **pixel == opaque(hatch(level, look.dark))).count()
         };
-        assert!(struck(LOOK) > 50);
-        assert!(struck(Look { metric: Metric::Throttles, dark: true, ..LOOK }) > 50);
-        assert_eq!(struck(Look { metric: Metric::Reads, ..LOOK }), 0);
+        assert!(struck(Measure::Writes, LOOK) > 50);
+        assert!(struck(Measure::Throttles, Look { dark: true, ..LOOK }) > 50);
+        assert_eq!(struck(Measure::Reads, LOOK), 0);
+        assert_eq!(refused.access, Access::Write);
+    }
+
+    #[test]
+    fn where_a_partition_was_not_there_nothing_is_drawn() {
+        let mut bands = orders();
+        (bands[0].rows[0].opened, bands[0].rows[0].closed) = (Some(3), Some(6));
+        let axis = Axis::new(&bands, Heights::Equal);
+        let heat = Heat::default();
+        let grid =
+            Columns::default().grid(heat.history(), &Rc::new(Subject::of(&bands)), Measure::Writes, WINDOW);
+        let layout =
+            Layout::new(&axis, (0.0, 3.0), WINDOW, Room { width: 328.0, rows: ROWS, histograms: true });
+        let pixels = paint(&bands, &grid, &layout, LOOK);
+        let drawn =
+            (0..10).map(|second| at(&pixels, layout.x(second as f64 + 0.5), 30.0)[3] > 0).collect::<Vec<_>>();
+        assert_eq!(drawn, [false, false, false, true, true, true, true, false, false, false]);
+    }
+
+    #[test]
+    fn a_hot_row_among_a_thousand_is_seen() {
+        let mut bands = orders();
+        bands.truncate(1);
+        let plain = bands[0].rows[0].clone();
+        let row = |partition| super::super::bands::Row { partition, ..plain.clone() };
+        bands[0].rows = (1..=1_000).map(row).collect();
+        let (_, pixels) = picture(bands, &[write(5, 701, 2000)], Measure::Writes, LOOK);
+        let hot = pixels.bytes.chunks(4).filter(|pixel| **pixel == opaque(colour(255, false))).count();
+        assert!(hot + 2 >= pixels.width / 10, "{hot}");
     }
 }

@@ -1,212 +1,298 @@
-//! The heatmap with its controls: what is shown, how it is scaled, which stretch of time, and what it tells.
+//! The heatmap with its controls, what it tells, and the cell that is looked into.
 
 use std::rc::Rc;
 
-use engine::insight::concentrations;
-use engine::timeline::Access;
+use engine::insight::{HeatHistory, MarkerKind, Places};
+use engine::timeline::Event;
 use yew::prelude::*;
 
-use super::bands::Band;
-use super::chart::{Chart, Pointed};
-use super::grid::{Grid, Metric, Scale};
+use super::axes::Marked;
+use super::bands::{Band, row};
+use super::cell_panel::{CellPanel, Listed};
+use super::chart::Chart;
+use super::controls::{Controls, FIRST_WINDOW, Order, use_choice};
+use super::findings::Findings;
+use super::layout::ROWS;
 use super::legend::Legend;
 use super::paint::Look;
+use super::scene::{Aim, RowsAre, Scene, use_scene};
 use super::table::CellTable;
-use super::words::{Finding, finding};
-use crate::components::{Button, ButtonKind, Icon, Select, SelectOption, Tab, Tabs};
-use crate::hooks::{use_dark, use_heat, use_interval, use_route, use_timeline};
-use crate::state::explanation::clock;
+use super::viewport::{Move, Time, Viewport};
+use super::words::{Cell, marker_words, time, words_at};
+use super::{csv, png};
+use crate::components::{Button, ButtonKind};
+use crate::hooks::{
+    download, use_client, use_dark, use_heat, use_notices, use_partition_totals, use_timeline,
+    use_workspace_ms,
+};
+use crate::state::notice::{Level, NoticeAction};
+use crate::state::sampled::Sampled;
+use crate::state::tables::TableDescription;
 use crate::state::timeline::TimelineAction;
 
-/// The stretches of time to choose from, in seconds.
-const WINDOWS: [(usize, &str); 5] =
-    [(60, "1 min"), (120, "2 min"), (300, "5 min"), (600, "10 min"), (1800, "30 min")];
-/// A finding is about so many seconds.
-const FINDING_SECONDS: u64 = 60;
+/// One press of a zoom button.
+const STEP: f64 = 2.0;
 
 /// The props of [`HeatView`].
 #[derive(Properties, PartialEq)]
 pub struct HeatViewProps {
-    /// The rows.
-    pub bands: Rc<Vec<Band>>,
-    /// The newest moment of the workspace's clock that was heard of.
-    pub known_ms: u64,
+    /// The table.
+    pub table: Rc<TableDescription>,
+    /// Its partitions as they are listed.
+    pub listed: Rc<Vec<Band>>,
 }
 
-/// What is chosen, kept in the address.
-#[derive(Clone, Copy, PartialEq)]
-struct Choice {
-    metric: Metric,
-    scale: Scale,
-    seconds: usize,
-    table: bool,
+/// The cell that is looked into: its partition or key, whatever its place becomes, and its time.
+#[derive(Clone, PartialEq)]
+struct Chosen {
+    index: Option<String>,
+    partition: u32,
+    key: Option<u64>,
+    from: u64,
+    to: u64,
 }
 
-#[hook]
-fn use_choice() -> (Choice, Callback<(&'static str, Option<String>)>) {
-    let route = use_route();
-    let rest = |name: &str| route.route.rest.get(name).map(String::as_str);
-    let choice = Choice {
-        metric: rest("metric").and_then(Metric::from_slug).unwrap_or_default(),
-        scale: if rest("scale") == Some("relative") { Scale::Relative } else { Scale::Limit },
-        seconds: rest("window").and_then(|text| text.parse().ok()).unwrap_or(120).clamp(10, 3600),
-        table: rest("view") == Some("table"),
-    };
-    let choose = Callback::from(move |(name, value)| route.replace.emit(route.route.with(name, value)));
-    (choice, choose)
-}
-
-/// The workspace's clock now: what was heard of it last, and the time that went by since.
-#[hook]
-fn use_now_ms(known_ms: u64) -> u64 {
-    let heard = use_mut_ref(|| (0_u64, 0.0_f64));
-    let wall_ms = js_sys::Date::now();
-    let mut heard = heard.borrow_mut();
-    let now_ms = heard.0 + (wall_ms - heard.1).max(0.0) as u64;
-    if known_ms > now_ms || heard.0 == 0 {
-        *heard = (known_ms, wall_ms);
-        return known_ms;
+impl Chosen {
+    fn of(bands: &[Band], cell: Cell) -> Option<Chosen> {
+        let (band, row) = row(bands, cell.row)?;
+        let key = row.key.as_ref().map(|key| key.hash);
+        let index = band.target.index.clone();
+        Some(Chosen { index, partition: row.partition, key, from: cell.from, to: cell.to })
     }
-    now_ms
+
+    fn cell(&self, bands: &[Band]) -> Option<Cell> {
+        let mut rows = super::bands::rows(bands);
+        let place = rows.position(|(band, row)| {
+            let key = row.key.as_ref().map(|key| key.hash);
+            (&band.target.index, key) == (&self.index, self.key)
+                && (key.is_some() || row.partition == self.partition)
+        })?;
+        Some(Cell { row: place, from: self.from, to: self.to })
+    }
 }
 
 /// The heatmap with its controls.
 #[component]
 pub fn HeatView(props: &HeatViewProps) -> Html {
-    let (heat, timeline) = (use_heat(), use_timeline());
+    let (heat, timeline, notices) = (use_heat(), use_timeline(), use_notices());
     let (choice, choose) = use_choice();
     let dark = use_dark();
-    let paused = use_state_eq(|| None::<u64>);
-    let pointed = use_state_eq(|| None::<Pointed>);
-    let ticks = use_state(|| 0_u32);
-    let now_ms = use_now_ms(props.known_ms);
-    let tick = {
-        let setter = ticks.setter();
-        use_callback(*ticks, move |(), at: &u32| setter.set(at.wrapping_add(1)))
-    };
-    use_interval(paused.is_none(), 1000, tick);
-    let newest = heat.columns.last_key_value().map_or(0, |(second, _)| *second);
+    let holder = use_node_ref();
+    let viewport = use_state_eq(|| Viewport { time: Time::Live(choice.seconds), rows: None });
+    let chosen = use_state_eq(|| None::<Chosen>);
+    let open = use_state_eq(|| None::<usize>);
+    let now_ms = use_workspace_ms(1_000);
+    {
+        // Another stretch in the address is followed, and other rows are shown from the first to the last.
+        let viewport = viewport.clone();
+        use_effect_with((choice.seconds, choice.rows), move |(seconds, _)| {
+            let time = if viewport.is_live() { Time::Live(*seconds) } else { viewport.time };
+            viewport.set(Viewport { time, rows: None });
+        });
+    }
+    let history = heat.history.clone();
+    let newest = history.newest().unwrap_or(0);
     // With traffic the picture ends with the last whole second of it; otherwise with the clock.
-    let live_end = match heat.traffic {
-        Some(_) => newest.saturating_sub(1),
-        None => newest.max(now_ms / 1000),
+    let end = match heat.traffic {
+        Some(_) => newest,
+        None => newest.max(now_ms / 1000) + 1,
     };
-    let end = paused.unwrap_or(live_end);
-    let grid = Rc::new(Grid::new(&heat.columns, &props.bands, end, choice.seconds));
-    let most = grid.most(choice.metric);
-    let look = Look { metric: choice.metric, scale: choice.scale, dark, density: 1.0 };
+    let scene = use_scene(
+        &holder,
+        Aim {
+            table: props.table.clone(),
+            listed: props.listed.clone(),
+            history: history.clone(),
+            measure: choice.measure,
+            rows: choice.rows,
+            viewport: *viewport,
+            end,
+            height: ROWS,
+            histograms: true,
+        },
+    );
+    let look = Look { scale: choice.scale, brightness: choice.brightness, dark, density: 1.0 };
+    let marked = {
+        let deps = (scene.bands.clone(), history.clone(), scene.grid.window);
+        use_memo(deps, |(bands, history, window)| marked(bands, history, window.from, window.to()))
+    };
     let playhead =
         timeline.playhead.and_then(|_| timeline.current()).map(|event| event.at_ms as f64 / 1000.0);
-    let onpoint = {
-        let pointed = pointed.setter();
-        Callback::from(move |to| pointed.set(to))
+    let cell = chosen.as_ref().and_then(|chosen| chosen.cell(&scene.bands));
+    let listed = use_requests(&scene, cell, (*chosen).clone(), &history);
+    let totals = use_partition_totals(Some(props.table.name.clone()), props.listed.clone());
+    let onmove = {
+        let (viewport, bounds) = (viewport.clone(), scene.bounds);
+        Callback::from(move |what: Move| viewport.set(viewport.after(what, bounds)))
+    };
+    let onreset = {
+        let (viewport, seconds) = (viewport.setter(), choice.seconds);
+        Callback::from(move |()| viewport.set(Viewport { time: Time::Live(seconds), rows: None }))
     };
     let onchoose = {
-        let (pointed, paused, timeline) = (pointed.setter(), paused.setter(), timeline.clone());
-        Callback::from(move |(row, second)| {
-            pointed.set(Some(Pointed::Cell(row, second)));
-            paused.set(Some(end));
+        let (chosen, open, onmove) = (chosen.setter(), open.setter(), onmove.clone());
+        let (bands, timeline) = (scene.bands.clone(), timeline.clone());
+        Callback::from(move |cell: Option<Cell>| {
+            open.set(None);
+            chosen.set(cell.and_then(|cell| Chosen::of(&bands, cell)));
+            let Some(cell) = cell else { return };
+            onmove.emit(Move::Pause);
             let span = timeline.span_ms();
-            if span.is_some_and(|(first, last)| (first / 1000..=last / 1000).contains(&second)) {
-                timeline.dispatch(TimelineAction::SeekTime(second * 1000 + 999));
+            if span.is_some_and(|(first, last)| first / 1000 < cell.to && cell.from <= last / 1000) {
+                timeline.dispatch(TimelineAction::SeekTime(cell.to * 1000 - 1));
             }
         })
     };
-    let pause = {
-        let paused = paused.setter();
-        move |to: Option<u64>| {
-            let paused = paused.clone();
-            Callback::from(move |()| paused.set(to))
-        }
+    let onevent = {
+        let (timeline, notices) = (timeline.clone(), notices.dispatcher());
+        Callback::from(move |event: Event| {
+            // A copy of the workspace counts on from the same number.
+            match timeline.events().iter().any(|kept| **kept == event) {
+                true => timeline.dispatch(TimelineAction::Seek(event.id)),
+                false => notices.dispatch(NoticeAction::Say(
+                    Level::Note,
+                    "It happened in the traffic's copy of the workspace: the timeline has what was done here.".into(),
+                )),
+            }
+        })
     };
-    let half = choice.seconds as u64 / 2;
-    let later = end + half;
-    let tabs =
-        vec![Tab::new("writes", "Writes"), Tab::new("reads", "Reads"), Tab::new("throttles", "Throttles")];
-    let onselect = {
-        let choose = choose.clone();
-        Callback::from(move |slug: AttrValue| choose.emit(("metric", Some(slug.to_string()))))
+    let half = viewport.length() as f64 / 2.0;
+    let onorder = {
+        let (onmove, onreset, scene, table) =
+            (onmove.clone(), onreset.clone(), scene.clone(), props.table.name.clone());
+        let (history, seconds, notices) = (history.clone(), choice.seconds, notices.dispatcher());
+        let middle = (scene.grid.window.from + scene.grid.window.to()) as f64 / 2.0;
+        let density = gloo::utils::window().device_pixel_ratio();
+        Callback::from(move |order: Order| match order {
+            Order::Earlier => onmove.emit(Move::Pan(-half, 0.0)),
+            Order::Later => onmove.emit(Move::Pan(half, 0.0)),
+            Order::Nearer => onmove.emit(Move::ZoomTime(middle, STEP)),
+            Order::Farther => onmove.emit(Move::ZoomTime(middle, 1.0 / STEP)),
+            Order::Pause => onmove.emit(Move::Pause),
+            Order::Follow => onmove.emit(Move::Follow(seconds)),
+            Order::Reset => onreset.emit(()),
+            Order::Png => {
+                let name = format!("{table}-heat.png");
+                png::save(&name, &scene.bands, &scene.grid, &scene.layout, Look { density, ..look });
+            }
+            Order::Csv => {
+                let text = match choice.rows {
+                    RowsAre::Keys => csv::keys(&scene.bands, &scene.grid),
+                    _ => csv::partitions(&scene.bands, &history, scene.grid.window),
+                };
+                if download(&format!("{table}-heat.csv"), "text/csv", &text).is_err() {
+                    notices.dispatch(NoticeAction::Say(
+                        Level::Failed,
+                        "The browser refused the download.".into(),
+                    ));
+                }
+            }
+        })
     };
-    let set = |name: &'static str| {
-        let choose = choose.clone();
-        Callback::from(move |value: String| choose.emit((name, Some(value))))
+    let zoomed = viewport.rows.is_some() || viewport.time != Time::Live(choice.seconds);
+    let show_last = {
+        let (viewport, length) = (viewport.setter(), viewport.length().max(FIRST_WINDOW));
+        Callback::from(move |()| {
+            let from = (newest + 1).saturating_sub(length);
+            viewport.set(Viewport { time: Time::Fixed(from, from + length), rows: None });
+        })
     };
-    let windows = WINDOWS.map(|(seconds, label)| SelectOption::new(seconds.to_string(), label)).to_vec();
-    let ontable = {
-        let choose = choose.clone();
-        Callback::from(move |()| choose.emit(("view", (!choice.table).then(|| "table".to_owned()))))
-    };
+    let words = cell.and_then(|cell| words_at(&scene.bands, &scene.grid, cell, &history, &props.table));
     html! {
         <>
-            <div class="heat-bar" role="group" aria-label="What the heatmap shows">
-                <Tabs label="Metric" {tabs} selected={choice.metric.slug()} {onselect} />
-                <Select label="Colours" hide_label={true} name="scale" onchange={set("scale")} disabled={choice.metric == Metric::Throttles}
-                    value={if choice.scale == Scale::Limit { "limit" } else { "relative" }}
-                    options={vec![SelectOption::new("limit", "Scaled to the limit"), SelectOption::new("relative", "Scaled to the most in view")]} />
-                <Select label="Stretch of time" hide_label={true} name="window" onchange={set("window")}
-                    value={choice.seconds.to_string()} options={windows} />
-                <Button label="Earlier" icon="chevron-left" icon_only={true} kind={ButtonKind::Quiet} action="earlier" onclick={pause(Some(end.saturating_sub(half)))} />
-                <Button label="Later" icon="chevron-right" icon_only={true} kind={ButtonKind::Quiet} action="later" disabled={paused.is_none()}
-                    onclick={pause((later < live_end).then_some(later))} />
-                if paused.is_some() {
-                    <Button label="Follow" icon="play" kind={ButtonKind::Plain} action="follow" onclick={pause(None)} />
-                } else {
-                    <Button label="Pause" icon="pause" kind={ButtonKind::Plain} action="pause" onclick={pause(Some(end))} />
-                }
-                <Button label="Table" icon="table-2" pressed={choice.table} onclick={ontable} action="as-table"
-                    title="The same figures as a table" />
-            </div>
-            if grid.is_empty() {
-                { quiet(newest, end, pause(Some(newest))) }
+            <Controls {choice} onchoose={choose} seconds={viewport.length()} live={viewport.is_live()} {zoomed} {onorder} />
+            if scene.grid.is_empty() {
+                { quiet(newest, scene.grid.window.to(), show_last) }
             }
             if choice.table {
-                <CellTable bands={props.bands.clone()} grid={grid.clone()} metric={choice.metric} />
+                <CellTable bands={scene.bands.clone()} grid={scene.grid.clone()} history={history.clone()} />
             } else {
-                <figure class="heat-figure" data-live={paused.is_none().to_string()} data-end={end.to_string()}>
-                    <Chart bands={props.bands.clone()} {grid} {look} {playhead} pointed={*pointed} {onpoint} {onchoose} />
-                    <Legend metric={choice.metric} scale={choice.scale} bands={props.bands.clone()} {most} {dark} />
+                <figure class="heat-figure" data-live={viewport.is_live().to_string()} data-end={scene.grid.window.to().to_string()}>
+                    <Chart {holder} scene={scene.clone()} table={props.table.clone()} history={history.clone()} {look} {marked} {playhead} chosen={cell}
+                        onchoose={onchoose.clone()} {onmove} {onreset} />
+                    <Legend measure={choice.measure} scale={choice.scale} brightness={choice.brightness} bands={scene.bands.clone()} most={scene.grid.most()} {dark} />
                 </figure>
             }
-            { findings(&heat.columns, &props.bands, end, choice.metric) }
+            if let Some(words) = words {
+                <CellPanel {words} {listed} {totals} open={*open} {onevent} onclose={onchoose.reform(|()| None)}
+                    onopen={
+                        let open = open.setter();
+                        Callback::from(move |at| open.set(at))
+                    } />
+            }
+            if choice.rows != RowsAre::Keys {
+                <Findings {history} bands={scene.bands.clone()} end={scene.grid.window.to()} measure={choice.measure} />
+            }
         </>
     }
 }
 
-/// What the last minute tells, at most twice.
-fn findings(
-    columns: &std::collections::BTreeMap<u64, Rc<engine::insight::HeatColumn>>,
-    bands: &[Band],
-    end: u64,
-    metric: Metric,
-) -> Html {
-    let targets: Vec<_> = bands
-        .iter()
-        .map(|band| (band.target.clone(), band.rows.iter().map(|row| row.partition).collect()))
-        .collect();
-    let from = (end + 1).saturating_sub(FINDING_SECONDS);
-    let columns = columns.range(from..=end).map(|(_, column)| &**column);
-    let mut found = concentrations(columns, &targets);
-    found.retain(|one| match metric {
-        Metric::Reads => one.access == Access::Read,
-        Metric::Writes => one.access == Access::Write,
-        Metric::Throttles => true,
+/// The requests of the chosen cell, read from the worker once it is chosen.
+#[hook]
+fn use_requests(
+    scene: &Scene,
+    cell: Option<Cell>,
+    chosen: Option<Chosen>,
+    history: &HeatHistory,
+) -> Option<Rc<Listed>> {
+    let api = use_client();
+    let read = use_state_eq(|| None::<(Chosen, Rc<Listed>)>);
+    let asked = cell.zip(chosen.clone()).and_then(|(cell, chosen)| {
+        let (_, row) = row(&scene.bands, cell.row)?;
+        let all = match &row.key {
+            Some(key) => {
+                let keys = history.keys(cell.from, cell.to, |one| key.rows.contains(&one));
+                keys.iter().filter(|one| one.hash == key.hash).map(|one| one.requests + one.throttles).sum()
+            }
+            None => {
+                let counted = history.cells(cell.from, cell.to, &Places::new([row.row]));
+                counted.first().map_or(0, |cell| cell.requests + cell.throttles)
+            }
+        };
+        let rows = row.key.as_ref().map_or_else(Vec::new, |key| key.rows.clone());
+        let of_key = rows.iter().filter_map(|row| Some(history.rows().get(*row)?.partition));
+        let mut partitions: Vec<u32> = of_key.chain([row.partition]).collect();
+        partitions.sort_unstable();
+        partitions.dedup();
+        Some((chosen, partitions, all))
     });
-    let list = found.iter().take(2).map(|one| finding(one, bands, FINDING_SECONDS)).map(|told: Finding| {
-        html! {
-            <li key={told.sentence.clone()} data-partition={told.partition.to_string()}>
-                <Icon name="flame" />
-                <div>
-                    <p class="heat-sentence">{ told.sentence }</p>
-                    <p class="heat-evidence">{ told.evidence }{ " " }{ told.meaning }</p>
-                </div>
-            </li>
-        }
+    let setter = read.setter();
+    use_effect_with(asked, move |asked| {
+        let Some((chosen, partitions, all)) = asked.clone() else { return };
+        wasm_bindgen_futures::spawn_local(async move {
+            let found = api.read_requests(partitions, chosen.from, chosen.to).await;
+            let (events, _) = found.unwrap_or_default();
+            let mut requests: Vec<Sampled> = events.into_iter().map(Sampled::read).collect();
+            if let Some(hash) = chosen.key {
+                requests.retain(|one| one.has_hash(hash));
+            }
+            // What one request did at a partition may have been counted in several parts.
+            setter.set(Some((chosen, Rc::new(Listed { requests, all }))));
+        });
     });
-    html! {
-        if !found.is_empty() {
-            <ul class="heat-findings" data-part="findings" aria-label="What the last minute tells">{ for list }</ul>
-        }
-    }
+    let (of, listed) = (*read).clone()?;
+    (Some(of) == chosen).then_some(listed)
+}
+
+/// What is marked between two seconds, as far as it is of the rows that are shown.
+fn marked(bands: &[Band], history: &HeatHistory, from: u64, to: u64) -> Vec<Marked> {
+    let within = history.rows().markers().filter(|marker| (from..to).contains(&(marker.at_ms / 1000)));
+    let told = within.filter_map(|marker| {
+        let kind = match marker.kind {
+            MarkerKind::Split { .. } => "split",
+            MarkerKind::Throttled { .. } => "throttled",
+            MarkerKind::LeaderFailed { .. } | MarkerKind::Failover { .. } | MarkerKind::Zone { .. } => {
+                "failover"
+            }
+            MarkerKind::Status { .. } => "status",
+        };
+        Some(Marked {
+            second: marker.at_ms as f64 / 1000.0,
+            kind,
+            text: marker_words(marker, bands, history)?,
+        })
+    });
+    told.collect()
 }
 
 /// Nothing happened in the window; it did before.
@@ -216,7 +302,7 @@ fn quiet(newest: u64, end: u64, show: Callback<()>) -> Html {
     }
     html! {
         <p class="heat-quiet" data-part="quiet">
-            { format!("Nothing in this stretch. The last activity was at {}.", &clock(newest * 1000)[..8]) }
+            { format!("Nothing in this stretch. The last activity was at {}.", time(newest)) }
             <Button label="Show it" kind={ButtonKind::Quiet} onclick={show} action="show-last" />
         </p>
     }

@@ -1,11 +1,20 @@
-//! What the heatmap says in words: the sentence about a hot partition with its evidence, and what a cell holds. Pure.
+//! What the heatmap says in words: the sentence about a hot partition with its evidence, what a cell holds, and what is marked.
+//! Pure.
 
-use engine::insight::{Concentration, HeatCell};
-use engine::timeline::Access;
+use engine::insight::{
+    Concentration, HeatCell, HeatHistory, KeyCount, Marker, MarkerKind, Measure, Places, RowId,
+};
+use engine::timeline::{Access, SplitCause};
 
-use super::bands::{Band, Row, row};
-use super::grid::{Metric, percent};
-use crate::state::explanation::{clock, count, half, plural};
+use super::bands::{Band, row};
+use super::grid::Grid;
+use super::keys;
+use super::measure::{is_provisioned, limit, percent, text};
+use crate::state::explanation::{clock, count, half, latency, plural, size};
+use crate::state::tables::TableDescription;
+
+/// So many of a cell's hottest keys are told.
+const KEYS_TOLD: usize = 5;
 
 /// A finding: one sentence, and what it rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +25,7 @@ pub struct Finding {
     pub evidence: String,
     /// What it usually means.
     pub meaning: &'static str,
-    /// Which it is about.
+    /// Which partition it is about.
     pub partition: u32,
 }
 
@@ -37,11 +46,10 @@ pub fn finding(found: &Concentration, bands: &[Band], seconds: u64) -> Finding {
         Access::Read => band.limit.0,
         Access::Write => band.limit.1,
     });
-    let range = band.and_then(|band| band.rows.iter().find(|row| row.partition == found.partition));
-    let range = range.map(|row| format!(" ({})", row.range())).unwrap_or_default();
+    let place = band.and_then(|band| band.rows.iter().find(|row| row.row == Some(found.row)));
+    let range = place.map(|row| format!("{} ({})", row.name(), row.range())).unwrap_or_default();
     let mut evidence = format!(
-        "p{}{range}: {} of {} {unit}; {} in its busiest second",
-        found.partition,
+        "{range}: {} of {} {unit}; {} in its busiest second",
         half(found.half_units),
         half(found.total_half_units),
         half(found.peak_half_units),
@@ -66,15 +74,26 @@ pub fn finding(found: &Concentration, bands: &[Band], seconds: u64) -> Finding {
              them."
         }
     };
-    Finding { sentence: sentence.clone(), evidence: evidence + ".", meaning, partition: found.partition }
+    let partition = place.map_or(0, |row| row.partition);
+    Finding { sentence, evidence: evidence + ".", meaning, partition }
+}
+
+/// `12:04:31`.
+pub fn time(second: u64) -> String {
+    clock(second * 1000)[..8].to_owned()
+}
+
+/// `12:04:31`, or `12:04:30 – 12:05:00`.
+pub fn stretch(from: u64, to: u64) -> String {
+    if to <= from + 1 { time(from) } else { format!("{} – {}", time(from), time(to)) }
 }
 
 /// What is known of one cell.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CellWords {
     /// `132 WCU`.
     pub value: String,
-    /// `13 % of 1,000 WCU`; none without a limit.
+    /// `13 % of 1,000 WCU a second`; none without a limit.
     pub share: Option<String>,
     /// `12 throttled`; none where nothing was.
     pub throttled: Option<String>,
@@ -84,6 +103,12 @@ pub struct CellWords {
     pub partition: String,
     /// `Orders · 4000… – 7fff…`.
     pub place: String,
+    /// The hashes in full, or the key's.
+    pub hashes: String,
+    /// Everything else that was counted, each with its name.
+    pub more: Vec<(&'static str, String)>,
+    /// The keys that were asked for most: what each is called, and what it took.
+    pub keys: Vec<(String, String)>,
 }
 
 impl CellWords {
@@ -96,85 +121,168 @@ impl CellWords {
     }
 }
 
+/// Which cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// The row, counted from the top.
+    pub row: usize,
+    /// Its first second.
+    pub from: u64,
+    /// The second behind its last.
+    pub to: u64,
+}
+
 /// What a cell holds.
-pub fn cell_words(metric: Metric, band: &Band, row: &Row, second: u64, cell: &HeatCell) -> CellWords {
-    let amount = metric.amount(cell);
-    let limit = metric.limit(band);
-    let throttles = metric.throttles(cell);
+pub fn words_at(
+    bands: &[Band],
+    grid: &Grid,
+    cell: Cell,
+    history: &HeatHistory,
+    table: &TableDescription,
+) -> Option<CellWords> {
+    let (band, row) = row(bands, cell.row)?;
+    let measure = grid.measure;
+    let seconds = cell.to - cell.from;
+    let keys_of = |rows: &[RowId]| history.keys(cell.from, cell.to, |one| rows.contains(&one));
+    let (amount, throttles, counted) = match &row.key {
+        Some(key) => {
+            let mut sum = KeyCount::default();
+            let all = keys_of(&key.rows);
+            all.iter().filter(|one| one.hash == key.hash).for_each(|one| sum.add(one));
+            (measure.of_key(&sum).unwrap_or(0), sum.throttles, None)
+        }
+        None => {
+            let counted = history.cells(cell.from, cell.to, &Places::new([row.row])).first().copied()?;
+            (measure.amount(&counted), measure.throttles(&counted), Some(counted))
+        }
+    };
     let leader = if row.leader.is_empty() { String::new() } else { format!(" · leader {}", row.leader) };
-    CellWords {
-        value: metric.text(amount),
-        share: limit.map(|limit| {
-            let of = if metric.is_provisioned(band) { " provisioned" } else { "" };
-            format!("{} of {}{of}", percent(amount, limit), metric.text(limit))
+    let place = if row.key.is_some() { format!("p{}", row.partition) } else { row.range() };
+    let keys = match (&row.key, row.row, &counted) {
+        (None, Some(number), Some(counted)) => {
+            let all = counted.requests + counted.throttles;
+            let found = keys_of(&[number]);
+            found.iter().take(KEYS_TOLD).map(|key| told(key, all, band, history, table)).collect()
+        }
+        _ => Vec::new(),
+    };
+    Some(CellWords {
+        value: value(measure, amount, seconds),
+        share: limit(measure, band).map(|limit| {
+            let of = if is_provisioned(measure, band) { " provisioned" } else { "" };
+            format!("{} of {}{of}", percent(amount, limit * seconds.max(1)), text(measure, limit))
         }),
-        throttled: (throttles > 0 && metric != Metric::Throttles)
+        throttled: (throttles > 0 && measure != Measure::Throttles)
             .then(|| format!("{} throttled", count(throttles))),
-        time: clock(second * 1000)[..8].to_owned(),
-        partition: format!("{}{leader}", row.name()),
-        place: format!("{} · {}", band.name(), row.range()),
+        time: stretch(cell.from, cell.to),
+        partition: match &row.key {
+            Some(key) => key.text.clone(),
+            None => format!("{}{leader}", row.name()),
+        },
+        place: format!("{} · {place}", band.name()),
+        hashes: match (&row.key, &row.hashes) {
+            (Some(key), _) => format!("{:016x}", key.hash),
+            (None, Some((first, last))) => format!("{first} – {last}"),
+            (None, None) => String::new(),
+        },
+        more: counted.map(|counted| more(&counted, seconds)).unwrap_or_default(),
+        keys,
+    })
+}
+
+/// `132 WCU`; over several seconds `1,320 WCU in 10 s`.
+fn value(measure: Measure, amount: u64, seconds: u64) -> String {
+    match measure {
+        Measure::Latency if amount == 0 => "no request".to_owned(),
+        Measure::Latency => format!("p99 {}", latency(amount)),
+        _ if seconds > 1 => format!("{} in {seconds} s", text(measure, amount)),
+        _ => text(measure, amount),
     }
 }
 
-/// What the cell at a row, counted from the top, holds.
-pub fn words_at(
-    metric: Metric,
-    bands: &[Band],
-    at: usize,
-    second: u64,
-    cell: Option<&HeatCell>,
-) -> Option<CellWords> {
-    let (band, row) = row(bands, at)?;
-    Some(cell_words(metric, band, row, second, cell?))
+fn told(
+    key: &KeyCount,
+    all: u64,
+    band: &Band,
+    history: &HeatHistory,
+    table: &TableDescription,
+) -> (String, String) {
+    let least = if key.missed > 0 { "at least " } else { "" };
+    let requests = key.requests + key.throttles;
+    let share = format!("{least}{} of the requests", percent(requests, all));
+    (keys::name(key.hash, band, history, table), share)
+}
+
+/// What a cell holds beside the measure that is shown.
+fn more(cell: &HeatCell, seconds: u64) -> Vec<(&'static str, String)> {
+    let mut more = vec![
+        ("Requests", count(cell.requests)),
+        ("Read", format!("{} RCU", half(cell.read_half_units))),
+        ("Written", format!("{} WCU", half(cell.write_half_units))),
+        ("Bytes", size(cell.bytes)),
+        ("Throttled", count(cell.throttles)),
+    ];
+    if seconds > 1 {
+        let (read, write) = (half(cell.peak_read_half_units), half(cell.peak_write_half_units));
+        more.push(("Busiest second", format!("{read} RCU, {write} WCU")));
+    }
+    let quantile = |thousandths| cell.latency.quantile_us(thousandths);
+    if let (Some(half), Some(most)) = (quantile(500), quantile(990)) {
+        let longest = latency(cell.latency.most_us);
+        more.push((
+            "Latency, modelled",
+            format!("p50 {}, p99 {}, longest {longest}", latency(half), latency(most)),
+        ));
+    }
+    more
+}
+
+/// What a marker says: `12:04:31 p3 was split into p8 and p9`; none where its partition is not shown.
+pub fn marker_words(marker: &Marker, bands: &[Band], history: &HeatHistory) -> Option<String> {
+    let name =
+        |row: RowId| history.rows().get(row).map_or_else(String::new, |row| format!("p{}", row.partition));
+    let shown = |row: RowId| bands.iter().flat_map(|band| &band.rows).any(|one| one.row == Some(row));
+    let what = match (&marker.kind, marker.row) {
+        (MarkerKind::Split { into, cause }, Some(row))
+            if shown(row) || into.iter().any(|row| shown(*row)) =>
+        {
+            let into: Vec<String> = into.iter().map(|row| name(*row)).collect();
+            format!("{} was split into {}{}", name(row), into.join(" and "), why(*cause))
+        }
+        (MarkerKind::Throttled { access }, Some(row)) if shown(row) => {
+            let kind = if *access == Access::Read { "read" } else { "write" };
+            format!("{}: the first {kind} was throttled", name(row))
+        }
+        (MarkerKind::LeaderFailed { zone }, Some(row)) if shown(row) => {
+            format!("{}: its leader in {} failed", name(row), zone.name())
+        }
+        (MarkerKind::Failover { zone }, Some(row)) if shown(row) => {
+            format!("{} is led from {} now", name(row), zone.name())
+        }
+        (MarkerKind::Zone { zone, dark }, _) => {
+            format!("{} {}", zone.name(), if *dark { "went dark" } else { "is up again" })
+        }
+        (MarkerKind::Status { target, status }, _) if bands.iter().any(|band| band.target == *target) => {
+            format!("{} is {status}", target.index.as_ref().unwrap_or(&target.table))
+        }
+        _ => return None,
+    };
+    Some(format!("{} {what}", time(marker.at_ms / 1000)))
+}
+
+/// Why a partition was split.
+fn why(cause: SplitCause) -> &'static str {
+    match cause {
+        SplitCause::Created => "",
+        SplitCause::Throughput => ": provisioned throughput was raised",
+        SplitCause::OnDemandPeak => ": a new peak on demand",
+        SplitCause::Size => ": it had become too large",
+        SplitCause::Heat => ": it stayed near its limit",
+        SplitCause::HotKey => ": one key took most of its traffic",
+        SplitCause::Requested => ": somebody asked for it",
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::bands::tests::orders;
-    use super::*;
-
-    #[test]
-    fn a_hot_partition_is_told_with_its_evidence() {
-        let bands = orders();
-        let mut found = Concentration {
-            target: bands[0].target.clone(),
-            partitions: 4,
-            partition: 2,
-            access: Access::Write,
-            half_units: 8420,
-            total_half_units: 11_860,
-            peak_half_units: 264,
-            throttles: 0,
-        };
-        let told = finding(&found, &bands, 60);
-        assert_eq!(told.sentence, "One partition of 4 took 70 % of the write units in the last 60 s.");
-        assert_eq!(
-            told.evidence,
-            "p2 (8000… – ffff…): 4,210 of 5,930 WCU; 132 in its busiest second, 13 % of its 1,000 WCU."
-        );
-        (found.target, found.partition, found.access, found.throttles) =
-            (bands[1].target.clone(), 3, Access::Read, 1);
-        let told = finding(&found, &bands, 60);
-        assert!(told.sentence.starts_with("One partition of 4 of status-index took 70 % of the read units"));
-        assert!(
-            told.evidence.ends_with("4.4 % of its 3,000 RCU; 1 read request refused there."),
-            "{}",
-            told.evidence
-        );
-    }
-
-    #[test]
-    fn a_cell_is_told_in_a_line() {
-        let bands = orders();
-        let cell =
-            HeatCell { write_half_units: 264, throttles: 3, write_throttles: 2, ..HeatCell::default() };
-        let words = words_at(Metric::Writes, &bands, 1, 43_471, Some(&cell)).unwrap();
-        assert_eq!(
-            words.line(),
-            "12:04:31 · 132 WCU, 13 % of 1,000 WCU, 2 throttled · p2 · leader az-b · Orders · 8000… – ffff…"
-        );
-        let words = words_at(Metric::Throttles, &bands, 1, 43_471, Some(&cell)).unwrap();
-        assert_eq!((words.value.as_str(), words.share, words.throttled), ("3 throttles", None, None));
-        assert_eq!(words_at(Metric::Writes, &bands, 1, 1, None), None);
-    }
-}
+#[path = "words_tests.rs"]
+mod tests;

@@ -81,14 +81,15 @@ impl Session {
         if let (Some(run), Some(open)) = (&mut self.traffic, &mut self.open)
             && !open.is_moving()
         {
-            run.advance(open.wanted_ms(), open.runs_at_wall_pace(), &mut self.heat);
+            let (heat, samples) = (&mut self.heat, &mut self.samples);
+            run.advance(open.wanted_ms(), open.runs_at_wall_pace(), heat, samples);
         }
     }
 
     pub(super) fn send_heat(&mut self) {
         let (sent, skipped) = self.traffic.as_mut().map(Run::take_counts).unwrap_or_default();
         let traffic = self.traffic.as_ref().map(|run| run.traffic.clone());
-        (self.post)(FromWorker::Heat { columns: self.heat.take_changed(), traffic, sent, skipped });
+        (self.post)(FromWorker::Heat { report: self.heat.take_report(), traffic, sent, skipped });
     }
 
     /// Tells the page where the clock stands, where it cannot know.
