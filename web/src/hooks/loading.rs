@@ -12,9 +12,10 @@ use futures_util::future::{AbortHandle, abortable};
 use yew::prelude::*;
 
 use super::browser::requests_key;
+use super::clock::monotonic_ms;
 use super::{
-    Api, FIRST_WORKSPACE, draft_key, saved, set_saved, use_client, use_notices, use_requests, use_route,
-    use_session, use_tables,
+    Api, FIRST_WORKSPACE, draft_key, saved, set_saved, use_client, use_clock, use_notices, use_requests,
+    use_route, use_session, use_tables,
 };
 use crate::client::transfer::{LoadError, await_active, load};
 use crate::protocol::ClientError;
@@ -79,6 +80,7 @@ pub fn free_name(wanted: &str, taken: &[String]) -> String {
 #[hook]
 fn use_loader_provider() -> Loader {
     let (api, session, tables, route) = (use_client(), use_session(), use_tables(), use_route());
+    let clock = use_clock();
     let (requests, notices) = (use_requests().dispatcher(), use_notices().dispatcher());
     let state = use_reducer(Loading::default);
     let running: Running = use_mut_ref(|| None);
@@ -95,7 +97,7 @@ fn use_loader_provider() -> Loader {
     }
     let load = {
         let (running, loading, busy) = (running.clone(), state.dispatcher(), state.is_busy());
-        let (session, api) = (session.clone(), api.clone());
+        let (session, clock, api) = (session.clone(), clock.clone(), api.clone());
         Callback::from(move |(document, destination): (Rc<Document>, Destination)| {
             if busy {
                 return;
@@ -115,7 +117,7 @@ fn use_loader_provider() -> Loader {
             let former = session.workspace.clone();
             let place = match elsewhere {
                 true => Place::New { taken: session.workspaces.clone(), former: former.clone() },
-                false => Place::Open { now_ms: session.now_ms },
+                false => Place::Open { now_ms: clock.at(monotonic_ms()) },
             };
             work.start(former, place, move |workspace, document| {
                 offer_first(&workspace, &document);
