@@ -21,6 +21,7 @@ use yew::prelude::*;
 
 use crate::state::route::Page;
 
+pub mod cluster;
 pub mod data;
 pub mod design;
 pub mod heat;
@@ -79,6 +80,14 @@ pub const PAGES: &[PageEntry] = &[
         letter: "h",
         tab: true,
         view: || html! { <heat::HeatPage /> },
+    },
+    PageEntry {
+        page: Page::Cluster,
+        label: "Cluster",
+        icon: "server",
+        letter: "c",
+        tab: true,
+        view: || html! { <cluster::ClusterPage /> },
     },
     PageEntry {
         page: Page::Transactions,

@@ -11,6 +11,7 @@
 //! | [`timeline`] | the newest events, the playhead, the filter |
 //! | [`heat`] | the newest seconds of heat and the traffic that runs |
 //! | [`clock`] | the workspace's clock, as it was last told |
+//! | [`cluster`] | partitions and replicas as they are drawn, and what a read of the consistency lab saw |
 //! | [`route`] | where you are: the query string |
 //! | [`palette`] | the palette's entries, and what typed letters mean |
 //! | [`theme`] | light, dark, or the system's |
@@ -29,6 +30,7 @@
 pub mod attribute;
 pub mod call;
 pub mod clock;
+pub mod cluster;
 pub mod design;
 pub mod explanation;
 pub mod heat;

@@ -16,6 +16,7 @@ pub enum Page {
     Data,
     Query,
     Heat,
+    Cluster,
     Transactions,
     Streams,
     Share,
@@ -23,12 +24,13 @@ pub enum Page {
 
 impl Page {
     /// All of them, in the order of the tabs.
-    pub const ALL: [Page; 8] = [
+    pub const ALL: [Page; 9] = [
         Page::Start,
         Page::Design,
         Page::Data,
         Page::Query,
         Page::Heat,
+        Page::Cluster,
         Page::Transactions,
         Page::Streams,
         Page::Share,
@@ -42,6 +44,7 @@ impl Page {
             Page::Data => "data",
             Page::Query => "query",
             Page::Heat => "heat",
+            Page::Cluster => "cluster",
             Page::Transactions => "transactions",
             Page::Streams => "streams",
             Page::Share => "share",
