@@ -282,7 +282,8 @@ fn use_frame_keys(keys_open: UseStateSetter<bool>, palette_open: UseStateSetter<
             palette_open.set(true);
             return event.prevent_default();
         }
-        if control || event.alt_key() || is_editing(&event) {
+        // What has the focus may have taken the key already.
+        if control || event.alt_key() || is_editing(&event) || event.default_prevented() {
             return;
         }
         let key = event.key();

@@ -214,8 +214,8 @@ pub struct Level {
     pub at_ms: u64,
     /// What was left, in halves of a unit.
     pub left_half_units: u64,
-    /// The most that was seen in it since the page was opened: it was as full as that.
-    pub most_half_units: u64,
+    /// How much it can hold, in halves of a unit.
+    pub size_half_units: u64,
 }
 
 /// The newest levels of each partition's buckets that the timeline has, by partition and access.
@@ -226,17 +226,16 @@ pub fn levels(events: &VecDeque<Rc<Event>>, target: &Target) -> BTreeMap<(Partit
             target: of,
             partition,
             access,
-            half_units,
             partition_left_half_units: left,
+            partition_size_half_units: size,
             ..
         } = &event.kind
         else {
             continue;
         };
         if of == target {
-            let level = levels.entry((*partition, *access)).or_default();
-            let most = level.most_half_units.max(left + half_units);
-            *level = Level { at_ms: event.at_ms, left_half_units: *left, most_half_units: most };
+            let level = Level { at_ms: event.at_ms, left_half_units: *left, size_half_units: *size };
+            levels.insert((*partition, *access), level);
         }
     }
     levels
@@ -340,11 +339,11 @@ mod tests {
     }
 
     #[test]
-    fn levels_are_the_newest_and_know_how_full_it_was() {
+    fn levels_are_the_newest_with_the_bucket_s_size() {
         let events: VecDeque<Rc<Event>> = [taken(1, 7, 1_998), taken(2, 7, 1_500), taken(3, 8, 10)].into();
         let levels = levels(&events, &target(None));
         let level = levels[&(7, Access::Write)];
-        assert_eq!((level.left_half_units, level.most_half_units, level.at_ms), (1_500, 2_000, 20));
+        assert_eq!((level.left_half_units, level.size_half_units, level.at_ms), (1_500, 2_000, 20));
         assert_eq!(levels.len(), 2);
         assert!(super::levels(&events, &target(Some("by-status"))).is_empty());
     }

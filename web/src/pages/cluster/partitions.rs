@@ -167,7 +167,7 @@ fn row(props: &PartitionTableProps, partition: &Rc<Partition>) -> Html {
 fn tokens(props: &PartitionTableProps, partition: PartitionId, access: Access, word: &'static str) -> Html {
     let Some(level) = props.levels.get(&(partition, access)) else { return Html::default() };
     let whole = |half_units: u64| half_units.div_ceil(2).to_string();
-    let (left, most) = (level.left_half_units, level.most_half_units.max(1));
+    let (left, most) = (level.left_half_units, level.size_half_units.max(1));
     let ago = props.now_ms.saturating_sub(level.at_ms);
     let text = format!("{} of {} left, {} ago", whole(left), whole(most), span(ago));
     html! {
