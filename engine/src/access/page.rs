@@ -247,7 +247,7 @@ impl Lot {
         let mut mixed = self.seed.wrapping_add(self.count.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed >> 32) * self.count >> 32 == 0
+        ((mixed >> 32) * self.count) >> 32 == 0
     }
 }
 

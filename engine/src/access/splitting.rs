@@ -143,6 +143,7 @@ impl Region {
     }
 
     /// Counts a request for a key at a partition; where it has kept it hot for long enough, a split begins.
+    #[allow(clippy::too_many_arguments)]
     pub(super) fn observe(
         &mut self,
         context: &mut Context,

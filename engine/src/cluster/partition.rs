@@ -391,7 +391,7 @@ mod tests {
         assert_eq!((map.owner(&key(half, b"w")), map.owner(&key(half, b"y"))), (2, 4));
         let collection =
             (Bound::Included(&half.to_be_bytes()[..]), Bound::Excluded(&(half + 1).to_be_bytes()[..]));
-        assert_eq!(map.span(collection.clone()), (1, 4), "a query walks through all of them");
+        assert_eq!(map.span(collection), (1, 4), "a query walks through all of them");
         // Halving leaves what has one hash only.
         map.split_to(6, &mut ids);
         whole(&map);
