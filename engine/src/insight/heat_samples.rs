@@ -2,11 +2,12 @@
 //!
 //! Owns what is kept of them: all requests of a second in which at most [`ALL_PER_SECOND`] were offered; of a busier second a
 //! seeded sample of [`SAMPLE`] a partition, each of its requests as likely as any other. No more than [`EVENTS_KEPT`] events
-//! (some 30 MB) are held; the oldest seconds go. How many requests there were is the heat's to say.
+//! (some 30 MB) of no more than [`SECONDS_KEPT`] seconds are held; the oldest go. How many requests there were is the heat's to say.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::heat::SECONDS_KEPT;
 use crate::random::Random;
 use crate::timeline::{Event, EventKind, PartitionId};
 
@@ -58,16 +59,32 @@ impl Samples {
         of.into_values().for_each(|events| self.offer_request(events));
     }
 
+    /// A request came of which only the numbers are known: a second with many of them is a busy one too.
+    pub fn pass(&mut self, at_ms: u64) {
+        let second = at_ms / 1000;
+        let busy = self.seconds.entry(second).or_default();
+        busy.offered += 1;
+        if busy.offered == ALL_PER_SECOND + 1 {
+            self.thin(second);
+        }
+        if self.seconds.len() > SECONDS_KEPT {
+            self.drop_oldest();
+        }
+    }
+
+    fn drop_oldest(&mut self) {
+        if let Some((_, oldest)) = self.seconds.pop_first() {
+            self.events -=
+                oldest.cells.values().flat_map(|cell| &cell.kept).map(|one| one.len()).sum::<usize>();
+        }
+    }
+
     fn offer_request(&mut self, events: Vec<Event>) {
         let mut places: Vec<(u64, PartitionId)> = events.iter().filter_map(place).collect();
         places.sort_unstable();
         places.dedup();
         let Some((first, _)) = places.first() else { return };
-        let busy = self.seconds.entry(*first).or_default();
-        busy.offered += 1;
-        if busy.offered == ALL_PER_SECOND + 1 {
-            self.thin(*first);
-        }
+        self.pass(first * 1000);
         let events = Rc::new(events);
         for (second, partition) in places {
             let second = self.seconds.entry(second).or_default();
@@ -83,10 +100,7 @@ impl Samples {
             }
         }
         while self.events > EVENTS_KEPT && self.seconds.len() > 1 {
-            if let Some((_, oldest)) = self.seconds.pop_first() {
-                self.events -=
-                    oldest.cells.values().flat_map(|cell| &cell.kept).map(|one| one.len()).sum::<usize>();
-            }
+            self.drop_oldest();
         }
     }
 
@@ -172,6 +186,14 @@ mod tests {
             }
         }
         assert!(halves.iter().all(|half| (540..740).contains(half)), "{halves:?}");
+    }
+
+    #[test]
+    fn a_second_is_busy_with_requests_that_nobody_watched_too() {
+        let mut samples = Samples::new(1);
+        (1..=100).for_each(|id| samples.offer(request(id, 7_000, &[1])));
+        (1..=2_000).for_each(|_| samples.pass(7_500));
+        assert_eq!(samples.requests(7, 8, &[1]).len(), SAMPLE);
     }
 
     #[test]

@@ -79,6 +79,9 @@ impl Run {
             }
             let request = self.workload.next_request();
             let outcome = self.branch.execute(&self.region, at_ms, request.operation, &request.body);
+            if outcome.events.iter().all(|event| event.request.is_none()) {
+                samples.pass(at_ms);
+            }
             count(outcome, heat, samples);
             self.arrivals.advance();
             *self.sent.entry(at_ms / 1000).or_default() += 1;
