@@ -383,9 +383,12 @@ impl Heat {
         self.age();
     }
 
-    /// Takes notice of an event: rows that open, and what is marked.
-    pub fn record(&mut self, event: &Event) {
-        self.history.rows.record(event);
+    /// Counts everything that a request came to, and takes notice of what happened: rows that open, what is marked, what keys
+    /// are called.
+    pub fn observe(&mut self, events: &[Event], tallies: &[Tally]) {
+        events.iter().for_each(|event| self.history.rows.record(event));
+        tallies.iter().for_each(|tally| self.count(tally));
+        self.history.rows.name_entries(events, tallies);
     }
 
     /// The column that counts a second, made when there is none.

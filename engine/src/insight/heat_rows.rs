@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
-use crate::timeline::{Access, Event, EventKind, PartitionId, SplitCause, Target, Zone};
+use crate::timeline::{Access, Event, EventKind, PartitionId, SplitCause, Tally, Target, Zone};
 
 /// The number of a row, from 0.
 pub type RowId = u32;
@@ -218,6 +218,31 @@ impl Rows {
         }
     }
 
+    /// Learns what the keys of an index are called: its entries are written without a route, so the one entry that a request
+    /// wrote in a partition is told by the one hash that it was counted for there.
+    pub(super) fn name_entries(&mut self, events: &[Event], tallies: &[Tally]) {
+        let mut written: BTreeMap<PartitionId, Option<&str>> = BTreeMap::new();
+        for event in events {
+            match &event.kind {
+                EventKind::IndexWritten { partition, key, .. } => {
+                    let only = written.entry(*partition).or_insert(Some(key));
+                    *only = only.filter(|known| *known == key);
+                }
+                // What came by a route is named by it: the hashes of a local index's entries are its table's.
+                EventKind::Routed { partition, .. } => drop(written.insert(*partition, None)),
+                _ => {}
+            }
+        }
+        for (partition, key) in written {
+            let mut hashes =
+                tallies.iter().filter(|tally| tally.partition == partition).filter_map(|tally| tally.hash);
+            let (Some(key), Some(hash)) = (key, hashes.next()) else { continue };
+            if hashes.all(|other| other == hash) {
+                self.learn(hash, key);
+            }
+        }
+    }
+
     fn opened(&mut self, row: HeatRow, parent: Option<PartitionId>, cause: SplitCause, at_ms: u64) {
         let parent = parent.map(|parent| self.of(parent, at_ms));
         let known = self.row_of(row.partition).and_then(|known| self.get(known));
@@ -395,6 +420,36 @@ mod tests {
         assert_eq!(rows.get(0).unwrap().leader, Some(Zone::C));
         let failover = MarkerKind::Failover { zone: Zone::C };
         assert_eq!(rows.markers().next(), Some(&Marker { at_ms: 2, row: Some(0), kind: failover }));
+    }
+
+    #[test]
+    fn an_indexs_entry_is_named_where_it_is_the_only_one() {
+        let entry = |partition, key: &str| {
+            let target = Target { table: "Orders".into(), index: Some("by-status".into()) };
+            let (key, action) = (key.to_owned(), crate::timeline::IndexAction::Put);
+            let kind =
+                EventKind::IndexWritten { target, partition, key, action, half_units: 2, visible_at_ms: 9 };
+            Event { kind, ..opened(5, partition, None) }
+        };
+        let tally = |partition, hash| Tally {
+            at_ms: 5,
+            request: Some(1),
+            table: 1,
+            index: 2,
+            partition,
+            access: Access::Write,
+            hash: Some(hash),
+            half_units: 2,
+            size_bytes: 9,
+            throttled: None,
+            latency_us: 0,
+        };
+        let mut rows = Rows::default();
+        let events = [entry(3, "status = paid"), entry(4, "status = new"), entry(4, "status = sent")];
+        rows.name_entries(&events, &[tally(3, 30), tally(4, 40), tally(4, 41)]);
+        assert_eq!([30, 40, 41].map(|hash| rows.name(hash)), [Some("status = paid"), None, None]);
+        rows.name_entries(&events[..1], &[tally(3, 31), tally(3, 32)]);
+        assert_eq!([31, 32].map(|hash| rows.name(hash)), [None, None], "it could be either");
     }
 
     #[test]

@@ -279,7 +279,7 @@ async fn a_learner_opens_a_cell_its_request_and_what_happened_in_it() {
         })
         .await;
     browser.press(Key::Enter).await;
-    browser.wait_text("[data-part=requests-title]", "1 request").await;
+    browser.wait_text("[data-part=requests-title]", "1 REQUEST").await;
     browser.wait_text("[data-part=keys]", "user101").await;
     browser.wait_text(".heat-panel-facts", "Share of the limit").await;
     let request = browser.text(".heat-requests button").await;
@@ -295,7 +295,7 @@ async fn a_learner_opens_a_cell_its_request_and_what_happened_in_it() {
     let at = place(&browser, 0.99, 70.0).await;
     mouse(&browser, "mousePressed", at, false).await;
     mouse(&browser, "mouseReleased", at, false).await;
-    browser.wait_text("[data-part=requests-title]", "0 requests").await;
+    browser.wait_text("[data-part=requests-title]", "0 REQUESTS").await;
     browser.finish().await;
 }
 

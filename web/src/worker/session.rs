@@ -358,14 +358,16 @@ impl Session {
     /// Makes the batch durable and lets its answers go.
     async fn settle(&mut self) {
         let Some(open) = &mut self.open else { return };
-        for message in open.settle().await {
+        let (messages, tallies) = (open.settle().await, open.take_tallies());
+        let mut happened: Vec<Event> = Vec::new();
+        for message in messages {
             if let FromWorker::Reply { events, .. } | FromWorker::Events { events } = &message {
-                events.iter().for_each(|event| self.heat.record(event));
-                self.samples.offer(events.clone());
+                happened.extend(events.iter().cloned());
             }
             (self.post)(message);
         }
-        open.take_tallies().iter().for_each(|tally| self.heat.count(tally));
+        self.heat.observe(&happened, &tallies);
+        self.samples.offer(happened);
     }
 
     fn start_traffic(&mut self, traffic: Traffic) {

@@ -116,7 +116,6 @@ impl Run {
 }
 
 fn count(outcome: Outcome, heat: &mut Heat, samples: &mut Samples) {
-    outcome.events.iter().for_each(|event| heat.record(event));
-    outcome.tallies.iter().for_each(|tally| heat.count(tally));
+    heat.observe(&outcome.events, &outcome.tallies);
     samples.offer(outcome.events);
 }

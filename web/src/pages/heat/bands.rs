@@ -345,8 +345,8 @@ pub(super) mod tests {
     fn a_partition_that_was_split_stands_above_its_children_while_it_is_warm() {
         let mut heat = Heat::default();
         heat.count(&write(10, 2, 4));
-        heat.record(&split(20_000, 2, 8, "8000000000000000", "bfffffffffffffff"));
-        heat.record(&split(20_000, 2, 9, "c000000000000000", "ffffffffffffffff"));
+        heat.observe(&[split(20_000, 2, 8, "8000000000000000", "bfffffffffffffff")], &[]);
+        heat.observe(&[split(20_000, 2, 9, "c000000000000000", "ffffffffffffffff")], &[]);
         heat.count(&write(21, 9, 4));
         let mut listed = orders();
         listed[0].rows.remove(1);

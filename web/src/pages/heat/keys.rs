@@ -120,7 +120,7 @@ mod tests {
         for (hash, partition, key) in
             [(50, 1, "user_id = 10, order_id = 7"), (40, 2, "user_id = 9"), (60, 2, "user_id = x, y")]
         {
-            heat.record(&routed(hash, key));
+            heat.observe(&[routed(hash, key)], &[]);
             heat.count(&Tally { hash: Some(hash), ..write(5, partition, 2) });
         }
         heat.count(&Tally { hash: Some(77), ..write(5, 3, 2) });

@@ -183,7 +183,10 @@ impl Layout {
         let mut labels: Vec<(usize, f64)> = Vec::new();
         for row in 0..self.rows.len() {
             let Some((top, bottom)) = self.row(row) else { continue };
-            let middle = (top + bottom) / 2.0;
+            // The first of a band's low rows does not touch its title.
+            let under = self.bands.iter().any(|place| top < place.top + 1.0 && top >= place.top);
+            let middle = (top + bottom) / 2.0
+                + if under { (LABEL / 2.0 - (bottom - top) / 2.0).max(0.0) } else { 0.0 };
             if labels.last().is_none_or(|(_, last)| middle - last >= LABEL) {
                 labels.push((row, middle));
             }

@@ -72,8 +72,8 @@ fn a_cell_is_told_in_a_line() {
 fn a_marker_is_told_where_its_partition_is_shown() {
     let mut heat = Heat::default();
     heat.count(&write(43_471, 2, 2));
-    heat.record(&split(43_472_000, 2, 8, "8000000000000000", "bfffffffffffffff"));
-    heat.record(&split(43_472_000, 2, 9, "c000000000000000", "ffffffffffffffff"));
+    heat.observe(&[split(43_472_000, 2, 8, "8000000000000000", "bfffffffffffffff")], &[]);
+    heat.observe(&[split(43_472_000, 2, 9, "c000000000000000", "ffffffffffffffff")], &[]);
     heat.count(&Tally { throttled: Some(Limit::KeyRange), half_units: 0, ..write(43_473, 9, 0) });
     let bands = with_heat(orders(), heat.history(), 43_000, 44_000);
     let said: Vec<_> =
