@@ -29,7 +29,7 @@ pub fn level(share: f64, scale: Scale) -> u8 {
         Scale::Relative => share,
     };
     match share > 0.0 {
-        true => (FLOOR + bent.min(1.0) * (255.0 - FLOOR)).round() as u8,
+        true => (FLOOR + bent.min(1.0) * (255.0 - FLOOR) + 0.5) as u8,
         false => 0,
     }
 }

@@ -4,9 +4,6 @@
 //! is shown, so that a hot one among a thousand is seen.
 
 use std::ops::Range;
-use std::rc::Rc;
-
-use engine::insight::ViewColumn;
 
 use super::bands::Band;
 use super::grid::{Grid, Heating, Scale};
@@ -39,6 +36,7 @@ pub struct Look {
 }
 
 /// A row where it stands in the picture.
+#[derive(Clone, PartialEq)]
 struct Placed {
     row: usize,
     band: usize,
@@ -48,7 +46,15 @@ struct Placed {
     open: Range<usize>,
 }
 
-/// What a line of pixels shows in one column: nothing, or a level and whether it was throttled.
+/// Lines of pixels that show the same rows.
+struct Stripe {
+    lines: Range<usize>,
+    rows: Vec<Placed>,
+    /// The rows as they lie one behind the other, where they do and were there all the time.
+    all: Option<Range<usize>>,
+}
+
+/// What a stripe shows in one column: nothing, or a level and whether it was throttled.
 type Shown = Option<(u8, bool)>;
 
 /// Draws the cells, without the labels; throttled cells are hatched, and where a partition was not there nothing is drawn.
@@ -60,60 +66,35 @@ pub fn paint(bands: &[Band], grid: &Grid, layout: &Layout, look: Look) -> Pixels
     // Where each column begins; wide ones are set apart.
     let edges: Vec<usize> = (0..=count).map(|at| (at * width).checked_div(count).unwrap_or(0)).collect();
     let apart = usize::from(layout.column_width() >= 7.0);
-    let heating: Vec<Heating> = bands
-        .iter()
-        .map(|band| Heating::new(grid, limit(grid.measure, band), look.scale, look.brightness))
-        .collect();
     let palette: Vec<[u8; 4]> = (0..=255).map(|level| opaque(colour(level, look.dark))).collect();
     let strokes: Vec<[u8; 4]> = (0..=255).map(|level| opaque(hatch(level, look.dark))).collect();
     let (period, stroke) = (device(6.0).max(3), device(1.6).max(1));
-    let placed = placed(bands, grid, layout, look.density, height);
-    let mut shown: Vec<Shown> = vec![None; count];
-    let mut before: Option<(usize, bool)> = None;
-    let mut of: Vec<usize> = Vec::new();
-    let mut first = 0;
-    for y in 0..height {
-        // The rows are in the order of their tops, but for those that share a place by their range.
-        while placed.get(first).is_some_and(|row| row.bottom <= y && row.top <= y) {
-            first += 1;
-        }
-        let here = placed[first..].iter().take_while(|row| row.top <= y).filter(|row| y < row.bottom);
-        let here: Vec<usize> = here.map(|row| row.row).collect();
-        if here.is_empty() {
-            before = None;
-            continue;
-        }
-        let line = y * width * 4..(y + 1) * width * 4;
-        match before {
-            Some((from, false)) if here == of => {
-                bytes.copy_within(from * width * 4..(from + 1) * width * 4, line.start)
+    let stripes = stripes(&placed(bands, grid, layout, look.density, height), height);
+    let shown = shown(&stripes, bands, grid, look);
+    for (stripe, shown) in stripes.iter().zip(shown.chunks(count.max(1))) {
+        let hatched = shown.iter().any(|shown| shown.is_some_and(|(_, struck)| struck));
+        for y in stripe.lines.clone() {
+            let line = y * width * 4;
+            if y > stripe.lines.start && !hatched {
+                bytes.copy_within(line - width * 4..line, line);
+                continue;
             }
-            _ => {
-                if here != of || before.is_none() {
-                    let rows =
-                        placed[first..].iter().take_while(|row| row.top <= y).filter(|row| y < row.bottom);
-                    show(&mut shown, grid.columns(), rows, &heating);
-                    of = here;
-                }
-                let pixels = &mut bytes[line];
-                for (shown, edge) in shown.iter().zip(edges.windows(2)) {
-                    let Some((level, struck)) = *shown else { continue };
-                    let (left, right) = (edge[0], edge[1]);
-                    let right = if right > left + 3 { right - apart } else { right };
-                    let plain = palette[usize::from(level)];
-                    let pixels = pixels[left * 4..right * 4].chunks_exact_mut(4);
-                    if struck {
-                        let over = strokes[usize::from(level)];
-                        for (x, pixel) in (left..).zip(pixels) {
-                            pixel.copy_from_slice(if (x + y) % period < stroke { &over } else { &plain });
-                        }
-                    } else {
-                        pixels.for_each(|pixel| pixel.copy_from_slice(&plain));
+            for (shown, edge) in shown.iter().zip(edges.windows(2)) {
+                let Some((level, struck)) = *shown else { continue };
+                let (left, right) = (edge[0], edge[1]);
+                let right = if right > left + 3 { right - apart } else { right };
+                let plain = palette[usize::from(level)];
+                let pixels = bytes[line + left * 4..line + right * 4].chunks_exact_mut(4);
+                if struck {
+                    let over = strokes[usize::from(level)];
+                    for (x, pixel) in (left..).zip(pixels) {
+                        pixel.copy_from_slice(if (x + y) % period < stroke { &over } else { &plain });
                     }
+                } else {
+                    pixels.for_each(|pixel| pixel.copy_from_slice(&plain));
                 }
             }
         }
-        before = Some((y, shown.iter().any(|shown| shown.is_some_and(|(_, struck)| struck))));
     }
     Pixels { width, height, bytes }
 }
@@ -149,30 +130,63 @@ fn placed(bands: &[Band], grid: &Grid, layout: &Layout, density: f64, height: us
     placed
 }
 
-/// What the hottest of some rows shows in each column.
-fn show<'a>(
-    shown: &mut [Shown],
-    columns: &[Rc<ViewColumn>],
-    rows: impl Iterator<Item = &'a Placed>,
-    heating: &[Heating],
-) {
-    shown.fill(None);
-    for row in rows {
-        let heating = heating[row.band];
-        for (at, (shown, column)) in shown.iter_mut().zip(columns).enumerate() {
-            let amount = column.amounts[row.row];
-            let throttles = column.throttles[row.row];
-            if amount == 0 && throttles == 0 && !row.open.contains(&at) {
-                continue;
+/// The lines of the picture that show rows, together where they show the same. The rows come by their tops.
+fn stripes(placed: &[Placed], height: usize) -> Vec<Stripe> {
+    let mut stripes: Vec<Stripe> = Vec::new();
+    let mut first = 0;
+    for y in 0..height {
+        // A row that covers others' places by its range holds back those behind it, no more.
+        while placed.get(first).is_some_and(|row| row.bottom <= y) {
+            first += 1;
+        }
+        let here = placed[first..].iter().take_while(|row| row.top <= y).filter(|row| y < row.bottom);
+        let same = |stripe: &Stripe| stripe.lines.end == y && here.clone().eq(&stripe.rows);
+        match stripes.last_mut() {
+            Some(last) if same(last) => last.lines.end = y + 1,
+            _ => {
+                let rows: Vec<Placed> = here.cloned().collect();
+                let (Some(first), Some(last)) = (rows.first(), rows.last()) else { continue };
+                let all = first.row..last.row + 1;
+                let dense = all.len() == rows.len() && rows.iter().all(|row| row.open == (0..usize::MAX));
+                stripes.push(Stripe { lines: y..y + 1, all: dense.then_some(all), rows });
             }
-            let level = heating.level(amount);
-            let struck = throttles > 0;
-            *shown = Some(match *shown {
-                Some((before, was)) => (level.max(before), was || struck),
-                None => (level, struck),
-            });
         }
     }
+    stripes
+}
+
+/// What the hottest row of each stripe shows in each column, stripe by stripe. Column by column, as they lie in memory.
+fn shown(stripes: &[Stripe], bands: &[Band], grid: &Grid, look: Look) -> Vec<Shown> {
+    let heating: Vec<Heating> = bands
+        .iter()
+        .map(|band| Heating::new(grid, limit(grid.measure, band), look.scale, look.brightness))
+        .collect();
+    let count = grid.columns().len();
+    let mut shown: Vec<Shown> = vec![None; stripes.len() * count];
+    for (at, column) in grid.columns().iter().enumerate() {
+        for (stripe, place) in stripes.iter().zip((at..).step_by(count)) {
+            let (mut open, mut most, mut refused) = (stripe.all.is_some(), 0, 0);
+            if let Some(all) = &stripe.all {
+                for amount in &column.amounts[all.clone()] {
+                    most = most.max(*amount);
+                }
+                for throttles in &column.throttles[all.clone()] {
+                    refused |= throttles;
+                }
+            } else {
+                for row in &stripe.rows {
+                    let (amount, throttles) = (column.amounts[row.row], column.throttles[row.row]);
+                    open |= amount > 0 || throttles > 0 || row.open.contains(&at);
+                    most = most.max(amount);
+                    refused |= throttles;
+                }
+            }
+            if open && let Some(row) = stripe.rows.first() {
+                shown[place] = Some((heating[row.band].level(most), refused > 0));
+            }
+        }
+    }
+    shown
 }
 
 #[cfg(test)]
@@ -185,6 +199,7 @@ mod tests {
     use super::*;
     use engine::insight::{Heat, Measure, Window};
     use engine::timeline::{Access, Limit, Tally};
+    use std::rc::Rc;
 
     const LOOK: Look = Look { scale: Scale::Limit, brightness: 1.0, dark: false, density: 2.0 };
     const WINDOW: Window = Window { from: 0, step: 1, columns: 10 };
