@@ -175,7 +175,7 @@ impl Layout {
     /// The column at a place from the left edge of the cells.
     pub fn column_at(&self, x: f64) -> Option<usize> {
         let share = x / self.width;
-        (0.0..1.0).contains(&share).then(|| (share * self.window.columns as f64) as usize)
+        (0.0..1.0).contains(&share).then_some((share * self.window.columns as f64) as usize)
     }
 
     /// The rows that have a label, and the middle of each: those that are not too near to the one before.

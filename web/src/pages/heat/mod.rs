@@ -1,7 +1,7 @@
 //! Heat: how much each partition was read, written and throttled, second by second; and the traffic generator.
 //!
 //! Everything drawn is counted by the engine from its own requests, the reader's and the traffic's alike. What is looked at is
-//! a viewport on rows and time ([`viewport`], [`axis`]); [`scene`] makes columns and places of it, [`paint`] pixels, [`axes`] what
+//! a viewport on rows and time (`viewport`, `axis`); `scene` makes columns and places of it, `paint` pixels, `axes` what
 //! stands around them. The same cells are once more in a table. [`HeatGlimpse`] is the picture alone, for the first minute.
 
 mod axes;
