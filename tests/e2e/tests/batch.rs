@@ -33,6 +33,8 @@ async fn a_user_reads_two_orders_by_the_form() {
 
     // The form: a row for each order.
     browser.choose("select[name=operation]", "BatchGetItem").await;
+    // What stands below is still the answer to the query, and says so.
+    browser.wait_text(".result-summary", "The answer to Query: 3 items").await;
     browser.click("[data-action=add-get]").await;
     browser.wait_count(".request-row", 2).await;
     for (row, order) in cells.iter().enumerate() {

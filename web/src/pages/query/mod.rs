@@ -279,7 +279,7 @@ pub fn QueryPage() -> Html {
             <RequestForm operation={shown.operation} request={shown.request.clone()} tables={tables.list.clone()}
                 stale={shown.fault.is_some()} {onedit} {ontarget} {shards} {ondesigner} />
             <div class="query-lower">
-                <ResultPane call={(*call.state).clone()} keys={keys.unwrap_or_default()} {onpage} />
+                <ResultPane call={(*call.state).clone()} operation={shown.operation.name} keys={keys.unwrap_or_default()} {onpage} />
             </div>
         </div>
     };

@@ -14,6 +14,8 @@ use crate::state::call::CallState;
 pub struct ResultPaneProps {
     /// The call.
     pub call: CallState,
+    /// The operation that the form shows: the answer to another one says whose it is.
+    pub operation: &'static str,
     /// The key attributes of the table or index that was asked.
     pub keys: Vec<String>,
     /// Send that request: a page of the answer.
@@ -39,7 +41,10 @@ pub fn ResultPane(props: &ResultPaneProps) -> Html {
     }
     let Some(answer) = answer else {
         return match props.call.failure() {
-            Some(failure) => html! { <ErrorPanel error={failure.error.clone()} /> },
+            Some(failure) => html! { <>
+                { whose(&failure.operation, props.operation) }
+                <ErrorPanel error={failure.error.clone()} />
+            </> },
             None => html! {
                 <EmptyState icon="terminal" title="Run a request">
                     <p>{ "The answer stands here, and what happened inside stands beside it." }</p>
@@ -79,12 +84,15 @@ pub fn ResultPane(props: &ResultPaneProps) -> Html {
         <section class="result" aria-label="Answer" data-state={props.call.name()}
             data-stale={(props.call.loading() || props.call.failure().is_some()).to_string()}>
             if let Some(failure) = props.call.failure() {
+                { whose(&failure.operation, props.operation) }
                 <ErrorPanel error={failure.error.clone()} />
             }
             <header class="result-header">
                 <p class="result-summary">
                     if props.call.failure().is_some() {
                         { format!("The last answer, to {}: ", answer.operation) }
+                    } else if answer.operation != props.operation {
+                        { format!("The answer to {}: ", answer.operation) }
                     }
                     { summary(&answer.operation, &answer.value, rows.as_ref().as_ref()) }
                 </p>
@@ -108,4 +116,12 @@ pub fn ResultPane(props: &ResultPaneProps) -> Html {
             </Dialog>
         </section>
     }
+}
+
+/// Says whose refusal it is, where the form has moved on to another operation.
+fn whose(refused: &str, shown: &str) -> Html {
+    if refused == shown {
+        return Html::default();
+    }
+    html! { <p class="result-summary" data-of={refused.to_owned()}>{ format!("{refused} was refused:") }</p> }
 }
