@@ -124,7 +124,11 @@ impl Engine {
         let mut events = before.events;
         events.append(&mut context.events);
         name_table(&mut events[background..]);
-        let tallies = before.tallies.into_iter().chain(context.tallies).collect();
+        let mut tallies = before.tallies;
+        match tallies.is_empty() {
+            true => tallies = context.tallies,
+            false => tallies.append(&mut context.tallies),
+        }
         self.finish(now_ms, response, events, tallies)
     }
 

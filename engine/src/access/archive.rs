@@ -80,6 +80,10 @@ fn expiry_key(at_ms: u64, number: u32) -> Vec<u8> {
 
 /// When the next backup expires, and its number.
 pub fn next_expiry(region: &Region) -> Option<(u64, u32)> {
+    // Each request asks.
+    if region.store.len(Space::Backups) == 0 {
+        return None;
+    }
     let mut expiries = region.store.range(Space::Backups, (Bound::Included(b"e"), Bound::Unbounded));
     let (key, _) = expiries.next()?;
     let (at_ms, number) = key.get(1..)?.split_at_checked(8)?;

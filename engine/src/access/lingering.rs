@@ -39,6 +39,10 @@ pub fn deleted(region: &Region) -> impl Iterator<Item = Saved> + '_ {
 
 /// When the next one goes, and its table's number.
 fn next(region: &Region) -> Option<(u64, u32)> {
+    // Each request asks.
+    if region.store.len(Space::DeletedStreams) == 0 {
+        return None;
+    }
     let (key, _) = region.store.range(Space::DeletedStreams, EVERYTHING).next()?;
     let (until_ms, table) = key.split_at_checked(8)?;
     Some((u64::from_be_bytes(until_ms.try_into().ok()?), u32::from_be_bytes(table.try_into().ok()?)))

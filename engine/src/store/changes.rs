@@ -5,7 +5,7 @@
 
 use crate::model::codec::{Malformed, Reader, write_bytes, write_varint};
 
-use super::{Space, Store};
+use super::{Slot, Space, Store};
 
 const VERSION: u8 = 1;
 
@@ -193,7 +193,8 @@ impl Store {
             )));
         }
         for (space, key, value) in list {
-            self.replace(space, key, value);
+            let slot = value.map(|value| Slot { bytes: value.into(), written: 0 });
+            self.replace(space, key, slot);
             self.position += 1;
         }
         self.durable(self.position);

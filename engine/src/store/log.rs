@@ -1,9 +1,32 @@
 //! The before-image log: what stood under a key before each recent write.
+//!
+//! A value knows the position of its write, and a write's entry holds what it replaced, which knows its own: so what stood
+//! under a key at an earlier position is found by going back from write to write. Only of keys that were removed has the log a
+//! list.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Bound;
 
-use super::{Key, Space, Store, Value};
+use super::{Key, Slot, Space, Store};
+
+/// What a write replaced.
+#[derive(Clone, Debug)]
+pub(super) enum Before {
+    /// A value.
+    Value(Slot),
+    /// Nothing: since the write at that position removed what was there, or since before the log (0).
+    Nothing(u64),
+}
+
+impl Before {
+    /// What is put back where the write is undone.
+    pub fn slot(self) -> Option<Slot> {
+        match self {
+            Before::Value(slot) => Some(slot),
+            Before::Nothing(_) => None,
+        }
+    }
+}
 
 /// One write, as what it replaced.
 #[derive(Clone, Debug)]
@@ -12,22 +35,55 @@ pub(super) struct Entry {
     pub at_ms: u64,
     pub space: Space,
     pub key: Key,
-    pub before: Option<Value>,
+    pub before: Before,
 }
 
-/// Recent writes in order, and by key.
+/// Recent writes in order, and the keys that recent writes removed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Log {
     entries: VecDeque<Entry>,
-    /// The positions of the entries of each key, ascending.
-    by_key: BTreeMap<Space, BTreeMap<Key, Vec<u64>>>,
+    /// Of each key that is not there: the position of the write that removed it.
+    removed: BTreeMap<Space, BTreeMap<Key, u64>>,
     durable: u64,
 }
 
 impl Log {
-    pub fn record(&mut self, position: u64, at_ms: u64, space: Space, key: Key, before: Option<Value>) {
-        self.by_key.entry(space).or_default().entry(key.clone()).or_default().push(position);
+    /// Takes note of a write and of what stood there before.
+    pub fn record(
+        &mut self,
+        position: u64,
+        at_ms: u64,
+        (space, key): (Space, &[u8]),
+        before: Option<Slot>,
+        removes: bool,
+    ) {
+        let key: Key = key.into();
+        let before = match before {
+            Some(slot) => Before::Value(slot),
+            None => Before::Nothing(self.removal(space, &key).unwrap_or(0)),
+        };
+        match (&before, removes) {
+            (Before::Value(_), true) => self.list(space, &key, position),
+            (Before::Nothing(1..), false) => self.unlist(space, &key),
+            _ => {}
+        }
         self.entries.push_back(Entry { position, at_ms, space, key, before });
+    }
+
+    fn removal(&self, space: Space, key: &[u8]) -> Option<u64> {
+        self.removed.get(&space)?.get(key).copied()
+    }
+
+    fn list(&mut self, space: Space, key: &[u8], position: u64) {
+        self.removed.entry(space).or_default().insert(key.into(), position);
+    }
+
+    fn unlist(&mut self, space: Space, key: &[u8]) {
+        let Some(keys) = self.removed.get_mut(&space) else { return };
+        keys.remove(key);
+        if keys.is_empty() {
+            self.removed.remove(&space);
+        }
     }
 
     pub fn durable(&mut self, position: u64) {
@@ -36,10 +92,10 @@ impl Log {
 
     pub fn forget(&mut self, before_ms: u64) {
         while self.entries.front().is_some_and(|e| e.at_ms < before_ms && e.position <= self.durable) {
-            if let Some(entry) = self.entries.pop_front() {
-                self.unlist(&entry, |positions| {
-                    positions.remove(0);
-                });
+            if let Some(entry) = self.entries.pop_front()
+                && self.removal(entry.space, &entry.key) == Some(entry.position)
+            {
+                self.unlist(entry.space, &entry.key);
             }
         }
     }
@@ -50,22 +106,11 @@ impl Log {
             return None;
         }
         let entry = self.entries.pop_back()?;
-        self.unlist(&entry, |positions| {
-            positions.pop();
-        });
+        match entry.before {
+            Before::Nothing(removed @ 1..) => self.list(entry.space, &entry.key, removed),
+            _ => self.unlist(entry.space, &entry.key),
+        }
         Some(entry)
-    }
-
-    fn unlist(&mut self, entry: &Entry, take: impl FnOnce(&mut Vec<u64>)) {
-        let Some(keys) = self.by_key.get_mut(&entry.space) else { return };
-        let Some(positions) = keys.get_mut(&entry.key) else { return };
-        take(positions);
-        if positions.is_empty() {
-            keys.remove(&entry.key);
-        }
-        if keys.is_empty() {
-            self.by_key.remove(&entry.space);
-        }
     }
 
     fn entry(&self, position: u64) -> Option<&Entry> {
@@ -74,12 +119,27 @@ impl Log {
         self.entries.get(usize::try_from(position.checked_sub(first)?).ok()?)
     }
 
-    /// What stood under the key after `position`, where that differs from now: the before-image of the first later
-    /// write.
-    fn before(&self, positions: &[u64], position: u64) -> Option<Option<&[u8]>> {
-        let later = positions.partition_point(|&p| p <= position);
-        let entry = self.entry(*positions.get(later)?)?;
-        Some(entry.before.as_deref())
+    /// What stood under a key after `position`, where the write at `written`, a later one, was its last. As far back as the
+    /// log reaches; nothing is said where it does not reach that write.
+    fn before(&self, written: u64, position: u64) -> Option<Option<&[u8]>> {
+        let mut found = None;
+        let mut written = written;
+        while let Some(entry) = self.entry(written) {
+            written = match &entry.before {
+                Before::Value(slot) => {
+                    found = Some(Some(&*slot.bytes));
+                    slot.written
+                }
+                Before::Nothing(removed) => {
+                    found = Some(None);
+                    *removed
+                }
+            };
+            if written <= position {
+                break;
+            }
+        }
+        found
     }
 }
 
@@ -98,20 +158,26 @@ impl<'a> View<'a> {
 
     /// The value as of the view's position.
     pub fn get(&self, space: Space, key: &[u8]) -> Option<&'a [u8]> {
-        if let Some(keys) = self.recent(space)
-            && let Some(positions) = keys.get(key)
-            && let Some(before) = self.store.log.before(positions, self.position)
-        {
-            return before;
+        match self.store.slot(space, key) {
+            Some(slot) => self.seen(slot),
+            None => self.gone(self.store.log.removal(space, key)?),
         }
-        self.store.get(space, key)
     }
 
-    fn recent(&self, space: Space) -> Option<&'a BTreeMap<Key, Vec<u64>>> {
-        if self.position >= self.store.position {
+    /// What the view sees of a value that stands there now.
+    fn seen(&self, slot: &'a Slot) -> Option<&'a [u8]> {
+        if slot.written <= self.position {
+            return Some(&slot.bytes);
+        }
+        self.store.log.before(slot.written, self.position).unwrap_or(Some(&slot.bytes))
+    }
+
+    /// What the view sees of a key that was removed at that position.
+    fn gone(&self, removed: u64) -> Option<&'a [u8]> {
+        if removed <= self.position {
             return None;
         }
-        self.store.log.by_key.get(&space)
+        self.store.log.before(removed, self.position).flatten()
     }
 
     /// The entries as of the view's position, in the order of their keys or against it.
@@ -121,58 +187,47 @@ impl<'a> View<'a> {
         bounds: (Bound<&'a [u8]>, Bound<&'a [u8]>),
         forward: bool,
     ) -> Box<dyn Iterator<Item = (&'a [u8], &'a [u8])> + 'a> {
-        let current = self.store.range(space, bounds);
-        let Some(recent) = self.recent(space) else {
-            return if forward { Box::new(current) } else { Box::new(current.rev()) };
-        };
         if super::empty(&bounds) {
             return Box::new(std::iter::empty());
         }
-        let (log, position) = (&self.store.log, self.position);
-        let undone = recent
-            .range::<[u8], _>(bounds)
-            .filter_map(move |(key, positions)| Some((&**key, log.before(positions, position)?)));
+        let view = *self;
+        let current = self.store.spaces.get(&space).map(|map| map.range::<[u8], _>(bounds));
+        let current = current.into_iter().flatten();
+        let current = current.filter_map(move |(key, slot)| Some((&**key, view.seen(slot)?)));
+        let Some(removed) =
+            self.store.log.removed.get(&space).filter(|_| self.position < self.store.position)
+        else {
+            return if forward { Box::new(current) } else { Box::new(current.rev()) };
+        };
+        let gone = removed.range::<[u8], _>(bounds);
+        let gone = gone.filter_map(move |(key, removed)| Some((&**key, view.gone(*removed)?)));
         if forward {
-            Box::new(Merge { current: current.peekable(), undone: undone.peekable(), forward })
+            Box::new(Merge { current: current.peekable(), gone: gone.peekable(), forward })
         } else {
-            Box::new(Merge { current: current.rev().peekable(), undone: undone.rev().peekable(), forward })
+            Box::new(Merge { current: current.rev().peekable(), gone: gone.rev().peekable(), forward })
         }
     }
 }
 
-/// Current entries, with those that were written later replaced by what stood there before.
-struct Merge<C: Iterator, U: Iterator> {
+/// Entries that stand there now and entries that were removed since, in one order; no key is in both.
+struct Merge<C: Iterator, G: Iterator> {
     current: std::iter::Peekable<C>,
-    undone: std::iter::Peekable<U>,
+    gone: std::iter::Peekable<G>,
     forward: bool,
 }
 
-impl<'a, C, U> Iterator for Merge<C, U>
+impl<'a, C, G> Iterator for Merge<C, G>
 where
     C: Iterator<Item = (&'a [u8], &'a [u8])>,
-    U: Iterator<Item = (&'a [u8], Option<&'a [u8]>)>,
+    G: Iterator<Item = (&'a [u8], &'a [u8])>,
 {
     type Item = (&'a [u8], &'a [u8]);
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let (Some((current, _)), Some((undone, _))) = (self.current.peek(), self.undone.peek()) else {
-                return match self.undone.next() {
-                    Some((key, Some(value))) => Some((key, value)),
-                    Some((_, None)) => continue,
-                    None => self.current.next(),
-                };
-            };
-            let order = if self.forward { current.cmp(undone) } else { undone.cmp(current) };
-            if order.is_lt() {
-                return self.current.next();
-            }
-            if order.is_eq() {
-                self.current.next();
-            }
-            if let Some((key, Some(value))) = self.undone.next() {
-                return Some((key, value));
-            }
-        }
+        let (Some((current, _)), Some((gone, _))) = (self.current.peek(), self.gone.peek()) else {
+            return self.current.next().or_else(|| self.gone.next());
+        };
+        let is_first = if self.forward { current < gone } else { current > gone };
+        if is_first { self.current.next() } else { self.gone.next() }
     }
 }

@@ -73,10 +73,17 @@ pub type Key = Box<[u8]>;
 /// A value.
 pub type Value = Box<[u8]>;
 
+/// A value as it stands: with the position of the write that put it there, or 0 where that was before the log.
+#[derive(Clone, Debug)]
+pub(in crate::store) struct Slot {
+    bytes: Value,
+    written: u64,
+}
+
 /// The state of one region, as bytes.
 #[derive(Clone, Debug, Default)]
 pub struct Store {
-    spaces: BTreeMap<Space, BTreeMap<Key, Value>>,
+    spaces: BTreeMap<Space, BTreeMap<Key, Slot>>,
     position: u64,
     log: Log,
     /// What was written since the last [`Store::take_changes`], encoded.
@@ -93,7 +100,11 @@ impl Store {
 
     /// The current value.
     pub fn get(&self, space: Space, key: &[u8]) -> Option<&[u8]> {
-        self.spaces.get(&space)?.get(key).map(|value| &**value)
+        self.slot(space, key).map(|slot| &*slot.bytes)
+    }
+
+    fn slot(&self, space: Space, key: &[u8]) -> Option<&Slot> {
+        self.spaces.get(&space)?.get(key)
     }
 
     /// Puts (or, with none, removes) a value, and returns the write's position.
@@ -101,19 +112,21 @@ impl Store {
         if !self.unjournalled {
             changes::write(space, key, value.as_deref(), &mut self.changes);
         }
-        let before = self.replace(space, key, value);
         self.position += 1;
-        self.log.record(self.position, now_ms, space, key.into(), before);
+        let removes = value.is_none();
+        let slot = value.map(|value| Slot { bytes: value.into(), written: self.position });
+        let before = self.replace(space, key, slot);
+        self.log.record(self.position, now_ms, (space, key), before, removes);
         self.position
     }
 
-    fn replace(&mut self, space: Space, key: &[u8], value: Option<Vec<u8>>) -> Option<Value> {
-        match value {
-            Some(value) => {
+    fn replace(&mut self, space: Space, key: &[u8], slot: Option<Slot>) -> Option<Slot> {
+        match slot {
+            Some(slot) => {
                 let map = self.spaces.entry(space).or_default();
                 match map.get_mut(key) {
-                    Some(place) => Some(std::mem::replace(place, value.into())),
-                    None => map.insert(key.into(), value.into()),
+                    Some(place) => Some(std::mem::replace(place, slot)),
+                    None => map.insert(key.into(), slot),
                 }
             }
             None => self.spaces.get_mut(&space)?.remove(key),
@@ -138,7 +151,7 @@ impl Store {
     ) -> Box<dyn DoubleEndedIterator<Item = (&'a [u8], &'a [u8])> + 'a> {
         match self.spaces.get(&space) {
             Some(map) if !empty(&bounds) => {
-                Box::new(map.range::<[u8], _>(bounds).map(|(key, value)| (&**key, &**value)))
+                Box::new(map.range::<[u8], _>(bounds).map(|(key, slot)| (&**key, &*slot.bytes)))
             }
             _ => Box::new(std::iter::empty()),
         }
@@ -189,8 +202,9 @@ impl Store {
     /// Undoes every write after the last durable position, newest first.
     pub fn wind_back(&mut self) {
         while let Some(entry) = self.log.pop_volatile() {
-            self.replace(entry.space, &entry.key, entry.before.map(Vec::from));
             self.position = entry.position - 1;
+            let (space, key, before) = (entry.space, entry.key, entry.before);
+            self.replace(space, &key, before.slot());
         }
         self.changes.clear();
     }

@@ -3,7 +3,7 @@
 use crate::model::codec::{Malformed, Reader, write_bytes, write_varint};
 
 use super::changes::{read_space, write_space};
-use super::{Counters, Damage, Store};
+use super::{Counters, Damage, Slot, Store};
 
 const VERSION: u8 = 1;
 
@@ -20,7 +20,7 @@ impl Store {
             write_varint(map.len() as u128, &mut bytes);
             for (key, value) in map {
                 write_bytes(key, &mut bytes);
-                write_bytes(value, &mut bytes);
+                write_bytes(&value.bytes, &mut bytes);
             }
         }
         let crc = crc32fast::hash(&bytes);
@@ -46,7 +46,7 @@ impl Store {
             let count = reader.length()?;
             // Sorted already, so the map is built in one go.
             let entries: Vec<_> = (0..count)
-                .map(|_| Ok((reader.bytes()?.into(), reader.bytes()?.into())))
+                .map(|_| Ok((reader.bytes()?.into(), Slot { bytes: reader.bytes()?.into(), written: 0 })))
                 .collect::<Result<_, Malformed>>()?;
             store.spaces.insert(space, entries.into_iter().collect());
         }

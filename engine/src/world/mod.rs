@@ -174,7 +174,10 @@ impl World {
         if region != self.config.region {
             events.iter_mut().for_each(|event| event.region = Some(region.to_owned()));
         } else {
-            outcome.tallies.extend(executed.tallies);
+            match outcome.tallies.is_empty() {
+                true => outcome.tallies = executed.tallies,
+                false => outcome.tallies.extend(executed.tallies),
+            }
         }
         match outcome.events.is_empty() {
             true => outcome.events = events,
