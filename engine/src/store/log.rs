@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Bound;
 
+use super::place::{Keyed, keyed, probe};
 use super::{Key, Slot, Space, Store};
 
 /// What a write replaced.
@@ -191,9 +192,11 @@ impl<'a> View<'a> {
             return Box::new(std::iter::empty());
         }
         let view = *self;
-        let current = self.store.spaces.get(&space).map(|map| map.range::<[u8], _>(bounds));
+        let (first, last) = (probe(bounds.0), probe(bounds.1));
+        let within = (keyed(&first), keyed(&last));
+        let current = self.store.spaces.get(&space).map(|map| map.range::<dyn Keyed, _>(within));
         let current = current.into_iter().flatten();
-        let current = current.filter_map(move |(key, slot)| Some((&**key, view.seen(slot)?)));
+        let current = current.filter_map(move |(place, slot)| Some((&*place.key, view.seen(slot)?)));
         let Some(removed) =
             self.store.log.removed.get(&space).filter(|_| self.position < self.store.position)
         else {

@@ -6,6 +6,7 @@
 
 mod changes;
 mod log;
+mod place;
 mod snapshot;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ pub use changes::{Counters, Damage, Segment};
 pub use log::View;
 
 use log::Log;
+use place::{Keyed, Place, Probe, keyed, probe};
 
 /// One ordered map of the key space. All of the state is in these, and nothing else is saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,7 +85,7 @@ pub(in crate::store) struct Slot {
 /// The state of one region, as bytes.
 #[derive(Clone, Debug, Default)]
 pub struct Store {
-    spaces: BTreeMap<Space, BTreeMap<Key, Slot>>,
+    spaces: BTreeMap<Space, BTreeMap<Place, Slot>>,
     position: u64,
     log: Log,
     /// What was written since the last [`Store::take_changes`], encoded.
@@ -104,7 +106,8 @@ impl Store {
     }
 
     fn slot(&self, space: Space, key: &[u8]) -> Option<&Slot> {
-        self.spaces.get(&space)?.get(key)
+        let probe: &dyn Keyed = &Probe::from(key);
+        self.spaces.get(&space)?.get(probe)
     }
 
     /// Puts (or, with none, removes) a value, and returns the write's position.
@@ -121,22 +124,23 @@ impl Store {
     }
 
     fn replace(&mut self, space: Space, key: &[u8], slot: Option<Slot>) -> Option<Slot> {
+        let probe: &dyn Keyed = &Probe::from(key);
         match slot {
             Some(slot) => {
                 let map = self.spaces.entry(space).or_default();
-                match map.get_mut(key) {
+                match map.get_mut(probe) {
                     Some(place) => Some(std::mem::replace(place, slot)),
                     None => map.insert(key.into(), slot),
                 }
             }
-            None => self.spaces.get_mut(&space)?.remove(key),
+            None => self.spaces.get_mut(&space)?.remove(probe),
         }
     }
 
     /// Removes a whole space.
     pub fn clear(&mut self, space: Space, now_ms: u64) {
         let keys: Vec<Key> =
-            self.spaces.get(&space).into_iter().flat_map(|map| map.keys().cloned()).collect();
+            self.spaces.get(&space).into_iter().flatten().map(|(place, _)| place.key.clone()).collect();
         for key in keys {
             self.write(space, &key, None, now_ms);
         }
@@ -151,7 +155,9 @@ impl Store {
     ) -> Box<dyn DoubleEndedIterator<Item = (&'a [u8], &'a [u8])> + 'a> {
         match self.spaces.get(&space) {
             Some(map) if !empty(&bounds) => {
-                Box::new(map.range::<[u8], _>(bounds).map(|(key, slot)| (&**key, &*slot.bytes)))
+                let (first, last) = (probe(bounds.0), probe(bounds.1));
+                let range = map.range::<dyn Keyed, _>((keyed(&first), keyed(&last)));
+                Box::new(range.map(|(place, slot)| (&*place.key, &*slot.bytes)))
             }
             _ => Box::new(std::iter::empty()),
         }

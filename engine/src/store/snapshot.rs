@@ -3,6 +3,7 @@
 use crate::model::codec::{Malformed, Reader, write_bytes, write_varint};
 
 use super::changes::{read_space, write_space};
+use super::place::Place;
 use super::{Counters, Damage, Slot, Store};
 
 const VERSION: u8 = 1;
@@ -18,8 +19,8 @@ impl Store {
         for (space, map) in spaces {
             write_space(*space, &mut bytes);
             write_varint(map.len() as u128, &mut bytes);
-            for (key, value) in map {
-                write_bytes(key, &mut bytes);
+            for (place, value) in map {
+                write_bytes(&place.key, &mut bytes);
                 write_bytes(&value.bytes, &mut bytes);
             }
         }
@@ -46,7 +47,9 @@ impl Store {
             let count = reader.length()?;
             // Sorted already, so the map is built in one go.
             let entries: Vec<_> = (0..count)
-                .map(|_| Ok((reader.bytes()?.into(), Slot { bytes: reader.bytes()?.into(), written: 0 })))
+                .map(|_| {
+                    Ok((Place::from(reader.bytes()?), Slot { bytes: reader.bytes()?.into(), written: 0 }))
+                })
                 .collect::<Result<_, Malformed>>()?;
             store.spaces.insert(space, entries.into_iter().collect());
         }
