@@ -85,7 +85,7 @@ fn plain_write(region: &Region, kind: &str, request: &str) -> Result<Asked> {
     let bytes = wrapped.as_bytes();
     let transaction = transact_request::parse(region, decode(bytes)?, bytes)?;
     let action = transaction.actions.into_iter().next().ok_or_else(|| constraint::null("request"))?;
-    Ok(Asked { work: Work::Write(action), projections: Vec::new() })
+    Ok(Asked { work: Work::Write(Box::new(action)), projections: Vec::new() })
 }
 
 fn plain_read(region: &Region, request: &str) -> Result<Asked> {

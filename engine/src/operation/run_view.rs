@@ -16,7 +16,7 @@ use crate::transaction::{
 use super::answer::Answer as Written;
 use super::run_request::Asked;
 
-fn place<'a>(work: &'a Work, action: usize) -> Option<(&'a str, Option<&'a ItemKey>)> {
+fn place(work: &Work, action: usize) -> Option<(&str, Option<&ItemKey>)> {
     fn of_action(action: &Action) -> (&str, Option<&ItemKey>) {
         (&action.table, action.key.as_ref().ok())
     }

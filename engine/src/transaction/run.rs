@@ -30,7 +30,7 @@ pub enum Work {
     /// TransactGetItems.
     TransactGet(Vec<ItemRead>),
     /// PutItem, UpdateItem or DeleteItem.
-    Write(Action),
+    Write(Box<Action>),
     /// GetItem.
     Get(ItemRead, ReadMode),
 }
