@@ -1,4 +1,5 @@
-//! A teacher shows how a transaction prepares, decides and commits, and what another client meets in between.
+//! A teacher shows how transactions prepare, decide and commit, what other clients meet in between, and that every way it can go is
+//! as if one had come after the other.
 
 use e2e::{Browser, Site, Size};
 
@@ -13,44 +14,58 @@ async fn accounts(site: &Site, size: Size) -> Browser {
     browser
 }
 
-async fn example(browser: &Browser, name: &str) {
+/// Chooses an example, and waits until so many steps of it are taken.
+async fn example(browser: &Browser, name: &str, steps: usize) {
     browser.click("[data-action=examples]").await;
     browser.click(format!("[data-value={name}]").as_str()).await;
+    browser.wait_count("[data-row]", steps).await;
 }
 
-/// What stands in an item's lane.
-async fn item(browser: &Browser, number: usize, part: &str) {
-    browser.wait_text(format!("[data-item='{number}'] [data-part=value]").as_str(), part).await;
+/// Takes a step: `deliver 3`.
+async fn step(browser: &Browser, step: &str) {
+    let before = browser.count("[data-row]").await;
+    browser.click(format!("[data-action={}]", step.replace(' ', "-")).as_str()).await;
+    browser.wait_count("[data-row]", before + 1).await;
+}
+
+/// What stands in an item's row.
+async fn item(browser: &Browser, name: &str, part: &str) {
+    browser.wait_text(format!("[data-item={name}] [data-part=value]").as_str(), part).await;
+}
+
+async fn client(browser: &Browser, number: usize, part: &str) {
+    browser.wait_text(format!("[data-client-row='{number}'] [data-part=standing]").as_str(), part).await;
+}
+
+async fn to_the_end(browser: &Browser) {
+    browser.click("[data-action=draw-all]").await;
+    browser.wait_gone("[data-action=draw-all]").await;
 }
 
 #[tokio::test]
 async fn a_teacher_steps_through_the_bank_transfer() {
     let site = Site::open();
     let browser = accounts(&site, Size::Desktop).await;
-    browser.click("[data-action=step]").await;
-    browser.wait_text(STORY, "No item was asked yet").await;
-    browser.wait_count("[data-item][data-held=true]", 0).await;
+    example(&browser, "transfer", 0).await;
+    browser.click("[data-action=begin]").await;
+    step(&browser, "start 1").await;
+    browser.wait_text(STORY, "a prepare message goes to each of its 2 items").await;
+    step(&browser, "deliver 1").await;
+    browser.wait_text(STORY, "balance >= :amount holds").await;
+    browser.wait_count("[data-item][data-held=true]", 1).await;
 
-    browser.click("[data-action=step]").await;
-    browser.wait_text(STORY, "tested balance >= 100: it holds").await;
-    browser.wait_count("[data-item='1'][data-held=true]", 1).await;
-    browser.wait_count("[data-item='2'][data-held=true]", 0).await;
-
-    // The teacher's page is loaded again in the middle: the transaction goes on where it stood.
+    // The teacher's page is loaded again in the middle: the run goes on where it stood.
     browser.reload().await;
-    browser.wait_count("[data-message='Prepare item 1']", 1).await;
-    browser.click("[data-action=step]").await;
+    browser.wait_count("[data-row]", 2).await;
+    for one in ["deliver 2", "deliver 3", "deliver 4", "decide 1"] {
+        step(&browser, one).await;
+    }
     browser.wait_count("[data-item][data-held=true]", 2).await;
-    browser.click("[data-action=step]").await;
-    browser.wait_text(STORY, "commit").await;
-    browser.wait_text("[data-message=Decide]", "commit").await;
-
-    // Between two commits one item is new and the other old.
-    browser.click("[data-action=step]").await;
-    item(&browser, 1, "250 → 150").await;
-    item(&browser, 2, "40").await;
-    browser.click("[data-action=step]").await;
-    item(&browser, 2, "40 → 140").await;
+    step(&browser, "deliver 5").await;
+    item(&browser, "account1", "balance 150").await;
+    item(&browser, "account2", "balance 40").await;
+    step(&browser, "deliver 6").await;
+    item(&browser, "account2", "balance 140").await;
     browser.wait_text(STORY, "All of it happened").await;
     browser.wait_count("[data-item][data-held=true]", 0).await;
     browser.screenshot("transactions-transfer").await;
@@ -58,60 +73,59 @@ async fn a_teacher_steps_through_the_bank_transfer() {
 }
 
 #[tokio::test]
-async fn a_write_in_between_is_refused_and_the_transfer_goes_on() {
-    let site = Site::open();
-    let browser = accounts(&site, Size::Desktop).await;
-    example(&browser, "held").await;
-    browser.wait_count("[data-item='1'][data-held=true]", 1).await;
-    browser.click("[data-action=send-other]").await;
-    browser.wait_text("[data-part=other-answer]", "TransactionConflictException").await;
-    browser.wait_text("[data-between=UpdateItem]", "TransactionConflict").await;
-
-    // A plain read takes no notice.
-    browser.choose("[name=other-operation]", "GetItem").await;
-    browser.click("[data-action=send-other]").await;
-    browser.wait_text("[data-part=other-answer]", "balance 250").await;
-
-    browser.click("[data-action=finish]").await;
-    item(&browser, 1, "250 → 150").await;
-    item(&browser, 2, "40 → 140").await;
-    browser.finish().await;
-}
-
-#[tokio::test]
-async fn a_write_before_the_prepare_cancels_the_transfer() {
-    let site = Site::open();
-    let browser = accounts(&site, Size::Desktop).await;
-    example(&browser, "before").await;
-    browser.wait_count("[data-item='1'][data-held=true]", 1).await;
-    browser.click("[data-action=send-other]").await;
-    browser.wait_text("[data-part=other-answer]", "its partition will refuse").await;
-    item(&browser, 2, "40 → 45").await;
-    browser.click("[data-action=step]").await;
-    browser.wait_text(STORY, "written after this transaction was stamped").await;
-    browser.click("[data-action=finish]").await;
-    browser.wait_count("[data-reason=None]", 1).await;
-    browser.wait_text("[data-reason=TransactionConflict]", "Transaction is ongoing for the item").await;
-    item(&browser, 1, "250").await;
-    browser.finish().await;
-}
-
-#[tokio::test]
 async fn insufficient_funds_cancels_with_reasons_per_item() {
     let site = Site::open();
     let browser = accounts(&site, Size::Phone).await;
-    example(&browser, "insufficient").await;
-    browser.click("[data-action=run]").await;
-    browser.wait_text("[data-exception]", "[ConditionalCheckFailed, None]").await;
-    let reason =
-        browser.wait_text("[data-reason=ConditionalCheckFailed]", "The conditional request failed").await;
-    assert!(reason.contains("account1"), "{reason}");
-    assert!(reason.contains("250"), "the item as it was is handed out: {reason}");
+    example(&browser, "insufficient", 1).await;
+    to_the_end(&browser).await;
+    client(&browser, 1, "TransactionCanceledException").await;
+    browser.wait_count("[data-reason=ConditionalCheckFailed]", 1).await;
     browser.wait_count("[data-reason=None]", 1).await;
-    item(&browser, 1, "250").await;
-    item(&browser, 2, "40").await;
+    item(&browser, "account1", "balance 250").await;
     assert_eq!(browser.eval("return document.documentElement.scrollWidth", vec![]).await, 390);
     browser.screenshot("transactions-phone").await;
+    browser.finish().await;
+}
+
+#[tokio::test]
+async fn of_two_transfers_in_conflict_one_is_refused() {
+    let site = Site::open();
+    let browser = accounts(&site, Size::Desktop).await;
+    example(&browser, "conflict", 3).await;
+    step(&browser, "deliver 3").await;
+    browser.wait_text(STORY, "holds it").await;
+    browser.wait_text("[data-part=rule]", "refused to every other").await;
+    to_the_end(&browser).await;
+    client(&browser, 1, "done").await;
+    browser.wait_count("[data-reason=TransactionConflict]", 1).await;
+    browser.finish().await;
+}
+
+#[tokio::test]
+async fn a_plain_write_against_a_prepared_item_is_refused() {
+    let site = Site::open();
+    let browser = accounts(&site, Size::Desktop).await;
+    example(&browser, "held", 3).await;
+    step(&browser, "deliver 3").await;
+    client(&browser, 2, "TransactionConflictException").await;
+    to_the_end(&browser).await;
+    item(&browser, "account1", "balance 150").await;
+    browser.finish().await;
+}
+
+#[tokio::test]
+async fn a_read_in_the_middle_is_of_what_is_committed_or_is_rejected() {
+    let site = Site::open();
+    let browser = accounts(&site, Size::Desktop).await;
+    example(&browser, "read", 9).await;
+    step(&browser, "deliver 7").await;
+    client(&browser, 2, "done").await;
+    browser.wait_text("[data-part=rule]", "never waits").await;
+    step(&browser, "deliver 9").await;
+    browser.wait_text(STORY, "is about to write it").await;
+    to_the_end(&browser).await;
+    client(&browser, 3, "TransactionCanceledException").await;
+    item(&browser, "account2", "balance 140").await;
     browser.finish().await;
 }
 
@@ -119,17 +133,49 @@ async fn insufficient_funds_cancels_with_reasons_per_item() {
 async fn the_same_token_twice_transfers_once() {
     let site = Site::open();
     let browser = accounts(&site, Size::Desktop).await;
-    example(&browser, "token").await;
-    browser.click("[data-action=run]").await;
-    item(&browser, 1, "250 → 240").await;
-    browser.click("[data-action=run]").await;
-    browser.wait_text(STORY, "nothing was written").await;
+    example(&browser, "token", 1).await;
+    step(&browser, "start 2").await;
+    client(&browser, 2, "TransactionInProgressException").await;
+    for one in ["deliver 1", "deliver 2", "deliver 3", "deliver 4", "decide 1", "deliver 5", "deliver 6"] {
+        step(&browser, one).await;
+    }
+    browser.click("[data-action=start-3]").await;
+    client(&browser, 3, "answered as the first time").await;
+    item(&browser, "account1", "balance 240").await;
+    browser.finish().await;
+}
 
-    // The form and the JSON are one request.
-    browser.fill("[data-row='1'] [data-placeholder=':amount'] input", "11").await;
-    let json = browser.attribute("[name=request]", "value").await.unwrap_or_default();
-    assert!(json.contains("{\"N\": \"11\"}"), "{json}");
-    browser.click("[data-action=run]").await;
-    browser.wait_text("[data-exception=IdempotentParameterMismatchException]", "token").await;
+#[tokio::test]
+async fn a_coordinator_that_stopped_is_recovered_from_the_ledger() {
+    let site = Site::open();
+    let browser = accounts(&site, Size::Desktop).await;
+    example(&browser, "crash", 8).await;
+    client(&browser, 1, "coordinator stopped").await;
+    browser.wait_count("[data-item=account2][data-held=true]", 1).await;
+    step(&browser, "recover 1").await;
+    browser.wait_text(STORY, "“commit” goes to every item again").await;
+    to_the_end(&browser).await;
+    item(&browser, "account2", "balance 140").await;
+    client(&browser, 1, "done").await;
+    browser.finish().await;
+}
+
+#[tokio::test]
+async fn every_way_that_two_transfers_can_go_is_explored() {
+    let site = Site::open();
+    let browser = accounts(&site, Size::Desktop).await;
+    example(&browser, "conflict", 3).await;
+    browser.click("[data-action=end]").await;
+    browser.click("[data-action=explore]").await;
+    browser.wait_count("[data-serializable=true]", 1).await;
+    browser.choose("[name=without]", "Broken: no pending check").await;
+    browser.click("[data-action=explore]").await;
+    browser.wait_text("[data-part=counterexample]", "No order of the requests").await;
+    browser.click("[data-action=replay]").await;
+    browser.click("[data-action=replay-next]").await;
+    browser.wait_text("[data-part=replay-at]", "step 1 of").await;
+    browser.click("[data-action=replay-end]").await;
+    browser.wait_text("[data-part=why]", "No order of the requests").await;
+    browser.screenshot("transactions-counterexample").await;
     browser.finish().await;
 }

@@ -1,68 +1,40 @@
-//! Transactions: one is built as rows and as JSON in step, run at once or stepped message by message, while another client
-//! writes in between. What is drawn is what the engine's coordinator did.
+//! Transactions: clients side by side, each with a transaction or a plain request, taken message by message. What is drawn is
+//! what the engine's coordinators and partitions did, or would do in one of all the interleavings there are.
 
-mod conductor;
-mod interlude;
-mod other;
-mod picture;
-mod presets;
-mod reasons;
+mod clients;
+mod diagram;
+mod director;
+mod examples;
+mod explored;
+mod layout;
+mod next;
 mod sample;
-mod stage;
-mod standing;
-mod story;
+mod scene;
 
-use std::rc::Rc;
-
-use serde_json::Value;
+use serde_json::{Value, json};
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
-use crate::components::request_form::RequestForm;
-use crate::components::{Button, ButtonKind, EmptyState, ErrorPanel, JsonEditor, Menu, MenuEntry};
+use crate::components::{Button, ButtonKind, ErrorPanel, Menu, MenuEntry};
 use crate::hooks::{
     draft_key, is_editing, saved, set_saved, use_client, use_keys, use_notices, use_session, use_tables,
-    use_timeline,
 };
-use crate::state::json_text::{JsonFault, parse, print};
 use crate::state::notice::{Level, NoticeAction};
-use crate::state::request::edit;
-use crate::state::request::operations::{OPERATIONS, Operation, operation};
-use crate::state::request::rows::{Row, Shape, rows};
-use crate::state::timeline::TimelineAction;
-use conductor::{Conductor, Job, use_conductor};
-use interlude::Place;
-use other::OtherClient;
-use picture::Picture;
-use presets::{PRESETS, Preset, preset};
-use reasons::Reasons;
-use stage::{Line, Stage, StageAction};
+use clients::{Clients, Draft, request_of};
+use diagram::{Diagram, Standings};
+use director::{Director, Job, StageAction, use_director};
+use examples::{EXAMPLES, Example, example};
+use explored::{Found, Variant, VariantForm};
+use next::NextSteps;
+use scene::Scene;
 
-/// What is being written.
-#[derive(Clone, Debug, PartialEq)]
-struct Draft {
-    text: String,
-    /// As the text last was when it could be read.
-    request: Rc<Value>,
-    fault: Option<JsonFault>,
-}
-
-impl Draft {
-    fn of(request: Value) -> Draft {
-        Draft { text: print(&request), request: Rc::new(request), fault: None }
+/// The request of Explore all.
+fn exploration(clients: &[Value], variant: &Variant) -> Value {
+    let mut request = json!({ "Clients": clients, "Crashes": variant.crashes, "Repeats": variant.repeats });
+    if !variant.without.is_empty() {
+        request["Without"] = variant.without.as_str().into();
     }
-
-    fn typed(&self, text: String) -> Draft {
-        match parse(&text) {
-            Ok(request) => Draft { text, request: Rc::new(request), fault: None },
-            Err(fault) => Draft { text, request: self.request.clone(), fault: Some(fault) },
-        }
-    }
-}
-
-/// The operation that the page is about.
-fn the_operation() -> &'static Operation {
-    operation("TransactWriteItems").unwrap_or(&OPERATIONS[0])
+    request
 }
 
 /// The page.
@@ -70,232 +42,215 @@ fn the_operation() -> &'static Operation {
 pub fn TransactionsPage() -> Html {
     let session = use_session();
     let tables = use_tables();
-    let timeline = use_timeline();
-    let conductor = use_conductor();
-    let stage = conductor.stage.clone();
-    let chosen = use_state_eq(|| PRESETS[0].id);
+    let director = use_director();
+    let stage = director.stage.clone();
+    let chosen = use_state_eq(|| EXAMPLES[0].id);
     let selected = use_state_eq(|| None::<usize>);
-    let draft_key = draft_key(&format!("transactions:{}", session.workspace));
-    let draft = use_state_eq({
-        let draft_key = draft_key.clone();
+    let variant = use_state_eq(Variant::default);
+    let seed = use_state_eq(|| 1_u64);
+    let kept_as = draft_key(&format!("transactions:{}", session.workspace));
+    let drafts = use_state_eq({
+        let kept_as = kept_as.clone();
         move || {
-            let first = Draft::of((PRESETS[0].request)());
-            saved(&draft_key).map_or(first.clone(), |text| first.typed(text))
+            saved(&kept_as).and_then(|text| clients::kept(&text)).unwrap_or_else(|| (EXAMPLES[0].clients)())
         }
     });
     let change = {
-        let setter = draft.setter();
-        use_callback(draft_key, move |next: Draft, draft_key| {
-            set_saved(draft_key, &next.text);
+        let setter = drafts.setter();
+        use_callback(kept_as, move |next: Vec<Draft>, kept_as| {
+            set_saved(kept_as, &clients::keep(&next));
             setter.set(next);
         })
     };
-    // Whatever happens, the newest line is told.
-    let lines = stage.lines();
+    let shown = stage.shown();
+    let steps = shown.as_ref().map_or(0, |scene| scene.trail.len());
+    // Whatever happens, the newest step is told.
     {
         let selected = selected.setter();
-        use_effect_with(lines.len(), move |_| selected.set(None));
+        use_effect_with((steps, stage.replay), move |_| selected.set(None));
     }
-    let under_way = stage.under_way().is_some();
-    let busy = stage.busy;
-    let can_send = draft.fault.is_none() && !busy;
+    let under_way = stage.scene.as_ref().is_some_and(|scene| !scene.over);
+    let requests = request_of(&drafts);
     let ask = |job: Job| {
-        let ask = conductor.ask.clone();
+        let ask = director.ask.clone();
         Callback::from(move |()| ask.emit(job.clone()))
     };
-    let run = ask(Job::Run(draft.text.clone()));
-    let step = match under_way {
-        true => ask(Job::Step { all: false }),
-        false => ask(Job::Begin(draft.text.clone(), 0)),
+    let example = example(&chosen).unwrap_or(&EXAMPLES[0]);
+    let begin = ask(Job::Begin(requests.clone().unwrap_or_default(), &[]));
+    let draw = {
+        let (ask, seed) = (director.ask.clone(), seed.clone());
+        move |count: usize| {
+            let (ask, seed) = (ask.clone(), seed.clone());
+            Callback::from(move |()| ask.emit(Job::Draw(*seed, count)))
+        }
     };
-    use_page_keys(
-        (can_send && !under_way).then(|| run.clone()),
-        (can_send || under_way && !busy).then(|| step.clone()),
-    );
-    let onpreset = {
+    use_page_keys(match (stage.replay, under_way, stage.busy) {
+        (None, true, false) => Some(draw(1)),
+        _ => None,
+    });
+    let onexample = {
         let (change, chosen, ask, stage) =
-            (change.clone(), chosen.setter(), conductor.ask.clone(), stage.dispatcher());
+            (change.clone(), chosen.setter(), director.ask.clone(), stage.dispatcher());
         Callback::from(move |id: AttrValue| {
-            let Some(preset) = preset(&id) else { return };
-            let next = Draft::of((preset.request)());
+            let Some(example) = examples::example(&id) else { return };
+            let next = (example.clients)();
+            chosen.set(example.id);
             stage.dispatch(StageAction::Clear);
-            if let Some(messages) = preset.messages {
-                ask.emit(Job::Begin(next.text.clone(), messages));
+            if let Some(requests) = request_of(&next).filter(|_| !example.steps.is_empty()) {
+                ask.emit(Job::Begin(requests, example.steps));
             }
-            chosen.set(preset.id);
             change.emit(next);
         })
     };
-    let onedit = {
-        let (change, draft) = (change.clone(), (*draft).clone());
-        Callback::from(move |edit| {
-            let mut request = (*draft.request).clone();
-            edit::apply(&mut request, edit);
-            change.emit(Draft::of(request));
-        })
+    let clear = {
+        let stage = stage.dispatcher();
+        Callback::from(move |()| stage.dispatch(StageAction::Clear))
     };
-    let ontext = {
-        let (change, draft) = (change.clone(), (*draft).clone());
-        Callback::from(move |text| change.emit(draft.typed(text)))
-    };
-    let example = preset(&chosen).unwrap_or(&PRESETS[0]);
-    let entries: Vec<MenuEntry> = PRESETS
-        .iter()
-        .map(|preset| MenuEntry {
-            checked: Some(preset.id == *chosen),
-            ..MenuEntry::new(preset.id, preset.title)
-        })
-        .collect();
-    let next = stage.under_way().and_then(|standing| standing.next);
-    let undecided = stage.under_way().is_some_and(|standing| standing.decision().is_none());
     let toolbar = html! {
-        <div class="tx-bar" role="toolbar" aria-label="Transaction">
-            if under_way {
-                <Button label={format!("Next: {}", next.map_or_else(String::new, |next| next.name()))} icon="step-forward"
-                    kind={ButtonKind::Primary} keys="n" onclick={step} action="step" disabled={busy} />
-                <Button label="To the end" icon="skip-forward" onclick={ask(Job::Step { all: true })} action="finish" disabled={busy} />
-                if undecided {
-                    <Button label="Abandon" icon="x" kind={ButtonKind::Quiet} onclick={ask(Job::Abandon)} action="abandon" disabled={busy}
-                        title="The coordinator gives it up: cancel is decided, and every item that is held is let go" />
-                }
+        <div class="tx-bar" role="toolbar" aria-label="Transactions">
+            if stage.replay.is_some() {
+                { replay_bar(&director) }
+            } else if under_way {
+                <Button label="A step" icon="step-forward" kind={ButtonKind::Primary} keys="n" onclick={draw(1)} action="draw" disabled={stage.busy}
+                    title="One of the steps that can happen next, drawn by the seed" />
+                <Button label="All to the end" icon="skip-forward" onclick={draw(500)} action="draw-all" disabled={stage.busy} />
+                <label class="tx-seed">{ "Seed" }
+                    <input type="number" name="seed" min="1" value={seed.to_string()} oninput={{
+                        let seed = seed.setter();
+                        Callback::from(move |event: InputEvent| {
+                            let typed = event.target_unchecked_into::<web_sys::HtmlInputElement>().value();
+                            seed.set(typed.parse().unwrap_or(1));
+                        })
+                    }} />
+                </label>
+                <Button label="Start over" icon="undo-2" kind={ButtonKind::Quiet} onclick={ask(Job::End)} action="end" disabled={stage.busy}
+                    title="Brings all that was sent to its end, and clears the stage" />
             } else {
-                <Button label="Run" icon="play" kind={ButtonKind::Primary} keys="Ctrl ↵" onclick={run} action="run" disabled={!can_send} />
-                <Button label="Step" icon="step-forward" keys="n" onclick={step} action="step" disabled={!can_send}
-                    title="Begin it, and send one message at a time" />
-                <Menu label="Examples" icon="book-open" action="examples" {entries} onselect={onpreset} empty="" />
+                if stage.scene.is_some() {
+                    <Button label="Start over" icon="undo-2" kind={ButtonKind::Primary} onclick={clear} action="clear" />
+                } else {
+                    <Button label="Begin" icon="play" kind={ButtonKind::Primary} onclick={begin} action="begin" disabled={stage.busy || requests.is_none()}
+                        title="Puts the clients side by side; none has sent anything yet" />
+                }
+                <Menu label="Examples" icon="book-open" action="examples" entries={entries(&chosen)} onselect={onexample} empty="" />
             }
-            { for stage.others.iter().map(|number| html! {
-                <Button key={*number} label={format!("Show t{number}")} kind={ButtonKind::Quiet} action="show-other"
-                    title="Another transaction that is under way" onclick={ask(Job::Show(*number))} disabled={busy} />
-            }) }
+            if !under_way && stage.replay.is_none() {
+                <VariantForm variant={(*variant).clone()} onchange={{
+                    let variant = variant.setter();
+                    Callback::from(move |next| variant.set(next))
+                }} onexplore={ask(Job::Explore(exploration(&requests.clone().unwrap_or_default(), &variant)))}
+                    disabled={requests.is_none()} busy={stage.busy} />
+            }
         </div>
     };
-    let onselect = {
-        let (selected, timeline, stage, lines) =
-            (selected.setter(), timeline.clone(), stage.clone(), lines.clone());
-        Callback::from(move |row: usize| {
-            selected.set(Some(row));
-            let event = match (lines.get(row), &stage.standing) {
-                (Some(Line::Message(_, message)), Some(standing)) => {
-                    standing.event_of(*message, timeline.events().iter().map(|event| &**event))
-                }
-                (Some(Line::Between(one)), _) => one.event,
-                _ => None,
-            };
-            if let Some(event) = event {
-                timeline.dispatch(TimelineAction::Seek(event));
-            }
-        })
-    };
-    let told = selected.or(lines.len().checked_sub(1));
     let missing = tables.loaded
-        && rows(Shape::Actions, &draft.request).iter().any(|row| row.table() == "Accounts")
+        && drafts.iter().any(|draft| draft.text.contains("\"Accounts\""))
         && tables.get("Accounts").is_none();
+    let told = selected.or(steps.checked_sub(1));
+    let onselect = {
+        let selected = selected.setter();
+        Callback::from(move |row| selected.set(Some(row)))
+    };
     html! {
-        <div class="tx-page">
+        <div class="tx-page" data-busy={stage.busy.to_string()}>
             { toolbar }
             <LoadAccounts {missing} />
-            <details class="tx-request" open={stage.standing.is_none()} key={stage.standing.is_some().to_string()}>
-                <summary data-action="request">{ "The request" }<span class="tx-note">{ example.note }</span></summary>
-                <div class="tx-editors">
-                    <RequestForm operation={the_operation()} request={draft.request.clone()} tables={tables.list.clone()}
-                        stale={draft.fault.is_some()} {onedit} />
-                    <JsonEditor label="TransactWriteItems request" name="request" value={draft.text.clone()} oninput={ontext}
-                        fault={draft.fault.clone()} />
-                </div>
-            </details>
-            { show(&conductor, told, onselect, example, &tables) }
+            if let Some(error) = &stage.failure {
+                <ErrorPanel error={error.clone()} />
+            }
+            if let Some(scene) = shown {
+                { play(&director, &scene, told, onselect, example) }
+            } else {
+                <p class="tx-note">{ example.note }</p>
+                <Clients drafts={(*drafts).clone()} onchange={change} />
+            }
+            if let (Some(explored), None) = (&stage.explored, stage.replay) {
+                <Found explored={(**explored).clone()} onreplay={{
+                    let stage = stage.dispatcher();
+                    Callback::from(move |()| stage.dispatch(StageAction::Replay(Some(0))))
+                }} />
+            }
         </div>
     }
 }
 
-/// What is on the stage.
-fn show(
-    conductor: &Conductor,
+fn entries(chosen: &str) -> Vec<MenuEntry> {
+    let entry = |example: &Example| MenuEntry {
+        checked: Some(example.id == chosen),
+        ..MenuEntry::new(example.id, example.title)
+    };
+    EXAMPLES.iter().map(entry).collect()
+}
+
+/// The buttons that step through the counterexample.
+fn replay_bar(director: &Director) -> Html {
+    let stage = &director.stage;
+    let at = stage.replay.unwrap_or(0);
+    let counterexample = stage.explored.as_ref().and_then(|explored| explored.counterexample.as_ref());
+    let last = counterexample.map_or(0, |counterexample| counterexample.trail.len());
+    let go = |to: Option<usize>| {
+        let stage = stage.dispatcher();
+        Callback::from(move |()| stage.dispatch(StageAction::Replay(to)))
+    };
+    html! {
+        <>
+            <Button label="Back" icon="step-back" onclick={go(Some(at.saturating_sub(1)))} disabled={at == 0} action="replay-back" />
+            <Button label="Next" icon="step-forward" kind={ButtonKind::Primary} onclick={go(Some((at + 1).min(last)))} disabled={at == last} action="replay-next" />
+            <Button label="To the end" icon="skip-forward" onclick={go(Some(last))} disabled={at == last} action="replay-end" />
+            <span class="tx-soft" data-part="replay-at">{ format!("step {at} of {last}") }</span>
+            <Button label="Close" icon="x" kind={ButtonKind::Quiet} onclick={go(None)} action="replay-close" />
+        </>
+    }
+}
+
+/// The run, or the moment of the counterexample, with what is told of it.
+fn play(
+    director: &Director,
+    scene: &Scene,
     told: Option<usize>,
     onselect: Callback<usize>,
-    example: &'static Preset,
-    tables: &crate::hooks::TableLists,
+    example: &'static Example,
 ) -> Html {
-    let stage = &conductor.stage;
-    if let Some(error) = &stage.failure {
-        return html! { <ErrorPanel error={error.clone()} /> };
-    }
-    if stage.repeated {
-        return html! {
-            <p class="tx-story" data-part="story" role="status">
-                { "This ClientRequestToken was used for the same request within the last ten minutes: no message was sent, nothing \
-                   was written, and the answer is that of the first time." }
-            </p>
-        };
-    }
-    let Some(standing) = stage.standing.clone() else {
-        return html! {
-            <EmptyState icon="git-merge" title="No transaction was sent yet">
-                <p>{ "Run does it at once. Step sends one message at a time: you see which item is held, what another client's write \
-                      meets, and why a transaction is cancelled." }</p>
-            </EmptyState>
-        };
-    };
-    let lines = stage.lines();
-    let sentence = match told.and_then(|row| lines.get(row)) {
-        Some(Line::Message(_, message)) => story::tell(&standing, *message),
-        Some(Line::Between(one)) => one.tell(&standing),
-        None => story::begun(&standing),
-    };
-    let last = stage.interludes.last().map(|last| (last.clone(), last.tell(&standing)));
+    let stage = &director.stage;
+    let taken = told.and_then(|row| scene.trail.get(row));
+    let why = stage.explored.as_ref().and_then(|explored| explored.counterexample.as_ref());
+    let why = why.filter(|counterexample| stage.replay == Some(counterexample.trail.len()));
+    let onstep = director.ask.reform(Job::Step);
     html! {
         <>
             <div class="tx-story" data-part="story" role="status">
-                <p class="tx-told">{ sentence }</p>
-                <p class="tx-what-next">{ story::next(&standing) }</p>
-            </div>
-            <div class="tx-lower" data-under-way={(!standing.is_over()).to_string()}>
-                <div class="tx-left">
-                    <Picture stage={(**stage).clone()} selected={told} {onselect} />
-                    if let Some(error) = &standing.error {
-                        <Reasons standing={standing.clone()} error={error.clone()} />
+                if let Some(taken) = taken {
+                    <p class="tx-told">{ &taken.told }</p>
+                    if let Some(rule) = &taken.rule {
+                        <p class="tx-rule" data-part="rule">{ rule }</p>
                     }
-                </div>
-                if !standing.is_over() {
-                    <OtherClient key={format!("{} {}", standing.number, example.id)} places={places(stage, tables)} first={example.other} {last}
-                        busy={stage.busy} onsend={conductor.ask.clone()} />
+                } else {
+                    <p class="tx-told">{ "No client has sent anything yet." }</p>
+                    <p class="tx-rule">{ example.note }</p>
+                }
+                if let Some(counterexample) = why {
+                    <p class="tx-why" data-part="why">{ &counterexample.why }</p>
+                }
+            </div>
+            <Standings scene={scene.clone()} />
+            <div class="tx-lower" data-under-way={(stage.replay.is_none() && !scene.over).to_string()}>
+                <Diagram scene={scene.clone()} selected={told} {onselect} />
+                if stage.replay.is_none() && !scene.over {
+                    <NextSteps scene={scene.clone()} busy={stage.busy} {onstep} />
                 }
             </div>
         </>
     }
 }
 
-/// The items of the transaction on the stage, for the other client.
-fn places(stage: &Stage, tables: &crate::hooks::TableLists) -> Vec<Place> {
-    let actions = rows(Shape::Actions, &stage.request);
-    let place = |(at, row): (usize, &Row)| {
-        let table = row.table();
-        let keys = tables.get(table).map(|table| &table.keys);
-        let name = stage.standing.as_ref().and_then(|standing| standing.actions.get(at));
-        Place {
-            table: table.to_owned(),
-            name: name.map(|action| action.key.clone()).unwrap_or_default(),
-            key: row.key(keys).unwrap_or_default(),
-            now: stage.now.get(at).cloned().flatten(),
-        }
-    };
-    actions.iter().enumerate().map(place).collect()
-}
-
-/// Ctrl-Enter runs, `n` steps.
+/// `n` takes a step.
 #[hook]
-fn use_page_keys(run: Option<Callback<()>>, step: Option<Callback<()>>) {
-    let pressed = use_callback((run, step), |event: KeyboardEvent, (run, step)| {
-        let control = event.ctrl_key() || event.meta_key();
-        let does = match event.key().as_str() {
-            "Enter" if control => run,
-            "n" if !control && !event.alt_key() && !is_editing(&event) => step,
-            _ => return,
-        };
-        if let Some(does) = does {
+fn use_page_keys(step: Option<Callback<()>>) {
+    let pressed = use_callback(step, |event: KeyboardEvent, step| {
+        let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
+        if let (true, "n", Some(step)) = (plain && !is_editing(&event), event.key().as_str(), step) {
             event.prevent_default();
-            does.emit(());
+            step.emit(());
         }
     });
     use_keys(pressed);

@@ -1,0 +1,145 @@
+//! The examples: clients side by side, and the steps that bring them to the moment that is worth a look.
+//!
+//! The bank transfer is that of the document that the project began with, on the sample "Bank accounts".
+
+use serde_json::{Value, json};
+
+use super::clients::Draft;
+
+/// An example.
+#[derive(Clone, Copy, Debug)]
+pub struct Example {
+    /// Its id.
+    pub id: &'static str,
+    /// What it is called.
+    pub title: &'static str,
+    /// What to do, and what will be seen.
+    pub note: &'static str,
+    /// Its clients.
+    pub clients: fn() -> Vec<Draft>,
+    /// The steps that are taken at once.
+    pub steps: &'static [&'static str],
+}
+
+fn update(account: &str, expression: &str, condition: Option<&str>, amount: &str) -> Value {
+    let mut update = json!({
+        "TableName": "Accounts", "Key": { "account_id": { "S": account } }, "UpdateExpression": expression,
+        "ExpressionAttributeValues": { ":amount": { "N": amount } },
+    });
+    if let Some(condition) = condition {
+        update["ConditionExpression"] = condition.into();
+        update["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD".into();
+    }
+    update
+}
+
+/// An amount from one account to another, if the first has as much.
+fn transfer(from: &str, to: &str, amount: &str) -> Value {
+    json!({ "TransactItems": [
+        { "Update": update(from, "SET balance = balance - :amount", Some("balance >= :amount"), amount) },
+        { "Update": update(to, "SET balance = balance + :amount", None, amount) },
+    ] })
+}
+
+fn transferring(from: &str, to: &str, amount: &str) -> Draft {
+    Draft::of("TransactWriteItems", &transfer(from, to, amount))
+}
+
+fn reading() -> Draft {
+    let get = |account: &str| json!({ "Get": { "TableName": "Accounts", "Key": { "account_id": { "S": account } } } });
+    Draft::of("TransactGetItems", &json!({ "TransactItems": [get("account1"), get("account2")] }))
+}
+
+fn get_one() -> Draft {
+    let request = json!({ "TableName": "Accounts", "Key": { "account_id": { "S": "account1" } }, "ConsistentRead": true });
+    Draft::of("GetItem", &request)
+}
+
+fn deposit() -> Draft {
+    Draft::of("UpdateItem", &update("account1", "SET balance = balance + :amount", None, "5"))
+}
+
+fn with_token() -> Draft {
+    let mut request = transfer("account1", "account2", "10");
+    request["ClientRequestToken"] = "transfer-0001".into();
+    Draft::of("TransactWriteItems", &request)
+}
+
+/// The examples, the first being what the page opens with.
+pub const EXAMPLES: [Example; 7] = [
+    Example {
+        id: "transfer",
+        title: "The bank transfer",
+        note: "100 from account1 to account2, if account1 has as much. Begin, then take one step after another: prepare, decide, commit.",
+        clients: || vec![transferring("account1", "account2", "100")],
+        steps: &[],
+    },
+    Example {
+        id: "insufficient",
+        title: "Insufficient funds",
+        note: "More than account1 has. Its partition refuses to prepare, so account2 does not change either.",
+        clients: || vec![transferring("account1", "account2", "100000")],
+        steps: &["start 1"],
+    },
+    Example {
+        id: "conflict",
+        title: "Two transfers in conflict",
+        note: "Both want account1. Whoever is prepared second is refused while the first holds the item; explore all to see every way that it can go.",
+        clients: || {
+            vec![transferring("account1", "account2", "200"), transferring("account1", "account3", "100")]
+        },
+        steps: &["start 1", "start 2", "deliver 1"],
+    },
+    Example {
+        id: "held",
+        title: "A plain write against a prepared item",
+        note: "account1 is prepared and held. Deliver the deposit: it is refused, and the transfer goes on.",
+        clients: || vec![transferring("account1", "account2", "100"), deposit()],
+        steps: &["start 1", "deliver 1", "start 2"],
+    },
+    Example {
+        id: "read",
+        title: "A read in the middle",
+        note: "Between two commits one account is new and the other old. A plain read sees what is committed; TransactGetItems reads twice, and is rejected.",
+        clients: || vec![transferring("account1", "account2", "100"), get_one(), reading()],
+        steps: &[
+            "start 1",
+            "deliver 1",
+            "deliver 2",
+            "deliver 3",
+            "deliver 4",
+            "decide 1",
+            "deliver 5",
+            "start 2",
+            "start 3",
+        ],
+    },
+    Example {
+        id: "token",
+        title: "The same token twice",
+        note: "Two requests with one ClientRequestToken. While the first runs the second gets TransactionInProgressException; afterwards it is answered without being done again.",
+        clients: || vec![with_token(), with_token(), with_token()],
+        steps: &["start 1"],
+    },
+    Example {
+        id: "crash",
+        title: "A coordinator stops",
+        note: "“Commit” is in the ledger, one item is written, and the coordinator stops. account2 stays held until a recovery manager goes on.",
+        clients: || vec![transferring("account1", "account2", "100"), deposit()],
+        steps: &[
+            "start 1",
+            "deliver 1",
+            "deliver 2",
+            "deliver 3",
+            "deliver 4",
+            "decide 1",
+            "deliver 5",
+            "crash 1",
+        ],
+    },
+];
+
+/// The example of that id.
+pub fn example(id: &str) -> Option<&'static Example> {
+    EXAMPLES.iter().find(|example| example.id == id)
+}
