@@ -1,6 +1,6 @@
 //! The inspector's runs: `Dynascope.BeginTransactions` puts clients side by side, each with a transaction or a plain request,
 //! `Dynascope.StepTransactions` takes a step, `Dynascope.DescribeTransactions` tells where all stands,
-//! `Dynascope.EndTransactions` brings all that was sent to its end.
+//! `Dynascope.EndTransactions` gives up what is not decided, and brings the rest to its end.
 //!
 //! Differs from DynamoDB: the service has no such operations. What they show is its published protocol, one message at a
 //! time, with the partitions of an ordinary call.
@@ -12,7 +12,7 @@ use crate::access::{Context, Region};
 use crate::api::decode::decode;
 use crate::error::{Result, transaction as words};
 use crate::random::Random;
-use crate::transaction::{Run, Stage, Step, Stepper, Work};
+use crate::transaction::{Run, Step, Stepper, Work};
 
 use super::answer;
 use super::run_request::{self, Asked, ClientInput};
@@ -116,11 +116,13 @@ pub fn describe(region: &mut Region, _context: &mut Context, _request: &[u8]) ->
     Ok(answer::of(&view(region, &run, &asked)?))
 }
 
-/// `Dynascope.EndTransactions`: brings all that was sent to its end; what was not sent is given up.
+/// `Dynascope.EndTransactions`: gives up what is not decided, and brings what is decided to its end; the run out, over unless a
+/// partition cannot answer.
 pub fn end(region: &mut Region, context: &mut Context, _request: &[u8]) -> Result<Vec<u8>> {
     let (mut run, asked) = open(region, context.now_ms)?;
-    for client in run.clients.iter_mut().filter(|client| client.stage == Stage::Waiting) {
-        client.stage = Stage::Over;
+    let works: Vec<Work> = asked.iter().map(|one| one.work.clone()).collect();
+    for client in 0..run.clients.len() {
+        Stepper { region, context, works: &works, run: &mut run, watched: true }.give_up(client);
     }
     take(region, context, &mut run, &asked, |run| run.draw(&mut Random::new(run.trail.len() as u64)))?;
     let shown = view(region, &run, &asked)?;

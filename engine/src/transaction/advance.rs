@@ -111,6 +111,34 @@ impl Stepper<'_> {
         self.post(Message { id: 0, client, action, content, epoch, delayed: false });
     }
 
+    /// Gives up a client that nothing is decided for: what it has on its way is lost, and for a transaction that was preparing
+    /// "cancel" goes into the ledger and to every item. What is decided only goes forward.
+    pub fn give_up(&mut self, at: usize) {
+        let stage = self.run.clients[at].stage;
+        if matches!(stage, Stage::Committing | Stage::Cancelling | Stage::Over) {
+            return;
+        }
+        self.run.messages.retain(|message| message.client != at);
+        let Some(transaction) = self.run.clients[at].transaction else {
+            self.client(at).stage = Stage::Over;
+            return;
+        };
+        let asked = self.run.clients[at].answers.iter().flatten().count();
+        self.context.record(EventKind::TransactionAbandoned { transaction, asked });
+        if stage != Stage::Preparing {
+            self.client(at).stage = Stage::Over;
+            self.context.record(EventKind::TransactionFinished { transaction, committed: false });
+            return;
+        }
+        self.context.record(EventKind::TransactionDecided { transaction, commit: false });
+        let client = self.client(at);
+        (client.stage, client.crashed) = (Stage::Cancelling, false);
+        client.epoch += 1;
+        for action in 0..self.run.clients[at].settled.len() {
+            self.send(at, action, Content::Cancel);
+        }
+    }
+
     fn hold_up(&mut self, id: u32, delayed: bool) {
         for message in self.run.messages.iter_mut().filter(|message| message.id == id) {
             message.delayed = delayed;

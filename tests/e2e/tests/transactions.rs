@@ -51,7 +51,7 @@ async fn a_teacher_steps_through_the_bank_transfer() {
     step(&browser, "start 1").await;
     browser.wait_text(STORY, "a prepare message goes to each of its 2 items").await;
     step(&browser, "deliver 1").await;
-    browser.wait_text(STORY, "balance >= :amount holds").await;
+    browser.wait_text(STORY, "balance >= 100 holds").await;
     browser.wait_count("[data-item][data-held=true]", 1).await;
 
     // The teacher's page is loaded again in the middle: the run goes on where it stood.
@@ -106,7 +106,7 @@ async fn a_plain_write_against_a_prepared_item_is_refused() {
     let site = Site::open();
     let browser = accounts(&site, Size::Desktop).await;
     example(&browser, "held", 3).await;
-    step(&browser, "deliver 3").await;
+    step(&browser, "deliver 4").await;
     client(&browser, 2, "TransactionConflictException").await;
     to_the_end(&browser).await;
     item(&browser, "account1", "balance 150").await;
@@ -165,9 +165,11 @@ async fn every_way_that_two_transfers_can_go_is_explored() {
     let site = Site::open();
     let browser = accounts(&site, Size::Desktop).await;
     example(&browser, "conflict", 3).await;
+    // Nothing was decided: what was begun is given up, and the accounts are as they were.
     browser.click("[data-action=end]").await;
     browser.click("[data-action=explore]").await;
     browser.wait_count("[data-serializable=true]", 1).await;
+    browser.wait_count("[data-verdict=Serial]", 2).await;
     browser.choose("[name=without]", "Broken: no pending check").await;
     browser.click("[data-action=explore]").await;
     browser.wait_text("[data-part=counterexample]", "No order of the requests").await;

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::layout::{Arrow, LANE, Layout, ROW, TOP, x, y};
+use super::layout::{Arrow, LANE, Layout, NAME, ROW, TOP, x, y};
 use super::scene::Scene;
 use crate::components::Badge;
 
@@ -24,7 +24,7 @@ pub fn Diagram(props: &DiagramProps) -> Html {
     let layout = Layout::of(scene);
     let clients = scene.clients.len();
     let width = layout.lanes * LANE;
-    let height = TOP * 2 + (layout.rows + 1) * ROW;
+    let height = TOP * 2 + (layout.rows + 1) * ROW + layout.foot.saturating_sub(1) * NAME;
     let last = TOP + ROW / 2 + layout.rows * ROW;
     let heads = (0..layout.lanes).map(|lane| head(scene, lane));
     html! {
@@ -65,6 +65,7 @@ pub fn Diagram(props: &DiagramProps) -> Html {
                             y2={y(one.to).to_string()} />
                     }) }
                     { for layout.arrows.iter().map(|arrow| draw(scene, arrow)) }
+                    { for layout.arrows.iter().map(named) }
                     { for layout.dots.iter().enumerate().map(|(row, lane)| {
                         let taken = &scene.trail[row];
                         match taken.kind() {
@@ -134,7 +135,6 @@ fn draw(scene: &Scene, arrow: &Arrow) -> Html {
     let wing = |side: f64| {
         format!("{:.1} {:.1}", tip_x - dx * 8.0 - side * dy * 4.0, tip_y - dy * 8.0 + side * dx * 4.0)
     };
-    let (middle_x, middle_y) = (x1 + (x2 - x1) * 0.5, y1 + (y2 - y1) * 0.5 - 4.0);
     let on_its_way = scene.messages.iter().find(|one| one.message == message.message);
     let state = match (arrow.arrived, on_its_way.map(|one| one.delayed)) {
         (true, _) => "arrived",
@@ -145,8 +145,22 @@ fn draw(scene: &Scene, arrow: &Arrow) -> Html {
         <g class="tx-arrow" data-message={message.name.clone()} data-client={message.client.to_string()} data-state={state}>
             <line x1={format!("{x1:.1}")} y1={format!("{y1:.1}")} x2={format!("{tip_x:.1}")} y2={format!("{tip_y:.1}")} />
             <path d={format!("M{tip_x:.1} {tip_y:.1}L{}L{}Z", wing(1.0), wing(-1.0))} />
-            <text x={format!("{middle_x:.1}")} y={format!("{middle_y:.1}")} text-anchor="middle">{ &message.name }</text>
         </g>
+    }
+}
+
+/// A message's name where it arrives: one arrives in a row, so no two names meet; it stands below the line, which comes from above.
+fn named(arrow: &Arrow) -> Html {
+    let message = &arrow.message;
+    let (head_x, anchor) = match arrow.to.0 > arrow.from.0 {
+        true => (x(arrow.to.0) - 10, "end"),
+        false => (x(arrow.to.0) + 10, "start"),
+    };
+    let head_y = y(arrow.to.1) + 11 + arrow.place * NAME;
+    html! {
+        <text class="tx-name" data-message={message.name.clone()} x={head_x.to_string()} y={head_y.to_string()} text-anchor={anchor}>
+            { &message.name }
+        </text>
     }
 }
 

@@ -83,7 +83,7 @@ pub enum Job {
     Step(String),
     /// Take so many steps that a seed draws.
     Draw(u64, usize),
-    /// Bring all to its end, and clear the stage.
+    /// Give up what is not decided, and clear the stage.
     End,
     /// Explore what the request says.
     Explore(Value),
@@ -157,8 +157,9 @@ async fn carry_out(api: &Api, job: Job) -> Result<StageAction, ClientError> {
             StageAction::Scene(call(api, "Dynascope.StepTransactions", request).await?)
         }
         Job::End => {
-            let _: Scene = call(api, "Dynascope.EndTransactions", json!({})).await?;
-            StageAction::Clear
+            let scene: Scene = call(api, "Dynascope.EndTransactions", json!({})).await?;
+            // A decision that cannot be carried out as things are stays on the stage.
+            if scene.over { StageAction::Clear } else { StageAction::Scene(scene) }
         }
         Job::Explore(request) => {
             StageAction::Explored(call(api, "Dynascope.ExploreTransactions", request).await?)

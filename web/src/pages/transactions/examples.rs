@@ -117,7 +117,7 @@ pub const EXAMPLES: [Example; 7] = [
     Example {
         id: "token",
         title: "The same token twice",
-        note: "Two requests with one ClientRequestToken. While the first runs the second gets TransactionInProgressException; afterwards it is answered without being done again.",
+        note: "Two requests with one ClientRequestToken. While the first runs the second gets TransactionInProgressException; afterwards, for ten minutes, it is answered without being done again.",
         clients: || vec![with_token(), with_token(), with_token()],
         steps: &["start 1"],
     },

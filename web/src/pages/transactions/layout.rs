@@ -7,6 +7,8 @@ use super::scene::{Message, Scene, Taken};
 pub const ROW: usize = 26;
 /// The distance of two lanes.
 pub const LANE: usize = 124;
+/// The height of a message's name.
+pub const NAME: usize = 12;
 /// The space above the first row.
 pub const TOP: usize = 10;
 
@@ -21,6 +23,8 @@ pub struct Arrow {
     pub to: (usize, usize),
     /// Whether it has arrived.
     pub arrived: bool,
+    /// Its place among those on their way to the same lane, from 0: their names stand below each other.
+    pub place: usize,
 }
 
 /// A stretch of time in a lane.
@@ -43,6 +47,8 @@ pub struct Layout {
     pub lanes: usize,
     /// Rows in all.
     pub rows: usize,
+    /// Messages on their way to one lane, at most.
+    pub foot: usize,
     /// The messages.
     pub arrows: Vec<Arrow>,
     /// How long items were held.
@@ -96,6 +102,7 @@ impl Layout {
                     from: (from, row),
                     to: (to, rows),
                     arrived: false,
+                    place: 0,
                 });
             }
             layout.note_held(taken, row, rows, item_lane);
@@ -113,6 +120,12 @@ impl Layout {
                 _ => {}
             }
         }
+        let mut waiting = vec![0; layout.lanes];
+        for arrow in layout.arrows.iter_mut().filter(|arrow| !arrow.arrived) {
+            arrow.place = waiting[arrow.to.0];
+            waiting[arrow.to.0] += 1;
+        }
+        layout.foot = waiting.into_iter().max().unwrap_or(0);
         layout
     }
 
@@ -167,6 +180,7 @@ mod tests {
         assert_eq!((layout.lanes, layout.rows, layout.dots.as_slice()), (2, 4, &[0, 1, 0, 0][..]));
         let arrows: Vec<_> = layout.arrows.iter().map(|one| (one.from, one.to, one.arrived)).collect();
         assert_eq!(arrows, [((0, 0), (1, 1), true), ((1, 1), (0, 2), true), ((0, 3), (1, 4), false)]);
+        assert_eq!((layout.foot, layout.arrows[2].place), (1, 0));
         assert_eq!(layout.held, [Stretch { lane: 1, from: 1, to: 4, client: 1 }]);
         assert_eq!(scene.short(&scene.trail[1]), "t1 → a: Prepare");
     }

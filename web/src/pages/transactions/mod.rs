@@ -124,7 +124,7 @@ pub fn TransactionsPage() -> Html {
                     }} />
                 </label>
                 <Button label="Start over" icon="undo-2" kind={ButtonKind::Quiet} onclick={ask(Job::End)} action="end" disabled={stage.busy}
-                    title="Brings all that was sent to its end, and clears the stage" />
+                    title="Gives up what is not decided: nothing of it happens. What is decided is carried out" />
             } else {
                 if stage.scene.is_some() {
                     <Button label="Start over" icon="undo-2" kind={ButtonKind::Primary} onclick={clear} action="clear" />
