@@ -10,7 +10,7 @@ use engine::timeline::{Event, PartitionId};
 use serde::{Deserialize, Serialize};
 
 /// Raised with every change of the messages below.
-pub const VERSION: u32 = 6;
+pub const VERSION: u32 = 7;
 
 /// Page to worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -100,6 +100,18 @@ pub struct Traffic {
     pub seed: u64,
 }
 
+/// What simulated traffic came to in one second.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TrafficSecond {
+    /// Requests that were sent for the first time.
+    pub sent: u64,
+    /// Requests that were sent again, since they were throttled.
+    pub retries: u64,
+    /// Requests that their clients gave up: throttled too often.
+    pub given_up: u64,
+}
+
 /// How keys are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -164,8 +176,9 @@ pub enum FromWorker {
         report: engine::insight::HeatReport,
         /// The traffic that is running.
         traffic: Option<Traffic>,
-        /// Simulated requests that were sent since the last message, by the second in which they arrived.
-        sent: Vec<(u64, u64)>,
+        /// What the traffic that is running came to, by second of the epoch: the seconds in which something happened since the
+        /// last message, each as a whole.
+        seconds: Vec<(u64, TrafficSecond)>,
         /// Simulated requests that were left out since the last message, because this machine is too slow for the rate.
         skipped: u64,
     },

@@ -194,6 +194,31 @@ impl Arrivals {
         self.left = self.distance(random);
     }
 
+    /// Leaves out what arrives before that time: how many requests that are, or, of Poisson arrivals, are to be expected.
+    pub fn skip_to(&mut self, ms: u64, random: &mut Random) -> u64 {
+        // What is expected between the last arrival and that time.
+        let mut expected = 0;
+        while self.window_ms + WINDOW_MS <= ms {
+            expected += self.window_rate * WINDOW_MS - self.gone;
+            self.window_ms += WINDOW_MS;
+            self.gone = 0;
+            self.window_rate = self.rate.at(self.window_ms);
+        }
+        let gone = self.window_rate * ms.saturating_sub(self.window_ms);
+        expected += gone.saturating_sub(self.gone);
+        self.gone = self.gone.max(gone);
+        if expected <= self.left {
+            self.left -= expected;
+            return 0;
+        }
+        let skipped = (expected - self.left).div_ceil(ONE);
+        self.left = match self.spread {
+            Spread::Even => self.left + skipped * ONE - expected,
+            Spread::Poisson => self.distance(random),
+        };
+        skipped
+    }
+
     /// The rate where the walk is, in requests a second.
     pub fn rate_now(&self) -> u64 {
         self.window_rate / 1_000
@@ -265,6 +290,27 @@ mod tests {
         let times = times(ramp, Spread::Even, 9_999);
         assert!((4_900..=5_000).contains(&times.len()), "{}", times.len());
         assert!(times.is_sorted());
+    }
+
+    #[test]
+    fn what_is_left_out_is_counted_and_the_rest_comes_as_it_would() {
+        let mut random = Random::new(3);
+        let rate = Rate::Ramp { from: 10, to: 70, over_ms: 3_000 };
+        let all = times(rate.clone(), Spread::Even, 4_000);
+        for until_ms in [0, 1, 99, 100, 101, 1_234, 3_999] {
+            let mut arrivals = Arrivals::new(rate.clone(), Spread::Even, &mut random);
+            assert_eq!(arrivals.next_by(500), Some(0));
+            arrivals.advance(&mut random);
+            let skipped = arrivals.skip_to(until_ms, &mut random);
+            assert_eq!(skipped as usize, all[1..].iter().filter(|at| **at < until_ms).count(), "{until_ms}");
+            let next = arrivals.next_by(4_000);
+            assert_eq!(next, all[1..].iter().find(|at| **at >= until_ms).copied(), "{until_ms}");
+            assert_eq!(arrivals.skip_to(until_ms, &mut random), 0, "nothing is left out twice");
+        }
+        let mut poisson = Arrivals::new(Rate::Constant { per_second: 500 }, Spread::Poisson, &mut random);
+        let skipped = poisson.skip_to(60_000, &mut random);
+        assert!((29_900..30_100).contains(&skipped), "{skipped}");
+        assert!(poisson.next_by(61_000).is_some_and(|at_ms| at_ms >= 60_000));
     }
 
     #[test]

@@ -102,12 +102,10 @@ pub struct Run {
 
 /// Who looks on at a run.
 pub trait Onlooker {
-    /// Is given each tally of each request.
-    fn count(&mut self, tally: &Tally);
-
-    /// Is given what happened: all events of a request that is watched; of the others, and of what happens by itself, those
-    /// that are rare ([`crate::timeline::EventKind::is_rare`]; a partition's first refusal among them).
-    fn happened(&mut self, events: Vec<Event>);
+    /// Is given what each request came to, and what happened by itself between two of them: the tallies, and all events of a
+    /// request that is watched; of the others, and of what happens by itself, those that are rare
+    /// ([`crate::timeline::EventKind::is_rare`]; a partition's first refusal among them).
+    fn saw(&mut self, tallies: &[Tally], events: Vec<Event>);
 }
 
 /// What comes next.
@@ -152,14 +150,14 @@ impl Run {
 
     /// Carries on until `until_ms`, or until so many requests were sent.
     pub fn advance(&mut self, until_ms: u64, budget: u64, onlooker: &mut dyn Onlooker) -> Progress {
-        let end_ms = self.start_ms + self.recipe.duration_ms;
+        let end_ms = self.start_ms.saturating_add(self.recipe.duration_ms);
         let until_ms = until_ms.min(end_ms);
         let mut sent = 0;
         while sent < budget {
             let Some((at_ms, next)) = self.next_by(until_ms) else {
                 self.now_ms = self.now_ms.max(until_ms);
                 let outcome = self.world.tick_with(self.now_ms, Detail::Counted);
-                tell(outcome.events, onlooker);
+                tell(outcome, onlooker);
                 break;
             };
             self.now_ms = at_ms.max(self.now_ms);
@@ -246,11 +244,8 @@ impl Run {
         while self.seconds.len() > SECONDS {
             self.seconds.pop_first();
         }
-        for tally in &outcome.tallies {
-            self.watch.notice(tally);
-            onlooker.count(tally);
-        }
-        tell(outcome.events, onlooker);
+        outcome.tallies.iter().for_each(|tally| self.watch.notice(tally));
+        tell(outcome, onlooker);
     }
 
     fn refuse(&mut self, request: Waiting, error: &ApiError, second: &mut Second) {
@@ -293,16 +288,27 @@ impl Run {
         self.start_ms
     }
 
-    /// Leaves out the arrivals until that time: the machine is too slow for them. How many those are.
-    pub fn skip_to(&mut self, now_ms: u64) -> u64 {
-        let mut skipped = 0;
-        while let Some((_, Next::Arrival | Next::Row(_))) = self.next_by(now_ms) {
-            if self.recipe.replay.is_empty() {
-                self.arrivals.advance(&mut self.random);
-            } else {
+    /// When the next request is sent, where that is by `until_ms`.
+    pub fn next_ms(&mut self, until_ms: u64) -> Option<u64> {
+        self.next_by(until_ms).map(|(at_ms, _)| at_ms)
+    }
+
+    /// Leaves out what would arrive before that time: nobody sends anything, or the machine is too slow for it. How many requests
+    /// that are (of Poisson arrivals, how many are to be expected). What happens by itself happens, each at its own time; what
+    /// waits to be sent again is sent then.
+    pub fn skip_to(&mut self, now_ms: u64, onlooker: &mut dyn Onlooker) -> u64 {
+        let skipped = if self.recipe.replay.is_empty() {
+            self.arrivals.skip_to(now_ms.saturating_sub(self.start_ms), &mut self.random)
+        } else {
+            let rows = self.rows;
+            while self.next_row().is_some_and(|(at_ms, _)| self.start_ms + at_ms < now_ms) {
                 self.rows += 1;
             }
-            skipped += 1;
+            (self.rows - rows) as u64
+        };
+        if now_ms > self.now_ms {
+            self.now_ms = now_ms;
+            tell(self.world.advance(now_ms, usize::MAX).outcome, onlooker);
         }
         skipped
     }
@@ -324,10 +330,11 @@ impl Run {
 }
 
 /// Tells what happened, but for what every request does behind its back.
-fn tell(mut events: Vec<Event>, onlooker: &mut dyn Onlooker) {
+fn tell(outcome: Outcome, onlooker: &mut dyn Onlooker) {
+    let (tallies, mut events) = (outcome.tallies, outcome.events);
     events.retain(|event| event.request.is_some() || event.kind.is_rare());
-    if !events.is_empty() {
-        onlooker.happened(events);
+    if !tallies.is_empty() || !events.is_empty() {
+        onlooker.saw(&tallies, events);
     }
 }
 

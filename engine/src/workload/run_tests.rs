@@ -16,11 +16,8 @@ struct Seen {
 }
 
 impl Onlooker for Seen {
-    fn count(&mut self, tally: &Tally) {
-        self.tallies.push(*tally);
-    }
-
-    fn happened(&mut self, events: Vec<Event>) {
+    fn saw(&mut self, tallies: &[Tally], events: Vec<Event>) {
+        self.tallies.extend(tallies);
         self.events.extend(events);
     }
 }
@@ -116,6 +113,30 @@ fn clients_that_do_not_try_again_give_up_at_once() {
     let sum = |of: fn(&super::Second) -> u64| run.seconds().values().map(of).sum::<u64>();
     assert_eq!((sum(|s| s.retries), run.waiting()), (0, 0));
     assert_eq!(sum(|s| s.throttled), sum(|s| s.given_up));
+}
+
+#[test]
+fn what_is_left_out_is_never_sent_and_what_waits_is_sent_behind_it() {
+    let mut recipe = recipe(1, Rate::Constant { per_second: 400 });
+    recipe.spread = Spread::Even;
+    let mut run = start(recipe);
+    let mut seen = Seen::default();
+    run.advance(run.start_ms() + 3_000, u64::MAX, &mut seen);
+    let sum = |run: &Run, of: fn(&super::Second) -> u64| run.seconds().values().map(of).sum::<u64>();
+    let (sent, retries, counted) = (sum(&run, |s| s.sent), sum(&run, |s| s.retries), seen.tallies.len());
+    assert!(run.waiting() > 50, "{}", run.waiting());
+    // An arrival every 2.5 ms, of which the one at 3,000 is sent already.
+    let later_ms = run.start_ms() + 4_001;
+    assert_eq!(run.skip_to(later_ms, &mut seen), 400);
+    assert_eq!(run.skip_to(later_ms, &mut seen), 0);
+    assert!(run.next_ms(later_ms).is_some_and(|at_ms| at_ms <= later_ms), "the first that waits");
+    run.advance(later_ms, u64::MAX, &mut seen);
+    assert_eq!(sum(&run, |s| s.sent), sent);
+    assert!(sum(&run, |s| s.retries) > retries + 50);
+    assert!(seen.tallies[counted..].iter().all(|tally| tally.at_ms == later_ms));
+    assert_eq!(run.next_ms(later_ms), None);
+    run.advance(later_ms + 1, u64::MAX, &mut seen);
+    assert_eq!(sum(&run, |s| s.sent), sent + 1, "the one at 4,002.5");
 }
 
 #[test]

@@ -24,12 +24,9 @@ struct Sum {
 }
 
 impl Onlooker for Sum {
-    fn count(&mut self, tally: &Tally) {
-        self.half_units += tally.half_units;
-        self.refused += u64::from(tally.throttled.is_some());
-    }
-
-    fn happened(&mut self, events: Vec<Event>) {
+    fn saw(&mut self, tallies: &[Tally], events: Vec<Event>) {
+        self.half_units += tallies.iter().map(|tally| tally.half_units).sum::<u64>();
+        self.refused += tallies.iter().filter(|tally| tally.throttled.is_some()).count() as u64;
         self.events += events.len();
     }
 }

@@ -98,6 +98,17 @@ async fn a_table_of_low_capacity_shows_what_was_throttled() {
         })
         .await;
     browser.wait_text("[data-part=limit]", "1 WCU a second, provisioned").await;
+    // The clients send again what was throttled, and give it up in the end.
+    for (part, attribute) in
+        [("[data-part=retries]", "data-retries"), ("[data-part=given-up]", "data-given-up")]
+    {
+        browser
+            .until(part, async || {
+                let shown = browser.attribute(part, attribute).await?;
+                (shown.parse::<u64>().ok()? > 0).then_some(())
+            })
+            .await;
+    }
     browser.screenshot("heat-throttled").await;
     browser.click("[data-tab=throttles]").await;
     browser.click("[data-action=as-table]").await;

@@ -58,8 +58,8 @@ impl Slices {
                 }
                 self.timeline.dispatch(TimelineAction::Append(events));
             }
-            FromWorker::Heat { report, traffic, sent, skipped } => {
-                self.heat.dispatch(HeatAction::Heard { report, traffic, sent, skipped })
+            FromWorker::Heat { report, traffic, seconds, skipped } => {
+                self.heat.dispatch(HeatAction::Heard { report, traffic, seconds, skipped })
             }
             FromWorker::Clock { clock } => self.told(clock),
             FromWorker::Ready { clock, .. } => {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use engine::insight::{HeatHistory, HeatReport};
 
 use super::reducible;
-use crate::protocol::Traffic;
+use crate::protocol::{Traffic, TrafficSecond};
 
 /// How many seconds of the traffic's own counts are kept: one hour.
 pub const KEEP_SECONDS: usize = 3600;
@@ -18,8 +18,8 @@ pub struct HeatLog {
     pub history: Rc<HeatHistory>,
     /// The traffic that is running.
     pub traffic: Option<Traffic>,
-    /// How many requests the traffic sent, by second of the epoch.
-    pub sent: BTreeMap<u64, u64>,
+    /// What the traffic that runs, or ran last, came to, by second of the epoch.
+    pub seconds: BTreeMap<u64, TrafficSecond>,
     /// How many the traffic that runs left out, since the machine is too slow for its rate.
     pub skipped: u64,
     /// How often the worker was heard: an order to start or stop is answered by the next report.
@@ -35,8 +35,8 @@ pub enum HeatAction {
         report: HeatReport,
         /// The traffic that is running.
         traffic: Option<Traffic>,
-        /// Its requests since the last report, by second.
-        sent: Vec<(u64, u64)>,
+        /// What it came to, by second: the seconds that are not as they were.
+        seconds: Vec<(u64, TrafficSecond)>,
         /// Its requests that were left out since.
         skipped: u64,
     },
@@ -48,18 +48,17 @@ impl HeatLog {
     /// The transition.
     pub fn apply(&mut self, action: HeatAction) {
         match action {
-            HeatAction::Heard { report, traffic, sent, skipped } => {
-                if self.traffic != traffic {
+            HeatAction::Heard { report, traffic, seconds, skipped } => {
+                if traffic.is_some() && self.traffic != traffic {
                     self.skipped = 0;
+                    self.seconds.clear();
                 }
                 self.traffic = traffic;
                 self.skipped += skipped;
                 self.reports += 1;
-                for (second, count) in sent {
-                    *self.sent.entry(second).or_default() += count;
-                }
-                while self.sent.len() > KEEP_SECONDS {
-                    self.sent.pop_first();
+                self.seconds.extend(seconds);
+                while self.seconds.len() > KEEP_SECONDS {
+                    self.seconds.pop_first();
                 }
                 Rc::make_mut(&mut self.history).absorb(report);
             }
@@ -73,23 +72,48 @@ reducible!(HeatLog, HeatAction);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::KeyDistribution;
     use engine::insight::HeatColumn;
 
     #[test]
     fn a_column_replaces_what_it_covers_and_counts_add_up() {
         let mut heat = HeatLog::default();
-        let heard = |columns: Vec<HeatColumn>, oldest, sent: &[(u64, u64)]| HeatAction::Heard {
+        let heard = |columns: Vec<HeatColumn>, oldest| HeatAction::Heard {
             report: HeatReport { oldest, columns, ..HeatReport::default() },
             traffic: None,
-            sent: sent.to_vec(),
+            seconds: Vec::new(),
             skipped: 3,
         };
-        heat.apply(heard((0..130).map(|second| HeatColumn::new(second, 1)).collect(), 0, &[(7, 10)]));
-        heat.apply(heard(vec![HeatColumn::new(60, 60)], 3, &[(7, 5), (8, 1)]));
-        assert_eq!((heat.sent[&7], heat.sent[&8], heat.skipped, heat.reports), (15, 1, 6, 2));
+        heat.apply(heard((0..130).map(|second| HeatColumn::new(second, 1)).collect(), 0));
+        heat.apply(heard(vec![HeatColumn::new(60, 60)], 3));
+        assert_eq!((heat.skipped, heat.reports), (6, 2));
         assert_eq!(heat.history.columns().len(), 57 + 1 + 10);
         assert_eq!((heat.history.oldest(), heat.history.newest()), (Some(3), Some(129)));
         let around: Vec<u64> = heat.history.between(58, 62).map(|column| column.second).collect();
         assert_eq!(around, [58, 59, 60]);
+    }
+
+    #[test]
+    fn a_second_of_the_traffic_is_replaced_by_what_it_came_to_and_other_traffic_begins_anew() {
+        let mut heat = HeatLog::default();
+        let mut heard = |seed: Option<u64>, sent: &[(u64, u64)]| {
+            let traffic = seed.map(|seed| Traffic {
+                table: "Orders".into(),
+                rate: 10,
+                read_percent: 50,
+                keys: KeyDistribution::Uniform,
+                key_count: 5,
+                seed,
+            });
+            let second = |sent| TrafficSecond { sent, ..TrafficSecond::default() };
+            let seconds = sent.iter().map(|(at, sent)| (*at, second(*sent))).collect();
+            heat.apply(HeatAction::Heard { report: HeatReport::default(), traffic, seconds, skipped: 2 });
+            let sent = heat.seconds.iter().map(|(at, second)| (*at, second.sent)).collect::<Vec<_>>();
+            (sent, heat.skipped)
+        };
+        heard(Some(1), &[(7, 4)]);
+        assert_eq!(heard(Some(1), &[(7, 10), (8, 1)]), (vec![(7, 10), (8, 1)], 4));
+        assert_eq!(heard(None, &[]).0, [(7, 10), (8, 1)]);
+        assert_eq!(heard(Some(2), &[(8, 3)]), (vec![(8, 3)], 2));
     }
 }

@@ -373,7 +373,7 @@ impl Session {
     fn start_traffic(&mut self, traffic: Traffic) {
         let Some(open) = &mut self.open else { return };
         let now_ms = open.clock().now_ms;
-        self.traffic = Run::start(open.world(), &self.config.region, now_ms, traffic).ok();
+        self.traffic = Run::start(open.world(), &self.config.region, now_ms, traffic);
         self.send_heat();
     }
 }

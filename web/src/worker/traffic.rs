@@ -1,21 +1,22 @@
 //! Simulated traffic, in an unjournalled branch of the workspace.
 //!
-//! Owns the branch: a clone of the world that its requests run in and that is thrown away at the end. What is
-//! worth keeping is the recipe ([`Traffic`]), not the outcome. Time in the branch follows the workspace's
-//! clock, never ahead of it. A machine that is too slow for the rate leaves requests out, and says how many, where the
-//! clock goes as the wall clock does; at another speed the clock waits for the traffic instead.
-
-use std::collections::BTreeMap;
+//! Owns the pace of the engine's [`engine::workload::Run`], which owns the branch: it is thrown away at the end. What is worth
+//! keeping is the recipe ([`Traffic`]), not the outcome. Time in the branch follows the workspace's clock, never ahead of it.
+//! A machine that is too slow for the rate leaves requests out, and says how many, where the clock goes as the wall clock does;
+//! at another speed the clock waits for the traffic instead.
 
 use engine::insight::{Heat, Samples};
-use engine::workload::{Arrivals, KeyShape, Keys, Pattern, Workload};
-use engine::world::{Outcome, World};
+use engine::timeline::{Event, EventKind, Tally};
+use engine::workload::{self, Clients, Onlooker, Rate, Recipe, Spread, VERSION};
+use engine::world::World;
 
 use super::clock;
-use crate::protocol::{KeyDistribution, Traffic};
+use crate::protocol::{KeyDistribution, Traffic, TrafficSecond};
 
 /// How long one slice may work before the page's requests have their turn, in milliseconds.
 const SLICE_MS: f64 = 40.0;
+/// So many requests are sent between two looks at how long it has worked.
+const AT_ONCE: u64 = 16;
 /// How far the branch may fall behind before requests are left out, in milliseconds.
 const BEHIND_MS: u64 = 1_000;
 
@@ -23,99 +24,96 @@ const BEHIND_MS: u64 = 1_000;
 pub struct Run {
     /// What was asked for.
     pub traffic: Traffic,
-    branch: World,
-    region: String,
-    workload: Workload,
-    arrivals: Arrivals,
-    sent: BTreeMap<u64, u64>,
+    run: workload::Run,
+    /// The newest second that was told.
+    told: u64,
     skipped: u64,
 }
 
 impl Run {
-    /// Branches off `world` and starts at `now_ms`. The error is the engine's answer about the table.
-    pub fn start(world: &World, region: &str, now_ms: u64, traffic: Traffic) -> Result<Run, String> {
-        let mut branch = world.clone();
-        let request = serde_json::json!({ "TableName": traffic.table }).to_string();
-        let described = branch.execute(region, now_ms, "DescribeTable", request.as_bytes());
-        let description = described.response.map_err(|error| error.to_string())?;
-        let shape = KeyShape::of_description(&description)
-            .ok_or_else(|| "The table's description has no key schema.".to_owned())?;
-        let keys = match traffic.keys {
-            KeyDistribution::Uniform => Keys::Uniform,
-            KeyDistribution::Zipf => Keys::Zipf { exponent_thousandths: 1_000 },
-        };
-        let pattern = Pattern {
-            table: traffic.table.clone(),
-            read_percent: traffic.read_percent,
-            keys,
-            key_count: traffic.key_count,
-            seed: traffic.seed,
-        };
-        let arrivals = Arrivals::new(traffic.rate, now_ms);
-        let workload = Workload::new(pattern, shape);
-        Ok(Run {
-            traffic,
-            branch,
-            region: region.to_owned(),
-            workload,
-            arrivals,
-            sent: BTreeMap::new(),
-            skipped: 0,
-        })
+    /// Branches off `world` and starts at `now_ms`; none where the table cannot be used now.
+    pub fn start(world: &World, region: &str, now_ms: u64, traffic: Traffic) -> Option<Run> {
+        let recipe = recipe(world, region, &traffic)?;
+        let run = workload::Run::start(world, region, now_ms, recipe).ok()?;
+        Some(Run { traffic, run, told: 0, skipped: 0 })
     }
 
     /// Sends what arrives until `now_ms`, as far as a slice allows, and counts its heat. What is too late is left out where
     /// it `may_skip`.
     pub fn advance(&mut self, now_ms: u64, may_skip: bool, heat: &mut Heat, samples: &mut Samples) {
         let started = clock::monotonic_ms();
-        let mut sent = 0u32;
-        while self.arrivals.next_ms() <= now_ms {
-            if sent.is_multiple_of(16) && clock::monotonic_ms() - started > SLICE_MS {
+        let mut book = Book { heat, samples };
+        while self.run.advance(now_ms, AT_ONCE, &mut book).sent == AT_ONCE {
+            if clock::monotonic_ms() - started > SLICE_MS {
                 break;
             }
-            let at_ms = self.arrivals.next_ms();
-            if self.branch.next_due_ms().is_some_and(|due| due <= at_ms) {
-                count(self.branch.advance(at_ms, usize::MAX).outcome, heat, samples);
-            }
-            let request = self.workload.next_request();
-            let outcome = self.branch.execute(&self.region, at_ms, request.operation, &request.body);
-            if outcome.events.iter().all(|event| event.request.is_none()) {
-                samples.pass(at_ms);
-            }
-            count(outcome, heat, samples);
-            self.arrivals.advance();
-            *self.sent.entry(at_ms / 1000).or_default() += 1;
-            sent += 1;
         }
-        // Nobody winds a branch back.
-        self.branch.durable(self.branch.position());
-        if may_skip && now_ms.saturating_sub(self.arrivals.next_ms()) > BEHIND_MS {
-            self.skipped += self.arrivals.skip_to(now_ms);
+        let next_ms = self.run.next_ms(now_ms);
+        if may_skip && next_ms.is_some_and(|next_ms| now_ms - next_ms > BEHIND_MS) {
+            self.skipped += self.run.skip_to(now_ms, &mut book);
         }
     }
 
     /// Rests while the clock is moved ahead: nobody sends anything until `now_ms`.
-    pub fn rest_until(&mut self, now_ms: u64) {
-        self.arrivals.skip_to(now_ms);
+    pub fn rest_until(&mut self, now_ms: u64, heat: &mut Heat, samples: &mut Samples) {
+        self.run.skip_to(now_ms, &mut Book { heat, samples });
     }
 
-    /// When the next request is sent.
-    pub fn next_ms(&self) -> u64 {
-        self.arrivals.next_ms()
+    /// When the next request is to be sent, where that is by `until_ms`.
+    pub fn next_ms(&mut self, until_ms: u64) -> Option<u64> {
+        self.run.next_ms(until_ms)
     }
 
-    /// Whether a request should have been sent by `now_ms` and was not.
-    pub fn is_behind(&self, now_ms: u64) -> bool {
-        self.arrivals.next_ms() <= now_ms
-    }
-
-    /// How many requests were sent since this was last asked, by second, and how many were left out.
-    pub fn take_counts(&mut self) -> (Vec<(u64, u64)>, u64) {
-        (std::mem::take(&mut self.sent).into_iter().collect(), std::mem::take(&mut self.skipped))
+    /// What it came to in each second in which something happened since this was last asked, and how many requests were left
+    /// out since.
+    pub fn take_counts(&mut self) -> (Vec<(u64, TrafficSecond)>, u64) {
+        let seconds = self.run.seconds().range(self.told..).map(|(at, second)| {
+            let counts =
+                TrafficSecond { sent: second.sent, retries: second.retries, given_up: second.given_up };
+            (*at, counts)
+        });
+        let seconds: Vec<(u64, TrafficSecond)> = seconds.collect();
+        self.told = seconds.last().map_or(self.told, |(at, _)| *at);
+        (seconds, std::mem::take(&mut self.skipped))
     }
 }
 
-fn count(outcome: Outcome, heat: &mut Heat, samples: &mut Samples) {
-    heat.observe(&outcome.events, &outcome.tallies);
-    samples.offer(outcome.events);
+/// The recipe of what was asked for: even arrivals until it is stopped. None where there is no such table.
+fn recipe(world: &World, region: &str, traffic: &Traffic) -> Option<Recipe> {
+    let keys = match traffic.keys {
+        KeyDistribution::Uniform => "uniform",
+        KeyDistribution::Zipf => "zipf",
+    };
+    let keys = format!("{keys} 1..{}", traffic.key_count.max(1));
+    let patterns = workload::suggest(world.schema(region, &traffic.table)?, traffic.read_percent, &keys);
+    Some(Recipe {
+        version: VERSION,
+        seed: traffic.seed,
+        tables: Vec::new(),
+        fill: Vec::new(),
+        patterns,
+        rate: Rate::Constant { per_second: traffic.rate.max(1).into() },
+        spread: Spread::Even,
+        clients: Clients::default(),
+        duration_ms: u64::MAX,
+        replay: Vec::new(),
+    })
+}
+
+/// Where what happens is entered.
+struct Book<'a> {
+    heat: &'a mut Heat,
+    samples: &'a mut Samples,
+}
+
+impl Onlooker for Book<'_> {
+    fn saw(&mut self, tallies: &[Tally], events: Vec<Event>) {
+        self.heat.observe(&events, tallies);
+        if events.iter().any(|event| matches!(event.kind, EventKind::RequestReceived { .. })) {
+            self.samples.offer(events);
+        } else if let Some(tally) = tallies.iter().find(|tally| tally.request.is_some()) {
+            // Not watched: only its numbers are known, and perhaps something rare.
+            self.samples.pass(tally.at_ms);
+        }
+    }
 }

@@ -45,7 +45,7 @@ pub use glimpse::HeatGlimpse;
 
 use bands::{Band, places, with_heat};
 use traffic::TrafficPanel;
-use traffic_form::{TrafficForm, achieved, first, light};
+use traffic_form::{TrafficForm, achieved, first, lately as lately_sum, light};
 use view::HeatView;
 
 /// Under which name the last traffic is kept.
@@ -200,7 +200,7 @@ fn HeatOfTable(props: &HeatOfTableProps) -> Html {
                     let form = form.setter();
                     Callback::from(move |next| form.set(next))
                 }
-                running={heat.traffic.clone()} achieved={achieved(&heat.sent)} skipped={heat.skipped} throttled={*throttled}
+                running={heat.traffic.clone()} achieved={achieved(&heat.seconds)} lately={lately_sum(&heat.seconds, LATELY_SECONDS)} skipped={heat.skipped} throttled={*throttled}
                 waiting={ordered.is_some_and(|(_, start)| start)} {refused} {onstart} {onstop} />
         </div>
     }

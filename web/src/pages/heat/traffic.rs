@@ -1,10 +1,11 @@
 //! The traffic generator's panel: what to send, start and stop, and what came of it.
 
+use engine::workload::Clients;
 use yew::prelude::*;
 
 use super::traffic_form::TrafficForm;
 use crate::components::{Badge, Button, ButtonKind, Field, Select, SelectOption};
-use crate::protocol::{KeyDistribution, Traffic};
+use crate::protocol::{KeyDistribution, Traffic, TrafficSecond};
 use crate::state::explanation::{count, plural};
 
 /// The props of [`TrafficPanel`].
@@ -28,6 +29,8 @@ pub struct TrafficPanelProps {
     pub skipped: u64,
     /// The requests on the table that were throttled in the last ten seconds.
     pub throttled: u64,
+    /// What it came to in the last ten seconds.
+    pub lately: TrafficSecond,
     /// Whether an order was given that has not been answered.
     pub waiting: bool,
     /// What stands in the way of starting.
@@ -113,6 +116,7 @@ fn status(props: &TrafficPanelProps) -> Html {
         KeyDistribution::Uniform => "uniform",
         KeyDistribution::Zipf => "Zipf",
     };
+    let clients = Clients::default();
     html! {
         <dl class="heat-status" data-part="traffic-status">
             <dt>{ "Running on" }</dt>
@@ -129,6 +133,20 @@ fn status(props: &TrafficPanelProps) -> Html {
                     { "none in 10 s" }
                 }
             </dd>
+            if props.lately.retries > 0 {
+                <dt>{ "Sent again" }</dt>
+                <dd data-part="retries" data-retries={props.lately.retries.to_string()}
+                    title={format!("{} clients, as the AWS SDKs' standard mode has them: each sends a throttled request up to {} times, after a wait that grows, while its retry quota lasts.", clients.count, clients.max_attempts)}>
+                    { format!("{} in 10 s", count(props.lately.retries)) }
+                </dd>
+            }
+            if props.lately.given_up > 0 {
+                <dt>{ "Given up" }</dt>
+                <dd data-part="given-up" data-given-up={props.lately.given_up.to_string()}
+                    title="Throttled every time, or without retry quota: these requests have failed for good.">
+                    <Badge tone="bad" text={format!("{} in 10 s", count(props.lately.given_up))} />
+                </dd>
+            }
             if props.skipped > 0 {
                 <dt>{ "Left out" }</dt>
                 <dd data-part="skipped" title="This machine is too slow for the rate: these requests were not sent.">

@@ -62,10 +62,10 @@ impl Session {
     pub(super) fn keep_up(&mut self) {
         let Some(open) = &mut self.open else { return };
         let moving = open.is_moving();
-        let wanted_ms = match &self.traffic {
+        let wanted_ms = match &mut self.traffic {
             // Requests of the traffic are left out only where the wall clock sets the pace.
             Some(run) if !moving && !open.runs_at_wall_pace() => {
-                open.wanted_ms().min(run.next_ms()).max(open.clock().now_ms)
+                run.next_ms(open.wanted_ms()).unwrap_or(open.wanted_ms()).max(open.clock().now_ms)
             }
             _ => open.wanted_ms(),
         };
@@ -73,7 +73,7 @@ impl Session {
         if let Some(run) = &mut self.traffic
             && moving
         {
-            run.rest_until(open.clock().now_ms);
+            run.rest_until(open.clock().now_ms, &mut self.heat, &mut self.samples);
         }
     }
 
@@ -87,9 +87,9 @@ impl Session {
     }
 
     pub(super) fn send_heat(&mut self) {
-        let (sent, skipped) = self.traffic.as_mut().map(Run::take_counts).unwrap_or_default();
+        let (seconds, skipped) = self.traffic.as_mut().map(Run::take_counts).unwrap_or_default();
         let traffic = self.traffic.as_ref().map(|run| run.traffic.clone());
-        (self.post)(FromWorker::Heat { report: self.heat.take_report(), traffic, sent, skipped });
+        (self.post)(FromWorker::Heat { report: self.heat.take_report(), traffic, seconds, skipped });
     }
 
     /// Tells the page where the clock stands, where it cannot know.
@@ -112,8 +112,8 @@ impl Session {
         if warm && self.alarms.heat.is_none() {
             self.alarms.heat = Some(self.wake_after(HEAT_MS, || Command::Heat));
         }
-        if let (Some(run), Some(open), None) = (&self.traffic, &self.open, &self.alarms.traffic) {
-            let behind = run.is_behind(open.wanted_ms()) && !open.is_moving();
+        if let (Some(run), Some(open), None) = (&mut self.traffic, &self.open, &self.alarms.traffic) {
+            let behind = run.next_ms(open.wanted_ms()).is_some() && !open.is_moving();
             let wait_ms = if behind { TRAFFIC_BEHIND_MS } else { TRAFFIC_MS };
             self.alarms.traffic = Some(self.wake_after(wait_ms, || Command::Traffic));
         }
