@@ -52,14 +52,14 @@ fn units(half_units: u64) -> Value {
 }
 
 impl Meter {
-    /// A meter that has counted nothing: of a request that is not watched it will know the total alone.
+    /// A meter that has counted nothing: of a request whose response nobody hears it will know the total alone.
     pub fn new(detail: Detail) -> Meter {
         Meter { detail, ..Meter::default() }
     }
 
     fn add(&mut self, access: Access, half_units: u64) -> bool {
         add(&mut self.total, access, half_units);
-        self.detail == Detail::Watched
+        self.detail != Detail::Counted
     }
 
     /// Counts use of a table itself.

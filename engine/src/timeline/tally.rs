@@ -8,8 +8,10 @@ use super::{Access, PartitionId, RequestId};
 /// How much is recorded of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Detail {
-    /// Its tallies, and the events that are rare.
+    /// Its tallies, and the events that are rare: nobody hears its response.
     Counted,
+    /// The same of a request whose response is heard: what it consumed is known by table and index too.
+    Answered,
     /// All of its events too.
     #[default]
     Watched,

@@ -94,14 +94,14 @@ fn the_tallies_are_what_the_events_say() {
 #[test]
 fn an_unwatched_request_does_and_counts_the_same_without_its_events() {
     let (mut watched, mut counted) =
-        (Door::new(Detail::Watched, &orders()), Door::new(Detail::Counted, &orders()));
-    let get = json!({"TableName": "Orders", "Key": {"id": {"S": "o1"}}});
+        (Door::new(Detail::Watched, &orders()), Door::new(Detail::Answered, &orders()));
+    let get = json!({"TableName": "Orders", "Key": {"id": {"S": "o1"}}, "ReturnConsumedCapacity": "INDEXES"});
     let conditional = json!({
         "TableName": "Orders", "Key": {"id": {"S": "o1"}}, "ConditionExpression": "attribute_not_exists(id)"
     });
     for (operation, request) in [
         ("PutItem", put("o1")),
-        ("GetItem", get.clone()),
+        ("GetItem", get),
         ("DeleteItem", conditional),
         ("GetItem", json!({"TableName": "Nothing", "Key": {"id": {"S": "o1"}}})),
         ("PutItem", put("o1")),
@@ -109,7 +109,7 @@ fn an_unwatched_request_does_and_counts_the_same_without_its_events() {
         watched.now_ms += 500;
         counted.now_ms += 500;
         let (one, other) = (watched.send(operation, &request), counted.send(operation, &request));
-        assert_eq!(one.response, other.response, "{operation}");
+        assert_eq!(one.response, other.response, "{operation}: what it consumed included");
         assert_eq!(one.tallies, other.tallies, "{operation}");
         assert!(one.events.len() >= 2, "{operation}");
         assert_eq!(other.events, [], "{operation}");

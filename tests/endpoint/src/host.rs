@@ -91,8 +91,9 @@ impl Host {
     pub fn execute(&self, region: &str, operation: &str, request: &[u8]) -> Result<Vec<u8>, ApiError> {
         let mut clocked = self.lock();
         let due_before = clocked.tick_if_due();
-        let outcome = clocked
-            .guarded(|world, now_ms| world.execute_with(region, now_ms, Detail::Counted, operation, request));
+        let outcome = clocked.guarded(|world, now_ms| {
+            world.execute_with(region, now_ms, Detail::Answered, operation, request)
+        });
         let due_after = clocked.world.next_due_ms();
         drop(clocked);
         if due_after.is_some_and(|after| due_before.is_none_or(|before| after < before)) {
