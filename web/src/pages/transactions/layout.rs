@@ -133,18 +133,12 @@ impl Layout {
     fn note_held(&mut self, taken: &Taken, row: usize, rows: usize, lane: impl Fn(&Message) -> usize) {
         let Some(message) = taken.message.as_ref().filter(|_| taken.kind() == "deliver") else { return };
         let (at, client) = (lane(message), message.client);
-        let open = |one: &&mut Stretch| one.lane == at && one.client == client && one.to == rows;
-        match message.name.as_str() {
-            "Prepare" if taken.sent.iter().any(|answer| answer.name == "Accepted") => {
-                if self.held.iter_mut().find(open).is_none() {
-                    self.held.push(Stretch { lane: at, from: row, to: rows, client });
-                }
+        let open = |one: &Stretch| one.lane == at && one.client == client && one.to == rows;
+        match (message.name.as_str(), self.held.iter().position(open)) {
+            ("Prepare", None) if taken.sent.iter().any(|answer| answer.name == "Accepted") => {
+                self.held.push(Stretch { lane: at, from: row, to: rows, client });
             }
-            "Commit" | "Cancel" => {
-                if let Some(one) = self.held.iter_mut().find(open) {
-                    one.to = row;
-                }
-            }
+            ("Commit" | "Cancel", Some(one)) => self.held[one].to = row,
             _ => {}
         }
     }
