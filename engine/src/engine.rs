@@ -87,9 +87,9 @@ impl Engine {
         })
     }
 
-    /// Answers one request that is decoded already; the response is written where it is watched.
+    /// Answers one request that is decoded already; the response is written where it is heard.
     pub fn perform(&mut self, now_ms: u64, detail: Detail, request: &mut Direct) -> Executed {
-        let answered = if detail == Detail::Watched { Answered::Yes } else { Answered::No };
+        let answered = if detail.is_answered() { Answered::Yes } else { Answered::No };
         let operation = request.operation();
         self.answer(now_ms, detail, operation, |region, context| request.carry_out(region, context, answered))
     }

@@ -8,7 +8,7 @@ use crate::report::{Failure, Result, fail};
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// A command for `program`, run in the workspace's root with cargo's own variables dropped.
@@ -96,11 +96,6 @@ pub fn lines(command: &mut Command, mut each: impl FnMut(&str)) -> Result<bool> 
     }
     let status = child.wait().map_err(|e| cannot_start(command, &e))?;
     Ok(status.success())
-}
-
-/// Whether the folder is there with something in it.
-pub fn has_files(folder: &Path) -> bool {
-    std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
 }
 
 fn cannot_start(command: &Command, error: &std::io::Error) -> Failure {

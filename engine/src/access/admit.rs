@@ -21,11 +21,6 @@ use super::region::{Region, TableState};
 /// How many writes may be on their way to a global index's partition; modelled, since the service publishes no length.
 const INDEX_QUEUE: usize = 10_000;
 
-/// A local index uses its table's capacity.
-fn payer(state: &TableState, index: IndexId) -> IndexId {
-    if state.saved.index_partitions.contains_key(&index) { index } else { 0 }
-}
-
 /// What a table or global index may take, as its settings say it.
 fn limits(state: &TableState, model: CapacityModel, index: IndexId) -> Limits {
     if let Some(throughput) = state.provisioned(index) {
@@ -44,8 +39,7 @@ fn limits(state: &TableState, model: CapacityModel, index: IndexId) -> Limits {
 /// The tokens of the table (0) or global index.
 fn tokens(state: &mut TableState, model: CapacityModel, payer: IndexId, now_ms: u64) -> &mut Tokens {
     let limits = limits(state, model, payer);
-    let map = state.saved.index_partitions.get(&payer).unwrap_or(&state.saved.partitions);
-    state.live.tokens.fitted(payer, limits, map, now_ms)
+    state.live.tokens.fitted(payer, limits, state.saved.partitions(payer), now_ms)
 }
 
 /// The zone that serves an eventually consistent read: the one that was picked of those whose replicas are able, or the next of
@@ -63,7 +57,7 @@ pub(super) fn serving_zone(
     }
     let model = region.simulation.capacity_model;
     let Some(state) = region.tables.get_mut(table) else { return picked };
-    let payer = payer(state, index);
+    let payer = state.saved.owner(index);
     tokens(state, model, payer, now_ms).serving_zone(place, picked, able, now_ms)
 }
 
@@ -81,7 +75,7 @@ pub(super) fn admit(
     }
     let (now_ms, model) = (context.now_ms, region.simulation.capacity_model);
     let Some(state) = region.tables.get_mut(table) else { return Ok(()) };
-    let payer = payer(state, index);
+    let payer = state.saved.owner(index);
     let partition = state.partitions(payer).at(place).id;
     let queued = |state: &TableState| {
         state.live.replicas.get(&partition).map_or(0, |replicas| replicas.on_their_way())
@@ -126,7 +120,7 @@ pub(super) fn take(
     // Where nothing is refused, nobody has to wait for what was taken.
     let forgive = !region.simulation.throttle;
     let Some(state) = region.tables.get_mut(table) else { return };
-    let payer = payer(state, index);
+    let payer = state.saved.owner(index);
     let partition = state.partitions(payer).at(place).id;
     let taken = tokens(state, model, payer, now_ms);
     let levels = taken.take(place, ask, half_units, forgive, now_ms);

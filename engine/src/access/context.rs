@@ -6,7 +6,7 @@ use crate::timeline::{Access, Detail, Event, EventKind, Limit, PartitionId, Requ
 
 /// The latency of a request before it asks any partition, in microseconds. Modelled, as all latency is: the service publishes
 /// only "single-digit milliseconds".
-const ROUTING_US: u64 = 1_000;
+pub const ROUTING_US: u64 = 1_000;
 
 /// The partition that a request is at.
 #[derive(Clone, Copy, Debug, Default)]

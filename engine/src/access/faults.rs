@@ -125,42 +125,38 @@ fn repair(region: &Region, now_ms: u64) -> Repair {
 
 const NEVER: Repair = Repair { log_at_ms: None, heals_at_ms: None };
 
-/// Kills or heals one replica of a partition.
-pub fn switch_replica(
-    region: &mut Region,
-    context: &mut Context,
-    table: &str,
-    index: IndexId,
-    place: usize,
-    zone: Zone,
-    action: ReplicaAction,
-) {
-    let repair = match action {
-        ReplicaAction::Heal => Repair { log_at_ms: None, heals_at_ms: Some(context.now_ms) },
-        ReplicaAction::Kill if region.is_dark(zone) => NEVER,
-        ReplicaAction::Kill => repair(region, context.now_ms),
-    };
-    change(region, context, table, index, place, zone, action, repair);
-    settle(region, context, table);
+/// One replica of a partition.
+#[derive(Clone, Copy, Debug)]
+pub struct Replica<'a> {
+    /// The table's name.
+    pub table: &'a str,
+    /// The global index; 0 for the table itself.
+    pub index: IndexId,
+    /// Where the partition stands in the map.
+    pub place: usize,
+    /// The replica's zone.
+    pub zone: Zone,
 }
 
-#[allow(clippy::too_many_arguments)]
-fn change(
-    region: &mut Region,
-    context: &mut Context,
-    table: &str,
-    index: IndexId,
-    place: usize,
-    zone: Zone,
-    action: ReplicaAction,
-    repair: Repair,
-) {
+/// Kills or heals one replica of a partition.
+pub fn switch_replica(region: &mut Region, context: &mut Context, at: Replica, action: ReplicaAction) {
+    let repair = match action {
+        ReplicaAction::Heal => Repair { log_at_ms: None, heals_at_ms: Some(context.now_ms) },
+        ReplicaAction::Kill if region.is_dark(at.zone) => NEVER,
+        ReplicaAction::Kill => repair(region, context.now_ms),
+    };
+    change(region, context, at, action, repair);
+    settle(region, context, at.table);
+}
+
+fn change(region: &mut Region, context: &mut Context, at: Replica, action: ReplicaAction, repair: Repair) {
+    let Replica { table, index, place, zone } = at;
     let (newest, lease_ms, now_ms) = (region.store.position(), region.simulation.lease_ms, context.now_ms);
     let Some(state) = region.tables.get_mut(table) else { return };
     let target = state.target(index);
     let own = state.partitions(index).at(place).id;
     let position = applied(state.live.replicas.get(&own), newest, now_ms)[zone as usize];
-    let partition = state.partitions_mut(index).at_mut(place);
+    let partition = state.saved.partitions_mut(index).at_mut(place);
     let (id, leader) = (partition.id, partition.leader);
     let group = partition.group.get_or_insert_default();
     match action {
@@ -185,10 +181,7 @@ fn settle(region: &mut Region, context: &mut Context, table: &str) {
     for index in state.partitioned() {
         let target = state.target(index);
         let replicas = &mut state.live.replicas;
-        let partitions = match state.saved.index_partitions.get_mut(&index) {
-            Some(partitions) => partitions,
-            None => &mut state.saved.partitions,
-        };
+        let partitions = state.saved.partitions_mut(index);
         for partition in partitions.iter_mut().filter(|one| one.group.is_some()) {
             while step(partition, replicas.get_mut(&partition.id), &target, newest, now_ms, context) {}
             if partition.group.as_ref().is_some_and(|group| group.is_well()) {
@@ -266,7 +259,7 @@ pub fn switch_zone(region: &mut Region, context: &mut Context, zone: Zone, dark:
             false => (ReplicaAction::Heal, Repair { log_at_ms: None, heals_at_ms: Some(back_ms) }),
         };
         for (index, place) in places {
-            change(region, context, &table, index, place, zone, action, repair);
+            change(region, context, Replica { table: &table, index, place, zone }, action, repair);
         }
         settle(region, context, &table);
     }

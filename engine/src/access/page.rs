@@ -12,6 +12,7 @@ use crate::expression::Condition;
 use crate::index::key_bytes;
 use crate::limits;
 use crate::model::{Item, codec, key};
+use crate::random::Random;
 use crate::store::Space;
 use crate::table::IndexId;
 use crate::timeline::{Access, EventKind, RequestId};
@@ -231,23 +232,19 @@ impl Walk {
 
 /// Draws one of the keys that a page looks at, each with the same chance: the one that is observed.
 struct Lot {
-    seed: u64,
+    random: Random,
     count: u64,
 }
 
 impl Lot {
     fn new(request: Option<RequestId>, place: usize) -> Lot {
-        Lot { seed: request.unwrap_or(0) << 20 ^ place as u64, count: 0 }
+        Lot { random: Random::new(request.unwrap_or(0) << 20 ^ place as u64), count: 0 }
     }
 
     /// Whether the lot falls on the next key, and no more on those before.
     fn falls(&mut self) -> bool {
         self.count += 1;
-        // SplitMix64: as good as drawn, and the same each time.
-        let mut mixed = self.seed.wrapping_add(self.count.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed >> 32) * self.count) >> 32 == 0
+        self.random.below(self.count) == 0
     }
 }
 

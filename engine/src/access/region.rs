@@ -62,6 +62,23 @@ pub struct Saved {
     pub shards: Shards,
 }
 
+impl Saved {
+    /// What has the partitions of a target and pays for it: a global index itself, for a local one its table (0).
+    pub fn owner(&self, index: IndexId) -> IndexId {
+        if self.index_partitions.contains_key(&index) { index } else { 0 }
+    }
+
+    /// The map that a target's hashes are looked up in: a global index's own, else the table's.
+    pub fn partitions(&self, index: IndexId) -> &PartitionMap {
+        self.index_partitions.get(&index).unwrap_or(&self.partitions)
+    }
+
+    /// The same, to be changed.
+    pub(super) fn partitions_mut(&mut self, index: IndexId) -> &mut PartitionMap {
+        self.index_partitions.get_mut(&index).unwrap_or(&mut self.partitions)
+    }
+}
+
 /// How many items, and how large.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Statistics {
@@ -127,9 +144,9 @@ pub struct TableState {
 }
 
 impl TableState {
-    /// The map that a target's hashes are looked up in: a global index's own, else the table's.
+    /// The map that a target's hashes are looked up in, as [`Saved::partitions`].
     pub fn partitions(&self, index: IndexId) -> &PartitionMap {
-        self.saved.index_partitions.get(&index).unwrap_or(&self.saved.partitions)
+        self.saved.partitions(index)
     }
 
     /// The partition maps of the table and of its global indexes.
@@ -416,7 +433,7 @@ impl Region {
         state.live.statistics.clear();
         let everything = (Bound::Unbounded, Bound::Unbounded);
         for index in std::iter::once(0).chain(saved.table.indexes.iter().map(|i| i.id)) {
-            let partitions = saved.index_partitions.get(&index).unwrap_or(&saved.partitions);
+            let partitions = saved.partitions(index);
             for (key, value) in self.store.range(Space::Items { table: saved.table.id, index }, everything) {
                 let place = partitions.owner(key);
                 let part = state.live.statistics.entry((index, partitions.at(place).id)).or_default();

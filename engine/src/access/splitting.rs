@@ -55,14 +55,6 @@ impl TableState {
         }
     }
 
-    /// The partitions of the table (0) or a global index, to be changed.
-    pub(super) fn partitions_mut(&mut self, index: IndexId) -> &mut PartitionMap {
-        match self.saved.index_partitions.get_mut(&index) {
-            Some(partitions) => partitions,
-            None => &mut self.saved.partitions,
-        }
-    }
-
     /// The table (0) and its global indexes: what has partitions of its own.
     pub fn partitioned(&self) -> Vec<IndexId> {
         std::iter::once(0).chain(self.saved.index_partitions.keys().copied()).collect()
@@ -135,7 +127,7 @@ impl Region {
             return;
         }
         let mut numbers = self.counters.partitions;
-        let splits = state.partitions_mut(index).split_to(count, &mut numbers);
+        let splits = state.saved.partitions_mut(index).split_to(count, &mut numbers);
         self.counters.partitions = numbers;
         let cause = throughput.map_or(SplitCause::OnDemandPeak, |_| SplitCause::Throughput);
         self.follow_splits(table, index, splits, cause, context);
@@ -155,8 +147,7 @@ impl Region {
         half_units: u64,
     ) {
         let Some(state) = self.tables.get_mut(table) else { return };
-        // A local index has its table's partitions.
-        let index = if state.saved.index_partitions.contains_key(&index) { index } else { 0 };
+        let index = state.saved.owner(index);
         let (now_ms, partition) = (context.now_ms, state.partitions(index).at(place).id);
         let traffic =
             state.live.traffic.entry(partition).or_insert_with(|| Traffic::new(partition.into(), now_ms));
@@ -279,7 +270,7 @@ impl Region {
         let due_ms = context.now_ms + self.simulation.split_seconds * 1000;
         let Some(state) = self.tables.get_mut(table) else { return };
         let target = state.target(index);
-        let partition = state.partitions_mut(index).at_mut(place);
+        let partition = state.saved.partitions_mut(index).at_mut(place);
         points.retain(|point| partition.holds(point));
         if points.is_empty() || partition.splitting.is_some() {
             return;
@@ -326,7 +317,7 @@ impl Region {
 
     /// The next split of a table's (0) or index's partitions that is due by then. It is under way no more.
     fn due_split(&mut self, table: &str, index: IndexId, now_ms: u64) -> Option<(usize, Box<Splitting>)> {
-        let partitions = self.tables.get_mut(table)?.partitions_mut(index);
+        let partitions = self.tables.get_mut(table)?.saved.partitions_mut(index);
         let mut all = partitions.iter_mut().enumerate();
         all.find_map(|(place, one)| {
             let splitting = one.splitting.take_if(|splitting| splitting.due_ms <= now_ms)?;
@@ -345,7 +336,7 @@ impl Region {
     ) -> Vec<PartitionId> {
         let Some(state) = self.tables.get_mut(table) else { return Vec::new() };
         let mut numbers = self.counters.partitions;
-        let split = state.partitions_mut(index).split(place, points, &mut numbers);
+        let split = state.saved.partitions_mut(index).split(place, points, &mut numbers);
         self.counters.partitions = numbers;
         let opened = split.iter().flat_map(|split| &split.parts).map(|part| part.id).collect();
         self.follow_splits(table, index, split.into_iter().collect(), cause, context);

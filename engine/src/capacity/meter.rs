@@ -59,7 +59,7 @@ impl Meter {
 
     fn add(&mut self, access: Access, half_units: u64) -> bool {
         add(&mut self.total, access, half_units);
-        self.detail != Detail::Counted
+        self.detail.is_answered()
     }
 
     /// Counts use of a table itself.

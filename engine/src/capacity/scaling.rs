@@ -120,16 +120,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn setting(minimum_units: i64, maximum_units: i64, percent: i64) -> Setting {
-        Setting {
-            minimum_units,
-            maximum_units,
-            role_arn: None,
-            policy_name: None,
-            disable_scale_in: None,
-            scale_in_cooldown: None,
-            scale_out_cooldown: None,
-            target_millionths: percent * 1_000_000,
-        }
+        Setting::new(minimum_units, maximum_units, percent * 1_000_000)
     }
 
     fn minute(alarm: &mut Alarm, setting: &Setting, provisioned: u64, units: u64) -> Option<u64> {

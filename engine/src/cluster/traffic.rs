@@ -9,6 +9,7 @@
 
 use crate::limits;
 use crate::model::key;
+use crate::random::Random;
 
 use super::partition::Point;
 use super::sketch::{Heavy, Sketch};
@@ -48,7 +49,8 @@ pub struct Traffic {
     risen: u64,
     fallen: u64,
     written: u64,
-    random: u64,
+    /// Its own: the region's is for what is saved.
+    random: Random,
     /// Its size when a split for size was last looked for in vain, in bytes.
     pub tried_bytes: u64,
 }
@@ -125,8 +127,7 @@ impl Traffic {
             risen: 0,
             fallen: 0,
             written: 0,
-            // Odd, so that it never becomes zero.
-            random: seed << 1 | 1,
+            random: Random::new(seed),
             tried_bytes: 0,
         }
     }
@@ -142,25 +143,12 @@ impl Traffic {
         self.seen += half_units;
         if self.sample.len() < SAMPLED {
             self.sample.push(key.to_vec());
-        } else if self.draw() % self.seen.max(1) < half_units * SAMPLED as u64 {
-            let at = (self.draw() % SAMPLED as u64) as usize;
+        } else if self.random.below(self.seen.max(1)) < half_units * SAMPLED as u64 {
+            let at = self.random.below(SAMPLED as u64) as usize;
             self.sample[at].clear();
             self.sample[at].extend_from_slice(key);
         }
         hot_ms
-    }
-
-    /// One of `count`, drawn: which of several keys of one request is observed.
-    pub fn one_of(&mut self, count: u64) -> u64 {
-        self.draw() % count.max(1)
-    }
-
-    /// Xorshift64*: the region's own generator is for what is saved.
-    fn draw(&mut self) -> u64 {
-        self.random ^= self.random >> 12;
-        self.random ^= self.random << 25;
-        self.random ^= self.random >> 27;
-        self.random.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 16
     }
 
     fn follow(&mut self, key: &[u8], half_units: u64) {

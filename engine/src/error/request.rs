@@ -97,11 +97,6 @@ pub fn projected_twice() -> ApiError {
     )
 }
 
-/// One attribute twice in AttributesToGet.
-pub fn attribute_twice(name: &str) -> ApiError {
-    super::table::invalid(format_args!("Duplicate value in attribute name: {name}"))
-}
-
 /// The same key twice in a BatchGetItem or BatchWriteItem.
 pub fn duplicate_keys() -> ApiError {
     ApiError::validation("Provided list of item keys contains duplicates")

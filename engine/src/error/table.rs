@@ -39,11 +39,6 @@ pub fn table_not_found(name: &str) -> ApiError {
     )
 }
 
-/// An item operation names a table that is not there, or is not yet or no longer.
-pub fn resource_not_found() -> ApiError {
-    ApiError::new(ErrorKind::ResourceNotFound, "Requested resource not found")
-}
-
 /// CreateTable under a name that is taken.
 pub fn table_exists(name: &str) -> ApiError {
     ApiError::new(ErrorKind::ResourceInUse, format!("Table already exists: {name}"))
@@ -333,11 +328,6 @@ pub fn index_exists() -> ApiError {
 /// A read of an index that is still being filled.
 pub fn index_backfilling(name: &str) -> ApiError {
     ApiError::validation(format!("Cannot read from backfilling global secondary index: {name}"))
-}
-
-/// A read names an index that the table has not.
-pub fn no_such_index(name: &str) -> ApiError {
-    ApiError::validation(format!("The table does not have the specified index: {name}"))
 }
 
 /// UpdateTimeToLive: `TimeToLive is already enabled` and its like.

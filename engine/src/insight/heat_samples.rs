@@ -1,7 +1,7 @@
 //! The requests behind a cell of the heatmap, with all that happened in each.
 //!
-//! Owns what is kept of them: all requests of a second in which at most [`ALL_PER_SECOND`] were offered; of a busier second a
-//! seeded sample of [`SAMPLE`] a partition, each of its requests as likely as any other. No more than [`EVENTS_KEPT`] events
+//! Owns what is kept of them: all requests of a second in which at most [`ALL_UP_TO`] were offered; of a busier second a
+//! seeded sample of [`CELL`] a partition, each of its requests as likely as any other. No more than [`EVENTS_KEPT`] events
 //! (some 30 MB) of no more than [`SECONDS_KEPT`] seconds are held; the oldest go. How many requests there were is the heat's to say.
 
 use std::collections::BTreeMap;
@@ -10,11 +10,10 @@ use std::rc::Rc;
 use super::heat::SECONDS_KEPT;
 use crate::random::Random;
 use crate::timeline::{Event, EventKind, PartitionId};
+use crate::workload::{ALL_UP_TO, CELL};
 
-/// Up to so many requests a second are all kept.
-pub const ALL_PER_SECOND: u64 = 1_000;
 /// So many are kept of a partition's requests in a busier second.
-pub const SAMPLE: usize = 32;
+const SAMPLE: usize = CELL as usize;
 /// So many events are kept of all requests together.
 pub const EVENTS_KEPT: usize = 100_000;
 
@@ -64,7 +63,7 @@ impl Samples {
         let second = at_ms / 1000;
         let busy = self.seconds.entry(second).or_default();
         busy.offered += 1;
-        if busy.offered == ALL_PER_SECOND + 1 {
+        if busy.offered == ALL_UP_TO + 1 {
             self.thin(second);
         }
         if self.seconds.len() > SECONDS_KEPT {
@@ -88,7 +87,7 @@ impl Samples {
         let events = Rc::new(events);
         for (second, partition) in places {
             let second = self.seconds.entry(second).or_default();
-            let all = second.offered <= ALL_PER_SECOND;
+            let all = second.offered <= ALL_UP_TO;
             let cell = second.cells.entry(partition).or_default();
             cell.offered += 1;
             if all || cell.kept.len() < SAMPLE {

@@ -16,5 +16,5 @@ pub use heat::{
 };
 pub use heat_keys::{KeyCount, KeyCounts};
 pub use heat_rows::{HeatRow, Marker, MarkerKind, RowId, Rows};
-pub use heat_samples::{ALL_PER_SECOND, EVENTS_KEPT, SAMPLE, Samples};
+pub use heat_samples::{EVENTS_KEPT, Samples};
 pub use heat_view::{HeatView, Measure, Places, ViewColumn, Window};

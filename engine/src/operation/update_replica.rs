@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::access::faults::{ReplicaAction, switch_replica, switch_zone};
+use crate::access::faults::{Replica, ReplicaAction, switch_replica, switch_zone};
 use crate::access::{Context, Region};
 use crate::api::decode::decode_rare;
 use crate::error::constraint::Violations;
@@ -78,7 +78,8 @@ pub fn replica(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     if action == ReplicaAction::Heal && region.is_dark(zone) {
         return Err(words::zone_is_dark(zone.name()));
     }
-    switch_replica(region, context, &found.table, found.index, found.place, zone, action);
+    let at = Replica { table: &found.table, index: found.index, place: found.place, zone };
+    switch_replica(region, context, at, action);
     let state = region.active_table(&found.table)?;
     let partition = state.partitions(found.index).at(found.place);
     Ok(answer::of(&describe(region, state, found.index, partition, context.now_ms)))

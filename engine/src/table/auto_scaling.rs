@@ -35,6 +35,22 @@ pub struct Setting {
     pub target_millionths: i64,
 }
 
+impl Setting {
+    /// The scaling between two bounds towards a target, and nothing else said.
+    pub fn new(minimum_units: i64, maximum_units: i64, target_millionths: i64) -> Setting {
+        Setting {
+            minimum_units,
+            maximum_units,
+            role_arn: None,
+            policy_name: None,
+            disable_scale_in: None,
+            scale_in_cooldown: None,
+            scale_out_cooldown: None,
+            target_millionths,
+        }
+    }
+}
+
 /// The auto scaling of a global table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AutoScaling {
@@ -269,16 +285,9 @@ pub(super) fn merged(
             setting.target_millionths = target.unwrap_or(setting.target_millionths);
             setting
         }
-        (None, Some(minimum_units), Some(maximum_units), Some(target_millionths)) => Setting {
-            minimum_units,
-            maximum_units,
-            role_arn: None,
-            policy_name: None,
-            disable_scale_in: None,
-            scale_in_cooldown: None,
-            scale_out_cooldown: None,
-            target_millionths,
-        },
+        (None, Some(minimum_units), Some(maximum_units), Some(target_millionths)) => {
+            Setting::new(minimum_units, maximum_units, target_millionths)
+        }
         (None, ..) => {
             let missing = [
                 (maximum.is_none(), "MaximumUnits"),

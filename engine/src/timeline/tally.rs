@@ -17,6 +17,13 @@ pub enum Detail {
     Watched,
 }
 
+impl Detail {
+    /// Whether somebody hears the response.
+    pub fn is_answered(self) -> bool {
+        self != Detail::Counted
+    }
+}
+
 /// Which limit a refused request has reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Limit {

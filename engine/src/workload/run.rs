@@ -14,6 +14,7 @@ use super::pattern::{AccessPattern, Compiled};
 use super::recipe::{Fill, Recipe};
 use super::template::{Dictionary, Moment};
 use super::watch::Watch;
+use crate::access::ROUTING_US;
 use crate::error::{ApiError, Result};
 use crate::random::Random;
 use crate::timeline::{Detail, Event, Tally};
@@ -338,10 +339,10 @@ fn tell(outcome: Outcome, onlooker: &mut dyn Onlooker) {
     }
 }
 
-/// How long a request took, in microseconds: a millisecond to come in, and what it waited for each partition.
+/// How long a request took, in microseconds: to come in, and for each partition that it waited for.
 fn latency_us(outcome: &Outcome) -> u64 {
     let own = outcome.tallies.iter().filter(|tally| tally.request.is_some());
-    1_000 + own.map(|tally| tally.latency_us).sum::<u64>()
+    ROUTING_US + own.map(|tally| tally.latency_us).sum::<u64>()
 }
 
 fn call(

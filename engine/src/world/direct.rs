@@ -37,7 +37,7 @@ impl World {
     }
 
     /// Carries out a prepared request with the values that it has now: what [`World::execute_with`] does with their JSON,
-    /// but that an unwatched request's response is empty.
+    /// but that the response is empty where nobody hears it.
     pub fn perform(&mut self, region: &str, now_ms: u64, detail: Detail, request: &mut Direct) -> Outcome {
         let mut outcome = Outcome::default();
         self.engine(region);

@@ -29,6 +29,42 @@ async fn open_heat(browser: &Browser, site: &Site, table: &str, request: &str) {
     browser.goto(&site.url(&format!("?page=heat&table={table}"))).await;
 }
 
+/// Makes the table and writes one item to it, then stops the map: how much was written to each partition.
+async fn write_once(browser: &Browser, site: &Site) -> Vec<u64> {
+    browser.goto(&site.url("?page=query")).await;
+    send(browser, "CreateTable", ORDERS).await;
+    browser.find("[data-table=Orders][data-status=ACTIVE]").await;
+    send(browser, "PutItem", ITEM).await;
+    browser.click("[data-tab=heat]").await;
+    browser.click("[data-action=pause]").await;
+    browser.click("[data-action=as-table]").await;
+    let writes = numbers(browser, OWN, "data-writes").await;
+    browser.click("[data-action=as-table]").await;
+    writes
+}
+
+/// Goes to the cell of the one write by the keyboard: what the map tells of it.
+async fn find_write(browser: &Browser, writes: &[u64], told_of: &str) -> String {
+    let row = writes.iter().position(|half_units| *half_units > 0).expect("one partition was written");
+    browser.eval("document.querySelector('[aria-roledescription=heatmap]').focus()", vec![]).await;
+    browser.press(Key::Right).await;
+    for _ in 0..row {
+        browser.press(Key::Down).await;
+    }
+    browser
+        .until("the cell of the write", async || {
+            let script =
+                "return document.querySelector('[aria-roledescription=heatmap] [role=status]').textContent";
+            let told = browser.eval(script, vec![]).await.as_str()?.to_owned();
+            if told.contains(told_of) {
+                return Some(told);
+            }
+            browser.press(Key::Left).await;
+            None
+        })
+        .await
+}
+
 /// A number in an attribute of every row.
 async fn numbers(browser: &Browser, rows: &str, attribute: &str) -> Vec<u64> {
     let script = "return [...document.querySelectorAll(arguments[0])].map(row => Number(row.getAttribute(arguments[1])))";
@@ -125,35 +161,9 @@ async fn a_table_of_low_capacity_shows_what_was_throttled() {
 async fn my_own_request_is_a_cell_that_the_keyboard_finds() {
     let site = Site::open();
     let browser = Browser::open(Size::Desktop).await;
-    browser.goto(&site.url("?page=query")).await;
-    send(&browser, "CreateTable", ORDERS).await;
-    browser.find("[data-table=Orders][data-status=ACTIVE]").await;
-    send(&browser, "PutItem", ITEM).await;
-    browser.click("[data-tab=heat]").await;
-    browser.click("[data-action=pause]").await;
-    browser.click("[data-action=as-table]").await;
-    let writes = numbers(&browser, OWN, "data-writes").await;
+    let writes = write_once(&browser, &site).await;
     assert_eq!(writes.iter().sum::<u64>(), 2, "one write unit is two halves: {writes:?}");
-
-    browser.click("[data-action=as-table]").await;
-    let row = writes.iter().position(|half_units| *half_units > 0).expect("one partition was written");
-    browser.eval("document.querySelector('[aria-roledescription=heatmap]').focus()", vec![]).await;
-    browser.press(Key::Right).await;
-    for _ in 0..row {
-        browser.press(Key::Down).await;
-    }
-    let told = browser
-        .until("the cell of the write", async || {
-            let script =
-                "return document.querySelector('[aria-roledescription=heatmap] [role=status]').textContent";
-            let told = browser.eval(script, vec![]).await.as_str()?.to_owned();
-            if told.contains("1 WCU, 0.1 % of 1,000 WCU") {
-                return Some(told);
-            }
-            browser.press(Key::Left).await;
-            None
-        })
-        .await;
+    let told = find_write(&browser, &writes, "1 WCU, 0.1 % of 1,000 WCU").await;
     assert!(told.contains("leader az-"), "{told}");
     browser.finish().await;
 }
@@ -262,33 +272,8 @@ async fn an_architect_zooms_into_a_spike_on_both_axes_and_back() {
 async fn a_learner_opens_a_cell_its_request_and_what_happened_in_it() {
     let site = Site::open();
     let browser = Browser::open(Size::Desktop).await;
-    browser.goto(&site.url("?page=query")).await;
-    send(&browser, "CreateTable", ORDERS).await;
-    browser.find("[data-table=Orders][data-status=ACTIVE]").await;
-    send(&browser, "PutItem", ITEM).await;
-    browser.click("[data-tab=heat]").await;
-    browser.click("[data-action=pause]").await;
-    browser.click("[data-action=as-table]").await;
-    let writes = numbers(&browser, OWN, "data-writes").await;
-    let row = writes.iter().position(|half_units| *half_units > 0).expect("one partition was written");
-    browser.click("[data-action=as-table]").await;
-    browser.eval("document.querySelector('.heat-map').focus()", vec![]).await;
-    browser.press(Key::Right).await;
-    for _ in 0..row {
-        browser.press(Key::Down).await;
-    }
-    browser
-        .until("the cell of the write", async || {
-            let told = browser
-                .eval("return document.querySelector('.heat-map [role=status]').textContent", vec![])
-                .await;
-            if told.as_str()?.contains("1 WCU") {
-                return Some(());
-            }
-            browser.press(Key::Left).await;
-            None
-        })
-        .await;
+    let writes = write_once(&browser, &site).await;
+    find_write(&browser, &writes, "1 WCU").await;
     browser.press(Key::Enter).await;
     browser.wait_text("[data-part=requests-title]", "1 REQUEST").await;
     browser.wait_text("[data-part=keys]", "user101").await;

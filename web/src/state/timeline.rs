@@ -72,11 +72,6 @@ impl Timeline {
         &self.events
     }
 
-    /// One request's events.
-    pub fn of_request(&self, request: RequestId) -> Vec<Rc<Event>> {
-        self.events.iter().filter(|event| event.request == Some(request)).cloned().collect()
-    }
-
     /// The event under the playhead.
     pub fn current(&self) -> Option<&Rc<Event>> {
         match self.playhead {
