@@ -22,6 +22,7 @@ use yew::prelude::*;
 use crate::state::route::Page;
 
 pub mod cluster;
+pub mod consumer;
 pub mod data;
 pub mod design;
 pub mod heat;

@@ -16,7 +16,8 @@ use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
-use crate::components::{Badge, Button, ButtonKind, EmptyState, ErrorPanel, Select, SelectOption};
+use super::consumer::ConsumerPage;
+use crate::components::{Badge, Button, ButtonKind, EmptyState, ErrorPanel, Select, SelectOption, Tab, Tabs};
 use crate::hooks::{RouteHandle, is_editing, use_call, use_client, use_notices, use_route, use_tables};
 use crate::protocol::ClientError;
 use crate::state::attribute::from_text;
@@ -30,14 +31,42 @@ use log::{ITERATOR_TYPES, Log};
 use reader::{Ask, use_reader};
 use shard::Shard;
 
-/// The page.
+/// The page: its two views.
 #[component]
 pub fn StreamsPage() -> Html {
-    let tables = use_tables();
-    let route = use_route();
+    let (tables, route) = (use_tables(), use_route());
     if !tables.loaded {
         return Html::default();
     }
+    let view = match route.route.rest.get("view").map(String::as_str) {
+        Some("consumer") => "consumer",
+        _ => "records",
+    };
+    let tabs = vec![Tab::new("records", "Records"), Tab::new("consumer", "Consumer")];
+    let onselect = {
+        let route = route.clone();
+        Callback::from(move |view: AttrValue| {
+            let view = (view != "records").then(|| view.to_string());
+            route.replace.emit(route.route.with("view", view));
+        })
+    };
+    html! {
+        <div class="streams-page" data-view={view}>
+            <Tabs label="Streams" {tabs} selected={view} {onselect} />
+            if view == "consumer" {
+                <ConsumerPage />
+            } else {
+                <Records />
+            }
+        </div>
+    }
+}
+
+/// The records of one table's stream.
+#[component]
+fn Records() -> Html {
+    let tables = use_tables();
+    let route = use_route();
     if tables.list.is_empty() {
         let onclick = {
             let route = route.clone();
