@@ -18,7 +18,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::protocol::clock::ClockChange;
-use crate::protocol::{ClientError, FromWorker, ToWorker, Traffic, VERSION};
+use crate::protocol::{ClientError, FromWorker, Place, ToWorker, Traffic, VERSION};
 use crate::worker::port::{decode, encode};
 
 /// Where Trunk puts the worker's loader, relative to the document.
@@ -89,15 +89,16 @@ impl Client {
         client
     }
 
-    /// Sends one request to the engine. The future is ready once the answer is durable; it never fails to
+    /// Sends one request to the engine, in that place. The future is ready once the answer is durable; it never fails to
     /// become ready, and dropping it does not take the request back.
     pub fn call(
         &self,
+        place: Place,
         operation: impl Into<String>,
         request: impl Into<String>,
     ) -> impl Future<Output = Reply> + 'static {
         let (operation, request) = (operation.into(), request.into());
-        self.ask(|id| ToWorker::Call { id, operation, request })
+        self.ask(move |id| ToWorker::Call { id, place, operation, request })
     }
 
     /// Sends what is answered by a reply.

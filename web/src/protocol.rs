@@ -10,7 +10,7 @@ use engine::timeline::{Event, PartitionId};
 use serde::{Deserialize, Serialize};
 
 /// Raised with every change of the messages below.
-pub const VERSION: u32 = 7;
+pub const VERSION: u32 = 8;
 
 /// Page to worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,10 +26,12 @@ pub enum ToWorker {
         /// of the browser is touched.
         sandbox: bool,
     },
-    /// One request to the engine; answered by one [`FromWorker::Reply`] of the same id, once durable.
+    /// One request to the engine; answered by one [`FromWorker::Reply`] of the same id, in the workspace once durable.
     Call {
         /// The page's number for it.
         id: u64,
+        /// Where.
+        place: Place,
         /// The API action, or the inspector's `Dynascope.…`.
         operation: String,
         /// Its JSON.
@@ -80,6 +82,17 @@ pub enum ToWorker {
     },
     /// Stop the traffic and discard its branch.
     StopTraffic,
+}
+
+/// Where a request is carried out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Place {
+    /// In the workspace.
+    #[default]
+    Workspace,
+    /// In the unjournalled branch in which simulated traffic runs: refused where none does.
+    Traffic,
 }
 
 /// A simple workload on one table.
@@ -168,6 +181,11 @@ pub enum FromWorker {
     /// What happened by itself: statuses, propagation, TTL.
     Events {
         /// In order.
+        events: Vec<Event>,
+    },
+    /// What is rare and happened in the traffic's branch: failures, elections, splits, changes of a throughput.
+    Branch {
+        /// In order; the newest where there are many.
         events: Vec<Event>,
     },
     /// New heat, a few times a second while there is any.

@@ -6,7 +6,7 @@ use futures_channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web::protocol::clock::{ClockChange, ClockState, Speed};
-use web::protocol::{ClientError, FromWorker, KeyDistribution, Storage, ToWorker, Traffic, VERSION};
+use web::protocol::{ClientError, FromWorker, KeyDistribution, Place, Storage, ToWorker, Traffic, VERSION};
 use web::worker::journal::Journal;
 use web::worker::segment::{Rebuild, recover};
 use web::worker::session::{Command, Session};
@@ -97,9 +97,13 @@ impl Tab {
     }
 
     fn call(&mut self, operation: &str, request: &str) -> u64 {
+        self.call_in(Place::Workspace, operation, request)
+    }
+
+    fn call_in(&mut self, place: Place, operation: &str, request: &str) -> u64 {
         let id = self.next_id;
         self.next_id += 1;
-        self.send(ToWorker::Call { id, operation: operation.into(), request: request.into() });
+        self.send(ToWorker::Call { id, place, operation: operation.into(), request: request.into() });
         id
     }
 
@@ -246,6 +250,15 @@ async fn a_failed_commit_refuses_everyone_and_leaves_no_trace() {
     assert!(tab.ok("GetItem", &get("before")).await.contains("\"Item\""));
 }
 
+const ORDERS: &str = r#"{"TableName":"Orders"}"#;
+
+/// The partitions that ListPartitions lists.
+fn partitions_of(listed: &str) -> Vec<u32> {
+    let listed: serde_json::Value = serde_json::from_str(listed).expect("JSON");
+    let partitions = listed["Partitions"].as_array().into_iter().flatten();
+    partitions.filter_map(|one| one["PartitionId"].as_u64().map(|id| id as u32)).collect()
+}
+
 #[wasm_bindgen_test]
 async fn traffic_heats_partitions_and_leaves_nothing_in_the_workspace() {
     let mut tab = Tab::fresh("traffic").await;
@@ -258,14 +271,7 @@ async fn traffic_heats_partitions_and_leaves_nothing_in_the_workspace() {
         key_count: 50,
         seed: 1,
     };
-    let listed = tab.ok("Dynascope.ListPartitions", r#"{"TableName":"Orders"}"#).await;
-    let listed: serde_json::Value = serde_json::from_str(&listed).expect("JSON");
-    let partitions: Vec<u32> = listed["Partitions"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|partition| partition["PartitionId"].as_u64().map(|id| id as u32))
-        .collect();
+    let partitions = partitions_of(&tab.ok("Dynascope.ListPartitions", ORDERS).await);
     tab.send(ToWorker::StartTraffic { traffic: traffic.clone() });
     let warm = |message: &FromWorker| matches!(message, FromWorker::Heat { report, .. } if !report.columns.is_empty());
     let FromWorker::Heat { report, traffic: running, .. } = tab.hear(warm).await else { panic!("heat") };
@@ -274,15 +280,33 @@ async fn traffic_heats_partitions_and_leaves_nothing_in_the_workspace() {
     assert!(cells.iter().any(|(_, cell)| cell.write_half_units > 0), "{cells:?}");
     let column = &report.columns[0];
     let counted: u64 = column.cells.iter().map(|(_, cell)| cell.requests).sum();
-    tab.send(ToWorker::ReadRequests { id: 77, partitions, from: column.second, to: column.end() });
+    tab.send(ToWorker::ReadRequests {
+        id: 77,
+        partitions: partitions.clone(),
+        from: column.second,
+        to: column.end(),
+    });
     let answer = tab.hear(|message| matches!(message, FromWorker::Reply { id: 77, .. })).await;
     let FromWorker::Reply { result, events, .. } = answer else { panic!("a reply") };
     let begun = |event: &&Event| matches!(event.kind, EventKind::RequestReceived { .. });
     let listed = events.iter().filter(begun).count() as u64;
     assert!(listed > 0, "{counted} were counted: {result:?}");
     assert_eq!(result, Ok(format!("{{\"kept\":{listed}}}")), "fewer than 1,000 in a second are all kept");
+    // What is killed in the branch is well in the workspace.
+    let kill =
+        format!(r#"{{"TableName":"Orders","Partition":{},"Zone":"az-a","Action":"KILL"}}"#, partitions[0]);
+    let killed = tab.call_in(Place::Traffic, "Dynascope.UpdateReplica", &kill);
+    tab.reply(killed).await.expect("a replica of the branch");
+    let told = tab.hear(|message| matches!(message, FromWorker::Branch { .. })).await;
+    let FromWorker::Branch { events } = told else { panic!("events") };
+    assert!(events.iter().any(|event| matches!(event.kind, EventKind::ReplicaFailed { .. })), "{events:?}");
+    let branch = tab.call_in(Place::Traffic, "Dynascope.ListPartitions", ORDERS);
+    assert!(tab.reply(branch).await.expect("its partitions").contains("FAILED"));
+    assert!(!tab.ok("Dynascope.ListPartitions", ORDERS).await.contains("FAILED"));
     tab.send(ToWorker::StopTraffic);
     tab.hear(|message| matches!(message, FromWorker::Heat { traffic: None, .. })).await;
+    let gone = tab.call_in(Place::Traffic, "Dynascope.ListPartitions", ORDERS);
+    assert!(matches!(tab.reply(gone).await, Err(ClientError::Protocol { .. })));
     assert!(tab.ok("Scan", r#"{"TableName":"Orders"}"#).await.contains("\"Count\":0"));
 }
 

@@ -13,7 +13,7 @@ use futures_util::stream::{self, StreamExt};
 use serde_json::{Value, json};
 
 use super::{Client, Reply};
-use crate::protocol::ClientError;
+use crate::protocol::{ClientError, Place};
 use crate::share::Document;
 use crate::share::import::{ImportPlan, Numbered};
 use crate::share::load::{Step, TableState, put_batch, steps};
@@ -37,7 +37,7 @@ pub trait Wire {
 
 impl Wire for Client {
     fn call(&self, operation: &str, request: String) -> impl Future<Output = Reply> {
-        Client::call(self, operation, request)
+        Client::call(self, Place::Workspace, operation, request)
     }
     fn pause(&self, ms: u32) -> impl Future<Output = ()> {
         gloo::timers::future::TimeoutFuture::new(ms)

@@ -13,7 +13,7 @@ use super::slices::Slices;
 use crate::client::transfer::Wire;
 use crate::client::{Client, Reply};
 use crate::protocol::clock::ClockChange;
-use crate::protocol::{ClientError, Traffic};
+use crate::protocol::{ClientError, Place, Traffic};
 use crate::state::clock::ClockAction;
 use crate::state::sampled::requests_of;
 use crate::state::session::SessionAction;
@@ -25,14 +25,21 @@ use crate::state::timeline::TimelineAction;
 pub struct Api {
     client: Client,
     slices: Slices,
+    place: Place,
 }
 
 impl Api {
     pub(super) fn new(client: Client, slices: Slices) -> Api {
-        Api { client, slices }
+        Api { client, slices, place: Place::Workspace }
     }
 
-    /// Sends one request. Its events go to the timeline, and the tables are read again where it may have changed them.
+    /// The same door to the workspace, or to the branch in which traffic runs.
+    pub fn at(&self, place: Place) -> Api {
+        Api { place, ..self.clone() }
+    }
+
+    /// Sends one request. In the workspace its events go to the timeline, and the tables are read again where it may have
+    /// changed them; what happens in the traffic's branch has no trace there.
     pub fn call(
         &self,
         operation: impl Into<String>,
@@ -40,9 +47,13 @@ impl Api {
     ) -> impl Future<Output = Reply> + 'static {
         let operation = operation.into();
         let slices = self.slices.clone();
-        let reply = self.client.call(operation.clone(), request);
+        let place = self.place;
+        let reply = self.client.call(place, operation.clone(), request);
         async move {
             let reply = reply.await;
+            if place == Place::Traffic {
+                return reply;
+            }
             if reply.now_ms > 0 {
                 slices.session.dispatch(SessionAction::Clock(reply.now_ms));
                 slices.clock.dispatch(ClockAction::Seen(reply.now_ms, monotonic_ms()));
@@ -60,7 +71,7 @@ impl Api {
     /// Looks something up without a trace on the page's timeline: for the frame's and a page's own reading, never for
     /// what the reader asked for. None where it failed.
     pub async fn look(&self, operation: &str, request: &Value) -> Option<Value> {
-        let reply = self.client.call(operation, request.to_string()).await;
+        let reply = self.client.call(self.place, operation, request.to_string()).await;
         serde_json::from_str(&reply.result.ok()?).ok()
     }
 

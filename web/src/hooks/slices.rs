@@ -61,6 +61,7 @@ impl Slices {
             FromWorker::Heat { report, traffic, seconds, skipped } => {
                 self.heat.dispatch(HeatAction::Heard { report, traffic, seconds, skipped })
             }
+            FromWorker::Branch { events } => self.heat.dispatch(HeatAction::Happened(events)),
             FromWorker::Clock { clock } => self.told(clock),
             FromWorker::Ready { clock, .. } => {
                 self.told(clock);

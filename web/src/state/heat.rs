@@ -1,15 +1,18 @@
 //! The heat as the worker counts it, and the traffic that runs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use engine::insight::{HeatHistory, HeatReport};
+use engine::timeline::Event;
 
 use super::reducible;
 use crate::protocol::{Traffic, TrafficSecond};
 
 /// How many seconds of the traffic's own counts are kept: one hour.
 pub const KEEP_SECONDS: usize = 3600;
+/// How many of the branch's events are kept.
+pub const KEEP_EVENTS: usize = 1000;
 
 /// The heat.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,6 +25,8 @@ pub struct HeatLog {
     pub seconds: BTreeMap<u64, TrafficSecond>,
     /// How many the traffic that runs left out, since the machine is too slow for its rate.
     pub skipped: u64,
+    /// What was rare and happened in the traffic's branch, oldest first.
+    pub branch: VecDeque<Rc<Event>>,
     /// How often the worker was heard: an order to start or stop is answered by the next report.
     pub reports: u64,
 }
@@ -40,6 +45,8 @@ pub enum HeatAction {
         /// Its requests that were left out since.
         skipped: u64,
     },
+    /// Something rare happened in the traffic's branch.
+    Happened(Vec<Event>),
     /// Another workspace was opened.
     Clear,
 }
@@ -52,6 +59,7 @@ impl HeatLog {
                 if traffic.is_some() && self.traffic != traffic {
                     self.skipped = 0;
                     self.seconds.clear();
+                    self.branch.clear();
                 }
                 self.traffic = traffic;
                 self.skipped += skipped;
@@ -61,6 +69,10 @@ impl HeatLog {
                     self.seconds.pop_first();
                 }
                 Rc::make_mut(&mut self.history).absorb(report);
+            }
+            HeatAction::Happened(events) => {
+                self.branch.extend(events.into_iter().map(Rc::new));
+                self.branch.drain(..self.branch.len().saturating_sub(KEEP_EVENTS));
             }
             HeatAction::Clear => *self = HeatLog::default(),
         }

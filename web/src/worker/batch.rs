@@ -5,6 +5,7 @@
 //! no workspace and sets no timer: that is [`super::session`]'s.
 
 use data_encoding::BASE64;
+use engine::error::ApiError;
 use engine::timeline::{Event, Tally};
 use engine::world::{Config, Outcome, World};
 use serde_json::json;
@@ -257,15 +258,7 @@ impl Open {
         let Outcome { response, changes, events, tallies } = outcome;
         self.record(changes);
         self.tallies.extend(tallies);
-        let result = match response {
-            Ok(body) => Ok(text(body)),
-            Err(error) => Err(ClientError::Api {
-                name: error.kind.name().to_owned(),
-                body: text(error.to_json()),
-                message: error.message,
-            }),
-        };
-        self.due.push(Due::Reply { id, now_ms, result, events });
+        self.due.push(Due::Reply { id, now_ms, result: worded(response), events });
     }
 
     /// Moves the world on to `wanted_ms`, as far as one slice allows: what is due on the way happens, each thing at its
@@ -370,6 +363,15 @@ impl Open {
         }
         journal.is_advancing()
     }
+}
+
+/// An answer of the engine as the page is told it.
+pub(super) fn worded(response: Result<Vec<u8>, ApiError>) -> Result<String, ClientError> {
+    response.map(text).map_err(|error| ClientError::Api {
+        name: error.kind.name().to_owned(),
+        body: text(error.to_json()),
+        message: error.message,
+    })
 }
 
 fn text(json: Vec<u8>) -> String {

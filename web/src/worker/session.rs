@@ -11,18 +11,18 @@ use std::collections::BTreeMap;
 
 use engine::insight::{Heat, Samples};
 use engine::timeline::{Event, PartitionId};
-use engine::world::Config;
+use engine::world::{Config, Outcome};
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt;
 use gloo::timers::callback::Timeout;
 
-use super::batch::{Open, Parked, opened, sandboxed};
+use super::batch::{Open, Parked, opened, sandboxed, worded};
 use super::clock;
 use super::leader::{self, Lock};
 use super::traffic::Run;
 use super::workspaces::Workspaces;
 use super::{database, journal};
-use crate::protocol::{ClientError, FromWorker, Storage, ToWorker, Traffic, VERSION};
+use crate::protocol::{ClientError, FromWorker, Place, Storage, ToWorker, Traffic, VERSION};
 use time::{Alarms, Told};
 
 /// A batch is closed after this much work, in milliseconds, so that answers do not wait for a long queue.
@@ -167,7 +167,12 @@ impl Session {
             }
             ToWorker::OpenWorkspace { workspace } => self.switch(workspace, Vec::new()).await,
             ToWorker::DeleteWorkspace { workspace } => self.delete(workspace).await,
-            ToWorker::Call { id, operation, request } => self.call(id, &operation, &request),
+            ToWorker::Call { id, place: Place::Workspace, operation, request } => {
+                self.call(id, &operation, &request)
+            }
+            ToWorker::Call { id, place: Place::Traffic, operation, request } => {
+                self.call_branch(id, &operation, &request)
+            }
             ToWorker::ReadAside { id } => self.read_aside(id).await,
             ToWorker::SetClock { id, change } => self.set_clock(id, change),
             ToWorker::ReadRequests { id, partitions, from, to } => {
@@ -326,6 +331,19 @@ impl Session {
             Some(open) => open.call(&self.config.region, id, operation, request),
             None => self.refuse(id),
         }
+    }
+
+    /// Answers a request to the branch in which the traffic runs. Nothing of it is kept.
+    fn call_branch(&mut self, id: u64, operation: &str, request: &str) {
+        let Some(open) = &self.open else { return self.refuse(id) };
+        let now_ms = open.clock().now_ms;
+        let Some(run) = &mut self.traffic else {
+            let message = "No traffic runs: there is no branch to look into.".to_owned();
+            let result = Err(ClientError::Protocol { message });
+            return (self.post)(FromWorker::Reply { id, now_ms, result, events: Vec::new() });
+        };
+        let Outcome { response, events, .. } = run.execute(operation, request, &mut self.heat);
+        (self.post)(FromWorker::Reply { id, now_ms, result: worded(response), events });
     }
 
     /// Answers what needs an open workspace while none is.

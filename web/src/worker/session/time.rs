@@ -87,6 +87,10 @@ impl Session {
     }
 
     pub(super) fn send_heat(&mut self) {
+        let events = self.traffic.as_mut().map(Run::take_events).unwrap_or_default();
+        if !events.is_empty() {
+            (self.post)(FromWorker::Branch { events });
+        }
         let (seconds, skipped) = self.traffic.as_mut().map(Run::take_counts).unwrap_or_default();
         let traffic = self.traffic.as_ref().map(|run| run.traffic.clone());
         (self.post)(FromWorker::Heat { report: self.heat.take_report(), traffic, seconds, skipped });
