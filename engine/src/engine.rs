@@ -33,6 +33,8 @@ pub struct Executed {
     pub events: Vec<Event>,
     /// The numbers of it.
     pub tallies: Vec<Tally>,
+    /// How long the request took, in microseconds (modelled); 0 for what was none.
+    pub latency_us: u64,
 }
 
 impl Engine {
@@ -112,7 +114,7 @@ impl Engine {
         let mut context = Context::with_detail(now_ms, Some(self.region.counters.requests), detail);
         context.trace(|| EventKind::RequestReceived { operation: operation.into(), table: None });
         let response = action(&mut self.region, &mut context);
-        let (consumed, latency_us) = (context.meter.total(), context.latency_us);
+        let (consumed, latency_us) = (context.meter.total(), context.latency_us());
         context.trace(|| {
             let (error, message) = match &response {
                 Ok(_) => (None, None),
@@ -129,7 +131,7 @@ impl Engine {
             true => tallies = context.tallies,
             false => tallies.append(&mut context.tallies),
         }
-        self.finish(now_ms, response, events, tallies)
+        Executed { latency_us, ..self.finish(now_ms, response, events, tallies) }
     }
 
     /// Does what is due until `now_ms`, and records it as finely as that.
@@ -190,7 +192,7 @@ impl Engine {
         if !self.region.store.is_journalled() {
             // Nobody winds it back.
             self.region.store.durable(self.region.store.position());
-            return Executed { response, changes: None, events, tallies };
+            return Executed { response, changes: None, events, tallies, latency_us: 0 };
         }
         let writes = self.region.store.take_changes();
         let changes = (!writes.is_empty()).then(|| {
@@ -198,7 +200,7 @@ impl Engine {
             self.checkpoints.push_back((position, counters));
             Segment { position, counters, writes }
         });
-        Executed { response, changes, events, tallies }
+        Executed { response, changes, events, tallies, latency_us: 0 }
     }
 
     /// From here on nothing is handed out for a journal, and nothing is wound back.

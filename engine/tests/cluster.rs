@@ -310,3 +310,16 @@ fn an_index_whose_replica_failed_goes_on_in_time_at_the_others() {
         assert_eq!(door.open_in_index(), Ok(5));
     }
 }
+
+#[test]
+fn a_hot_key_of_an_index_is_listed_once_however_many_items_have_it() {
+    let mut door = Door::new(Config::default());
+    door.create();
+    for n in 0..6 {
+        door.put(["a", "b"][n as usize % 2], n).expect("a put");
+    }
+    let index = door.partitions(Some("by-status"))[0]["HottestKeys"].clone();
+    assert_eq!(index, json!([{"Key": "status = open", "Share": 1.0}]));
+    let table = door.partitions(None)[0]["HottestKeys"].clone();
+    assert_eq!(table.as_array().map(Vec::len), Some(5), "of a table each item is a key: {table}");
+}

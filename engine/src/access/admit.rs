@@ -8,7 +8,7 @@
 //! Follows ["Amazon DynamoDB" (USENIX ATC 2022)](https://www.usenix.org/conference/atc22/presentation/elhemali) and
 //! [back-pressure of a global index](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/gsi-throttling.html).
 
-use crate::capacity::{Ask, Limits, Tokens, on_demand};
+use crate::capacity::{Ask, Draws, Limits, Tokens, on_demand, served_us};
 use crate::cluster::CapacityModel;
 use crate::error::Result;
 use crate::error::throttling::{Limit, Throttle};
@@ -61,7 +61,34 @@ pub(super) fn serving_zone(
     tokens(state, model, payer, now_ms).serving_zone(place, picked, able, now_ms)
 }
 
-/// Refuses the request where tokens that it needs are used up.
+/// Lets the request wait for the replica that serves it.
+pub(super) fn serve(
+    region: &mut Region,
+    context: &mut Context,
+    table: &str,
+    index: IndexId,
+    place: usize,
+    ask: Ask,
+) {
+    let (now_ms, model) = (context.now_ms, region.simulation.capacity_model);
+    let Some(state) = region.tables.get_mut(table) else { return };
+    let payer = state.saved.owner(index);
+    let busy = tokens(state, model, payer, now_ms).busy_thousandths(place, ask, now_ms);
+    wait(context, state, payer, place, ask, busy);
+}
+
+fn wait(context: &mut Context, state: &TableState, payer: IndexId, place: usize, ask: Ask, busy: u64) {
+    // A global index is written behind the request's back.
+    if payer != 0 && ask == Ask::Write {
+        return;
+    }
+    let partition = state.partitions(payer).at(place);
+    let followers = partition.group.as_ref().map_or(2, |group| group.followers(partition.leader));
+    let draws = Draws::new(context.request, context.tallies.len(), partition.id);
+    context.wait_here(served_us(ask, busy, followers, draws));
+}
+
+/// Refuses the request where tokens that it needs are used up, else lets it wait for the replica that serves it.
 pub(super) fn admit(
     region: &mut Region,
     context: &mut Context,
@@ -71,6 +98,7 @@ pub(super) fn admit(
     ask: Ask,
 ) -> Result<()> {
     if !region.simulation.throttle {
+        serve(region, context, table, index, place, ask);
         return Ok(());
     }
     let (now_ms, model) = (context.now_ms, region.simulation.capacity_model);
@@ -83,11 +111,15 @@ pub(super) fn admit(
     let verdict = if payer != 0 && ask == Ask::Write && queued(state) >= INDEX_QUEUE {
         Err(Limit::KeyRange)
     } else {
-        tokens(state, model, payer, now_ms).admit(place, ask, now_ms)
+        let tokens = tokens(state, model, payer, now_ms);
+        tokens.admit(place, ask, now_ms).map(|()| tokens.busy_thousandths(place, ask, now_ms))
     };
     let limit = match verdict {
-        Ok(()) if region.nodes.admit(partition, ask, now_ms) => return Ok(()),
-        Ok(()) => Limit::KeyRange,
+        Ok(busy) if region.nodes.admit(partition, ask, now_ms) => {
+            wait(context, state, payer, place, ask, busy);
+            return Ok(());
+        }
+        Ok(_) => Limit::KeyRange,
         Err(limit) => limit,
     };
     let access = ask.access();

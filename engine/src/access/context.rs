@@ -1,12 +1,8 @@
 //! What one request carries with it.
 
-use crate::capacity::Meter;
+use crate::capacity::{Meter, ROUTING_US};
 use crate::table::{IndexId, TableId};
 use crate::timeline::{Access, Detail, Event, EventKind, Limit, PartitionId, RequestId, Tally};
-
-/// The latency of a request before it asks any partition, in microseconds. Modelled, as all latency is: the service publishes
-/// only "single-digit milliseconds".
-pub const ROUTING_US: u64 = 1_000;
 
 /// The partition that a request is at.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,8 +29,10 @@ pub struct Context {
     pub events: Vec<Event>,
     /// The numbers of it, in order.
     pub tallies: Vec<Tally>,
-    /// How long the request takes so far, in microseconds.
-    pub latency_us: u64,
+    /// How long the request takes so far, in microseconds…
+    latency_us: u64,
+    /// …and the longest of what it waits for side by side.
+    beside_us: Option<u64>,
     /// Where it is.
     pub(super) part: Part,
     detail: Detail,
@@ -55,6 +53,7 @@ impl Context {
             events: Vec::new(),
             tallies: Vec::new(),
             latency_us: ROUTING_US,
+            beside_us: None,
             part: Part::default(),
             detail,
         }
@@ -77,10 +76,35 @@ impl Context {
         }
     }
 
-    /// The request comes to a partition, and waits for it.
-    pub(super) fn arrive(&mut self, part: Part) {
-        self.latency_us += part.latency_us;
-        self.part = part;
+    /// How long the request takes so far, in microseconds (modelled: see [`crate::capacity::served_us`]).
+    pub fn latency_us(&self) -> u64 {
+        self.latency_us + self.beside_us.unwrap_or(0)
+    }
+
+    /// The request waits so long for something.
+    pub fn wait(&mut self, us: u64) {
+        match &mut self.beside_us {
+            Some(longest) => *longest = us.max(*longest),
+            None => self.latency_us += us,
+        }
+    }
+
+    /// What the request waits for until [`Context::join`] it waits for side by side.
+    pub fn fork(&mut self) {
+        self.beside_us.get_or_insert(0);
+    }
+
+    /// All of that has come: how long the slowest took, in microseconds.
+    pub fn join(&mut self) -> u64 {
+        let longest = self.beside_us.take().unwrap_or(0);
+        self.latency_us += longest;
+        longest
+    }
+
+    /// The request waits so long for the partition that it is at.
+    pub(super) fn wait_here(&mut self, us: u64) {
+        self.part.latency_us = us;
+        self.wait(us);
     }
 
     /// Counts what the request came to at the partition that it is at: so many tokens, or a refusal.

@@ -29,7 +29,7 @@ mod splitting;
 mod write;
 
 pub use collection::collection_gigabytes;
-pub use context::{Context, ROUTING_US};
+pub use context::Context;
 pub use key_range::{behind, collection_range, holds, resume};
 pub use marks::{Checks, Mark, Marks};
 pub use page::{Page, PageRequest, Range, page};

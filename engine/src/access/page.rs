@@ -22,7 +22,7 @@ use super::admit::{admit, take};
 use super::context::Part;
 use super::read::record_read;
 use super::region::Region;
-use super::route::{READ_US, pick_replica, record_route};
+use super::route::{pick_replica, record_route};
 
 /// A range of keys.
 pub type Range = (Bound<Vec<u8>>, Bound<Vec<u8>>);
@@ -102,11 +102,13 @@ pub fn page(region: &mut Region, context: &mut Context, request: &PageRequest) -
     }
     let (table, mode) = (request.table, request.mode);
     // Once admitted, a page is not refused for what it has taken itself.
-    for Charge { place, ask, half_units, size_bytes, fetched, observed } in std::mem::take(&mut walk.charges)
-    {
-        context.part = Part { hash: request.hash, size_bytes, latency_us: READ_US };
+    for charge in std::mem::take(&mut walk.charges) {
+        let Charge { place, ask, half_units, size_bytes, latency_us, fetched, observed } = charge;
+        context.part = Part { hash: request.hash, size_bytes, latency_us };
         if half_units > 0 {
             take(region, context, table, request.index, place, ask, half_units);
+            // What is fetched beside it is of the same wait.
+            context.part.latency_us = 0;
         }
         if fetched > 0 {
             take(region, context, table, 0, place, ask, fetched);
@@ -139,6 +141,7 @@ struct Charge {
     ask: Ask,
     half_units: u64,
     size_bytes: u64,
+    latency_us: u64,
     /// For items that were fetched from the table.
     fetched: u64,
     /// One of the keys that were looked at there.
@@ -225,7 +228,8 @@ impl Walk {
         let half_units = read_half_units(self.size_bytes, request.mode) - self.half_units;
         let (fetched, size_bytes) = (self.fetched_half_units - fetched_before, self.size_bytes - before.2);
         self.half_units += half_units;
-        self.charges.push(Charge { place, ask, half_units, size_bytes, fetched, observed });
+        let latency_us = context.part.latency_us;
+        self.charges.push(Charge { place, ask, half_units, size_bytes, latency_us, fetched, observed });
         Ok(full)
     }
 }

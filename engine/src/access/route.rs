@@ -14,11 +14,6 @@ use super::context::Part;
 use super::region::Region;
 use super::{Context, TableState, faults};
 
-/// How long a request waits for a partition that reads, in microseconds (modelled)…
-pub(super) const READ_US: u64 = 2_000;
-/// …and for one that writes at two of three zones.
-pub(super) const WRITE_US: u64 = 3_000;
-
 /// A primary key, checked against its table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ItemKey {
@@ -319,11 +314,7 @@ pub(super) fn record_route(
     served: Served,
     context: &mut Context,
 ) {
-    let latency_us = match access {
-        Access::Read => READ_US,
-        Access::Write => WRITE_US,
-    };
-    context.arrive(Part { hash: key.0, size_bytes: 0, latency_us });
+    context.part = Part { hash: key.0, ..Part::default() };
     context.trace(|| EventKind::Routed {
         target: state.target(index),
         partition: state.partitions(index).at(place).id,

@@ -46,9 +46,11 @@ pub struct Found {
 pub fn search(region: &mut Region, context: &mut Context, search: &Search) -> Result<Found> {
     let places = region.active_table(search.table)?.saved.partitions.len();
     let mut found = Found::default();
+    context.fork();
     for place in 0..places {
         search_partition(region, context, search, place, &mut found)?;
     }
+    context.join();
     Ok(found)
 }
 

@@ -16,11 +16,11 @@ use crate::table::{Index, IndexKind, IndexStatus};
 use crate::timeline::{Access, EventKind, TransactionId, WriteAction, Zone};
 use crate::vector;
 
-use super::admit::{admit, take};
+use super::admit::{admit, serve, take};
 use super::collection::check_size;
 use super::context::Part;
 use super::region::{Arrival, Region};
-use super::route::{ItemKey, Served, WRITE_US, check_updated_index_keys, key_text, record_route};
+use super::route::{ItemKey, Served, check_updated_index_keys, key_text, record_route};
 use super::schedule::trimmed_at_ms;
 use super::{Context, TableState, expiry, faults, history, replication};
 
@@ -128,8 +128,9 @@ pub fn evaluate(region: &mut Region, context: &mut Context, write: &Write) -> Re
     check_size(region, write.table, write.key, evaluated.old.as_ref(), evaluated.new.as_ref())?;
     check_indexes_available(region, context, write.table, &evaluated)?;
     for (index, place, hash) in global_changes(region, write.table, &evaluated) {
-        context.part = Part { hash: Some(hash), ..Part::default() };
+        let own = std::mem::replace(&mut context.part, Part { hash: Some(hash), ..Part::default() });
         admit(region, context, write.table, index, place, Ask::Write)?;
+        context.part = own;
     }
     Ok(evaluated)
 }
@@ -192,7 +193,11 @@ fn charge(
     if transactional {
         context.meter.replay(write.table, read_half_units(size_bytes, ReadMode::Transactional));
     }
-    context.part = Part { hash: Some(write.key.hash()), size_bytes, latency_us: WRITE_US };
+    context.part = Part { hash: Some(write.key.hash()), size_bytes, ..context.part };
+    if transactional {
+        // It was prepared: this is the message that follows.
+        serve(region, context, write.table, 0, place, Ask::Write);
+    }
     take(region, context, write.table, 0, place, Ask::Write, half_units);
     region.observe(context, write.table, 0, place, &write.key.bytes, Access::Write, half_units);
     if let Some(state) = region.tables.get(write.table) {

@@ -23,6 +23,7 @@ use std::collections::BTreeMap;
 
 use super::adaptive::{Boost, Boosted};
 use super::bucket::{Bucket, Level};
+use super::latency::Load;
 use super::on_demand::Peaks;
 use super::scaling::Alarm;
 use super::units::ReadMode;
@@ -141,6 +142,8 @@ pub(super) struct Partition {
     write: Bucket,
     /// Each zone's replica.
     reads: [Bucket; 3],
+    /// What each zone's replica served of late, and behind them what the leader wrote.
+    loads: [Load; 4],
     /// For reads and for writes, where the model has shares.
     pub shares: Option<Box<[Share; 2]>>,
 }
@@ -149,13 +152,21 @@ impl Partition {
     fn new(id: PartitionId, now_ms: u64) -> Partition {
         let read = Bucket::full(most(Access::Read), 1, now_ms);
         let write = Bucket::full(most(Access::Write), 1, now_ms);
-        Partition { id, write, reads: [read.clone(), read.clone(), read], shares: None }
+        let reads = [read.clone(), read.clone(), read];
+        Partition { id, write, reads, loads: Default::default(), shares: None }
     }
 
     fn own(&mut self, ask: Ask) -> &mut Bucket {
         match ask {
             Ask::Read { zone, .. } => &mut self.reads[zone as usize],
             Ask::Write => &mut self.write,
+        }
+    }
+
+    fn load(&mut self, ask: Ask) -> &mut Load {
+        match ask {
+            Ask::Read { zone, .. } => &mut self.loads[zone as usize],
+            Ask::Write => &mut self.loads[3],
         }
     }
 }
@@ -296,6 +307,7 @@ impl Tokens {
             }
             bucket.level(now_ms)
         };
+        partition.load(ask).count(of_replica, now_ms);
         let physical = spend(partition.own(ask), of_replica);
         let of_share = partition.shares.as_mut().map(|shares| spend(&mut shares[at].bucket, half_units));
         let of_table = (self.limits.model != CapacityModel::Static)
@@ -307,6 +319,11 @@ impl Tokens {
             table: of_table,
             replica: (ask.access() == Access::Read).then_some(physical),
         }
+    }
+
+    /// How busy the replica is that serves a request, in thousandths of the most that it serves.
+    pub fn busy_thousandths(&mut self, place: usize, ask: Ask, now_ms: u64) -> u64 {
+        self.partitions[place].load(ask).busy_thousandths(ask, now_ms)
     }
 
     /// What its own bucket holds now; none where the model has none, and where the account's quota is all that limits it.

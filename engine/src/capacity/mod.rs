@@ -9,6 +9,7 @@
 mod adaptive;
 mod admission;
 mod bucket;
+mod latency;
 mod meter;
 mod node;
 mod on_demand;
@@ -19,6 +20,7 @@ mod usage;
 pub use adaptive::Boosted;
 pub use admission::{Ask, Ceiling, Levels, Limits, Targets, Tokens};
 pub use bucket::Level;
+pub use latency::{Draws, LEDGER_US, ROUTING_US, served_us};
 pub use meter::{Meter, ReturnConsumedCapacity};
 pub use node::Nodes;
 pub use on_demand::{Peaks, on_demand, served_after};

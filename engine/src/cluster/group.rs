@@ -85,6 +85,11 @@ impl Group {
         self.failed[zone as usize].as_ref().is_none_or(|failed| failed.log)
     }
 
+    /// How many zones but the leader's take part in it.
+    pub fn followers(&self, leader: Zone) -> u64 {
+        Zone::ALL.into_iter().filter(|zone| *zone != leader && self.takes_log(*zone)).count() as u64
+    }
+
     fn has_quorum(&self) -> bool {
         Zone::ALL.into_iter().filter(|zone| self.takes_log(*zone)).count() >= 2
     }

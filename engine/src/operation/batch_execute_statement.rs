@@ -118,6 +118,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     // What failed is not shown as consumed.
     let mut shown = Meter::default();
     let mut responses = Vec::new();
+    context.fork();
     for one in &resolved {
         let before = std::mem::take(&mut context.meter);
         let response = match one {
@@ -134,6 +135,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
         context.meter.absorb(used);
         responses.push(response);
     }
+    context.join();
     let mut answer = Answer::new();
     answer.list("Responses", responses, |response, into| {
         into.extend_from_slice(&response.finish());

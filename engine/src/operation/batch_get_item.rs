@@ -112,6 +112,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let mut size_bytes = 0;
     let mut first_refusal = None;
     let mut answered = false;
+    context.fork();
     for wanted in &all {
         let mut found = Vec::new();
         for (at, key) in wanted.keys.iter().enumerate() {
@@ -158,6 +159,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
             }
         })?;
     }
+    context.join();
     if let Some(error) = first_refusal.filter(|_| !answered) {
         return Err(error);
     }

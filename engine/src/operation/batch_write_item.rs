@@ -120,6 +120,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     let mut unprocessed: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     let mut collections: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     let mut first_refusal = None;
+    context.fork();
     for (given, table, writes) in &all {
         for (at, (key, single)) in writes.iter().enumerate() {
             let change = match single {
@@ -158,6 +159,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
             }
         }
     }
+    context.join();
     if let Some(error) = first_refusal
         && unprocessed.values().map(Vec::len).sum::<usize>() == count
     {

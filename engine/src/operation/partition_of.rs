@@ -218,12 +218,18 @@ pub fn describe(
 fn hottest(state: &TableState, partition: &Partition, keys: &KeySchema) -> Vec<HotKey> {
     let Some(traffic) = state.live.traffic.get(&partition.id) else { return Vec::new() };
     let (hottest, total) = traffic.hottest();
+    // An index has many entries of one key, apart by the key of their items: they are one key's.
+    let mut known: Vec<(String, u64)> = Vec::new();
+    for heavy in hottest.into_iter().filter(|heavy| heavy.at_least() > 0) {
+        let Some(key) = key_of_bytes(keys, heavy.key).map(|key| key_text(keys, &key)) else { continue };
+        match known.iter_mut().find(|(same, _)| *same == key) {
+            Some((_, at_least)) => *at_least += heavy.at_least(),
+            None => known.push((key, heavy.at_least())),
+        }
+    }
+    known.sort_by_key(|(_, at_least)| std::cmp::Reverse(*at_least));
     let share = |at_least: u64| (at_least * 1000 / total.max(1)) as f64 / 1e3;
-    let known = hottest.into_iter().filter(|heavy| heavy.at_least() > 0).filter_map(|heavy| {
-        let key = key_text(keys, &key_of_bytes(keys, heavy.key)?);
-        Some(HotKey { key, share: share(heavy.at_least()) })
-    });
-    known.take(5).collect()
+    known.into_iter().take(5).map(|(key, at_least)| HotKey { key, share: share(at_least) }).collect()
 }
 
 fn replica(

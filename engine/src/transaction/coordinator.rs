@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Context, ItemKey, Region};
+use crate::capacity::LEDGER_US;
 use crate::error::{ApiError, CancellationReason, Result, transaction as words};
 use crate::expression::{Condition, Update};
 use crate::model::Item;
@@ -169,8 +170,18 @@ pub fn check_reachable(
 pub fn run(region: &mut Region, context: &mut Context, actions: &[Action]) -> Result<()> {
     actions.iter().try_for_each(|action| check(region, context, action))?;
     let mut progress = begin(region, context, actions);
+    // That it began and what is decided stands in the ledger before anything is sent; a phase's messages go out side by side.
+    context.wait(LEDGER_US);
     while !progress.is_over() {
-        step(region, context, actions, &mut progress);
+        let phase = progress.phase;
+        if phase == Phase::Deciding {
+            context.wait(LEDGER_US);
+        }
+        context.fork();
+        while progress.phase == phase {
+            step(region, context, actions, &mut progress);
+        }
+        context.join();
     }
     progress.cancelled(actions.len()).map_or(Ok(()), Err)
 }

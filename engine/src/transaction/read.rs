@@ -69,8 +69,12 @@ pub fn read_all(
             faults::check_readable(region, context, &wanted.table, key)?;
         }
     }
+    context.fork();
     let results: Vec<Result<Option<Vec<u8>>>> =
         all.iter().map(|wanted| read_one(region, context, wanted)).collect();
+    // The second round takes as long as the first.
+    let round_us = context.join();
+    context.wait(round_us);
     let committed = results.iter().all(Result::is_ok);
     context.record(EventKind::TransactionFinished { transaction: region.counters.transactions, committed });
     if !committed {

@@ -14,7 +14,6 @@ use super::pattern::{AccessPattern, Compiled};
 use super::recipe::{Fill, Recipe};
 use super::template::{Dictionary, Moment};
 use super::watch::Watch;
-use crate::access::ROUTING_US;
 use crate::error::{ApiError, Result};
 use crate::random::Random;
 use crate::timeline::{Detail, Event, Tally};
@@ -237,7 +236,7 @@ impl Run {
             Ok(_) => {
                 self.retries.succeeded(&request);
                 second.succeeded += 1;
-                second.took((self.now_ms - request.first_ms) * 1_000 + latency_us(&outcome));
+                second.took((self.now_ms - request.first_ms) * 1_000 + outcome.latency_us);
             }
             Err(error) => self.refuse(request, error, &mut second),
         }
@@ -337,12 +336,6 @@ fn tell(outcome: Outcome, onlooker: &mut dyn Onlooker) {
     if !tallies.is_empty() || !events.is_empty() {
         onlooker.saw(&tallies, events);
     }
-}
-
-/// How long a request took, in microseconds: to come in, and for each partition that it waited for.
-fn latency_us(outcome: &Outcome) -> u64 {
-    let own = outcome.tallies.iter().filter(|tally| tally.request.is_some());
-    ROUTING_US + own.map(|tally| tally.latency_us).sum::<u64>()
 }
 
 fn call(

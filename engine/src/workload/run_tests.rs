@@ -235,3 +235,23 @@ fn suggested_patterns_fill_a_table_s_keys_and_its_indexes() {
     assert_eq!(run.seconds().values().map(|second| second.refused).sum::<u64>(), 0);
     assert!(seen.tallies.iter().any(|tally| tally.index != 0), "the index is written");
 }
+
+#[test]
+fn latency_rises_before_anything_is_throttled() {
+    // One partition, which writes 1,000 units a second: from 100 a second up to 950 of them.
+    let mut recipe = recipe(1_000, Rate::Ramp { from: 100, to: 950, over_ms: 40_000 });
+    (recipe.fill, recipe.duration_ms, recipe.spread) = (Vec::new(), 40_000, Spread::Even);
+    recipe.patterns.truncate(1);
+    let mut run = start(recipe);
+    run.advance(u64::MAX, u64::MAX, &mut Seen::default());
+    let seconds: Vec<&super::Second> = run.seconds().values().collect();
+    assert_eq!(seconds.iter().map(|second| second.throttled).sum::<u64>(), 0);
+    let at = |thousandths, range: std::ops::Range<usize>| {
+        let all = seconds[range].iter().filter_map(|second| second.percentile_ms(thousandths));
+        all.max().expect("something went well")
+    };
+    let (idle, half, near) =
+        ([at(500, 0..5), at(990, 0..5)], at(990, 18..22), [at(500, 36..40), at(990, 36..40)]);
+    assert!(idle[1] < half && half < near[1], "the 99th percentile: {idle:?} {half} {near:?}");
+    assert!(idle[0] < near[0], "the median: {idle:?} {near:?}");
+}

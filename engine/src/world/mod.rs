@@ -68,12 +68,14 @@ pub struct Outcome {
     pub events: Vec<Event>,
     /// The numbers of it, in order: of the world's own region, since the partitions of another are numbered apart.
     pub tallies: Vec<Tally>,
+    /// How long the request took, in microseconds (modelled: see [`crate::capacity::served_us`]); 0 for what was none.
+    pub latency_us: u64,
 }
 
 impl Outcome {
     /// Nothing happened, and this is the answer.
     pub fn of(response: Result<Vec<u8>, ApiError>) -> Outcome {
-        Outcome { response, changes: Vec::new(), events: Vec::new(), tallies: Vec::new() }
+        Outcome { response, changes: Vec::new(), events: Vec::new(), tallies: Vec::new(), latency_us: 0 }
     }
 }
 
@@ -170,6 +172,7 @@ impl World {
             self.position += 1;
             self.volatile.push_back((self.position, region.to_string(), segment.position));
         }
+        outcome.latency_us += executed.latency_us;
         let mut events = executed.events;
         if region != self.config.region {
             events.iter_mut().for_each(|event| event.region = Some(region.to_owned()));

@@ -161,3 +161,26 @@ fn a_meter_that_only_counts_knows_the_same_total() {
     assert_eq!(meter.total(), Consumed { read_half_units: 0, write_half_units: 6 });
     assert!(meter.is_empty(), "by table there is nothing");
 }
+
+#[test]
+fn what_is_asked_side_by_side_takes_as_long_as_the_slowest_and_a_transaction_longer_than_what_it_does() {
+    let mut door = Door::new(Detail::Watched, &orders());
+    let key = |n: u64| json!({"id": {"S": format!("o{n}")}});
+    let keys: Vec<Value> = (0..40).map(key).collect();
+    let batch = door.send("BatchGetItem", &json!({"RequestItems": {"Orders": {"Keys": keys}}}));
+    let slowest = batch.tallies.iter().map(|tally| tally.latency_us).max();
+    assert_eq!((batch.tallies.len(), Some(batch.latency_us)), (40, slowest.map(|us| us + 1_000)));
+
+    let put = |n: u64| json!({"Put": {"TableName": "Orders", "Item": {"id": {"S": format!("o{n}")}}}});
+    let mut mean = |operation: &str, request: &dyn Fn(u64) -> Value| {
+        let all = (0..200).map(|n| door.send(operation, &request(n)).latency_us);
+        all.sum::<u64>() / 200
+    };
+    let write = mean("PutItem", &|n| json!({"TableName": "Orders", "Item": {"id": {"S": format!("o{n}")}}}));
+    let writes = mean("TransactWriteItems", &|n| json!({"TransactItems": [put(n), put(n + 1_000)]}));
+    let read = mean("GetItem", &|n| json!({"TableName": "Orders", "Key": key(n)}));
+    let get = |n: u64| json!({"Get": {"TableName": "Orders", "Key": key(n)}});
+    let reads = mean("TransactGetItems", &|n| json!({"TransactItems": [get(n), get(n + 1_000)]}));
+    assert!((write * 3..write * 4).contains(&writes), "{write} {writes}");
+    assert!((read * 3 / 2..read * 5 / 2).contains(&reads), "{read} {reads}");
+}
