@@ -143,12 +143,25 @@ impl Traffic {
         self.seen += half_units;
         if self.sample.len() < SAMPLED {
             self.sample.push(key.to_vec());
-        } else if self.random.below(self.seen.max(1)) < half_units * SAMPLED as u64 {
-            let at = self.random.below(SAMPLED as u64) as usize;
-            self.sample[at].clear();
-            self.sample[at].extend_from_slice(key);
+        } else {
+            self.resample(key, half_units);
         }
         hot_ms
+    }
+
+    /// Gives a key as many places of the sample as it has of what was seen, fractions by chance.
+    fn resample(&mut self, key: &[u8], half_units: u64) {
+        let seen = self.seen.max(1);
+        let left = seen - 1 - self.random.below(seen);
+        let places = ((half_units * SAMPLED as u64 + left) / seen).min(SAMPLED as u64);
+        if places > 0 {
+            let from = self.random.below(SAMPLED as u64);
+            for at in from..from + places {
+                let place = &mut self.sample[at as usize % SAMPLED];
+                place.clear();
+                place.extend_from_slice(key);
+            }
+        }
     }
 
     fn follow(&mut self, key: &[u8], half_units: u64) {
@@ -314,6 +327,16 @@ mod tests {
         let Outlook::Divides(Point::Key(key)) = one.outlook(Grain::SortKeys) else { panic!("it is divided") };
         assert!((item("one", 300)..item("one", 700)).contains(&key), "near the middle of its sort keys");
         assert_eq!(one.outlook(Grain::Collections), Outlook::OneCollection);
+    }
+
+    #[test]
+    fn few_large_writes_count_for_more_than_the_many_small_ones_before_them() {
+        let mut observed = traffic((0..60).map(|n| item("one", n)));
+        for n in 0..40 {
+            observed.observe(&item("one", [900, 903, 901, 902][n % 4]), true, 400, 1);
+        }
+        let point = Outlook::Divides(Point::Key(item("one", 902)));
+        assert_eq!(observed.outlook(Grain::SortKeys), point, "two of the four on each side");
     }
 
     #[test]

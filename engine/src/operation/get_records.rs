@@ -76,11 +76,12 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     for (_, bytes) in
         region.store.range(Space::Stream { table }, (Bound::Included(&start), Bound::Included(&end)))
     {
-        if records.len() >= limit || size_bytes >= limits::PAGE_BYTES {
-            break;
-        }
         let record = Record::decode(bytes).map_err(Region::internal)?;
         size_bytes += record.size_bytes();
+        // A record alone is smaller than that.
+        if records.len() >= limit || size_bytes > limits::PAGE_BYTES {
+            break;
+        }
         after = record.position;
         records.push(record_json(&record, table, &region.settings.region));
     }
