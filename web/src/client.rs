@@ -18,7 +18,8 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::protocol::clock::ClockChange;
-use crate::protocol::{ClientError, FromWorker, Place, ToWorker, Traffic, VERSION};
+use crate::protocol::traffic::Workload;
+use crate::protocol::{ClientError, FromWorker, Place, ToWorker, VERSION};
 use crate::worker::port::{decode, encode};
 
 /// Where Trunk puts the worker's loader, relative to the document.
@@ -142,14 +143,19 @@ impl Client {
         self.ask(move |id| ToWorker::ReadRequests { id, partitions, from, to })
     }
 
-    /// Starts simulated traffic, in place of what was running.
-    pub fn start_traffic(&self, traffic: Traffic) {
-        self.send(ToWorker::StartTraffic { traffic });
+    /// Starts simulated traffic, in place of what is there. The future is ready once it has begun, or was refused.
+    pub fn start_traffic(&self, workload: Workload) -> impl Future<Output = Reply> + 'static {
+        self.ask(move |id| ToWorker::StartTraffic { id, workload })
     }
 
-    /// Stops the simulated traffic.
+    /// Stops the simulated traffic; its copy of the workspace stays.
     pub fn stop_traffic(&self) {
         self.send(ToWorker::StopTraffic);
+    }
+
+    /// Discards the simulated traffic and its copy of the workspace.
+    pub fn discard_traffic(&self) {
+        self.send(ToWorker::DiscardTraffic);
     }
 
     fn spawn(&self) {
@@ -186,7 +192,8 @@ impl Client {
             if let ToWorker::Call { id, .. }
             | ToWorker::ReadAside { id }
             | ToWorker::SetClock { id, .. }
-            | ToWorker::ReadRequests { id, .. } = message
+            | ToWorker::ReadRequests { id, .. }
+            | ToWorker::StartTraffic { id, .. } = message
             {
                 self.answer(id, Reply::failed(protocol(&fault)));
             }

@@ -4,13 +4,15 @@
 //! unread. A version handshake comes first, since an old worker can meet a new page.
 
 pub mod clock;
+pub mod traffic;
 
 use clock::{ClockChange, ClockState};
 use engine::timeline::{Event, PartitionId};
 use serde::{Deserialize, Serialize};
+use traffic::{TrafficSecond, TrafficState, Workload};
 
 /// Raised with every change of the messages below.
-pub const VERSION: u32 = 8;
+pub const VERSION: u32 = 9;
 
 /// Page to worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -75,13 +77,18 @@ pub enum ToWorker {
         /// The second behind the last.
         to: u64,
     },
-    /// Start simulated traffic in an unjournalled branch of the workspace.
+    /// Start simulated traffic in an unjournalled branch of the workspace, in place of what runs. Answered by one
+    /// [`FromWorker::Reply`] of the same id: `{}`, or what is wrong with the recipe.
     StartTraffic {
+        /// The page's number for it.
+        id: u64,
         /// What to send.
-        traffic: Traffic,
+        workload: Workload,
     },
-    /// Stop the traffic and discard its branch.
+    /// Stop the traffic; its branch stays as it is.
     StopTraffic,
+    /// Stop the traffic and discard its branch.
+    DiscardTraffic,
 }
 
 /// Where a request is carried out.
@@ -93,46 +100,6 @@ pub enum Place {
     Workspace,
     /// In the unjournalled branch in which simulated traffic runs: refused where none does.
     Traffic,
-}
-
-/// A simple workload on one table.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Traffic {
-    /// The table.
-    pub table: String,
-    /// Requests a second.
-    pub rate: u32,
-    /// Reads among them, in percent.
-    pub read_percent: u32,
-    /// How the keys are drawn.
-    pub keys: KeyDistribution,
-    /// How many different partition keys there are.
-    pub key_count: u32,
-    /// The seed of the draws.
-    pub seed: u64,
-}
-
-/// What simulated traffic came to in one second.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct TrafficSecond {
-    /// Requests that were sent for the first time.
-    pub sent: u64,
-    /// Requests that were sent again, since they were throttled.
-    pub retries: u64,
-    /// Requests that their clients gave up: throttled too often.
-    pub given_up: u64,
-}
-
-/// How keys are drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum KeyDistribution {
-    /// Each key as often as any other.
-    Uniform,
-    /// The key of rank n is drawn in proportion to 1/n.
-    Zipf,
 }
 
 /// Worker to page.
@@ -192,8 +159,8 @@ pub enum FromWorker {
     Heat {
         /// What changed since the last message.
         report: engine::insight::HeatReport,
-        /// The traffic that is running.
-        traffic: Option<Traffic>,
+        /// The traffic whose branch is there.
+        traffic: Option<TrafficState>,
         /// What the traffic that is running came to, by second of the epoch: the seconds in which something happened since the
         /// last message, each as a whole.
         seconds: Vec<(u64, TrafficSecond)>,

@@ -2,11 +2,13 @@
 #![cfg(target_arch = "wasm32")]
 
 use engine::timeline::{Event, EventKind};
+use engine::workload::{AccessPattern, Clients, Rate, Recipe, Spread, VERSION as RECIPE_VERSION};
 use futures_channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web::protocol::clock::{ClockChange, ClockState, Speed};
-use web::protocol::{ClientError, FromWorker, KeyDistribution, Place, Storage, ToWorker, Traffic, VERSION};
+use web::protocol::traffic::{TrafficPhase, Workload};
+use web::protocol::{ClientError, FromWorker, Place, Storage, ToWorker, VERSION};
 use web::worker::journal::Journal;
 use web::worker::segment::{Rebuild, recover};
 use web::worker::session::{Command, Session};
@@ -259,23 +261,44 @@ fn partitions_of(listed: &str) -> Vec<u32> {
     partitions.filter_map(|one| one["PartitionId"].as_u64().map(|id| id as u32)).collect()
 }
 
+/// Two hundred requests a second of one pattern.
+fn workload(pattern: AccessPattern) -> Workload {
+    let recipe = Recipe {
+        version: RECIPE_VERSION,
+        seed: 1,
+        tables: Vec::new(),
+        fill: Vec::new(),
+        patterns: vec![pattern],
+        rate: Rate::Constant { per_second: 200 },
+        spread: Spread::Even,
+        clients: Clients::default(),
+        duration_ms: u64::MAX,
+        replay: Vec::new(),
+    };
+    Workload { name: "a test's".into(), recipe }
+}
+
 #[wasm_bindgen_test]
 async fn traffic_heats_partitions_and_leaves_nothing_in_the_workspace() {
     let mut tab = Tab::fresh("traffic").await;
     tab.with_table().await;
-    let traffic = Traffic {
-        table: "Orders".into(),
-        rate: 200,
-        read_percent: 50,
-        keys: KeyDistribution::Zipf,
-        key_count: 50,
-        seed: 1,
-    };
+    let put = serde_json::json!({
+        "TableName": "Orders",
+        "Item": { "id": { "S": "u-{zipf 1..50}" } },
+    });
+    let workload = workload(AccessPattern {
+        name: "put".into(),
+        operation: "PutItem".into(),
+        request: put,
+        weight: 1,
+        variables: Default::default(),
+    });
     let partitions = partitions_of(&tab.ok("Dynascope.ListPartitions", ORDERS).await);
-    tab.send(ToWorker::StartTraffic { traffic: traffic.clone() });
+    tab.send(ToWorker::StartTraffic { id: 70, workload });
     let warm = |message: &FromWorker| matches!(message, FromWorker::Heat { report, .. } if !report.columns.is_empty());
     let FromWorker::Heat { report, traffic: running, .. } = tab.hear(warm).await else { panic!("heat") };
-    assert_eq!(running, Some(traffic));
+    let running = running.expect("it runs");
+    assert_eq!((running.run, running.phase), (70, TrafficPhase::Running));
     let cells: Vec<_> = report.columns.iter().flat_map(|column| &column.cells).collect();
     assert!(cells.iter().any(|(_, cell)| cell.write_half_units > 0), "{cells:?}");
     let column = &report.columns[0];
@@ -304,6 +327,10 @@ async fn traffic_heats_partitions_and_leaves_nothing_in_the_workspace() {
     assert!(tab.reply(branch).await.expect("its partitions").contains("FAILED"));
     assert!(!tab.ok("Dynascope.ListPartitions", ORDERS).await.contains("FAILED"));
     tab.send(ToWorker::StopTraffic);
+    let stopped = TrafficPhase::Stopped { over: false };
+    tab.hear(|message| matches!(message, FromWorker::Heat { traffic: Some(traffic), .. } if traffic.phase == stopped))
+        .await;
+    tab.send(ToWorker::DiscardTraffic);
     tab.hear(|message| matches!(message, FromWorker::Heat { traffic: None, .. })).await;
     let gone = tab.call_in(Place::Traffic, "Dynascope.ListPartitions", ORDERS);
     assert!(matches!(tab.reply(gone).await, Err(ClientError::Protocol { .. })));

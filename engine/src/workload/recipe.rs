@@ -10,7 +10,7 @@ use super::arrivals::{Rate, Spread};
 use super::clients::Clients;
 use super::pattern::AccessPattern;
 use crate::error::{Result, workload as words};
-use crate::table::{KeyAttribute, KeyType, Table};
+use crate::table::{KeyAttribute, KeySchema, KeyType};
 
 /// The version of recipes that is written.
 pub const VERSION: u32 = 1;
@@ -151,33 +151,40 @@ const SORT_KEYS: u64 = 32;
 
 /// Patterns to begin with on a table: of the reads half get an item and half query a partition key (where there is a sort
 /// key), of the writes half put an item and half update one. `keys` is the hole that draws partition keys: `zipf 1..1000`.
-pub fn suggest(table: &Table, read_percent: u32, keys: &str) -> Vec<AccessPattern> {
+/// `indexed` are the key attributes of the table's indexes.
+pub fn suggest(
+    table: &str,
+    schema: &KeySchema,
+    indexed: &[KeyAttribute],
+    read_percent: u32,
+    keys: &str,
+) -> Vec<AccessPattern> {
     let reads = read_percent.min(100);
     let sort = format!("uniform 0..{}", SORT_KEYS - 1);
     let attributes = |ranges: bool| {
-        let hash = table.keys.hash.iter().map(|a| (a.name.clone(), key_value(a, keys)));
-        let range = table.keys.range.iter().filter(|_| ranges).map(|a| (a.name.clone(), key_value(a, &sort)));
+        let hash = schema.hash.iter().map(|a| (a.name.clone(), key_value(a, keys)));
+        let range = schema.range.iter().filter(|_| ranges).map(|a| (a.name.clone(), key_value(a, &sort)));
         hash.chain(range).collect::<serde_json::Map<String, Value>>()
     };
     let mut item = attributes(true);
-    for attribute in table.indexes.iter().flat_map(|index| index.keys.attributes()) {
+    for attribute in indexed {
         item.entry(attribute.name.clone()).or_insert_with(|| key_value(attribute, keys));
     }
     item.insert("traffic_payload".to_owned(), json!({ "S": "{text 50..499}" }));
-    let first = &table.keys.hash[0];
+    let first = &schema.hash[0];
     let query = json!({
-        "TableName": table.name, "Limit": 10, "KeyConditionExpression": "#k = :k",
+        "TableName": table, "Limit": 10, "KeyConditionExpression": "#k = :k",
         "ExpressionAttributeNames": { "#k": first.name },
         "ExpressionAttributeValues": { ":k": key_value(first, keys) },
     });
     let update = json!({
-        "TableName": table.name, "Key": attributes(true), "UpdateExpression": "ADD #n :one",
+        "TableName": table, "Key": attributes(true), "UpdateExpression": "ADD #n :one",
         "ExpressionAttributeNames": { "#n": "traffic_updates" },
         "ExpressionAttributeValues": { ":one": { "N": "1" } },
     });
-    let get = json!({ "TableName": table.name, "Key": attributes(true) });
-    let put = json!({ "TableName": table.name, "Item": item });
-    let queried = if table.keys.range.is_empty() { 0 } else { reads };
+    let get = json!({ "TableName": table, "Key": attributes(true) });
+    let put = json!({ "TableName": table, "Item": item });
+    let queried = if schema.range.is_empty() { 0 } else { reads };
     let pattern = |name: &str, operation: &str, request, weight| AccessPattern {
         name: name.to_owned(),
         operation: operation.to_owned(),

@@ -6,13 +6,14 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 
 use super::arrivals::Arrivals;
 use super::clients::{Refusal, Retries, Waiting};
-use super::pattern::{AccessPattern, Compiled};
-use super::recipe::{Fill, Recipe};
-use super::template::{Dictionary, Moment};
+use super::filling::Filling;
+use super::pattern::Compiled;
+use super::recipe::Recipe;
+use super::template::Moment;
 use super::watch::Watch;
 use crate::error::{ApiError, Result};
 use crate::random::Random;
@@ -21,15 +22,14 @@ use crate::world::{Outcome, World};
 
 /// How many seconds of counts are kept.
 const SECONDS: usize = 3_600;
-/// How long a recipe's tables may take to become ACTIVE, in milliseconds.
-const CREATING_MS: u64 = 600_000;
 
 /// The bounds of the latency's classes, in milliseconds; the last class is above them all.
 pub const LATENCY_MS: [u64; 20] =
     [2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 75, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000];
 
 /// What happened in one second of a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Second {
     /// Requests that were sent for the first time.
     pub sent: u64,
@@ -61,6 +61,23 @@ impl Second {
             ended >= wanted
         });
         class.map(|class| LATENCY_MS.get(class).copied().unwrap_or(60_000))
+    }
+
+    /// What happened in several seconds.
+    pub fn sum<'a>(seconds: impl IntoIterator<Item = &'a Second>) -> Second {
+        seconds.into_iter().fold(Second::default(), |mut sum, second| {
+            sum.sent += second.sent;
+            sum.throttled += second.throttled;
+            sum.retries += second.retries;
+            sum.succeeded += second.succeeded;
+            sum.given_up += second.given_up;
+            sum.refused += second.refused;
+            sum.latency_us += second.latency_us;
+            for (sum, count) in sum.latencies.iter_mut().zip(second.latencies) {
+                *sum = sum.saturating_add(count);
+            }
+            sum
+        })
     }
 
     fn took(&mut self, latency_us: u64) {
@@ -119,14 +136,16 @@ impl Run {
     /// Branches off a world, makes the recipe's tables, fills them, and starts at `now_ms` or when that is done. The error is
     /// about the recipe, or the engine's answer.
     pub fn start(world: &World, region: &str, now_ms: u64, recipe: Recipe) -> Result<Run> {
-        recipe.check()?;
-        let mut world = world.branch();
-        let start_ms = make_tables(&mut world, region, now_ms, &recipe)?;
-        let mut dictionary = Dictionary::default();
-        let mut random = Random::new(recipe.seed);
-        fill(&mut world, region, start_ms, &recipe.fill, &mut dictionary, &mut random)?;
-        let compile = |pattern: &AccessPattern| Compiled::new(pattern, &mut world, region, &mut dictionary);
-        let patterns = recipe.patterns.iter().map(compile).collect::<Result<_>>()?;
+        let mut filling = Filling::begin(world, region, now_ms, recipe)?;
+        while !filling.advance(u64::MAX)? {}
+        Run::filled(filling, now_ms)
+    }
+
+    /// Starts in a branch that is ready, at `now_ms` or when its tables are ACTIVE.
+    pub fn filled(mut filling: Filling, now_ms: u64) -> Result<Run> {
+        filling.end()?;
+        let Filling { recipe, world, region, start_ms, patterns, mut random, .. } = filling;
+        let start_ms = start_ms.max(now_ms);
         let weights = recipe.patterns.iter().scan(0, |sum, pattern| {
             *sum += u64::from(pattern.weight);
             Some(*sum)
@@ -136,7 +155,7 @@ impl Run {
             arrivals: Arrivals::new(recipe.rate.clone(), recipe.spread, &mut random),
             retries: Retries::new(recipe.clients),
             watch: Watch::new(recipe.seed),
-            region: region.to_owned(),
+            region,
             now_ms: start_ms,
             seconds: BTreeMap::new(),
             rows: 0,
@@ -150,7 +169,7 @@ impl Run {
 
     /// Carries on until `until_ms`, or until so many requests were sent.
     pub fn advance(&mut self, until_ms: u64, budget: u64, onlooker: &mut dyn Onlooker) -> Progress {
-        let end_ms = self.start_ms.saturating_add(self.recipe.duration_ms);
+        let end_ms = self.end_ms();
         let until_ms = until_ms.min(end_ms);
         let mut sent = 0;
         while sent < budget {
@@ -288,15 +307,31 @@ impl Run {
         self.start_ms
     }
 
+    /// Its time, in milliseconds of the epoch.
+    pub fn now_ms(&self) -> u64 {
+        self.now_ms
+    }
+
+    /// Whether all of the recipe has happened.
+    pub fn is_over(&self) -> bool {
+        self.now_ms >= self.end_ms()
+    }
+
+    /// When the recipe is over, in milliseconds of the epoch.
+    pub fn end_ms(&self) -> u64 {
+        self.start_ms.saturating_add(self.recipe.duration_ms)
+    }
+
     /// When the next request is sent, where that is by `until_ms`.
     pub fn next_ms(&mut self, until_ms: u64) -> Option<u64> {
-        self.next_by(until_ms).map(|(at_ms, _)| at_ms)
+        self.next_by(until_ms.min(self.end_ms())).map(|(at_ms, _)| at_ms)
     }
 
     /// Leaves out what would arrive before that time: nobody sends anything, or the machine is too slow for it. How many requests
     /// that are (of Poisson arrivals, how many are to be expected). What happens by itself happens, each at its own time; what
     /// waits to be sent again is sent then.
     pub fn skip_to(&mut self, now_ms: u64, onlooker: &mut dyn Onlooker) -> u64 {
+        let now_ms = now_ms.min(self.end_ms());
         let skipped = if self.recipe.replay.is_empty() {
             self.arrivals.skip_to(now_ms.saturating_sub(self.start_ms), &mut self.random)
         } else {
@@ -336,63 +371,4 @@ fn tell(outcome: Outcome, onlooker: &mut dyn Onlooker) {
     if !tallies.is_empty() || !events.is_empty() {
         onlooker.saw(&tallies, events);
     }
-}
-
-fn call(
-    world: &mut World,
-    region: &str,
-    now_ms: u64,
-    operation: &str,
-    request: &serde_json::Value,
-) -> Result<Vec<u8>> {
-    world.execute_with(region, now_ms, Detail::Counted, operation, request.to_string().as_bytes()).response
-}
-
-/// Makes the recipe's tables and waits until they are ACTIVE: when that is.
-fn make_tables(world: &mut World, region: &str, now_ms: u64, recipe: &Recipe) -> Result<u64> {
-    for table in &recipe.tables {
-        call(world, region, now_ms, "CreateTable", table)?;
-    }
-    let names = recipe.tables.iter().map(|table| table["TableName"].clone());
-    let mut at_ms = now_ms;
-    for name in names {
-        let wanted = json!({ "TableName": name });
-        while at_ms < now_ms + CREATING_MS {
-            let described = call(world, region, at_ms, "DescribeTable", &wanted)?;
-            let described: serde_json::Value = serde_json::from_slice(&described).unwrap_or_default();
-            if described["Table"]["TableStatus"] == "ACTIVE" {
-                break;
-            }
-            at_ms += 1_000;
-        }
-    }
-    Ok(at_ms)
-}
-
-/// Writes what is there before the traffic begins. An import takes no capacity and leaves nothing behind that lags.
-fn fill(
-    world: &mut World,
-    region: &str,
-    now_ms: u64,
-    fill: &[Fill],
-    dictionary: &mut Dictionary,
-    random: &mut Random,
-) -> Result<()> {
-    if fill.is_empty() {
-        return Ok(());
-    }
-    let before = call(world, region, now_ms, "Dynascope.DescribeSimulation", &json!({}))?;
-    let before: serde_json::Value = serde_json::from_slice(&before).unwrap_or_default();
-    let simulation = json!({ "Throttle": false, "Lag": false });
-    call(world, region, now_ms, "Dynascope.UpdateSimulation", &simulation)?;
-    for part in fill {
-        let mut pattern = Compiled::new(&part.pattern, world, region, dictionary)?;
-        for _ in 0..part.count {
-            pattern.draw(&Moment { now_ms, client: 1, row: "" }, random);
-            pattern.send(world, region, now_ms, Detail::Counted).response?;
-        }
-    }
-    let simulation = json!({ "Throttle": before["Throttle"], "Lag": before["Lag"] });
-    call(world, region, now_ms, "Dynascope.UpdateSimulation", &simulation)?;
-    Ok(())
 }

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{AccessPattern, Clients, Fill, Onlooker, Rate, Recipe, Row, Run, Spread, VERSION, suggest};
+use crate::table::KeyAttribute;
 use crate::timeline::{Event, EventKind, Tally};
 use crate::world::{Config, World};
 
@@ -219,7 +220,10 @@ fn suggested_patterns_fill_a_table_s_keys_and_its_indexes() {
         }]
     });
     world.execute(REGION, START_MS, "CreateTable", table.to_string().as_bytes()).response.unwrap();
-    let patterns = suggest(world.schema(REGION, "Orders").unwrap(), 70, "zipf 1..100");
+    let table = world.schema(REGION, "Orders").unwrap();
+    let indexed: Vec<KeyAttribute> =
+        table.indexes.iter().flat_map(|index| index.keys.attributes().cloned()).collect();
+    let patterns = suggest("Orders", &table.keys, &indexed, 70, "zipf 1..100");
     assert_eq!(patterns.iter().map(|pattern| pattern.weight).collect::<Vec<_>>(), [70, 70, 30, 30]);
     let recipe = Recipe {
         patterns,

@@ -13,7 +13,8 @@ use super::slices::Slices;
 use crate::client::transfer::Wire;
 use crate::client::{Client, Reply};
 use crate::protocol::clock::ClockChange;
-use crate::protocol::{ClientError, Place, Traffic};
+use crate::protocol::traffic::Workload;
+use crate::protocol::{ClientError, Place};
 use crate::state::clock::ClockAction;
 use crate::state::sampled::requests_of;
 use crate::state::session::SessionAction;
@@ -118,14 +119,23 @@ impl Api {
         Some((requests_of(reply.events), answer["kept"].as_u64()?))
     }
 
-    /// Starts simulated traffic in place of what runs.
-    pub fn start_traffic(&self, traffic: Traffic) {
-        self.client.start_traffic(traffic);
+    /// Starts simulated traffic in place of what is there; ready once it has begun, or was refused.
+    pub fn start_traffic(
+        &self,
+        workload: Workload,
+    ) -> impl Future<Output = Result<(), ClientError>> + 'static {
+        let reply = self.client.start_traffic(workload);
+        async move { reply.await.result.map(drop) }
     }
 
-    /// Stops it.
+    /// Stops it; its copy of the workspace stays.
     pub fn stop_traffic(&self) {
         self.client.stop_traffic();
+    }
+
+    /// Discards it and its copy of the workspace.
+    pub fn discard_traffic(&self) {
+        self.client.discard_traffic();
     }
 }
 

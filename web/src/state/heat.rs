@@ -7,7 +7,7 @@ use engine::insight::{HeatHistory, HeatReport};
 use engine::timeline::Event;
 
 use super::reducible;
-use crate::protocol::{Traffic, TrafficSecond};
+use crate::protocol::traffic::{TrafficSecond, TrafficState};
 
 /// How many seconds of the traffic's own counts are kept: one hour.
 pub const KEEP_SECONDS: usize = 3600;
@@ -19,16 +19,14 @@ pub const KEEP_EVENTS: usize = 1000;
 pub struct HeatLog {
     /// What the worker counted, aged as it aged it.
     pub history: Rc<HeatHistory>,
-    /// The traffic that is running.
-    pub traffic: Option<Traffic>,
+    /// The traffic whose copy of the workspace is there.
+    pub traffic: Option<TrafficState>,
     /// What the traffic that runs, or ran last, came to, by second of the epoch.
     pub seconds: BTreeMap<u64, TrafficSecond>,
     /// How many the traffic that runs left out, since the machine is too slow for its rate.
     pub skipped: u64,
     /// What was rare and happened in the traffic's branch, oldest first.
     pub branch: VecDeque<Rc<Event>>,
-    /// How often the worker was heard: an order to start or stop is answered by the next report.
-    pub reports: u64,
 }
 
 /// What can happen to it.
@@ -38,8 +36,8 @@ pub enum HeatAction {
     Heard {
         /// What it counted anew.
         report: HeatReport,
-        /// The traffic that is running.
-        traffic: Option<Traffic>,
+        /// The traffic whose copy of the workspace is there.
+        traffic: Option<TrafficState>,
         /// What it came to, by second: the seconds that are not as they were.
         seconds: Vec<(u64, TrafficSecond)>,
         /// Its requests that were left out since.
@@ -52,18 +50,23 @@ pub enum HeatAction {
 }
 
 impl HeatLog {
+    /// The traffic, while it sends requests or will.
+    pub fn running(&self) -> Option<&TrafficState> {
+        self.traffic.as_ref().filter(|traffic| traffic.is_running())
+    }
+
     /// The transition.
     pub fn apply(&mut self, action: HeatAction) {
         match action {
             HeatAction::Heard { report, traffic, seconds, skipped } => {
-                if traffic.is_some() && self.traffic != traffic {
+                let run = |traffic: &Option<TrafficState>| traffic.as_ref().map(|traffic| traffic.run);
+                if traffic.is_some() && run(&self.traffic) != run(&traffic) {
                     self.skipped = 0;
                     self.seconds.clear();
                     self.branch.clear();
                 }
                 self.traffic = traffic;
                 self.skipped += skipped;
-                self.reports += 1;
                 self.seconds.extend(seconds);
                 while self.seconds.len() > KEEP_SECONDS {
                     self.seconds.pop_first();
@@ -84,7 +87,7 @@ reducible!(HeatLog, HeatAction);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::KeyDistribution;
+    use crate::protocol::traffic::TrafficPhase;
     use engine::insight::HeatColumn;
 
     #[test]
@@ -98,7 +101,7 @@ mod tests {
         };
         heat.apply(heard((0..130).map(|second| HeatColumn::new(second, 1)).collect(), 0));
         heat.apply(heard(vec![HeatColumn::new(60, 60)], 3));
-        assert_eq!((heat.skipped, heat.reports), (6, 2));
+        assert_eq!(heat.skipped, 6);
         assert_eq!(heat.history.columns().len(), 57 + 1 + 10);
         assert_eq!((heat.history.oldest(), heat.history.newest()), (Some(3), Some(129)));
         let around: Vec<u64> = heat.history.between(58, 62).map(|column| column.second).collect();
@@ -108,14 +111,17 @@ mod tests {
     #[test]
     fn a_second_of_the_traffic_is_replaced_by_what_it_came_to_and_other_traffic_begins_anew() {
         let mut heat = HeatLog::default();
-        let mut heard = |seed: Option<u64>, sent: &[(u64, u64)]| {
-            let traffic = seed.map(|seed| Traffic {
-                table: "Orders".into(),
-                rate: 10,
-                read_percent: 50,
-                keys: KeyDistribution::Uniform,
-                key_count: 5,
-                seed,
+        let mut heard = |run: Option<u64>, sent: &[(u64, u64)]| {
+            let traffic = run.map(|run| TrafficState {
+                run,
+                name: "n".into(),
+                tables: Vec::new(),
+                phase: TrafficPhase::Running,
+                rate: sent.len() as u64,
+                clients: (1, 1),
+                started_ms: 0,
+                now_ms: 0,
+                ends_ms: None,
             });
             let second = |sent| TrafficSecond { sent, ..TrafficSecond::default() };
             let seconds = sent.iter().map(|(at, sent)| (*at, second(*sent))).collect();

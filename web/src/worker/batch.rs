@@ -255,7 +255,7 @@ impl Open {
     pub fn call(&mut self, region: &str, id: u64, operation: &str, request: &str) {
         let now_ms = self.clock.now_ms();
         let outcome = self.world.execute(region, now_ms, operation, request.as_bytes());
-        let Outcome { response, changes, events, tallies } = outcome;
+        let Outcome { response, changes, events, tallies, .. } = outcome;
         self.record(changes);
         self.tallies.extend(tallies);
         self.due.push(Due::Reply { id, now_ms, result: worded(response), events });

@@ -22,7 +22,8 @@ use super::leader::{self, Lock};
 use super::traffic::Run;
 use super::workspaces::Workspaces;
 use super::{database, journal};
-use crate::protocol::{ClientError, FromWorker, Place, Storage, ToWorker, Traffic, VERSION};
+use crate::protocol::traffic::Workload;
+use crate::protocol::{ClientError, FromWorker, Place, Storage, ToWorker, VERSION};
 use time::{Alarms, Told};
 
 /// A batch is closed after this much work, in milliseconds, so that answers do not wait for a long queue.
@@ -178,8 +179,12 @@ impl Session {
             ToWorker::ReadRequests { id, partitions, from, to } => {
                 self.read_requests(id, &partitions, from, to)
             }
-            ToWorker::StartTraffic { traffic } => self.start_traffic(traffic),
+            ToWorker::StartTraffic { id, workload } => self.start_traffic(id, workload),
             ToWorker::StopTraffic => {
+                self.traffic.iter_mut().for_each(Run::stop);
+                self.send_heat();
+            }
+            ToWorker::DiscardTraffic => {
                 self.traffic = None;
                 self.send_heat();
             }
@@ -337,12 +342,12 @@ impl Session {
     fn call_branch(&mut self, id: u64, operation: &str, request: &str) {
         let Some(open) = &self.open else { return self.refuse(id) };
         let now_ms = open.clock().now_ms;
-        let Some(run) = &mut self.traffic else {
+        let outcome = self.traffic.as_mut().and_then(|run| run.execute(operation, request, &mut self.heat));
+        let Some(Outcome { response, events, .. }) = outcome else {
             let message = "No traffic runs: there is no branch to look into.".to_owned();
             let result = Err(ClientError::Protocol { message });
             return (self.post)(FromWorker::Reply { id, now_ms, result, events: Vec::new() });
         };
-        let Outcome { response, events, .. } = run.execute(operation, request, &mut self.heat);
         (self.post)(FromWorker::Reply { id, now_ms, result: worded(response), events });
     }
 
@@ -388,11 +393,14 @@ impl Session {
         self.samples.offer(happened);
     }
 
-    fn start_traffic(&mut self, traffic: Traffic) {
-        let Some(open) = &mut self.open else { return };
+    fn start_traffic(&mut self, id: u64, workload: Workload) {
+        let Some(open) = &mut self.open else { return self.refuse(id) };
         let now_ms = open.clock().now_ms;
-        self.traffic = Run::start(open.world(), &self.config.region, now_ms, traffic);
+        let started = Run::start(open.world(), &self.config.region, now_ms, id, workload);
+        let started = started.map(|run| self.traffic = Some(run));
         self.send_heat();
+        let result = worded(started.map(|()| b"{}".to_vec()));
+        (self.post)(FromWorker::Reply { id, now_ms, result, events: Vec::new() });
     }
 }
 

@@ -1,19 +1,20 @@
 //! Simulated traffic, in an unjournalled branch of the workspace.
 //!
-//! Owns the pace of the engine's [`engine::workload::Run`], which owns the branch: it is thrown away at the end. What is worth
-//! keeping is the recipe ([`Traffic`]), not the outcome. Time in the branch follows the workspace's clock, never ahead of it.
-//! A machine that is too slow for the rate leaves requests out, and says how many, where the clock goes as the wall clock does;
+//! Owns the pace of the engine's [`Filling`] and [`engine::workload::Run`], which own the branch. What is worth keeping is the
+//! recipe; the branch stays until it is discarded. Time in the branch follows the workspace's clock, never ahead of it. A
+//! machine that is too slow for the rate leaves requests out, and says how many, where the clock goes as the wall clock does;
 //! at another speed the clock waits for the traffic instead.
 
 use std::collections::VecDeque;
 
+use engine::error::ApiError;
 use engine::insight::{Heat, Samples};
 use engine::timeline::{Event, EventKind, Tally};
-use engine::workload::{self, Clients, Onlooker, Rate, Recipe, Spread, VERSION};
+use engine::workload::{self, Filling, Onlooker};
 use engine::world::{Outcome, World};
 
 use super::clock;
-use crate::protocol::{KeyDistribution, Traffic, TrafficSecond};
+use crate::protocol::traffic::{TrafficPhase, TrafficSecond, TrafficState, Workload};
 
 /// How long one slice may work before the page's requests have their turn, in milliseconds.
 const SLICE_MS: f64 = 40.0;
@@ -24,53 +25,113 @@ const BEHIND_MS: u64 = 1_000;
 /// So many rare events wait to be told at most.
 const RARE: usize = 200;
 
-/// Traffic that is running.
+/// What has the branch.
+enum Stage {
+    Filling(Box<Filling>),
+    Running(Box<workload::Run>),
+    /// Nothing: it could not be filled.
+    Failed(String),
+}
+
+/// Traffic, from its start until its branch is discarded.
 pub struct Run {
-    /// What was asked for.
-    pub traffic: Traffic,
-    run: workload::Run,
+    id: u64,
+    name: String,
+    tables: Vec<String>,
+    stage: Stage,
+    /// It was stopped.
+    stopped: bool,
     /// The newest second that was told.
     told: u64,
     skipped: u64,
+    /// That it has ended was told.
+    told_end: bool,
     /// What was rare since it was last told, the newest of it.
     events: VecDeque<Event>,
 }
 
 impl Run {
-    /// Branches off `world` and starts at `now_ms`; none where the table cannot be used now.
-    pub fn start(world: &World, region: &str, now_ms: u64, traffic: Traffic) -> Option<Run> {
-        let recipe = recipe(world, region, &traffic)?;
-        let run = workload::Run::start(world, region, now_ms, recipe).ok()?;
-        Some(Run { traffic, run, told: 0, skipped: 0, events: VecDeque::new() })
+    /// Branches off `world` and starts at `now_ms`, once all is there. The error is about the recipe.
+    pub fn start(
+        world: &World,
+        region: &str,
+        now_ms: u64,
+        id: u64,
+        workload: Workload,
+    ) -> Result<Run, ApiError> {
+        let tables = workload.tables();
+        let filling = Filling::begin(world, region, now_ms, workload.recipe)?;
+        let stage = Stage::Filling(Box::new(filling));
+        Ok(Run {
+            id,
+            name: workload.name,
+            tables,
+            stage,
+            stopped: false,
+            told: 0,
+            skipped: 0,
+            told_end: false,
+            events: VecDeque::new(),
+        })
     }
 
-    /// Sends what arrives until `now_ms`, as far as a slice allows, and counts its heat. What is too late is left out where
-    /// it `may_skip`.
+    /// Fills the branch as far as a slice allows, or sends what arrives until `now_ms` and counts its heat. What is too late is
+    /// left out where it `may_skip`.
     pub fn advance(&mut self, now_ms: u64, may_skip: bool, heat: &mut Heat, samples: &mut Samples) {
+        if self.stopped {
+            return;
+        }
         let started = clock::monotonic_ms();
-        let mut book = Book { heat, samples, rare: &mut self.events };
-        while self.run.advance(now_ms, AT_ONCE, &mut book).sent == AT_ONCE {
-            if clock::monotonic_ms() - started > SLICE_MS {
-                break;
+        let in_time = || clock::monotonic_ms() - started <= SLICE_MS;
+        if let Stage::Filling(filling) = &mut self.stage {
+            let mut filled = filling.advance(AT_ONCE);
+            while filled == Ok(false) && in_time() {
+                filled = filling.advance(AT_ONCE);
+            }
+            match filled {
+                Ok(false) => {}
+                Ok(true) => self.begin(now_ms),
+                Err(error) => self.stage = Stage::Failed(error.message),
             }
         }
-        let next_ms = self.run.next_ms(now_ms);
+        let Stage::Running(run) = &mut self.stage else { return };
+        let mut book = Book { heat, samples, rare: &mut self.events };
+        while run.advance(now_ms, AT_ONCE, &mut book).sent == AT_ONCE && in_time() {}
+        let next_ms = run.next_ms(now_ms);
         if may_skip && next_ms.is_some_and(|next_ms| now_ms - next_ms > BEHIND_MS) {
-            self.skipped += self.run.skip_to(now_ms, &mut book);
+            self.skipped += run.skip_to(now_ms, &mut book);
+        }
+    }
+
+    /// All is there: the first request may be sent.
+    fn begin(&mut self, now_ms: u64) {
+        let stage = std::mem::replace(&mut self.stage, Stage::Failed(String::new()));
+        if let Stage::Filling(filling) = stage {
+            self.stage = match workload::Run::filled(*filling, now_ms) {
+                Ok(run) => Stage::Running(Box::new(run)),
+                Err(error) => Stage::Failed(error.message),
+            };
         }
     }
 
     /// Rests while the clock is moved ahead: nobody sends anything until `now_ms`.
     pub fn rest_until(&mut self, now_ms: u64, heat: &mut Heat, samples: &mut Samples) {
-        self.run.skip_to(now_ms, &mut Book { heat, samples, rare: &mut self.events });
+        if let (Stage::Running(run), false) = (&mut self.stage, self.stopped) {
+            run.skip_to(now_ms, &mut Book { heat, samples, rare: &mut self.events });
+        }
     }
 
-    /// A request of the page's to the branch: a look at its partitions, a replica that is killed.
-    pub fn execute(&mut self, operation: &str, request: &str, heat: &mut Heat) -> Outcome {
-        let outcome = self.run.execute(operation, request.as_bytes());
+    /// A request of the page's to the branch: a look at its partitions, a replica that is killed. None where the branch could not
+    /// be filled.
+    pub fn execute(&mut self, operation: &str, request: &str, heat: &mut Heat) -> Option<Outcome> {
+        let outcome = match &mut self.stage {
+            Stage::Filling(filling) => filling.execute(operation, request.as_bytes()),
+            Stage::Running(run) => run.execute(operation, request.as_bytes()),
+            Stage::Failed(_) => return None,
+        };
         heat.observe(&outcome.events, &outcome.tallies);
         keep_rare(&mut self.events, &outcome.events);
-        outcome
+        Some(outcome)
     }
 
     /// What was rare in the branch since this was last asked.
@@ -80,43 +141,78 @@ impl Run {
 
     /// When the next request is to be sent, where that is by `until_ms`.
     pub fn next_ms(&mut self, until_ms: u64) -> Option<u64> {
-        self.run.next_ms(until_ms)
+        match &mut self.stage {
+            Stage::Running(run) if !self.stopped => run.next_ms(until_ms),
+            _ => None,
+        }
+    }
+
+    /// Whether there is work now, by the clock's `now_ms`.
+    pub fn is_behind(&mut self, now_ms: u64) -> bool {
+        let filling = matches!(self.stage, Stage::Filling(_)) && !self.stopped;
+        filling || self.next_ms(now_ms).is_some()
+    }
+
+    /// Whether it sends requests, or will.
+    pub fn is_going(&self) -> bool {
+        match &self.stage {
+            Stage::Filling(_) => !self.stopped,
+            Stage::Running(run) => !self.stopped && !run.is_over(),
+            Stage::Failed(_) => false,
+        }
+    }
+
+    /// Whether there is something to tell of it.
+    pub fn is_warm(&self) -> bool {
+        self.is_going() || !self.told_end
+    }
+
+    /// Nothing is sent any more.
+    pub fn stop(&mut self) {
+        self.stopped = true;
+    }
+
+    /// As it stands.
+    pub fn state(&self) -> TrafficState {
+        let (recipe, started_ms, now_ms, phase) = match &self.stage {
+            Stage::Filling(filling) => {
+                let (written, of) = filling.progress();
+                let start_ms = filling.start_ms();
+                (Some(filling.recipe()), start_ms, start_ms, TrafficPhase::Filling { written, of })
+            }
+            Stage::Running(run) => {
+                let phase = match run.is_over() {
+                    true => TrafficPhase::Stopped { over: true },
+                    false => TrafficPhase::Running,
+                };
+                (Some(run.recipe()), run.start_ms(), run.now_ms(), phase)
+            }
+            Stage::Failed(reason) => (None, 0, 0, TrafficPhase::Failed { reason: reason.clone() }),
+        };
+        let going = matches!(phase, TrafficPhase::Filling { .. } | TrafficPhase::Running);
+        TrafficState {
+            run: self.id,
+            name: self.name.clone(),
+            tables: self.tables.clone(),
+            phase: if self.stopped && going { TrafficPhase::Stopped { over: false } } else { phase },
+            rate: recipe.map_or(0, |recipe| recipe.rate.at(now_ms - started_ms) / 1_000),
+            clients: recipe.map_or((0, 0), |recipe| (recipe.clients.count, recipe.clients.max_attempts)),
+            started_ms,
+            now_ms,
+            ends_ms: recipe.and_then(|recipe| started_ms.checked_add(recipe.duration_ms)),
+        }
     }
 
     /// What it came to in each second in which something happened since this was last asked, and how many requests were left
     /// out since.
     pub fn take_counts(&mut self) -> (Vec<(u64, TrafficSecond)>, u64) {
-        let seconds = self.run.seconds().range(self.told..).map(|(at, second)| {
-            let counts =
-                TrafficSecond { sent: second.sent, retries: second.retries, given_up: second.given_up };
-            (*at, counts)
-        });
-        let seconds: Vec<(u64, TrafficSecond)> = seconds.collect();
+        self.told_end = !self.is_going();
+        let Stage::Running(run) = &self.stage else { return Default::default() };
+        let seconds = run.seconds().range(self.told..);
+        let seconds: Vec<(u64, TrafficSecond)> = seconds.map(|(at, second)| (*at, *second)).collect();
         self.told = seconds.last().map_or(self.told, |(at, _)| *at);
         (seconds, std::mem::take(&mut self.skipped))
     }
-}
-
-/// The recipe of what was asked for: even arrivals until it is stopped. None where there is no such table.
-fn recipe(world: &World, region: &str, traffic: &Traffic) -> Option<Recipe> {
-    let keys = match traffic.keys {
-        KeyDistribution::Uniform => "uniform",
-        KeyDistribution::Zipf => "zipf",
-    };
-    let keys = format!("{keys} 1..{}", traffic.key_count.max(1));
-    let patterns = workload::suggest(world.schema(region, &traffic.table)?, traffic.read_percent, &keys);
-    Some(Recipe {
-        version: VERSION,
-        seed: traffic.seed,
-        tables: Vec::new(),
-        fill: Vec::new(),
-        patterns,
-        rate: Rate::Constant { per_second: traffic.rate.max(1).into() },
-        spread: Spread::Even,
-        clients: Clients::default(),
-        duration_ms: u64::MAX,
-        replay: Vec::new(),
-    })
 }
 
 /// Where what happens is entered.

@@ -9,11 +9,10 @@ use super::chart::Chart;
 use super::grid::Scale;
 use super::paint::Look;
 use super::scene::{Aim, RowsAre, use_scene};
-use super::traffic_form::glimpse;
+use super::traffic::Quick;
 use super::use_bands;
 use super::viewport::{Time, Viewport};
 use crate::hooks::{use_client, use_dark, use_heat};
-use crate::state::explanation::count;
 use crate::state::route::{Page, Route};
 use crate::state::tables::TableDescription;
 
@@ -36,17 +35,21 @@ pub fn HeatGlimpse(props: &HeatGlimpseProps) -> Html {
     let (heat, api, dark) = (use_heat(), use_client(), use_dark());
     let holder = use_node_ref();
     let bands = use_bands(&props.table);
-    let traffic = glimpse(&props.table.name);
+    let quick = Quick::glimpse();
     let active = props.table.status == "ACTIVE";
-    use_effect_with((active, traffic.clone()), move |(active, traffic)| {
-        if *active {
-            api.start_traffic(traffic.clone());
+    let table = props.table.clone();
+    use_effect_with((active, table.name.clone()), move |(active, _)| {
+        let workload = active.then(|| Quick::glimpse().workload(&table)).and_then(Result::ok);
+        let started = workload.is_some();
+        if let Some(workload) = workload {
+            let answer = api.start_traffic(workload);
+            // Where it was refused the picture stands still.
+            wasm_bindgen_futures::spawn_local(async move { drop(answer.await) });
         }
-        let started = *active;
         move || {
             let to = Route::parse(&gloo::utils::window().location().search().unwrap_or_default());
             if started && to.page != Page::Heat {
-                api.stop_traffic();
+                api.discard_traffic();
             }
         }
     });
@@ -72,13 +75,13 @@ pub fn HeatGlimpse(props: &HeatGlimpseProps) -> Html {
         return html! { <div class="glimpse" data-part="glimpse" data-state="cold"></div> };
     }
     let look = Look { scale: Scale::Relative, brightness: 1.0, dark, density: 1.0 };
-    let running = heat.traffic.as_ref() == Some(&traffic);
+    let running = heat.running().is_some();
     html! {
         <figure class="glimpse" data-part="glimpse" data-state={if running { "moving" } else { "still" }}>
             <Chart {holder} {scene} table={props.table.clone()} history={heat.history.clone()} {look} />
             <figcaption>
                 { format!("The reads of {}, partition by partition, in the last minute: ", props.table.name) }
-                { format!("{} requests a second on a copy of it, most of them for a few keys. Nothing of this traffic is stored.", count(traffic.rate.into())) }
+                { format!("{} requests a second on a copy of it, most of them for a few keys. Nothing of this traffic is stored.", quick.rate) }
             </figcaption>
         </figure>
     }

@@ -24,7 +24,6 @@ mod ramp;
 mod scene;
 mod table;
 mod traffic;
-mod traffic_form;
 mod view;
 mod viewport;
 mod words;
@@ -35,24 +34,15 @@ use serde_json::json;
 use yew::prelude::*;
 
 use crate::components::{Button, ButtonKind, EmptyState};
-use crate::hooks::{saved, set_saved, use_client, use_heat, use_notices, use_route, use_tables};
+use crate::hooks::{use_client, use_heat, use_route, use_tables};
 use crate::pages;
-use crate::protocol::Traffic;
-use crate::state::notice::{Level, NoticeAction};
 use crate::state::route::Page;
 use crate::state::tables::TableDescription;
 pub use glimpse::HeatGlimpse;
 
 use bands::{Band, places, with_heat};
-use traffic::TrafficPanel;
-use traffic_form::{TrafficForm, achieved, first, lately as lately_sum, light};
+use traffic::{LATELY_SECONDS, Quick, TrafficPanel, use_starting};
 use view::HeatView;
-
-/// Under which name the last traffic is kept.
-const LAST_TRAFFIC: &str = "traffic";
-
-/// The panel tells what was throttled in so many seconds.
-const LATELY_SECONDS: u64 = 10;
 
 /// The page.
 #[component]
@@ -104,48 +94,9 @@ fn use_bands(table: &Rc<TableDescription>) -> Option<Rc<Vec<Band>>> {
 
 #[component]
 fn HeatOfTable(props: &HeatOfTableProps) -> Html {
-    let (heat, tables, route, api) = (use_heat(), use_tables(), use_route(), use_client());
-    let notices = use_notices();
+    let (heat, tables, starting) = (use_heat(), use_tables(), use_starting());
     let table = &props.table;
     let bands = use_bands(table);
-    let form = use_state_eq(|| {
-        let kept = saved(LAST_TRAFFIC).and_then(|text| serde_json::from_str::<Traffic>(&text).ok());
-        TrafficForm::of(&kept.unwrap_or_else(|| first("")))
-    });
-    // The reports at the last order, and whether it was to start.
-    let ordered = use_state_eq(|| None::<(u64, bool)>);
-    {
-        let (ordered, notices) = (ordered.clone(), notices.dispatcher());
-        use_effect_with((heat.reports, heat.traffic.is_some()), move |(reports, running)| {
-            let Some((at, start)) = *ordered else { return };
-            if *running == start {
-                ordered.set(None);
-            } else if *reports > at + 1 {
-                ordered.set(None);
-                let text = "The traffic did not start: the table cannot be used now.".into();
-                notices.dispatch(NoticeAction::Say(Level::Failed, text));
-            }
-        });
-    }
-    let onstart = {
-        let (api, ordered, reports) = (api.clone(), ordered.setter(), heat.reports);
-        let form = form.setter();
-        Callback::from(move |traffic: Traffic| {
-            if let Ok(text) = serde_json::to_string(&traffic) {
-                set_saved(LAST_TRAFFIC, &text);
-            }
-            form.set(TrafficForm::of(&traffic));
-            ordered.set(Some((reports, true)));
-            api.start_traffic(traffic);
-        })
-    };
-    let onstop = {
-        let (api, ordered, reports) = (api.clone(), ordered.setter(), heat.reports);
-        Callback::from(move |()| {
-            ordered.set(Some((reports, false)));
-            api.stop_traffic();
-        })
-    };
     let newest = heat.history.newest().unwrap_or(0);
     let lately = (newest + 1).saturating_sub(LATELY_SECONDS);
     let throttled = use_memo((bands.clone(), heat.history.clone()), move |(bands, history)| {
@@ -167,22 +118,22 @@ fn HeatOfTable(props: &HeatOfTableProps) -> Html {
     });
     let refused = (table.status != "ACTIVE" && table.status != "UPDATING")
         .then(|| AttrValue::from(format!("The table is {}: requests are refused.", table.status)));
-    let ontable = {
-        let route = route.clone();
-        Callback::from(move |name: String| route.go.emit(route.route.on(Some(name), None)))
-    };
     let map = match &bands {
         Some(listed) if *any => {
             html! { <HeatView table={table.clone()} listed={listed.clone()} /> }
         }
         _ => {
             let start = {
-                let (onstart, traffic) = (onstart.clone(), light(&table.name));
-                Callback::from(move |()| onstart.emit(traffic.clone()))
+                let (start, table) = (starting.start.clone(), table.clone());
+                Callback::from(move |()| {
+                    if let Ok(workload) = Quick::light().workload(&table) {
+                        start.emit(workload);
+                    }
+                })
             };
             let actions = html! {
                 <Button label="Start light traffic" icon="play" kind={ButtonKind::Primary} onclick={start} action="light-traffic"
-                    disabled={refused.is_some()} busy={ordered.is_some()} />
+                    disabled={refused.is_some()} busy={starting.busy} />
             };
             html! {
                 <EmptyState icon="flame" title={format!("{} is cold", table.name)} {actions}>
@@ -196,12 +147,7 @@ fn HeatOfTable(props: &HeatOfTableProps) -> Html {
         <div class="heat-page">
             <div class="heat-main">{ map }</div>
             <TrafficPanel tables={tables.list.iter().map(|table| AttrValue::from(table.name.clone())).collect::<Vec<_>>()}
-                table={table.name.clone()} {ontable} form={(*form).clone()} onform={
-                    let form = form.setter();
-                    Callback::from(move |next| form.set(next))
-                }
-                running={heat.traffic.clone()} achieved={achieved(&heat.seconds)} lately={lately_sum(&heat.seconds, LATELY_SECONDS)} skipped={heat.skipped} throttled={*throttled}
-                waiting={ordered.is_some_and(|(_, start)| start)} {refused} {onstart} {onstop} />
+                table={table.clone()} throttled={*throttled} {refused} {starting} />
         </div>
     }
 }

@@ -93,7 +93,7 @@ pub fn HeatView(props: &HeatViewProps) -> Html {
     let history = heat.history.clone();
     let newest = history.newest().unwrap_or(0);
     // With traffic the picture ends with the last whole second of it; otherwise with the clock.
-    let end = match heat.traffic {
+    let end = match heat.running() {
         Some(_) => newest,
         None => newest.max(now_ms / 1000) + 1,
     };

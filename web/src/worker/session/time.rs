@@ -92,7 +92,7 @@ impl Session {
             (self.post)(FromWorker::Branch { events });
         }
         let (seconds, skipped) = self.traffic.as_mut().map(Run::take_counts).unwrap_or_default();
-        let traffic = self.traffic.as_ref().map(|run| run.traffic.clone());
+        let traffic = self.traffic.as_ref().map(Run::state);
         (self.post)(FromWorker::Heat { report: self.heat.take_report(), traffic, seconds, skipped });
     }
 
@@ -112,12 +112,14 @@ impl Session {
 
     /// Wakes the loop when the clock comes to what is due, when it is to be told or saved, and when heat and traffic are due.
     pub(super) fn set_alarms(&mut self) {
-        let warm = self.traffic.is_some() || self.heat.has_changed();
+        let warm = self.traffic.as_ref().is_some_and(Run::is_warm) || self.heat.has_changed();
         if warm && self.alarms.heat.is_none() {
             self.alarms.heat = Some(self.wake_after(HEAT_MS, || Command::Heat));
         }
-        if let (Some(run), Some(open), None) = (&mut self.traffic, &self.open, &self.alarms.traffic) {
-            let behind = run.next_ms(open.wanted_ms()).is_some() && !open.is_moving();
+        if let (Some(run), Some(open), None) = (&mut self.traffic, &self.open, &self.alarms.traffic)
+            && run.is_going()
+        {
+            let behind = run.is_behind(open.wanted_ms()) && !open.is_moving();
             let wait_ms = if behind { TRAFFIC_BEHIND_MS } else { TRAFFIC_MS };
             self.alarms.traffic = Some(self.wake_after(wait_ms, || Command::Traffic));
         }

@@ -1,0 +1,283 @@
+//! The quick choices as they are typed, and the workload that they describe. Pure.
+
+use std::collections::BTreeMap;
+
+use engine::table::{KeyAttribute, KeySchema, KeyType};
+use engine::workload::{Clients, Rate, Recipe, Spread, VERSION, suggest};
+use serde::{Deserialize, Serialize};
+
+use crate::protocol::traffic::Workload;
+use crate::state::explanation::count;
+use crate::state::tables::{KeyPart, TableDescription};
+
+/// The most requests a second that can be asked for.
+pub const RATE_MAX: u64 = 200_000;
+/// The most partition keys.
+const KEYS_MAX: u64 = 1_000_000;
+
+/// What runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Source {
+    /// Reads and writes of the table that is looked at.
+    #[default]
+    Table,
+    /// The document's Black Friday, with a table and items of its own.
+    BlackFriday,
+}
+
+/// How the rate goes over time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Shape {
+    /// Always the same.
+    #[default]
+    Constant,
+    /// From a tenth to the whole within a minute.
+    Ramp,
+    /// A tenth, and for half a minute the whole.
+    Spike,
+    /// A day's rise and fall within four minutes.
+    Day,
+    /// The document's Black Friday: from a hundredth to the whole, and back.
+    BlackFriday,
+}
+
+impl Shape {
+    /// All of them, with what they are called.
+    pub const ALL: [(Shape, &str, &str); 5] = [
+        (Shape::Constant, "constant", "Constant"),
+        (Shape::Ramp, "ramp", "Ramp: a tenth to all of it in 60 s"),
+        (Shape::Spike, "spike", "Spike: ten times as much for 30 s"),
+        (Shape::Day, "day", "Day curve: a day in 4 minutes"),
+        (Shape::BlackFriday, "black-friday", "Black Friday: a hundred times as much"),
+    ];
+
+    /// The rate whose most is `peak` requests a second.
+    pub fn rate(self, peak: u64) -> Rate {
+        let tenth = (peak / 10).max(1);
+        match self {
+            Shape::Constant => Rate::Constant { per_second: peak },
+            Shape::Ramp => Rate::Ramp { from: tenth, to: peak, over_ms: 60_000 },
+            Shape::Spike => Rate::Spike { base: tenth, peak, at_ms: 20_000, for_ms: 30_000 },
+            Shape::Day => Rate::Day { low: tenth, high: peak, day_ms: 240_000 },
+            Shape::BlackFriday => {
+                let Rate::Curve { points } = Rate::black_friday() else { return Shape::Constant.rate(peak) };
+                let scaled = |(at, rate): (u64, u64)| (at, (rate * peak / 100_000).max(1));
+                Rate::Curve { points: points.into_iter().map(scaled).collect() }
+            }
+        }
+    }
+}
+
+/// How the partition keys are drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Keys {
+    /// Each as often as any other.
+    Uniform,
+    /// The n-th in proportion to 1/n.
+    #[default]
+    Zipf,
+    /// A hundredth of them takes nine tenths.
+    HotSet,
+    /// The first takes half.
+    HotKey,
+}
+
+impl Keys {
+    /// All of them, with what they are called.
+    pub const ALL: [(Keys, &str, &str); 4] = [
+        (Keys::Uniform, "uniform", "Uniform: all alike"),
+        (Keys::Zipf, "zipf", "Zipf: a few are hot"),
+        (Keys::HotSet, "hot-set", "Hot set: 1 % of the keys take 90 %"),
+        (Keys::HotKey, "hot-key", "Hot key: one takes half"),
+    ];
+
+    /// The hole that draws one of so many.
+    pub fn hole(self, count: u64) -> String {
+        match self {
+            Keys::Uniform => format!("uniform 1..{count}"),
+            Keys::Zipf => format!("zipf 1..{count}"),
+            Keys::HotSet => format!("hot 1% of 1..{count} gets 90%"),
+            // A share that rounds down to none is one key.
+            Keys::HotKey => format!("hot 0% of 1..{count} gets 50%"),
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Keys::Uniform => "uniform",
+            Keys::Zipf => "Zipf",
+            Keys::HotSet => "a hot set",
+            Keys::HotKey => "one hot key",
+        }
+    }
+}
+
+/// The fields.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Quick {
+    /// What runs.
+    pub source: Source,
+    /// How the rate goes.
+    pub shape: Shape,
+    /// Requests a second, at the most.
+    pub rate: String,
+    /// Reads among them, in percent.
+    pub read_percent: String,
+    /// How keys are drawn.
+    pub keys: Keys,
+    /// How many partition keys.
+    pub key_count: String,
+    /// The seed.
+    pub seed: String,
+}
+
+impl Default for Quick {
+    /// Few keys that get most of the writes.
+    fn default() -> Quick {
+        Quick {
+            source: Source::Table,
+            shape: Shape::Constant,
+            rate: "200".into(),
+            read_percent: "20".into(),
+            keys: Keys::Zipf,
+            key_count: "20".into(),
+            seed: "1".into(),
+        }
+    }
+}
+
+impl Quick {
+    /// A few requests a second, evenly: something to see at once.
+    pub fn light() -> Quick {
+        let (rate, read_percent, key_count) = ("40".into(), "50".into(), "200".into());
+        Quick { rate, read_percent, key_count, keys: Keys::Uniform, ..Quick::default() }
+    }
+
+    /// Light traffic with a few hot keys: what the first minute shows.
+    pub fn glimpse() -> Quick {
+        Quick { rate: "60".into(), keys: Keys::Zipf, ..Quick::light() }
+    }
+
+    /// The workload on that table, or what is wrong, by field.
+    pub fn workload(&self, table: &TableDescription) -> Result<Workload, BTreeMap<&'static str, String>> {
+        let mut faults = BTreeMap::new();
+        let mut number = |name: &'static str, text: &str, least: u64, most: u64| {
+            let given = text.trim().replace([',', '_'], "").parse::<u64>().ok();
+            match given.filter(|given| (least..=most).contains(given)) {
+                Some(given) => given,
+                None => {
+                    faults.insert(name, format!("A whole number from {least} to {most}."));
+                    0
+                }
+            }
+        };
+        let seed = number("seed", &self.seed, 0, u64::MAX);
+        if self.source == Source::BlackFriday {
+            let workload = Workload { name: "Black Friday".into(), recipe: Recipe::black_friday(seed) };
+            return if faults.is_empty() { Ok(workload) } else { Err(faults) };
+        }
+        let rate = number("rate", &self.rate, 1, RATE_MAX);
+        let read_percent = number("read_percent", &self.read_percent, 0, 100) as u32;
+        let key_count = number("key_count", &self.key_count, 1, KEYS_MAX);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let (schema, indexed) = keys_of(table);
+        let recipe = Recipe {
+            version: VERSION,
+            seed,
+            tables: Vec::new(),
+            fill: Vec::new(),
+            patterns: suggest(&table.name, &schema, &indexed, read_percent, &self.keys.hole(key_count)),
+            rate: self.shape.rate(rate),
+            spread: Spread::Even,
+            clients: Clients::default(),
+            duration_ms: u64::MAX,
+            replay: Vec::new(),
+        };
+        let keys = self.keys.word();
+        let name = format!("{}: {} a second, {keys} over {} keys", table.name, count(rate), count(key_count));
+        Ok(Workload { name, recipe })
+    }
+}
+
+/// The keys of a table and of its indexes as the engine has them.
+pub fn keys_of(table: &TableDescription) -> (KeySchema, Vec<KeyAttribute>) {
+    let attribute = |part: &KeyPart| KeyAttribute {
+        name: part.name.clone(),
+        attribute_type: match part.attribute_type.as_str() {
+            "N" => KeyType::N,
+            "B" => KeyType::B,
+            _ => KeyType::S,
+        },
+    };
+    let list = |parts: &[KeyPart]| parts.iter().map(attribute).collect::<Vec<_>>();
+    let schema = KeySchema { hash: list(&table.keys.hash), range: list(&table.keys.range) };
+    let indexed = table.indexes.iter().flat_map(|index| index.keys.all().map(attribute)).collect();
+    (schema, indexed)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn orders() -> TableDescription {
+        TableDescription::read(&json!({
+            "TableName": "Orders", "TableStatus": "ACTIVE",
+            "AttributeDefinitions": [
+                { "AttributeName": "user", "AttributeType": "S" }, { "AttributeName": "at", "AttributeType": "N" },
+                { "AttributeName": "status", "AttributeType": "B" },
+            ],
+            "KeySchema": [{ "AttributeName": "user", "KeyType": "HASH" }, { "AttributeName": "at", "KeyType": "RANGE" }],
+            "GlobalSecondaryIndexes": [{
+                "IndexName": "g", "KeySchema": [{ "AttributeName": "status", "KeyType": "HASH" }],
+            }],
+        }))
+        .expect("a table")
+    }
+
+    #[test]
+    fn what_is_typed_becomes_a_workload_of_the_table() {
+        let quick = Quick { rate: " 1,200 ".into(), keys: Keys::HotSet, ..Quick::default() };
+        let workload = quick.workload(&orders()).expect("it is right");
+        assert_eq!(workload.tables(), ["Orders"]);
+        assert_eq!(workload.recipe.rate, Rate::Constant { per_second: 1_200 });
+        assert_eq!(workload.name, "Orders: 1,200 a second, a hot set over 20 keys");
+        let put = &workload.recipe.patterns[2].request["Item"];
+        assert_eq!(put["user"], json!({ "S": "user-{hot 1% of 1..20 gets 90% :5}" }));
+        assert!(put["at"]["N"].is_string() && put["status"]["B"].is_string(), "{put}");
+    }
+
+    #[test]
+    fn what_cannot_be_is_said_at_its_field() {
+        let quick = Quick {
+            rate: "0".into(),
+            read_percent: "101".into(),
+            key_count: "many".into(),
+            seed: "-1".into(),
+            ..Quick::default()
+        };
+        let faults = quick.workload(&orders()).expect_err("it is wrong");
+        assert_eq!(faults.keys().copied().collect::<Vec<_>>(), ["key_count", "rate", "read_percent", "seed"]);
+        assert_eq!(faults["read_percent"], "A whole number from 0 to 100.");
+        let friday = Quick { source: Source::BlackFriday, ..quick };
+        let faults = friday.workload(&orders()).expect_err("it has a seed");
+        assert_eq!(faults.keys().copied().collect::<Vec<_>>(), ["seed"]);
+    }
+
+    #[test]
+    fn every_shape_has_the_rate_as_its_most() {
+        for (shape, _, name) in Shape::ALL {
+            for peak in [1, 40, 100_000] {
+                assert_eq!(shape.rate(peak).peak(), peak, "{name}");
+            }
+        }
+        assert_eq!(Shape::BlackFriday.rate(100_000), Rate::black_friday());
+    }
+}

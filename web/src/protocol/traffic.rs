@@ -1,0 +1,121 @@
+//! Simulated traffic in the messages: what is asked for, and how it stands.
+//!
+//! Owns their shapes. What traffic is made from is the engine's [`Recipe`].
+
+use std::collections::BTreeSet;
+
+use engine::workload::{AccessPattern, Recipe};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use engine::workload::Second as TrafficSecond;
+
+/// A recipe under a name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Workload {
+    /// What it is called: "Black Friday".
+    pub name: String,
+    /// What it is made from.
+    pub recipe: Recipe,
+}
+
+impl Workload {
+    /// The tables that its requests name, sorted.
+    pub fn tables(&self) -> Vec<String> {
+        let mut found = BTreeSet::new();
+        self.recipe.patterns.iter().for_each(|pattern| find_tables(pattern, &mut found));
+        found.into_iter().collect()
+    }
+}
+
+/// The tables of a pattern: `TableName` wherever it stands, and the names that a batch is sorted by. PartiQL's are in a text, which
+/// is left unread.
+fn find_tables(pattern: &AccessPattern, found: &mut BTreeSet<String>) {
+    let items = pattern.request.get("TransactItems").and_then(Value::as_array);
+    let actions = items.into_iter().flatten().filter_map(Value::as_object).flat_map(|item| item.values());
+    let named = std::iter::once(&pattern.request).chain(actions);
+    found.extend(named.filter_map(|request| request["TableName"].as_str().map(str::to_owned)));
+    if let Some(batch) = pattern.request.get("RequestItems").and_then(Value::as_object) {
+        found.extend(batch.keys().cloned());
+    }
+}
+
+/// How far traffic is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "phase", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum TrafficPhase {
+    /// The items that are there before it begins are being written.
+    Filling {
+        /// So many are…
+        written: u64,
+        /// …of so many.
+        of: u64,
+    },
+    /// Requests are being sent.
+    Running,
+    /// Nothing is sent any more. Its copy of the workspace is still there.
+    Stopped {
+        /// The recipe is over; otherwise it was stopped.
+        over: bool,
+    },
+    /// The items that are there before it begins were refused.
+    Failed {
+        /// The engine's words.
+        reason: String,
+    },
+}
+
+/// Traffic as it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TrafficState {
+    /// The number of the order that started it.
+    pub run: u64,
+    /// What it is called.
+    pub name: String,
+    /// The tables that its requests name, sorted.
+    pub tables: Vec<String>,
+    /// How far it is.
+    pub phase: TrafficPhase,
+    /// How many requests a second its recipe asks for now.
+    pub rate: u64,
+    /// How many clients there are, and how often each sends a request at most.
+    pub clients: (u32, u32),
+    /// When it began, in the workspace's time…
+    pub started_ms: u64,
+    /// …where it is…
+    pub now_ms: u64,
+    /// …and when it is over; none where it goes on until it is stopped.
+    pub ends_ms: Option<u64>,
+}
+
+impl TrafficState {
+    /// Whether requests are sent, or will be as soon as all is there.
+    pub fn is_running(&self) -> bool {
+        matches!(self.phase, TrafficPhase::Filling { .. } | TrafficPhase::Running)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_tables_of_a_workload_are_those_that_its_requests_name() {
+        let mut workload = Workload { name: "n".into(), recipe: Recipe::black_friday(1) };
+        assert_eq!(workload.tables(), ["shopping_carts"]);
+        let pattern = |request: Value| AccessPattern { request, ..workload.recipe.patterns[0].clone() };
+        let patterns = vec![
+            pattern(json!({ "RequestItems": { "B": [], "A": [] } })),
+            pattern(
+                json!({ "TransactItems": [{ "Put": { "TableName": "C" } }, { "Update": { "TableName": "A" } }] }),
+            ),
+            pattern(json!({ "Statement": "SELECT * FROM D" })),
+        ];
+        workload.recipe.patterns = patterns;
+        assert_eq!(workload.tables(), ["A", "B", "C"]);
+    }
+}
