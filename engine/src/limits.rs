@@ -15,6 +15,8 @@ pub const NESTING_LEVELS: usize = 32;
 pub const EXPRESSION_BYTES: usize = 4096;
 /// Operators in one UpdateExpression (and, as observed, in any expression).
 pub const EXPRESSION_OPERATORS: usize = 300;
+/// All names and values of a request's placeholders together, the placeholders included, in bytes.
+pub const PLACEHOLDERS_BYTES: usize = 2 * 1024 * 1024;
 /// Operands of IN.
 pub const IN_OPERANDS: usize = 100;
 /// A placeholder's length in characters.

@@ -248,6 +248,15 @@ pub fn placeholder_syntax(map: &str, key: &str) -> String {
     format!("{map} contains invalid key: Syntax error; key: \"{key}\"")
 }
 
+/// The names, or the values, are too many bytes in all.
+pub fn placeholders_too_large(map: &str) -> String {
+    format!("{map} exceeds max size")
+}
+
+/// Names and values are too many bytes together.
+pub const PLACEHOLDERS_TOO_LARGE: &str =
+    "Combined size of ExpressionAttributeNames and ExpressionAttributeValues exceeds max size";
+
 /// A placeholder of more than 255 characters.
 pub fn placeholder_too_long(map: &str, size: usize) -> String {
     format!(

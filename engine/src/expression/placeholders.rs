@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::java;
 use crate::error::Result;
 use crate::error::expression::{self as words, Envelope, ExpressionKind, Fault};
-use crate::limits::PLACEHOLDER_LENGTH;
-use crate::model::AttributeValue;
+use crate::limits::{PLACEHOLDER_LENGTH, PLACEHOLDERS_BYTES};
+use crate::model::{AttributeValue, size};
 
 const NAMES: &str = "ExpressionAttributeNames";
 const VALUES: &str = "ExpressionAttributeValues";
@@ -49,6 +49,7 @@ impl<'a> Placeholders<'a> {
         if let Some(values) = values {
             check_keys(VALUES, ':', values.keys(), envelope)?;
         }
+        check_sizes(names, values, envelope)?;
         Ok(Placeholders {
             names,
             values,
@@ -156,6 +157,26 @@ fn check_keys<'k>(
         }
     }
     Ok(())
+}
+
+/// Each map is at most 2 MB, and both together are.
+fn check_sizes(
+    names: Option<&BTreeMap<String, String>>,
+    values: Option<&BTreeMap<String, AttributeValue>>,
+    envelope: Envelope,
+) -> Result<()> {
+    let names_bytes: usize = names.into_iter().flatten().map(|(key, name)| key.len() + name.len()).sum();
+    let values = values.into_iter().flatten();
+    let values_bytes: usize = values.map(|(key, value)| key.len() + size::value_bytes(value)).sum();
+    for (map, bytes) in [(NAMES, names_bytes), (VALUES, values_bytes)] {
+        if bytes > PLACEHOLDERS_BYTES {
+            return Err(envelope.refuse(words::placeholders_too_large(map)));
+        }
+    }
+    match names_bytes + values_bytes > PLACEHOLDERS_BYTES {
+        true => Err(envelope.refuse(words::PLACEHOLDERS_TOO_LARGE)),
+        false => Ok(()),
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What a script writes short and sends long.
 //!
-//! Owns `"<x * 400000>"`, a string of that many times that text, and `["<101 times>", element]`, a list with that many of the
+//! Owns `"<x * 400000>"`, that many times that text, also within a longer string, and `["<101 times>", element]`, a list with that many of the
 //! element behind it, in whose strings `<#>` is its number, from 1. Knows no names (those are `matching`'s).
 
 use serde_json::Value;
@@ -8,10 +8,7 @@ use serde_json::Value;
 /// Writes out what is written short.
 pub fn expand(value: &Value) -> Value {
     match value {
-        Value::String(text) => match long_text(text) {
-            Some(long) => long.into(),
-            None => value.clone(),
-        },
+        Value::String(text) => long_text(text).into(),
         Value::Array(list) => match list.as_slice() {
             [Value::String(first), element, rest @ ..] if times(first).is_some() => {
                 let count = times(first).unwrap_or(0);
@@ -22,17 +19,34 @@ pub fn expand(value: &Value) -> Value {
         },
         Value::Object(map) => map
             .iter()
-            .map(|(key, value)| (key.clone(), expand(value)))
+            .map(|(key, value)| (long_text(key), expand(value)))
             .collect::<serde_json::Map<_, _>>()
             .into(),
         other => other.clone(),
     }
 }
 
-/// The text of `<x * 3>`: `xxx`.
-fn long_text(text: &str) -> Option<String> {
-    let (unit, count) = text.strip_prefix('<')?.strip_suffix('>')?.split_once(" * ")?;
-    Some(unit.repeat(count.parse().ok()?))
+/// The text with each `<x * 3>` in it written out: `xxx`.
+fn long_text(text: &str) -> String {
+    let (mut long, mut rest) = (String::new(), text);
+    while let Some((before, from)) = rest.split_once('<') {
+        long.push_str(before);
+        let inside = from.split_once('>').and_then(|(inside, after)| {
+            let (unit, count) = inside.split_once(" * ")?;
+            Some((unit, count.parse().ok()?, after))
+        });
+        match inside {
+            Some((unit, count, after)) => {
+                long.push_str(&unit.repeat(count));
+                rest = after;
+            }
+            None => {
+                long.push('<');
+                rest = from;
+            }
+        }
+    }
+    long + rest
 }
 
 /// The number of `<3 times>`.
@@ -66,8 +80,8 @@ mod tests {
     #[test]
     fn texts_and_lists_are_written_out() {
         assert_eq!(
-            expand(&json!({"a": "<xy * 3>", "b": ["<2 times>", {"n<#>": "v<#>"}, "last"], "c": ["<a>", 1]})),
-            json!({"a": "xyxyxy", "b": [{"n1": "v1"}, {"n2": "v2"}, "last"], "c": ["<a>", 1]})
+            expand(&json!({"a": "<xy * 3>", "<k * 2>": "f(<a, * 2>a) <> :<b * 2>", "b": ["<2 times>", {"n<#>": "v<#>"}, "last"], "c": ["<a>", 1]})),
+            json!({"a": "xyxyxy", "kk": "f(a,a,a) <> :bb", "b": [{"n1": "v1"}, {"n2": "v2"}, "last"], "c": ["<a>", 1]})
         );
     }
 }
