@@ -80,7 +80,9 @@ mod tests {
     #[test]
     fn texts_and_lists_are_written_out() {
         assert_eq!(
-            expand(&json!({"a": "<xy * 3>", "<k * 2>": "f(<a, * 2>a) <> :<b * 2>", "b": ["<2 times>", {"n<#>": "v<#>"}, "last"], "c": ["<a>", 1]})),
+            expand(
+                &json!({"a": "<xy * 3>", "<k * 2>": "f(<a, * 2>a) <> :<b * 2>", "b": ["<2 times>", {"n<#>": "v<#>"}, "last"], "c": ["<a>", 1]})
+            ),
             json!({"a": "xyxyxy", "kk": "f(a,a,a) <> :bb", "b": [{"n1": "v1"}, {"n2": "v2"}, "last"], "c": ["<a>", 1]})
         );
     }
