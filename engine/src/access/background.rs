@@ -1,14 +1,16 @@
 //! What a region does by itself: statuses that move on, minutes whose consumption is looked at, followers that catch up, index entries that arrive, items that
 //! expire, stream records that are trimmed.
 
+use std::collections::BTreeMap;
 use std::ops::Bound;
 
 use crate::limits::STREAM_RETENTION_MS;
 use crate::store::Space;
 use crate::stream::{Record, SHARD_LIFE_MS, record_key, record_position};
-use crate::timeline::EventKind;
+use crate::table::IndexId;
+use crate::timeline::{EventKind, PartitionId};
 
-use super::region::Region;
+use super::region::{Arrival, Region};
 use super::{Context, expiry, faults, lifecycle, lingering, minutes};
 
 /// Before-images older than this serve no follower, unless a longer delay was given: longer than any that the model draws.
@@ -47,11 +49,25 @@ fn catch_up(region: &mut Region, context: &mut Context, due: &[String]) {
                 }
             }
         }
+        let mut arrived: BTreeMap<(IndexId, PartitionId), (u32, u64)> = BTreeMap::new();
         while state.live.arrivals.front().is_some_and(|arrival| arrival.at_ms <= now_ms) {
-            if let Some(arrival) = state.live.arrivals.pop_front() {
-                let (target, partition, key) = (arrival.target, arrival.partition, arrival.key);
-                context.record(EventKind::IndexPropagated { target, partition, key, lag_ms: arrival.lag_ms });
+            let Some(arrival) = state.live.arrivals.pop_front() else { break };
+            let Arrival { lag_ms, index, partition, hash, key, .. } = arrival;
+            // Where the partition was split in the meantime, its part that has the key.
+            let map = state.saved.partitions(index);
+            let partition = match map.place(partition) {
+                Some(_) => partition,
+                None => map.at(map.owner(&hash.to_be_bytes())).id,
+            };
+            let sum = arrived.entry((index, partition)).or_default();
+            *sum = (sum.0 + 1, sum.1 + lag_ms);
+            if let Some(key) = key {
+                let target = state.target(index);
+                context.record(EventKind::IndexPropagated { target, partition, key, lag_ms });
             }
+        }
+        for ((index, partition), sum) in arrived {
+            context.count_arrived((state.saved.table.id, index), partition, sum);
         }
     }
 }

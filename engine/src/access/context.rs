@@ -129,6 +129,32 @@ impl Context {
             size_bytes: if throttled.is_some() { 0 } else { size_bytes },
             throttled,
             latency_us,
+            arrived: 0,
+            lag_ms: 0,
+        });
+    }
+
+    /// Counts changes of a global index that became visible at a partition, and how long they took in all.
+    pub(super) fn count_arrived(
+        &mut self,
+        (table, index): (TableId, IndexId),
+        partition: PartitionId,
+        (arrived, lag_ms): (u32, u64),
+    ) {
+        self.tallies.push(Tally {
+            at_ms: self.now_ms,
+            request: None,
+            table,
+            index,
+            partition,
+            access: Access::Write,
+            hash: None,
+            half_units: 0,
+            size_bytes: 0,
+            throttled: None,
+            latency_us: 0,
+            arrived,
+            lag_ms,
         });
     }
 }

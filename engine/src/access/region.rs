@@ -13,6 +13,7 @@ use crate::capacity::{Nodes, Targets};
 use crate::cluster::{PartitionMap, Replicas, Simulation, Traffic};
 use crate::error::{ApiError, Result, access as words, table as table_words};
 use crate::model::codec;
+use crate::model::key::Hash;
 use crate::random::Random;
 use crate::store::{Counters, Damage, Space, Store};
 use crate::stream::Shards;
@@ -88,14 +89,17 @@ pub struct Statistics {
     pub size_bytes: u64,
 }
 
-/// An index entry of a watched request on its way: what is said when it arrives.
+/// A change of a global index on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Arrival {
     pub at_ms: u64,
     pub lag_ms: u64,
-    pub target: Target,
+    pub index: IndexId,
     pub partition: PartitionId,
-    pub key: String,
+    /// Of the index's partition key.
+    pub hash: Hash,
+    /// The entry's key as text, where the request is watched: what is said when it arrives.
+    pub key: Option<String>,
 }
 
 /// A refusal is a first one again after so long without one, in milliseconds.

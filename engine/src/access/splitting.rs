@@ -15,11 +15,13 @@ use crate::cluster::{
 };
 use crate::error::{Result, access as words};
 use crate::model::codec;
+use crate::model::key::collection_of;
 use crate::store::Space;
 use crate::table::{IndexId, IndexKind, Throughput, WarmThroughput};
 use crate::timeline::{Access, EventKind, PartitionId, SplitCause};
 
 use super::region::{Region, Statistics, TableState};
+use super::route::{key_of_bytes, key_text};
 use super::{Context, faults};
 
 /// How many partitions a table or index needs: for what is provisioned, and for all that it was ever ready to serve, which is
@@ -151,7 +153,15 @@ impl Region {
         let (now_ms, partition) = (context.now_ms, state.partitions(index).at(place).id);
         let traffic =
             state.live.traffic.entry(partition).or_insert_with(|| Traffic::new(partition.into(), now_ms));
-        let Some(hot_ms) = traffic.observe(key, access == Access::Write, half_units, now_ms) else { return };
+        let hot_ms = traffic.observe(key, access == Access::Write, half_units, now_ms);
+        if let Some((rises, last)) = traffic.take_turn() {
+            let table = &state.saved.table;
+            let keys = table.index_by_id(index).map_or(&table.keys, |index| &index.keys);
+            let of = key_of_bytes(keys, collection_of(last)).map(|of| key_text(keys, &of));
+            let (target, key) = (state.target(index), of.unwrap_or_default());
+            context.record(EventKind::KeysRise { target, partition, key, rises });
+        }
+        let Some(hot_ms) = hot_ms else { return };
         if !self.simulation.split_for_heat || hot_ms < self.simulation.heat_seconds * 1000 {
             return;
         }

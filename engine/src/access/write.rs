@@ -562,21 +562,27 @@ fn put_entries(
     // An entry never overtakes an earlier one of its partition.
     let replicas = state.live.replicas.get(&partition).filter(|_| global);
     let visible_at_ms = replicas.and_then(|r| r.last_applied_at_ms()).unwrap_or(now_ms).max(now_ms);
-    if !context.is_watched() {
-        return;
+    let key = context.is_watched().then(|| key_text(&index.keys, &shown.item));
+    if let Some(key) = key.clone() {
+        context.record(EventKind::IndexWritten {
+            target: state.target(index.id),
+            partition,
+            key,
+            action: change.action,
+            half_units,
+            visible_at_ms,
+        });
     }
-    let (target, key) = (state.target(index.id), key_text(&index.keys, &shown.item));
-    context.record(EventKind::IndexWritten {
-        target: target.clone(),
-        partition,
-        key: key.clone(),
-        action: change.action,
-        half_units,
-        visible_at_ms,
-    });
     if visible_at_ms > now_ms {
-        let arrival =
-            Arrival { at_ms: visible_at_ms, lag_ms: visible_at_ms - now_ms, target, partition, key };
+        let lag_ms = visible_at_ms - now_ms;
+        let arrival = Arrival {
+            at_ms: visible_at_ms,
+            lag_ms,
+            index: index.id,
+            partition,
+            hash: key::hash_of(&shown.key),
+            key,
+        };
         let at = state.live.arrivals.partition_point(|a| a.at_ms <= arrival.at_ms);
         state.live.arrivals.insert(at, arrival);
         region.due_by(table, visible_at_ms);

@@ -26,6 +26,8 @@ const SAMPLED: usize = 64;
 const USEFUL_PERCENT: u64 = 10;
 /// A split between item collections is preferred where it leaves at least this on both sides, in percent.
 const GOOD_PERCENT: u64 = 30;
+/// Fewer half units than this in a window say nothing of the order of the keys.
+const EVIDENCE_HALF_UNITS: u64 = 60;
 /// A key with this part of the traffic is put on a partition of its own, in percent.
 const ISOLATED_PERCENT: u64 = 50;
 /// A key with this part of it is the traffic: no split helps, in percent.
@@ -49,6 +51,9 @@ pub struct Traffic {
     risen: u64,
     fallen: u64,
     written: u64,
+    /// Whether keys were written in their order in the last window that told; and whether that is news.
+    rising: bool,
+    turned: bool,
     /// Its own: the region's is for what is saved.
     random: Random,
     /// Its size when a split for size was last looked for in vain, in bytes.
@@ -127,6 +132,8 @@ impl Traffic {
             risen: 0,
             fallen: 0,
             written: 0,
+            rising: false,
+            turned: false,
             random: Random::new(seed),
             tried_bytes: 0,
         }
@@ -187,6 +194,9 @@ impl Traffic {
             .iter()
             .zip(limits)
             .any(|(taken, units)| taken * 100 >= units * 2 * HOT_PERCENT * WINDOW_MS / 1000);
+        if self.written >= EVIDENCE_HALF_UNITS && self.rises() != self.rising {
+            (self.rising, self.turned) = (!self.rising, !self.turned);
+        }
         // A window without a request is a cold one.
         self.hot_since_ms = match hot && elapsed == 1 {
             true => self.hot_since_ms.or(Some(self.window_ms)),
@@ -206,6 +216,11 @@ impl Traffic {
             self.windows %= WINDOWS_KEPT;
         }
         self.hot_since_ms.map(|since_ms| self.window_ms - since_ms)
+    }
+
+    /// Whether keys are written in their order, where that was not so when it was last asked; and the last key.
+    pub fn take_turn(&mut self) -> Option<(bool, &[u8])> {
+        std::mem::take(&mut self.turned).then_some((self.rising, &self.last))
     }
 
     /// Since when the partition has been hot, as of the last window.
@@ -360,6 +375,18 @@ mod tests {
         assert_eq!(rising.outlook(Grain::SortKeys), Outlook::RisingKeys);
         let two = traffic((0..2_000).map(|n| item(["today", "there"][n as usize / 3 % 2], n)));
         assert!(matches!(two.outlook(Grain::SortKeys), Outlook::Divides(Point::Hash(_))));
+    }
+
+    #[test]
+    fn that_keys_rise_is_told_once_and_once_that_they_do_no_more() {
+        let mut traffic = Traffic::new(1, 0);
+        let mut told = Vec::new();
+        for at in 0..12_000u32 {
+            let n = if at < 6_000 { at } else { at * 7919 % 6_000 };
+            traffic.observe(&item("today", n), true, 2, u64::from(at) * 5);
+            told.extend(traffic.take_turn().map(|(rises, _)| (rises, at / 1_000)));
+        }
+        assert_eq!(told, [(true, 1), (false, 7)]);
     }
 
     #[test]

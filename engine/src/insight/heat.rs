@@ -2,7 +2,7 @@
 //!
 //! Owns the counters: exact for each partition and second. Columns age: the newest [`SECONDS_KEPT`] stay seconds, older ones
 //! are added up to minutes, those to hours, and the oldest hours go. Where there are many partitions, columns age sooner, so
-//! that never more than [`CELLS_KEPT`] cells of 128 bytes (about 77 MB) and the same number of columns are held. Nothing is
+//! that never more than [`CELLS_KEPT`] cells of 144 bytes (about 86 MB) and the same number of columns are held. Nothing is
 //! lost by aging but the resolution. It never asks what a request was; it is told its [`Tally`].
 //!
 //! The page holds a [`HeatHistory`] of its own, fed by the worker's [`HeatReport`]s; a report's columns replace what they cover.
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::heat_keys::{KeyCount, KeyCounts};
 use super::heat_rows::{HeatRow, Marker, MarkerKind, RowId, Rows};
-use crate::timeline::{Access, Event, RequestId, Tally};
+use crate::timeline::{Access, Event, Limit, RequestId, Tally};
 
 /// So many columns of one second are kept: 15 minutes.
 pub const SECONDS_KEPT: usize = 900;
@@ -95,6 +95,12 @@ pub struct HeatCell {
     pub throttles: u64,
     /// How many of these were writes.
     pub write_throttles: u64,
+    /// How many of them were refused for the partition's own limit, of reads and of writes.
+    pub key_range_throttles: [u32; 2],
+    /// Changes of a global index that became visible to its readers…
+    pub arrived: u32,
+    /// …and how long that took, in milliseconds, added up.
+    pub lag_ms: u32,
     /// The most read units of one second, times two.
     pub peak_read_half_units: u64,
     /// The most write units of one second, times two.
@@ -104,10 +110,11 @@ pub struct HeatCell {
 }
 
 /// The fields of a cell in their order, the latency's last.
-type CellNumbers = ([u64; 8], u64, u64, [u32; 12]);
+type CellNumbers = ([u64; 8], [u32; 4], u64, u64, [u32; 12]);
 
 impl From<CellNumbers> for HeatCell {
-    fn from((numbers, sum_us, most_us, classes): CellNumbers) -> HeatCell {
+    fn from((numbers, small, sum_us, most_us, classes): CellNumbers) -> HeatCell {
+        let [reads, writes, arrived, lag_ms] = small;
         let [
             read_half_units,
             write_half_units,
@@ -125,6 +132,9 @@ impl From<CellNumbers> for HeatCell {
             requests,
             throttles,
             write_throttles,
+            key_range_throttles: [reads, writes],
+            arrived,
+            lag_ms,
             peak_read_half_units,
             peak_write_half_units,
             latency: Latency { sum_us, most_us, classes },
@@ -144,7 +154,9 @@ impl From<HeatCell> for CellNumbers {
             cell.peak_read_half_units,
             cell.peak_write_half_units,
         ];
-        (numbers, cell.latency.sum_us, cell.latency.most_us, cell.latency.classes)
+        let [reads, writes] = cell.key_range_throttles;
+        let small = [reads, writes, cell.arrived, cell.lag_ms];
+        (numbers, small, cell.latency.sum_us, cell.latency.most_us, cell.latency.classes)
     }
 }
 
@@ -157,6 +169,11 @@ impl HeatCell {
         self.requests += other.requests;
         self.throttles += other.throttles;
         self.write_throttles += other.write_throttles;
+        for (sum, more) in self.key_range_throttles.iter_mut().zip(other.key_range_throttles) {
+            *sum = sum.saturating_add(more);
+        }
+        self.arrived = self.arrived.saturating_add(other.arrived);
+        self.lag_ms = self.lag_ms.saturating_add(other.lag_ms);
         self.peak_read_half_units = self.peak_read_half_units.max(other.peak_read_half_units);
         self.peak_write_half_units = self.peak_write_half_units.max(other.peak_write_half_units);
         self.latency.add(&other.latency);
@@ -344,6 +361,8 @@ impl Heat {
         if tally.throttled.is_some() {
             cell.throttles += 1;
             cell.write_throttles += u64::from(write);
+            let of_partition = &mut cell.key_range_throttles[usize::from(write)];
+            *of_partition = of_partition.saturating_add(u32::from(tally.throttled == Some(Limit::KeyRange)));
         } else {
             let (sum, peak) = match tally.access {
                 Access::Read => (&mut cell.read_half_units, &mut cell.peak_read_half_units),
@@ -352,6 +371,8 @@ impl Heat {
             *sum += tally.half_units;
             *peak = (*peak).max(if one_second { *sum } else { tally.half_units });
             cell.bytes += tally.size_bytes;
+            cell.arrived = cell.arrived.saturating_add(tally.arrived);
+            cell.lag_ms = cell.lag_ms.saturating_add(tally.lag_ms.try_into().unwrap_or(u32::MAX));
             // What has no number is not a request.
             let another =
                 tally.request.is_some_and(|request| self.latest.insert(row, request) != Some(request));

@@ -41,6 +41,8 @@ pub struct HeatRow {
     pub opened_ms: Option<u64>,
     /// When it was split.
     pub closed_ms: Option<u64>,
+    /// The item collection that is written in the order of its sort keys, as text; none where writes come in no order.
+    pub rising: Option<String>,
 }
 
 /// What is marked.
@@ -53,6 +55,11 @@ pub enum MarkerKind {
         into: Vec<RowId>,
         /// Why.
         cause: SplitCause,
+    },
+    /// The row's partition stays near its limit, and no split would help.
+    Declined {
+        /// Why not: `SINGLE_KEY`, `RISING_KEYS` or `ONE_COLLECTION`.
+        reason: String,
     },
     /// The row's leader failed: nobody takes its writes until another is elected.
     LeaderFailed {
@@ -191,6 +198,15 @@ impl Rows {
                     ..HeatRow::default()
                 };
                 self.opened(row, *parent, *cause, event.at_ms);
+            }
+            EventKind::SplitDeclined { partition, reason, .. } => {
+                let row = self.of(*partition, event.at_ms);
+                self.mark(event.at_ms, Some(row), MarkerKind::Declined { reason: reason.clone() });
+            }
+            EventKind::KeysRise { partition, key, rises, .. } => {
+                let row = self.of(*partition, event.at_ms);
+                self.rows[row as usize].rising = rises.then(|| key.clone());
+                self.changed_rows.insert(row);
             }
             EventKind::TableStatus { target, status } => {
                 let kind = MarkerKind::Status { target: target.clone(), status: status.clone() };
@@ -443,6 +459,8 @@ mod tests {
             size_bytes: 9,
             throttled: None,
             latency_us: 0,
+            arrived: 0,
+            lag_ms: 0,
         };
         let mut rows = Rows::default();
         let events = [entry(3, "status = paid"), entry(4, "status = new"), entry(4, "status = sent")];

@@ -17,6 +17,8 @@ fn tally(at_ms: u64, partition: u32, access: Access, half_units: u64) -> Tally {
         size_bytes: half_units * 500,
         throttled: None,
         latency_us: 3_000 + half_units,
+        arrived: 0,
+        lag_ms: 0,
     }
 }
 

@@ -178,6 +178,9 @@ fn cell_part(cell: &HeatCell, stretch: (u64, u64), from: u64, to: u64) -> HeatCe
         requests: of(cell.requests),
         throttles: of(cell.throttles),
         write_throttles: of(cell.write_throttles),
+        key_range_throttles: cell.key_range_throttles.map(|count| of(count.into()) as u32),
+        arrived: of(cell.arrived.into()) as u32,
+        lag_ms: of(cell.lag_ms.into()) as u32,
         peak_read_half_units: cell.peak_read_half_units,
         peak_write_half_units: cell.peak_write_half_units,
         latency: Latency {

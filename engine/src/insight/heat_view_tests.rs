@@ -18,6 +18,8 @@ fn tally(second: u64, partition: u32, half_units: u64) -> Tally {
         size_bytes: 3 * half_units,
         throttled: None,
         latency_us: 4_000,
+        arrived: 0,
+        lag_ms: 0,
     }
 }
 

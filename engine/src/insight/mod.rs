@@ -2,6 +2,8 @@
 
 mod concentration;
 pub mod cost;
+mod evidence;
+mod findings;
 mod heat;
 mod heat_keys;
 mod heat_rows;
@@ -9,7 +11,9 @@ mod heat_samples;
 mod heat_view;
 pub mod price;
 
-pub use concentration::{Concentration, concentrations};
+pub use concentration::Concentration;
+pub use evidence::Subject;
+pub use findings::{Finding, FindingKind, Spread, findings};
 pub use heat::{
     CELLS_KEPT, HOURS_KEPT, Heat, HeatCell, HeatColumn, HeatHistory, HeatReport, LATENCY_CLASSES_US, Latency,
     MINUTES_KEPT, SECONDS_KEPT,

@@ -429,6 +429,17 @@ pub enum EventKind {
         /// Why not: `SINGLE_KEY`, `RISING_KEYS` or `ONE_COLLECTION`.
         reason: String,
     },
+    /// What is written to a partition comes in the order of the sort keys, each behind the one before; or no more.
+    KeysRise {
+        /// The table or index.
+        target: Target,
+        /// The partition.
+        partition: PartitionId,
+        /// The item collection that was written last, as text.
+        key: String,
+        /// Whether it does.
+        rises: bool,
+    },
     /// A partition was split; that its parts opened follows.
     PartitionSplit {
         /// The table or index.

@@ -63,4 +63,8 @@ pub struct Tally {
     /// How long the request waited for this partition, in microseconds (modelled); 0 for an index that is written behind
     /// the request's back.
     pub latency_us: u64,
+    /// So many changes of a global index became visible there to its readers: no request's, since they come behind its back…
+    pub arrived: u32,
+    /// …so long after they were written, in milliseconds, added up.
+    pub lag_ms: u64,
 }

@@ -95,6 +95,8 @@ mod tests {
                 size_bytes: 1,
                 throttled: None,
                 latency_us: 1,
+                arrived: 0,
+                lag_ms: 0,
             });
         }
         watched

@@ -399,6 +399,7 @@ fn tell(event: &Event) -> Option<(&'static str, Line)> {
         EventKind::PartitionOpened { .. }
         | EventKind::SplitStarted { .. }
         | EventKind::SplitDeclined { .. }
+        | EventKind::KeysRise { .. }
         | EventKind::PartitionSplit { .. }
         | EventKind::Unavailable { .. }
         | EventKind::ReplicaFailed { .. }

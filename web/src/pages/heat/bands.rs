@@ -301,6 +301,8 @@ pub(super) mod tests {
             size_bytes: half_units * 512,
             throttled: None,
             latency_us: 4_000,
+            arrived: 0,
+            lag_ms: 0,
         }
     }
 

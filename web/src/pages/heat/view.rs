@@ -279,7 +279,7 @@ fn marked(bands: &[Band], history: &HeatHistory, from: u64, to: u64) -> Vec<Mark
     let within = history.rows().markers().filter(|marker| (from..to).contains(&(marker.at_ms / 1000)));
     let told = within.filter_map(|marker| {
         let kind = match marker.kind {
-            MarkerKind::Split { .. } => "split",
+            MarkerKind::Split { .. } | MarkerKind::Declined { .. } => "split",
             MarkerKind::Throttled { .. } => "throttled",
             MarkerKind::LeaderFailed { .. } | MarkerKind::Failover { .. } | MarkerKind::Zone { .. } => {
                 "failover"

@@ -249,6 +249,14 @@ pub fn marker_words(marker: &Marker, bands: &[Band], history: &HeatHistory) -> O
             let into: Vec<String> = into.iter().map(|row| name(*row)).collect();
             format!("{} was split into {}{}", name(row), into.join(" and "), why(*cause))
         }
+        (MarkerKind::Declined { reason }, Some(row)) if shown(row) => {
+            let why = match reason.as_str() {
+                "SINGLE_KEY" => "all of it is one key's",
+                "RISING_KEYS" => "its keys rise",
+                _ => "it is one item collection's, which a local index keeps whole",
+            };
+            format!("{}: no split would help, {why}", name(row))
+        }
         (MarkerKind::Throttled { access }, Some(row)) if shown(row) => {
             let kind = if *access == Access::Read { "read" } else { "write" };
             format!("{}: the first {kind} was throttled", name(row))

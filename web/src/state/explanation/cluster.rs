@@ -43,6 +43,11 @@ pub fn tell(kind: &EventKind) -> Option<Told> {
             let text = format!("p{partition} of {} stays hot, and no split would help: {why}", name(target));
             ("Tables", "not split".into(), "refused", text)
         }
+        EventKind::KeysRise { target, partition, key, rises } => {
+            let how = if *rises { "come in the order of the sort keys" } else { "come in no order any more" };
+            let text = format!("writes to p{partition} of {} {how}: {key}", name(target));
+            ("Tables", if *rises { "rising keys".into() } else { "mixed keys".into() }, "plain", text)
+        }
         EventKind::PartitionSplit { target, from, into, cause, cut_at } => {
             let into: Vec<String> = into.iter().map(|part| format!("p{part}")).collect();
             let text = format!(
