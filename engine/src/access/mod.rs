@@ -26,6 +26,7 @@ mod route;
 mod schedule;
 mod search;
 mod splitting;
+pub mod streams;
 mod write;
 
 pub use collection::collection_gigabytes;

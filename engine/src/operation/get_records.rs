@@ -9,45 +9,10 @@ use crate::error::constraint::Violations;
 use crate::error::{Result, stream as words};
 use crate::limits;
 use crate::store::Space;
-use crate::stream::{Record, ShardIterator, record_key, sequence_number};
+use crate::stream::{Record, ShardIterator, json, record_key};
 
 use super::answer::Answer;
 use super::stream_of;
-
-fn event_id(table: u32, position: u64) -> String {
-    let of =
-        |seed| xxhash_rust::xxh3::xxh3_64_with_seed(&position.to_be_bytes(), u64::from(table) << 8 | seed);
-    format!("{:016x}{:016x}", of(1), of(2))
-}
-
-fn record_json(record: &Record, table: u32, region: &str) -> Vec<u8> {
-    let mut change = Answer::new();
-    change.value("ApproximateCreationDateTime", &(record.at_ms / 1000));
-    change.item("Keys", &record.keys);
-    if let Some(image) = record.new_image() {
-        change.item("NewImage", image);
-    }
-    if let Some(image) = record.old_image() {
-        change.item("OldImage", image);
-    }
-    change.value("SequenceNumber", &sequence_number(record.position));
-    change.value("SizeBytes", &record.size_bytes());
-    change.value("StreamViewType", record.view.name());
-    let mut answer = Answer::new();
-    answer.value("eventID", &event_id(table, record.position));
-    answer.value("eventName", record.event_name());
-    answer.value("eventVersion", "1.1");
-    answer.value("eventSource", "aws:dynamodb");
-    answer.value("awsRegion", region);
-    answer.nested("dynamodb", change);
-    if record.by_ttl {
-        let mut identity = Answer::new();
-        identity.value("PrincipalId", "dynamodb.amazonaws.com");
-        identity.value("Type", "Service");
-        answer.nested("userIdentity", identity);
-    }
-    answer.finish()
-}
 
 /// Reads the records that follow in a shard: up to 1,000, up to 1 MB.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
@@ -83,7 +48,7 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
             break;
         }
         after = record.position;
-        records.push(record_json(&record, table, &region.settings.region));
+        records.push(json::record(&record, table, &region.settings.region));
     }
     let mut answer = Answer::new();
     answer.list("Records", &records, |record, into| {

@@ -83,6 +83,7 @@ pub(super) fn write_space(space: Space, into: &mut Vec<u8>) {
         Space::BulkOperations => (30, &[]),
         Space::Simulation => (40, &[]),
         Space::Marks => (50, &[]),
+        Space::EventSources => (60, &[]),
     };
     into.push(tag);
     for &number in numbers {
@@ -110,6 +111,7 @@ pub(super) fn read_space(reader: &mut Reader) -> Result<Space, Malformed> {
         30 => Space::BulkOperations,
         40 => Space::Simulation,
         50 => Space::Marks,
+        60 => Space::EventSources,
         _ => return Err(Malformed),
     })
 }

@@ -66,6 +66,9 @@ pub enum Space {
     BulkOperations,
     /// What partitions remember for transactions that are under way: by table and key, or by partition.
     Marks,
+    /// Event source mappings with their progress, what they sent to functions and to on-failure destinations (see
+    /// [`crate::consumer`]).
+    EventSources,
     /// How the region's simulation behaves, where that was changed; which of its zones are dark.
     Simulation,
 }

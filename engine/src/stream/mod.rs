@@ -7,6 +7,7 @@
 //! change appears exactly once, in order for its item; shards follow partitions, a child after its parent.
 
 mod iterator;
+pub mod json;
 mod record;
 mod shard;
 
