@@ -29,6 +29,7 @@ pub mod stream;
 pub mod access;
 pub mod transaction;
 pub mod backup;
+pub mod consumer;
 pub mod partiql;
 pub mod operation;
 pub mod engine;

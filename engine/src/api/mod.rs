@@ -7,6 +7,7 @@ pub mod account;
 pub mod backup;
 pub mod bulk;
 pub mod decode;
+pub mod event_source;
 pub mod global;
 pub mod item;
 pub mod parameters;

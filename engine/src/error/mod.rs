@@ -9,6 +9,7 @@ pub mod authentication;
 pub mod backup;
 pub mod bulk;
 pub mod constraint;
+pub mod consumer;
 pub mod echo;
 pub mod expression;
 pub mod global;
@@ -46,6 +47,7 @@ pub enum ErrorKind {
     IdempotentParameterMismatch,
     IncompleteSignature,
     InternalServerError,
+    InvalidParameterValue,
     InvalidRestoreTime,
     InvalidSignature,
     ItemCollectionSizeLimitExceeded,
@@ -56,6 +58,7 @@ pub enum ErrorKind {
     ProvisionedThroughputExceeded,
     ReplicatedWriteConflict,
     RequestLimitExceeded,
+    ResourceConflict,
     ResourceInUse,
     ResourceNotFound,
     Serialization,
@@ -86,6 +89,7 @@ impl ErrorKind {
             ErrorKind::IdempotentParameterMismatch => "IdempotentParameterMismatchException",
             ErrorKind::IncompleteSignature => "IncompleteSignatureException",
             ErrorKind::InternalServerError => "InternalServerError",
+            ErrorKind::InvalidParameterValue => "InvalidParameterValueException",
             ErrorKind::InvalidRestoreTime => "InvalidRestoreTimeException",
             ErrorKind::InvalidSignature => "InvalidSignatureException",
             ErrorKind::ItemCollectionSizeLimitExceeded => "ItemCollectionSizeLimitExceededException",
@@ -96,6 +100,7 @@ impl ErrorKind {
             ErrorKind::ProvisionedThroughputExceeded => "ProvisionedThroughputExceededException",
             ErrorKind::ReplicatedWriteConflict => "ReplicatedWriteConflictException",
             ErrorKind::RequestLimitExceeded => "RequestLimitExceeded",
+            ErrorKind::ResourceConflict => "ResourceConflictException",
             ErrorKind::ResourceInUse => "ResourceInUseException",
             ErrorKind::ResourceNotFound => "ResourceNotFoundException",
             ErrorKind::Serialization => "SerializationException",

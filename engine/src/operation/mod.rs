@@ -32,6 +32,7 @@ mod describe_stream;
 mod describe_table;
 mod describe_table_replica_auto_scaling;
 mod describe_time_to_live;
+mod event_source_mapping;
 mod execute_statement;
 mod execute_transaction;
 mod explore_transactions;
@@ -62,6 +63,7 @@ mod search_vectors;
 mod split_partition;
 mod start_bulk_put_items;
 mod statement_request;
+pub mod step_event_source_mapping;
 mod run_request;
 mod run_transactions;
 mod run_view;
@@ -170,20 +172,28 @@ operations! {
     "Dynascope.AbandonTransaction" => step_transaction::abandon,
     "Dynascope.BeginTransactions" => run_transactions::begin,
     "Dynascope.BeginTransactWriteItems" => step_transaction::begin,
+    "Dynascope.CreateEventSourceMapping" => event_source_mapping::create,
+    "Dynascope.DeleteEventSourceMapping" => event_source_mapping::delete,
     "Dynascope.DescribeSimulation" => update_simulation::describe,
     "Dynascope.DescribeAutoScaling" => update_auto_scaling::describe,
     "Dynascope.DescribeTransactions" => run_transactions::describe,
     "Dynascope.EndTransactions" => run_transactions::end,
     "Dynascope.ExploreTransactions" => explore_transactions::execute,
+    "Dynascope.GetEventSourceMapping" => event_source_mapping::get,
     "Dynascope.ListBuckets" => list_buckets::execute,
+    "Dynascope.ListDiscardedBatches" => step_event_source_mapping::discarded,
+    "Dynascope.ListEventSourceMappings" => event_source_mapping::list,
+    "Dynascope.ListInvocations" => step_event_source_mapping::invocations,
     "Dynascope.ListLinks" => update_link::list,
     "Dynascope.ListPartitions" => list_partitions::execute,
     "Dynascope.ListTransactions" => step_transaction::list,
     "Dynascope.LocateKey" => locate_key::execute,
     "Dynascope.SplitPartition" => split_partition::execute,
+    "Dynascope.StepEventSourceMapping" => step_event_source_mapping::step,
     "Dynascope.StepTransaction" => step_transaction::step,
     "Dynascope.StepTransactions" => run_transactions::step,
     "Dynascope.UpdateAutoScaling" => update_auto_scaling::update,
+    "Dynascope.UpdateEventSourceMapping" => event_source_mapping::update,
     "Dynascope.UpdateLink" => update_link::update,
     "Dynascope.UpdateReplica" => update_replica::replica,
     "Dynascope.UpdateSimulation" => update_simulation::update,

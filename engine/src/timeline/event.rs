@@ -6,6 +6,7 @@ use super::names::{
     Access, Consumed, IndexAction, PartitionId, PrepareVerdict, RequestId, ScalingReason, SplitCause, Target,
     TransactionId, WriteAction, Zone,
 };
+use super::source::SourceEvent;
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -571,6 +572,21 @@ pub enum EventKind {
         broken: bool,
         /// How much later everything arrives there, in milliseconds.
         lag_ms: u64,
+    },
+    /// An event source mapping did something in a shard.
+    EventSource {
+        /// The mapping's UUID.
+        uuid: String,
+        /// Its function's name.
+        function: String,
+        /// The stream's table.
+        target: Target,
+        /// The shard.
+        shard: String,
+        /// The lane of the shard, from 0.
+        lane: usize,
+        /// What.
+        source: SourceEvent,
     },
     /// The request is answered.
     RequestFinished {

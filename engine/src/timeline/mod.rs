@@ -6,6 +6,7 @@
 
 mod event;
 mod names;
+mod source;
 mod tally;
 
 pub use event::{Event, EventKind};
@@ -13,4 +14,5 @@ pub use names::{
     Access, CancelCode, Consumed, IndexAction, PartitionId, PrepareVerdict, RequestId, ScalingReason,
     SplitCause, Target, TransactionId, WriteAction, Zone,
 };
+pub use source::SourceEvent;
 pub use tally::{Detail, Limit, Tally};

@@ -44,21 +44,20 @@ impl World {
     }
 
     /// Carries over what has arrived, and moves replicas on, by `now_ms`.
-    pub(super) fn catch_up(&mut self, now_ms: u64, outcome: &mut Outcome) {
+    pub(super) fn move_replicas(&mut self, now_ms: u64, outcome: &mut Outcome) {
         let due = |engine: &Engine| match self.engines.len() {
             // A region alone has nothing under way, but may have its first replica to make.
             1 => engine.region().next_due_ms(),
             _ => engine.next_due_ms(),
         };
-        if self.engines.values().all(|engine| due(engine).is_none_or(|due_ms| due_ms > now_ms)) {
-            return;
+        if self.engines.values().any(|engine| due(engine).is_some_and(|due_ms| due_ms <= now_ms)) {
+            while self.step_replica(now_ms, outcome) {}
+            self.carry_over(now_ms, outcome);
         }
-        while self.step_replica(now_ms, outcome) {}
-        self.carry_over(now_ms, outcome);
     }
 
     /// Does something in a region, and notes what came of it.
-    fn act<T>(
+    pub(super) fn act<T>(
         &mut self,
         region: &str,
         now_ms: u64,

@@ -7,6 +7,7 @@
 //! interface needs to see inside, and are journalled and answered like the others.
 
 mod direct;
+mod event_sources;
 mod global;
 mod time;
 
@@ -94,12 +95,20 @@ pub struct World {
     position: u64,
     /// Those that are not durable yet: which engine's log stood where after them.
     volatile: VecDeque<(u64, String, u64)>,
+    /// No event source of a region has a step to take before that time; never saved.
+    sources_idle: BTreeMap<String, u64>,
 }
 
 impl World {
     /// An empty world.
     pub fn new(config: Config) -> World {
-        let mut world = World { config, engines: BTreeMap::new(), position: 0, volatile: VecDeque::new() };
+        let mut world = World {
+            config,
+            engines: BTreeMap::new(),
+            position: 0,
+            volatile: VecDeque::new(),
+            sources_idle: BTreeMap::new(),
+        };
         let region = world.config.region.clone();
         world.engine(&region);
         world
@@ -141,6 +150,7 @@ impl World {
         outcome.response = self.note(region, executed, &mut outcome);
         if done {
             self.follow(region, now_ms, operation, request, &mut outcome);
+            self.follow_event_sources(region, now_ms, operation, request, &mut outcome);
             self.catch_up(now_ms, &mut outcome);
         }
         outcome
@@ -162,6 +172,12 @@ impl World {
         }
         self.catch_up(now_ms, &mut outcome);
         outcome
+    }
+
+    /// Does what happens between the regions, and what reads their streams, by `now_ms`.
+    fn catch_up(&mut self, now_ms: u64, outcome: &mut Outcome) {
+        self.move_replicas(now_ms, outcome);
+        self.run_event_sources(now_ms, outcome);
     }
 
     /// Takes over what a call to one engine came to, but for its response. Each segment stands behind its region's name.
@@ -198,7 +214,7 @@ impl World {
 
     /// When [`World::tick`] next has something to do, or earlier: whoever waits for it asks again.
     pub fn next_due_ms(&self) -> Option<u64> {
-        self.engines.values().filter_map(Engine::next_due_ms).min()
+        self.engines.values().filter_map(Engine::next_due_ms).chain(self.event_sources_due_ms()).min()
     }
 
     /// The whole state, encoded and checksummed.
@@ -237,6 +253,7 @@ impl World {
             segments.push((region, segment));
             rest = after;
         }
+        self.sources_idle.clear();
         let applied = segments.iter().try_for_each(|(region, segment)| self.engine(region).replay(segment));
         for (region, _) in &segments {
             self.engine(region).replayed()?;
@@ -261,6 +278,7 @@ impl World {
     /// Undoes everything after the last durable position.
     pub fn wind_back(&mut self) {
         self.volatile.clear();
+        self.sources_idle.clear();
         self.engines.values_mut().for_each(Engine::wind_back);
     }
 }
