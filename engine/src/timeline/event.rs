@@ -26,29 +26,6 @@ pub struct Event {
     pub kind: EventKind,
 }
 
-impl EventKind {
-    /// Whether it is none of what happens with every request: a split, a failover, a status, a transaction's step.
-    pub fn is_rare(&self) -> bool {
-        use EventKind::*;
-        !matches!(
-            self,
-            RequestReceived { .. }
-                | Routed { .. }
-                | TokensTaken { .. }
-                | ConditionTested { .. }
-                | Evaluated { .. }
-                | Metered { .. }
-                | Written { .. }
-                | Acknowledged { .. }
-                | Applied { .. }
-                | IndexWritten { .. }
-                | IndexPropagated { .. }
-                | StreamRecord { .. }
-                | RequestFinished { .. }
-        )
-    }
-}
-
 /// What can happen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "camelCase", rename_all_fields = "camelCase")]

@@ -6,6 +6,7 @@
 
 mod event;
 mod names;
+mod rare;
 mod source;
 mod tally;
 
