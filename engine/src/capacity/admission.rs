@@ -90,6 +90,12 @@ impl Limits {
         Limits { model, seconds: 1, ceilings: [read, write] }
     }
 
+    /// How many seconds of what it refills by a partition keeps: of its share where the model has shares, else of the most that a
+    /// partition takes.
+    pub fn partition_seconds(&self) -> u64 {
+        self.share_seconds().unwrap_or(1)
+    }
+
     /// How many seconds of its share a partition keeps; none where shares play no part.
     fn share_seconds(&self) -> Option<u64> {
         match self.model {

@@ -4,6 +4,7 @@ mod concentration;
 pub mod cost;
 mod evidence;
 mod findings;
+pub mod forecast;
 mod heat;
 mod heat_keys;
 mod heat_rows;

@@ -43,6 +43,10 @@ struct BucketsDescription {
     /// The same for writes.
     #[serde(skip_serializing_if = "Option::is_none")]
     write_tokens: Option<TokensDescription>,
+    /// How many seconds of throughput the bucket keeps: the first is the throughput itself, the others are its burst.
+    burst_seconds: u64,
+    /// The same for the bucket of each of its partitions.
+    partition_burst_seconds: u64,
 }
 
 /// Lists a table's buckets.
@@ -57,6 +61,8 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
             index_name: state.target(index).index,
             read_tokens: held(Access::Read),
             write_tokens: held(Access::Write),
+            burst_seconds: tokens.limits().seconds,
+            partition_burst_seconds: tokens.limits().partition_seconds(),
         })
     });
     let (buckets, capacity_model) = (buckets.collect(), region.simulation.capacity_model.name());

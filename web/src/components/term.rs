@@ -29,6 +29,7 @@ const TERMS: &[(&str, &str)] = &[
     ),
     ("LSI", "Local secondary index: the table's partition key with another sort key, written with the item."),
     ("projection", "The attributes that an index holds beside the keys, or that a read returns."),
+    ("modelled", "Simulated by a stated model, since the service does not publish how it does this."),
     ("leader", "The one replica of a partition that takes writes and strongly consistent reads."),
 ];
 

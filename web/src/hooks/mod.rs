@@ -15,6 +15,7 @@
 //! does either.
 
 mod api;
+mod branch;
 mod browser;
 mod call;
 mod clock;
@@ -27,6 +28,7 @@ mod route;
 mod slices;
 
 pub use api::{Api, use_client};
+pub use branch::{AtPlace, use_branch_tables};
 pub use browser::{draft_key, forget, is_sandbox, saved, set_saved, use_interval, use_theme};
 pub use call::{CallHandle, use_call};
 pub use clock::use_workspace_ms;

@@ -218,7 +218,8 @@ fn use_table_list(api: &Rc<Api>, session: &Sessions, tables: &TableLists) {
     });
 }
 
-async fn read_tables(api: &Api) -> Option<Vec<TableDescription>> {
+/// Reads all tables, in the place that the client is of.
+pub(super) async fn read_tables(api: &Api) -> Option<Vec<TableDescription>> {
     let mut list = Vec::new();
     let mut request = serde_json::json!({});
     loop {

@@ -1,10 +1,8 @@
-//! A table's cluster as the inspector lists it, what the timeline says of its tokens, and what is drawn of both. Pure.
+//! A table's cluster and its tokens as the inspector lists them, and what is drawn of both. Pure.
 
-use std::collections::BTreeMap;
-use std::collections::VecDeque;
 use std::rc::Rc;
 
-use engine::timeline::{Access, Event, EventKind, PartitionId, Target, Zone};
+use engine::timeline::{Access, Event, EventKind, PartitionId, Zone};
 use serde::Deserialize;
 
 /// The three zones by their names on the wire.
@@ -52,6 +50,10 @@ pub struct Partition {
     pub takes_writes: bool,
     /// The three replicas, by zone.
     pub replicas: Vec<Replica>,
+    /// What it can still read at once; none where it was never asked and has all.
+    pub read_tokens: Option<Tokens>,
+    /// What it can still write.
+    pub write_tokens: Option<Tokens>,
     /// Items, or index entries.
     pub item_count: u64,
     /// Their size, in bytes.
@@ -109,14 +111,6 @@ impl Cluster {
     pub fn of(&self, index: Option<&str>) -> Vec<Rc<Partition>> {
         let own = self.partitions.iter().filter(|one| one.index_name.as_deref() == index);
         own.cloned().map(Rc::new).collect()
-    }
-
-    /// The table's global indexes, in their order.
-    pub fn indexes(&self) -> Vec<&str> {
-        let mut names: Vec<&str> =
-            self.partitions.iter().filter_map(|one| one.index_name.as_deref()).collect();
-        names.dedup();
-        names
     }
 
     /// Whether the zone is dark.
@@ -207,38 +201,66 @@ pub fn span(ms: u64) -> String {
     }
 }
 
-/// What a bucket held when tokens were last taken from it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Level {
-    /// When, in milliseconds of the epoch.
-    pub at_ms: u64,
-    /// What was left, in halves of a unit.
-    pub left_half_units: u64,
-    /// How much it can hold, in halves of a unit.
-    pub size_half_units: u64,
+/// What a bucket holds, in capacity units.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Tokens {
+    /// What is left.
+    pub left_units: f64,
+    /// How much it can hold.
+    pub size_units: f64,
 }
 
-/// The newest levels of each partition's buckets that the timeline has, by partition and access.
-pub fn levels(events: &VecDeque<Rc<Event>>, target: &Target) -> BTreeMap<(PartitionId, Access), Level> {
-    let mut levels: BTreeMap<(PartitionId, Access), Level> = BTreeMap::new();
-    for event in events {
-        let EventKind::TokensTaken {
-            target: of,
-            partition,
-            access,
-            partition_left_half_units: left,
-            partition_size_half_units: size,
-            ..
-        } = &event.kind
-        else {
-            continue;
+impl Tokens {
+    /// A bucket that keeps so many seconds of throughput, as the second that can be spent now and the burst beyond it; no burst
+    /// where it keeps one second.
+    pub fn parts(self, seconds: u64) -> (Tokens, Option<Tokens>) {
+        let rate = self.size_units / seconds.max(1) as f64;
+        let now = Tokens { left_units: self.left_units.min(rate), size_units: rate };
+        let burst = Tokens {
+            left_units: (self.left_units - rate).max(0.0),
+            size_units: self.size_units - rate,
         };
-        if of == target {
-            let level = Level { at_ms: event.at_ms, left_half_units: *left, size_half_units: *size };
-            levels.insert((*partition, *access), level);
-        }
+        (now, (seconds > 1).then_some(burst))
     }
-    levels
+
+    /// How full it is, from 0 to 1.
+    pub fn share(self) -> f64 {
+        if self.size_units > 0.0 { (self.left_units / self.size_units).clamp(0.0, 1.0) } else { 0.0 }
+    }
+}
+
+/// What `Dynascope.ListBuckets` answers.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Buckets {
+    /// `STATIC`, `ADAPTIVE` or `GLOBAL_ADMISSION_CONTROL`.
+    pub capacity_model: String,
+    /// Of the table and of its global indexes, those that were ever asked.
+    pub buckets: Vec<TargetBuckets>,
+}
+
+/// The buckets of a table or global index.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct TargetBuckets {
+    /// The global index; none for the table.
+    pub index_name: Option<String>,
+    /// Its own for reads; none where the model has none, or the account's quota is all that limits it.
+    pub read_tokens: Option<Tokens>,
+    /// Its own for writes.
+    pub write_tokens: Option<Tokens>,
+    /// How many seconds of throughput they keep.
+    pub burst_seconds: u64,
+    /// How many seconds the buckets of its partitions keep.
+    pub partition_burst_seconds: u64,
+}
+
+impl Buckets {
+    /// The buckets of the table (none) or of a global index; none where nothing was ever asked of it.
+    pub fn of(&self, index: Option<&str>) -> Option<&TargetBuckets> {
+        self.buckets.iter().find(|one| one.index_name.as_deref() == index)
+    }
 }
 
 /// A read of the consistency lab: what it saw, and who answered.
@@ -287,18 +309,6 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn target(index: Option<&str>) -> Target {
-        Target { table: "Orders".into(), index: index.map(str::to_owned) }
-    }
-
-    fn taken(id: u64, partition: PartitionId, left: u64) -> Rc<Event> {
-        let kind = json!({"event": "tokensTaken", "target": {"table": "Orders"}, "partition": partition, "access": "write",
-            "halfUnits": 2, "partitionLeftHalfUnits": left, "partitionSizeHalfUnits": 2000});
-        let mut event = json!({"id": id, "at_ms": id * 10});
-        event.as_object_mut().unwrap().extend(kind.as_object().unwrap().clone());
-        Rc::new(serde_json::from_value(event).unwrap())
-    }
-
     #[test]
     fn an_answer_is_read_by_target() {
         let answer = json!({"TableName": "Orders", "DarkZones": ["az-c"], "Partitions": [
@@ -306,7 +316,6 @@ mod tests {
              "Replicas": [{"Zone": "az-a", "Role": "FOLLOWER", "Status": "UP", "LagMilliseconds": 12}]},
             {"PartitionId": 9, "IndexName": "by-status", "FirstHash": "8000000000000000", "LastHash": "ffffffffffffffff", "TakesWrites": true}]});
         let cluster: Cluster = serde_json::from_value(answer).unwrap();
-        assert_eq!(cluster.indexes(), ["by-status"]);
         assert_eq!(cluster.of(None)[0].partition_id, 1);
         assert_eq!(cluster.of(Some("by-status"))[0].range_text(), "8000… – ffff…");
         assert!(cluster.is_dark("az-c") && !cluster.is_dark("az-a"));
@@ -339,13 +348,20 @@ mod tests {
     }
 
     #[test]
-    fn levels_are_the_newest_with_the_bucket_s_size() {
-        let events: VecDeque<Rc<Event>> = [taken(1, 7, 1_998), taken(2, 7, 1_500), taken(3, 8, 10)].into();
-        let levels = levels(&events, &target(None));
-        let level = levels[&(7, Access::Write)];
-        assert_eq!((level.left_half_units, level.size_half_units, level.at_ms), (1_500, 2_000, 20));
-        assert_eq!(levels.len(), 2);
-        assert!(super::levels(&events, &target(Some("by-status"))).is_empty());
+    fn a_bucket_is_its_throughput_and_the_burst_beyond() {
+        let tokens = Tokens { left_units: 1_100.0, size_units: 3_000.0 };
+        let (now, burst) = tokens.parts(300);
+        assert_eq!((now.left_units, now.size_units, now.share()), (10.0, 10.0, 1.0));
+        assert_eq!(burst.map(|burst| (burst.left_units, burst.size_units)), Some((1_090.0, 2_990.0)));
+        let (now, burst) = Tokens { left_units: 4.0, ..tokens }.parts(300);
+        assert_eq!((now.left_units, burst.map(Tokens::share)), (4.0, Some(0.0)));
+        assert_eq!(tokens.parts(1), (tokens, None));
+        assert_eq!(Tokens::default().share(), 0.0);
+        let answer = json!({"TableName": "T", "CapacityModel": "STATIC", "Buckets": [
+            {"IndexName": "by-status", "BurstSeconds": 300, "PartitionBurstSeconds": 1}]});
+        let buckets: Buckets = serde_json::from_value(answer).unwrap();
+        assert_eq!(buckets.of(Some("by-status")).map(|one| one.read_tokens), Some(None));
+        assert!(buckets.of(None).is_none());
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! The heat as the worker counts it, and the traffic that runs.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
-use engine::insight::{HeatHistory, HeatReport};
-use engine::timeline::Event;
+use engine::insight::{HeatHistory, HeatReport, Places, RowId};
+use engine::timeline::{Event, PartitionId, Target};
 
 use super::reducible;
 use crate::protocol::traffic::{TrafficSecond, TrafficState};
@@ -27,6 +27,15 @@ pub struct HeatLog {
     pub skipped: u64,
     /// What was rare and happened in the traffic's branch, oldest first.
     pub branch: VecDeque<Rc<Event>>,
+}
+
+/// The rows of a table or index: those whose opening was heard, and those of the partitions that are listed of it.
+pub fn places_of(history: &HeatHistory, target: &Target, listed: &[PartitionId]) -> Places {
+    let rows = history.rows();
+    let known = rows.all().iter().filter(|row| row.target.as_ref() == Some(target)).map(|row| row.row);
+    let listed = listed.iter().filter_map(|partition| rows.row_of(*partition));
+    let all: BTreeSet<RowId> = known.chain(listed).collect();
+    Places::new(all.into_iter().map(Some))
 }
 
 /// What can happen to it.

@@ -42,6 +42,7 @@ pub mod palette;
 pub mod request;
 pub mod requests;
 pub mod route;
+pub mod scaling;
 pub mod sampled;
 pub mod session;
 pub mod tables;

@@ -1,16 +1,16 @@
 //! The partitions as a table: a row each, its three replicas by zone, its tokens, its hottest key, and the switches. It is the
 //! picture's text too.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use engine::timeline::{Access, PartitionId};
+use engine::timeline::PartitionId;
 use yew::prelude::*;
 
 use super::called;
+use super::levels::LevelBar;
 use super::replica::ReplicaCell;
 use crate::components::{Button, ButtonKind};
-use crate::state::cluster::{Level, Partition, ZONES, span};
+use crate::state::cluster::{Partition, Tokens, ZONES};
 use crate::state::explanation::size;
 
 /// What can be switched.
@@ -46,8 +46,8 @@ pub struct PartitionTableProps {
     pub partitions: Vec<Rc<Partition>>,
     /// The zones that are dark.
     pub dark: Vec<String>,
-    /// What their buckets held last.
-    pub levels: BTreeMap<(PartitionId, Access), Level>,
+    /// How many seconds of throughput their buckets keep.
+    pub burst_seconds: u64,
     /// The one that is looked at.
     pub chosen: Option<PartitionId>,
     /// The workspace's time.
@@ -144,8 +144,8 @@ fn row(props: &PartitionTableProps, partition: &Rc<Partition>) -> Html {
                 }
             }) }
             <td class="partition-tokens">
-                { tokens(props, id, Access::Read, "reads") }
-                { tokens(props, id, Access::Write, "writes") }
+                { tokens(props, partition.read_tokens, "reads", "RCU") }
+                { tokens(props, partition.write_tokens, "writes", "WCU") }
             </td>
             <td class="partition-keys">
                 { for partition.hottest_keys.iter().take(2).map(|hot| html! {
@@ -163,17 +163,21 @@ fn row(props: &PartitionTableProps, partition: &Rc<Partition>) -> Html {
     }
 }
 
-/// A bucket as it was when tokens were last taken from it; nothing where none were.
-fn tokens(props: &PartitionTableProps, partition: PartitionId, access: Access, word: &'static str) -> Html {
-    let Some(level) = props.levels.get(&(partition, access)) else { return Html::default() };
-    let whole = |half_units: u64| half_units.div_ceil(2).to_string();
-    let (left, most) = (level.left_half_units, level.size_half_units.max(1));
-    let ago = props.now_ms.saturating_sub(level.at_ms);
-    let text = format!("{} of {} left, {} ago", whole(left), whole(most), span(ago));
+/// A partition's bucket; nothing where it was never asked.
+fn tokens(
+    props: &PartitionTableProps,
+    tokens: Option<Tokens>,
+    access: &'static str,
+    word: &'static str,
+) -> Html {
+    let Some(tokens) = tokens else { return Html::default() };
+    let (now, burst) = tokens.parts(props.burst_seconds);
     html! {
-        <span class="tokens" data-access={word} title={format!("Tokens for {word}: {text}")}>
-            <meter min="0" max={most.to_string()} value={left.to_string()}>{ &text }</meter>
-            <small>{ format!("{word}: {text}") }</small>
-        </span>
+        <>
+            <LevelBar tokens={now} {access} label={word} />
+            if let Some(burst) = burst {
+                <LevelBar tokens={burst} {access} part="burst" label={format!("{word}, burst")} />
+            }
+        </>
     }
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 use yew::prelude::*;
 
-use crate::components::{Button, ButtonKind, ErrorPanel, Field, Select, SelectOption};
+use crate::components::{Button, ButtonKind, ErrorPanel, Field, Select};
 use crate::hooks::{use_client, use_session};
-use crate::protocol::ClientError;
+use super::levels::model_options;
+use crate::protocol::{ClientError, Place};
 
 /// The switches: the member, the label, and what it does.
 const SWITCHES: [(&str, &str, &str); 3] = [
@@ -59,9 +60,16 @@ fn changes(was: &Value, typed: &BTreeMap<String, String>) -> Result<Value, BTree
     if faults.is_empty() { Ok(Value::Object(request)) } else { Err(faults) }
 }
 
+/// The props of [`SimulationSettings`].
+#[derive(Properties, PartialEq)]
+pub struct SimulationSettingsProps {
+    /// Whose: the workspace's, or the traffic's branch's.
+    pub place: Place,
+}
+
 /// The settings.
 #[component]
-pub fn SimulationSettings() -> Html {
+pub fn SimulationSettings(props: &SimulationSettingsProps) -> Html {
     let (api, session) = (use_client(), use_session());
     let was = use_state_eq(|| None::<Value>);
     let typed = use_state_eq(BTreeMap::<String, String>::new);
@@ -122,15 +130,14 @@ pub fn SimulationSettings() -> Html {
         })
     };
     let changed = changes(now, &typed).map_or(true, |request| request != json!({}));
-    let models = vec![
-        SelectOption::new("GLOBAL_ADMISSION_CONTROL", "Global admission control (today)"),
-        SelectOption::new("ADAPTIVE", "Adaptive capacity (2017 and 2018)"),
-        SelectOption::new("STATIC", "Static division (until 2017)"),
-    ];
+    let kept = match props.place {
+        Place::Workspace => ". They are saved with the workspace.",
+        Place::Traffic => ". Here they are the branch's, and gone with it.",
+    };
     html! {
         <form class="cluster-settings" {onsubmit} data-changed={changed.to_string()}>
-            <p>{ "How this region behaves inside. The service publishes none of these times: they are " }<b>{ "modelled" }</b>{ ". They are saved with the workspace." }</p>
-            <Select label="Capacity model" name={MODEL} options={models} value={shown(MODEL)} onchange={set(MODEL)} />
+            <p>{ "How this region behaves inside. The service publishes none of these times: they are " }<b>{ "modelled" }</b>{ kept }</p>
+            <Select label="Capacity model" name={MODEL} options={model_options()} value={shown(MODEL)} onchange={set(MODEL)} />
             { for SWITCHES.iter().map(|(member, label, what)| {
                 let on = shown(member) == "true";
                 let onclick = set(member).reform(move |_: MouseEvent| (!on).to_string());
