@@ -170,3 +170,82 @@ async fn the_simulation_is_set_and_stays_set() {
     assert_eq!(browser.attribute("[name=PartitionSizeBytes]", "value").await.as_deref(), Some("65536"));
     browser.finish().await;
 }
+
+/// A small provisioned table with traffic on it, seen on the Cluster page.
+async fn open_busy(browser: &Browser, site: &Site, view: &str) {
+    browser.goto(&site.url("?page=query")).await;
+    let table = json!({
+        "TableName": "Carts", "ProvisionedThroughput": {"ReadCapacityUnits": 10, "WriteCapacityUnits": 10},
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+    });
+    send(browser, "CreateTable", &table).await;
+    browser.goto(&site.url("?page=heat&table=Carts")).await;
+    browser.fill("[name=rate]", "40").await;
+    browser.fill("[name=read_percent]", "0").await;
+    browser.click("[data-action=start-traffic]:enabled").await;
+    browser.find("[data-traffic=running]").await;
+    browser.click("[data-tab=cluster]").await;
+    browser.find(".cluster-place[data-place=traffic]").await;
+    if view != "partitions" {
+        browser.click(&format!("[data-tab={view}]")).await;
+    }
+}
+
+#[tokio::test]
+async fn a_teacher_sees_tokens_drain_in_the_traffic_and_kills_a_leader_there_alone() {
+    let site = Site::open();
+    let browser = Browser::open(Size::Desktop).await;
+    open_busy(&browser, &site, "partitions").await;
+    // 40 writes a second of 10 provisioned ones are taken from the burst.
+    let burst = ".token-bars .level[data-access=writes][data-part=burst]";
+    browser
+        .until("a burst that drains", async || {
+            let left = browser.attribute(burst, "data-left").await?;
+            (left != "2,990").then_some(())
+        })
+        .await;
+    browser.find("td.partition-tokens .level[data-access=writes]").await;
+    browser.screenshot("cluster-tokens").await;
+
+    browser.choose("[name=model]", "Static division (until 2017)").await;
+    browser.find(".token-levels[data-model=STATIC]").await;
+    browser.click(&format!("{ROWS} .cluster-replica[data-standing=leader] [data-action=kill]")).await;
+    browser.find(".cluster-replica:is([data-standing=failed], [data-standing=log])").await;
+    browser.wait_text("[aria-label='What happened here']", "failed").await;
+
+    // The workspace has neither.
+    browser.click("[data-action=place-workspace]").await;
+    browser.find(".cluster-place[data-place=workspace]").await;
+    browser.find(".token-levels[data-model=GLOBAL_ADMISSION_CONTROL]").await;
+    assert_eq!(browser.count(".cluster-replica:is([data-standing=failed], [data-standing=log])").await, 0);
+    browser.finish().await;
+}
+
+#[tokio::test]
+async fn an_architect_sets_auto_scaling_and_sees_it_scale_out_under_traffic() {
+    let site = Site::open();
+    let browser = Browser::open(Size::Desktop).await;
+    open_busy(&browser, &site, "scaling").await;
+    browser.fill("[name=write-minimum]", "5").await;
+    browser.fill("[name=write-maximum]", "many").await;
+    browser.click("[data-action=write-scale]").await;
+    browser.wait_text(".scaling-form [role=alert]", "whole numbers").await;
+    browser.fill("[name=write-maximum]", "500").await;
+    browser.click("[data-action=write-scale]").await;
+    browser.find(".scaling-part[data-access=writes] .scaling-form[data-on=true]").await;
+    browser.click("[data-action=scaling-speed]").await;
+    browser.click("[popover] [data-value='60x']").await;
+    // Two minutes above the target, and it is set so that 40 a second are 70 % of it.
+    let writes = ".scaling-part[data-access=writes]";
+    browser.find(&format!("{writes} .scaling-steps li[data-to]")).await;
+    browser
+        .until("more provisioned", async || {
+            let units = browser.attribute(&format!("{writes} .scaling-now"), "data-provisioned").await?;
+            (units.parse::<u64>().ok()? > 10).then_some(())
+        })
+        .await;
+    browser.find(&format!("{writes} .scaling-consumed")).await;
+    browser.screenshot("cluster-scaling").await;
+    browser.finish().await;
+}

@@ -22,6 +22,7 @@ use yew::prelude::*;
 use crate::state::route::Page;
 
 pub mod cluster;
+pub mod cost;
 pub mod consumer;
 pub mod data;
 pub mod design;
@@ -105,6 +106,14 @@ pub const PAGES: &[PageEntry] = &[
         letter: "s",
         tab: true,
         view: || html! { <streams::StreamsPage /> },
+    },
+    PageEntry {
+        page: Page::Cost,
+        label: "Cost",
+        icon: "scale",
+        letter: "m",
+        tab: true,
+        view: || html! { <cost::CostPage /> },
     },
     PageEntry {
         page: Page::Share,

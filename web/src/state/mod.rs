@@ -30,6 +30,7 @@
 pub mod attribute;
 pub mod call;
 pub mod clock;
+pub mod cost;
 pub mod cluster;
 pub mod design;
 pub mod explanation;

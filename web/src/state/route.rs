@@ -19,12 +19,13 @@ pub enum Page {
     Cluster,
     Transactions,
     Streams,
+    Cost,
     Share,
 }
 
 impl Page {
     /// All of them, in the order of the tabs.
-    pub const ALL: [Page; 9] = [
+    pub const ALL: [Page; 10] = [
         Page::Start,
         Page::Design,
         Page::Data,
@@ -33,6 +34,7 @@ impl Page {
         Page::Cluster,
         Page::Transactions,
         Page::Streams,
+        Page::Cost,
         Page::Share,
     ];
 
@@ -47,6 +49,7 @@ impl Page {
             Page::Cluster => "cluster",
             Page::Transactions => "transactions",
             Page::Streams => "streams",
+            Page::Cost => "cost",
             Page::Share => "share",
         }
     }

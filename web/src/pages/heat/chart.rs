@@ -12,7 +12,7 @@ use web_sys::{Element, HtmlCanvasElement, HtmlElement};
 use yew::prelude::*;
 
 use super::axes::{Axes, Marked, line};
-use super::paint::{Look, paint};
+use super::paint::{Look, Painter};
 use super::scene::Scene;
 use super::viewport::Move;
 use super::words::{Cell, CellWords, words_at};
@@ -86,21 +86,22 @@ pub struct ChartProps {
 /// The heatmap.
 #[component]
 pub fn Chart(props: &ChartProps) -> Html {
-    let canvas = use_node_ref();
+    let (canvas, painter) = (use_node_ref(), use_mut_ref(Painter::default));
     let tip = use_node_ref();
     let pointed = use_state_eq(|| None::<Pointed>);
     let drag = use_state_eq(|| None::<Drag>);
     let (scene, layout) = (&props.scene, props.scene.layout.clone());
     let look = Look { density: window().device_pixel_ratio().clamp(1.0, 3.0), ..props.look };
     {
-        let canvas = canvas.clone();
+        let (canvas, painter) = (canvas.clone(), painter.clone());
         let picture = (scene.bands.clone(), scene.grid.clone(), layout.clone(), look);
         use_effect_with(picture, move |(bands, grid, layout, look)| {
             let (bands, grid, layout, look) = (bands.clone(), grid.clone(), layout.clone(), *look);
             next_frame(move || {
                 let Some(canvas) = canvas.cast::<HtmlCanvasElement>() else { return };
                 let started = precise_ms();
-                let pixels = paint(&bands, &grid, &layout, look);
+                let mut painter = painter.borrow_mut();
+                let pixels = painter.paint(&bands, &grid, &layout, look);
                 put_image(&canvas, pixels.width, &pixels.bytes, layout.width, layout.height);
                 let took = precise_ms() - started;
                 // What the drawing costs is read by the benches.

@@ -3,7 +3,11 @@
 //! Lines of pixels that show the same rows are painted once and copied; where rows are lower than a pixel, the hottest of them
 //! is shown, so that a hot one among a thousand is seen.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
+use std::rc::Rc;
+
+use engine::insight::ViewColumn;
 
 use super::bands::Band;
 use super::grid::{Grid, Heating, Scale};
@@ -12,7 +16,7 @@ use super::measure::limit;
 use super::ramp::{colour, hatch};
 
 /// A picture.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pixels {
     /// In device pixels.
     pub width: usize,
@@ -36,17 +40,18 @@ pub struct Look {
 }
 
 /// A row where it stands in the picture.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 struct Placed {
     row: usize,
     band: usize,
     top: usize,
     bottom: usize,
-    /// The columns in which it was there.
-    open: Range<usize>,
+    /// The first and the last second in which it was there.
+    open: (u64, u64),
 }
 
 /// Lines of pixels that show the same rows.
+#[derive(Debug, PartialEq)]
 struct Stripe {
     lines: Range<usize>,
     rows: Vec<Placed>,
@@ -54,49 +59,167 @@ struct Stripe {
     all: Option<Range<usize>>,
 }
 
-/// What a stripe shows in one column: nothing, or a level and whether it was throttled.
-type Shown = Option<(u8, bool)>;
+/// What a stripe shows in one column: a level, and whether it was throttled; [`NOTHING`] where nothing was there.
+type Shown = u16;
+const NOTHING: Shown = u16::MAX;
+const STRUCK: Shown = 0x100;
 
-/// Draws the cells, without the labels; throttled cells are hatched, and where a partition was not there nothing is drawn.
-pub fn paint(bands: &[Band], grid: &Grid, layout: &Layout, look: Look) -> Pixels {
-    let device = |length: f64| (length * look.density).round().max(0.0) as usize;
-    let (width, height) = (device(layout.width).max(1), device(layout.height).max(1));
-    let mut bytes = vec![0; width * height * 4];
-    let count = grid.columns().len();
-    // Where each column begins; wide ones are set apart.
-    let edges: Vec<usize> = (0..=count).map(|at| (at * width).checked_div(count).unwrap_or(0)).collect();
-    let apart = usize::from(layout.column_width() >= 7.0);
-    let palette: Vec<[u8; 4]> = (0..=255).map(|level| opaque(colour(level, look.dark))).collect();
-    let strokes: Vec<[u8; 4]> = (0..=255).map(|level| opaque(hatch(level, look.dark))).collect();
-    let (period, stroke) = (device(6.0).max(3), device(1.6).max(1));
-    let stripes = stripes(&placed(bands, grid, layout, look.density, height), height);
-    let shown = shown(&stripes, bands, grid, look);
-    for (stripe, shown) in stripes.iter().zip(shown.chunks(count.max(1))) {
-        let hatched = shown.iter().any(|shown| shown.is_some_and(|(_, struck)| struck));
-        for y in stripe.lines.clone() {
+/// What the levels of a column hang on beside the column itself.
+#[derive(Debug, PartialEq)]
+struct Setting {
+    stripes: Vec<Stripe>,
+    heating: Vec<Heating>,
+    step: u64,
+}
+
+/// Paints one picture after another, and looks only at columns that are not as they were: while time goes by, those are few.
+#[derive(Debug, Default)]
+pub struct Painter {
+    setting: Option<Setting>,
+    /// What each stripe shows in a column, by the column's first second.
+    known: BTreeMap<u64, (Rc<ViewColumn>, Rc<[Shown]>)>,
+    pixels: Pixels,
+}
+
+impl Painter {
+    /// Draws the cells, without the labels; throttled cells are hatched, and where a partition was not there nothing is drawn.
+    pub fn paint(&mut self, bands: &[Band], grid: &Grid, layout: &Layout, look: Look) -> &Pixels {
+        let device = |length: f64| (length * look.density).round().max(0.0) as usize;
+        let (width, height) = (device(layout.width).max(1), device(layout.height).max(1));
+        let heating = bands
+            .iter()
+            .map(|band| Heating::new(grid, limit(grid.measure, band), look.scale, look.brightness));
+        let setting = Setting {
+            stripes: stripes(&placed(bands, layout, look.density, height), height),
+            heating: heating.collect(),
+            step: grid.window.step,
+        };
+        if self.setting.as_ref() != Some(&setting) {
+            self.known.clear();
+        }
+        let columns = self.columns(grid, &setting);
+        let Pixels { bytes, .. } = &mut self.pixels;
+        bytes.clear();
+        bytes.resize(width * height * 4, 0);
+        (self.pixels.width, self.pixels.height) = (width, height);
+        let ink = Ink::new(layout, look);
+        for (at, stripe) in setting.stripes.iter().enumerate() {
+            ink.stripe(&mut self.pixels, stripe.lines.clone(), columns.iter().map(|column| column[at]));
+        }
+        self.setting = Some(setting);
+        &self.pixels
+    }
+
+    /// What each stripe shows, column by column.
+    fn columns(&mut self, grid: &Grid, setting: &Setting) -> Vec<Rc<[Shown]>> {
+        let mut known = BTreeMap::new();
+        let mut columns = Vec::with_capacity(grid.columns().len());
+        for (at, column) in grid.columns().iter().enumerate() {
+            let (second, end) = grid.window.seconds(at);
+            let before = self.known.remove(&second).filter(|(before, _)| Rc::ptr_eq(before, column));
+            let shown = before.map_or_else(|| shown(setting, column, (second, end)), |(_, shown)| shown);
+            columns.push(shown.clone());
+            known.insert(second, (column.clone(), shown));
+        }
+        self.known = known;
+        columns
+    }
+}
+
+/// What the hottest row of each stripe shows in a column of these seconds.
+fn shown(setting: &Setting, column: &ViewColumn, (second, end): (u64, u64)) -> Rc<[Shown]> {
+    let of = |stripe: &Stripe| {
+        let (mut open, mut most, mut refused) = (stripe.all.is_some(), 0, 0);
+        if let Some(all) = &stripe.all {
+            for amount in &column.amounts[all.clone()] {
+                most = most.max(*amount);
+            }
+            for throttles in &column.throttles[all.clone()] {
+                refused |= throttles;
+            }
+        } else {
+            for row in &stripe.rows {
+                let (amount, throttles) = (column.amounts[row.row], column.throttles[row.row]);
+                open |= amount > 0 || throttles > 0 || (end > row.open.0 && second <= row.open.1);
+                most = most.max(amount);
+                refused |= throttles;
+            }
+        }
+        match stripe.rows.first().filter(|_| open) {
+            Some(row) => {
+                let level = Shown::from(setting.heating[row.band].level(most));
+                if refused > 0 { level | STRUCK } else { level }
+            }
+            None => NOTHING,
+        }
+    };
+    setting.stripes.iter().map(of).collect()
+}
+
+/// The colours, and the measures of hatch and gaps, in device pixels.
+struct Ink {
+    palette: Vec<[u8; 4]>,
+    strokes: Vec<[u8; 4]>,
+    period: usize,
+    stroke: usize,
+    /// What wide columns are set apart by.
+    apart: usize,
+}
+
+impl Ink {
+    fn new(layout: &Layout, look: Look) -> Ink {
+        let device = |length: f64| (length * look.density).round().max(0.0) as usize;
+        Ink {
+            palette: (0..=255).map(|level| opaque(colour(level, look.dark))).collect(),
+            strokes: (0..=255).map(|level| opaque(hatch(level, look.dark))).collect(),
+            period: device(6.0).max(3),
+            stroke: device(1.6).max(1),
+            apart: usize::from(layout.column_width() >= 7.0),
+        }
+    }
+
+    /// Paints the lines of a stripe: the first of them, and the others too where a hatch goes through it; else they are copies.
+    fn stripe(
+        &self,
+        pixels: &mut Pixels,
+        lines: Range<usize>,
+        columns: impl ExactSizeIterator<Item = Shown> + Clone,
+    ) {
+        let (width, count) = (pixels.width, columns.len());
+        let hatched = columns.clone().any(|shown| shown != NOTHING && shown & STRUCK > 0);
+        for y in lines.clone() {
             let line = y * width * 4;
-            if y > stripe.lines.start && !hatched {
-                bytes.copy_within(line - width * 4..line, line);
+            if y > lines.start && !hatched {
+                pixels.bytes.copy_within(line - width * 4..line, line);
                 continue;
             }
-            for (shown, edge) in shown.iter().zip(edges.windows(2)) {
-                let Some((level, struck)) = *shown else { continue };
-                let (left, right) = (edge[0], edge[1]);
-                let right = if right > left + 3 { right - apart } else { right };
-                let plain = palette[usize::from(level)];
-                let pixels = bytes[line + left * 4..line + right * 4].chunks_exact_mut(4);
-                if struck {
-                    let over = strokes[usize::from(level)];
-                    for (x, pixel) in (left..).zip(pixels) {
-                        pixel.copy_from_slice(if (x + y) % period < stroke { &over } else { &plain });
-                    }
-                } else {
-                    pixels.for_each(|pixel| pixel.copy_from_slice(&plain));
+            let bytes = &mut pixels.bytes[line..line + width * 4];
+            let mut left = 0;
+            for (at, shown) in columns.clone().enumerate() {
+                let right = (at + 1) * width / count;
+                if shown != NOTHING {
+                    let end = if right > left + 3 { right - self.apart } else { right };
+                    self.cell(&mut bytes[left * 4..end * 4], shown, left + y);
                 }
+                left = right;
             }
         }
     }
-    Pixels { width, height, bytes }
+
+    /// Paints one line of a cell; `phase` is where on the hatch it begins.
+    fn cell(&self, bytes: &mut [u8], shown: Shown, phase: usize) {
+        let level = usize::from(shown & 0xff);
+        let (plain, over) = (&self.palette[level], &self.strokes[level]);
+        let pixels = bytes.chunks_exact_mut(4);
+        if shown & STRUCK == 0 {
+            return pixels.for_each(|pixel| pixel.copy_from_slice(plain));
+        }
+        let mut phase = phase % self.period;
+        for pixel in pixels {
+            pixel.copy_from_slice(if phase < self.stroke { over } else { plain });
+            phase = if phase + 1 == self.period { 0 } else { phase + 1 };
+        }
+    }
 }
 
 fn opaque([red, green, blue]: [u8; 3]) -> [u8; 4] {
@@ -104,7 +227,7 @@ fn opaque([red, green, blue]: [u8; 3]) -> [u8; 4] {
 }
 
 /// The rows that are in the picture, from top to bottom.
-fn placed(bands: &[Band], grid: &Grid, layout: &Layout, density: f64, height: usize) -> Vec<Placed> {
+fn placed(bands: &[Band], layout: &Layout, density: f64, height: usize) -> Vec<Placed> {
     let device = |length: f64| (length * density).round().max(0.0) as usize;
     let mut placed = Vec::new();
     let mut row = 0;
@@ -113,15 +236,9 @@ fn placed(bands: &[Band], grid: &Grid, layout: &Layout, density: f64, height: us
             if let Some((top, bottom)) = layout.row(row) {
                 let gap = usize::from(bottom - top > 6.0);
                 let (top, bottom) = (device(top), device(bottom).min(height));
-                let column = |second: u64| {
-                    ((second.saturating_sub(grid.window.from)) / grid.window.step.max(1)) as usize
-                };
-                let opened = one.opened.map_or(0, column);
-                let closed = one
-                    .closed
-                    .map_or(usize::MAX, |closed| column(closed) + usize::from(closed >= grid.window.from));
+                let open = (one.opened.unwrap_or(0), one.closed.unwrap_or(u64::MAX));
                 let bottom = bottom.saturating_sub(gap).max(top + 1).min(height);
-                placed.push(Placed { row, band, top, bottom, open: opened..closed });
+                placed.push(Placed { row, band, top, bottom, open });
             }
             row += 1;
         }
@@ -147,46 +264,12 @@ fn stripes(placed: &[Placed], height: usize) -> Vec<Stripe> {
                 let rows: Vec<Placed> = here.cloned().collect();
                 let (Some(first), Some(last)) = (rows.first(), rows.last()) else { continue };
                 let all = first.row..last.row + 1;
-                let dense = all.len() == rows.len() && rows.iter().all(|row| row.open == (0..usize::MAX));
+                let dense = all.len() == rows.len() && rows.iter().all(|row| row.open == (0, u64::MAX));
                 stripes.push(Stripe { lines: y..y + 1, all: dense.then_some(all), rows });
             }
         }
     }
     stripes
-}
-
-/// What the hottest row of each stripe shows in each column, stripe by stripe. Column by column, as they lie in memory.
-fn shown(stripes: &[Stripe], bands: &[Band], grid: &Grid, look: Look) -> Vec<Shown> {
-    let heating: Vec<Heating> = bands
-        .iter()
-        .map(|band| Heating::new(grid, limit(grid.measure, band), look.scale, look.brightness))
-        .collect();
-    let count = grid.columns().len();
-    let mut shown: Vec<Shown> = vec![None; stripes.len() * count];
-    for (at, column) in grid.columns().iter().enumerate() {
-        for (stripe, place) in stripes.iter().zip((at..).step_by(count)) {
-            let (mut open, mut most, mut refused) = (stripe.all.is_some(), 0, 0);
-            if let Some(all) = &stripe.all {
-                for amount in &column.amounts[all.clone()] {
-                    most = most.max(*amount);
-                }
-                for throttles in &column.throttles[all.clone()] {
-                    refused |= throttles;
-                }
-            } else {
-                for row in &stripe.rows {
-                    let (amount, throttles) = (column.amounts[row.row], column.throttles[row.row]);
-                    open |= amount > 0 || throttles > 0 || row.open.contains(&at);
-                    most = most.max(amount);
-                    refused |= throttles;
-                }
-            }
-            if open && let Some(row) = stripe.rows.first() {
-                shown[place] = Some((heating[row.band].level(most), refused > 0));
-            }
-        }
-    }
-    shown
 }
 
 #[cfg(test)]
@@ -212,7 +295,7 @@ mod tests {
         let axis = Axis::new(&bands, Heights::Equal);
         let room = Room { width: 328.0, rows: ROWS, histograms: true };
         let layout = Layout::new(&axis, (0.0, axis.end()), WINDOW, room);
-        let pixels = paint(&bands, &grid, &layout, look);
+        let pixels = Painter::default().paint(&bands, &grid, &layout, look).clone();
         (layout, pixels)
     }
 
@@ -259,10 +342,31 @@ mod tests {
             Columns::default().grid(heat.history(), &Rc::new(Subject::of(&bands)), Measure::Writes, WINDOW);
         let layout =
             Layout::new(&axis, (0.0, 3.0), WINDOW, Room { width: 328.0, rows: ROWS, histograms: true });
-        let pixels = paint(&bands, &grid, &layout, LOOK);
+        let mut painter = Painter::default();
+        let pixels = painter.paint(&bands, &grid, &layout, LOOK);
         let drawn =
-            (0..10).map(|second| at(&pixels, layout.x(second as f64 + 0.5), 30.0)[3] > 0).collect::<Vec<_>>();
+            (0..10).map(|second| at(pixels, layout.x(second as f64 + 0.5), 30.0)[3] > 0).collect::<Vec<_>>();
         assert_eq!(drawn, [false, false, false, true, true, true, true, false, false, false]);
+    }
+
+    #[test]
+    fn a_column_that_is_not_as_it_was_is_painted_anew_and_the_others_as_before() {
+        let (bands, mut painter, mut columns) = (orders(), Painter::default(), Columns::default());
+        let axis = Axis::new(&bands, Heights::Equal);
+        let room = Room { width: 328.0, rows: ROWS, histograms: true };
+        let mut heat = Heat::default();
+        for second in 0..14 {
+            heat.count(&write(second, 2, 100 * second));
+            // The picture moves on with its time, and one more second is in it.
+            let window = Window { from: second.saturating_sub(9), ..WINDOW };
+            let subject = Rc::new(Subject::of(&bands));
+            let grid = columns.grid(heat.history(), &subject, Measure::Writes, window);
+            let layout = Layout::new(&axis, (0.0, axis.end()), window, room);
+            for look in [LOOK, Look { scale: Scale::Relative, ..LOOK }] {
+                let anew = Painter::default().paint(&bands, &grid, &layout, look).clone();
+                assert_eq!(painter.paint(&bands, &grid, &layout, look), &anew, "second {second}");
+            }
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::csv::iso;
 use super::grid::Grid;
 use super::layout::{AXIS, Layout};
 use super::measure::title;
-use super::paint::{Look, paint};
+use super::paint::{Look, Painter};
 use super::ramp::hex;
 use crate::hooks::{blank_canvas, download_png, pen, put_image};
 
@@ -37,7 +37,8 @@ pub fn save(name: &str, bands: &[Band], grid: &Grid, layout: &Layout, look: Look
     let wide = layout.labels + layout.width + 2.0 * MARGIN;
     let high = CAPTION + layout.height + AXIS + 2.0 * MARGIN;
     let pixels = |length: f64| (length * look.density).round();
-    let painted = paint(bands, grid, layout, look);
+    let mut painter = Painter::default();
+    let painted = painter.paint(bands, grid, layout, look);
     let cells = blank_canvas(painted.width as u32, painted.height as u32);
     let whole = blank_canvas(pixels(wide) as u32, pixels(high) as u32);
     let (Some(cells), Some(whole)) = (cells, whole) else { return };

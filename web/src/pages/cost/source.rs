@@ -1,0 +1,112 @@
+//! What a run has used: the tables of the place in which requests run, and what the heat counted of them lately.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use engine::timeline::{PartitionId, Target};
+use serde_json::json;
+use yew::prelude::*;
+
+use crate::components::{Select, SelectOption, Term};
+use crate::hooks::{use_branch_tables, use_client, use_heat, use_interval, use_session, use_tables, use_workspace_ms};
+use crate::protocol::Place;
+use crate::state::cluster::Cluster;
+use crate::state::cost::{Used, metered, used};
+use crate::state::heat::places_of;
+
+/// How often it is read anew, in milliseconds.
+const EVERY_MS: u32 = 1_000;
+
+/// What a run has used.
+#[derive(Clone, PartialEq)]
+pub struct Run {
+    /// By table and index.
+    pub used: Rc<Vec<Used>>,
+    /// Whether it is the traffic's.
+    pub place: Place,
+    /// Over how many seconds.
+    pub seconds: u64,
+}
+
+/// What the requests of the last `window` seconds used, read anew now and then while it is wanted: of the branch in which traffic
+/// runs, else of the workspace. None where there is no table.
+#[hook]
+pub fn use_run(wanted: bool, window: u64) -> Option<Run> {
+    let (api, heat, tables, session) = (use_client(), use_heat(), use_tables(), use_session());
+    let branch = use_branch_tables();
+    let now_ms = use_workspace_ms(EVERY_MS);
+    let clusters = use_state_eq(BTreeMap::<String, Rc<Cluster>>::new);
+    let place = if branch.is_some() { Place::Traffic } else { Place::Workspace };
+    let list = branch.map_or_else(|| tables.list.clone(), |branch| (*branch).clone());
+    let turn = use_state_eq(|| 0_u64);
+    let next = {
+        let (turn, setter) = (*turn, turn.setter());
+        Callback::from(move |()| setter.set(turn + 1))
+    };
+    use_interval(wanted, EVERY_MS, next);
+    {
+        let (setter, names) = (clusters.setter(), list.iter().map(|table| table.name.clone()).collect::<Vec<_>>());
+        use_effect_with((names, place, *turn, session.opened, wanted), move |(names, place, _, _, wanted)| {
+            if !*wanted {
+                return;
+            }
+            let (api, names) = (api.at(*place), names.clone());
+            wasm_bindgen_futures::spawn_local(async move {
+                let mut read = BTreeMap::new();
+                for name in names {
+                    let answer = api.look("Dynascope.ListPartitions", &json!({ "TableName": name })).await;
+                    if let Some(cluster) = answer.and_then(|answer| serde_json::from_value(answer).ok()) {
+                        read.insert(name, Rc::new(cluster));
+                    }
+                }
+                setter.set(read);
+            });
+        });
+    }
+    if !wanted || list.is_empty() {
+        return None;
+    }
+    // The running second is not whole.
+    let to = now_ms / 1_000;
+    let began = match place {
+        Place::Traffic => heat.seconds.first_key_value().map(|(second, _)| *second),
+        Place::Workspace => heat.history.oldest(),
+    };
+    let from = to.saturating_sub(window).max(began.unwrap_or(to)).min(to);
+    let mut all = Vec::new();
+    for table in &list {
+        let cluster = clusters.get(&table.name).cloned().unwrap_or_default();
+        all.extend(used(table, |index| {
+            let partitions = cluster.of(index);
+            let listed: Vec<PartitionId> = partitions.iter().map(|one| one.partition_id).collect();
+            let target = Target { table: table.name.clone(), index: index.map(str::to_owned) };
+            let load = metered(&heat.history, &places_of(&heat.history, &target, &listed), from, to);
+            let entries = partitions.iter().map(|one| one.item_count).sum();
+            (load, entries, partitions.iter().map(|one| one.size_bytes).sum())
+        }));
+    }
+    Some(Run { used: Rc::new(all), place, seconds: to - from })
+}
+
+/// What is measured, in words, and over how long.
+pub fn told(run: Option<&Run>, window: u64, onwindow: Callback<String>) -> Html {
+    let windows = [(10, "Last 10 seconds"), (60, "Last minute"), (600, "Last 10 minutes"), (3_600, "Last hour")];
+    let options = windows.map(|(seconds, label)| SelectOption::new(seconds.to_string(), label)).to_vec();
+    let words = match run {
+        Some(Run { place: Place::Traffic, seconds, .. }) => {
+            format!("Metered in the branch in which traffic runs, over its last {seconds} s, as if it went on so.")
+        }
+        Some(Run { seconds, .. }) => format!(
+            "Metered of your own requests in the workspace, over the last {seconds} s, as if it went on so. Start traffic on the Heat page for more."
+        ),
+        None => String::new(),
+    };
+    html! {
+        <div class="cost-run" data-place={run.map(|run| if run.place == Place::Traffic { "traffic" } else { "workspace" })}
+            data-seconds={run.map(|run| run.seconds.to_string())}>
+            <Select label="Metered over" name="window" {options} value={window.to_string()} onchange={onwindow} />
+            <p class="cost-words">{ words }{ " " }<Term word="RCU" text="Read units" />{ " and " }<Term word="WCU" text="write units" />
+                { " are what the engine charged: eventually consistent reads half." }</p>
+        </div>
+    }
+}

@@ -1,0 +1,353 @@
+//! The cost page's state: what is typed of a load, what a run has used, and the bills of both under each way of paying. Pure.
+
+use engine::insight::HeatHistory;
+use engine::insight::Places;
+use engine::insight::cost::{Bill, Class, Index, Part, Period, Table, bill};
+use engine::insight::forecast::{Load, Plan, Rate, Scaling, break_even_millionths};
+use engine::insight::price::{Money, Prices};
+use engine::timeline::Consumed;
+use serde::{Deserialize, Serialize};
+
+use super::tables::TableDescription;
+
+/// What an entry of an index stores beside its attributes, in bytes.
+const ENTRY_BYTES: u64 = 100;
+/// A gigabyte.
+const GIGABYTE: f64 = (1_u64 << 30) as f64;
+
+/// Where the rates come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Source {
+    /// What was metered of the requests that ran.
+    #[default]
+    Run,
+    /// What is typed.
+    Typed,
+}
+
+/// How the typed reads are made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs)]
+pub enum Reads {
+    #[default]
+    Eventual,
+    Strong,
+    Transactional,
+}
+
+impl Reads {
+    /// Each with its name to the program and to the reader.
+    pub const ALL: [(Reads, &'static str, &'static str); 3] = [
+        (Reads::Eventual, "eventual", "Eventually consistent"),
+        (Reads::Strong, "strong", "Strongly consistent"),
+        (Reads::Transactional, "transactional", "Transactional"),
+    ];
+
+    fn mode(self) -> engine::capacity::ReadMode {
+        use engine::capacity::ReadMode;
+        match self {
+            Reads::Eventual => ReadMode::Eventual,
+            Reads::Strong => ReadMode::Strong,
+            Reads::Transactional => ReadMode::Transactional,
+        }
+    }
+}
+
+/// What the page keeps: every text as it is typed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CostForm {
+    /// Where the rates come from.
+    pub source: Source,
+    /// The name of the price list.
+    pub preset: String,
+    /// It with changes, where it was edited.
+    pub edited: Option<Prices>,
+    /// `month` of 730 hours, `days30` or `day`.
+    pub period: String,
+    /// The last so many seconds of the run.
+    pub window: u64,
+    /// Requests a second.
+    pub requests: String,
+    /// Reads among them, in percent.
+    pub read_percent: String,
+    /// The size of an item, in bytes.
+    pub item_bytes: String,
+    /// How reads are made.
+    pub reads: Reads,
+    /// Requests a second at the peak.
+    pub peak: String,
+    /// How long the peak lasts in each day, in hours.
+    pub peak_hours: String,
+    /// How much is stored, in gigabytes.
+    pub storage_gb: String,
+    /// Global indexes that every write writes too.
+    pub indexes: String,
+    /// What auto scaling aims at, in percent.
+    pub target: String,
+}
+
+impl Default for CostForm {
+    fn default() -> CostForm {
+        CostForm {
+            source: Source::Run,
+            preset: String::new(),
+            edited: None,
+            period: "month".into(),
+            window: 60,
+            requests: "1000".into(),
+            read_percent: "80".into(),
+            item_bytes: "1024".into(),
+            reads: Reads::Eventual,
+            peak: "1000".into(),
+            peak_hours: "0".into(),
+            storage_gb: "0".into(),
+            indexes: "0".into(),
+            target: "70".into(),
+        }
+    }
+}
+
+/// What is wrong with a field: its name, and a sentence.
+pub type Faults = Vec<(&'static str, &'static str)>;
+
+const WHOLE: &str = "A whole number.";
+
+impl CostForm {
+    /// The price list that is chosen, with its changes.
+    pub fn prices(&self) -> Prices {
+        self.edited.clone().unwrap_or_else(|| self.unedited())
+    }
+
+    /// The price list that is chosen, without its changes; the newest where there is none of that name.
+    pub fn unedited(&self) -> Prices {
+        let mut presets = Prices::presets();
+        let at = presets.iter().position(|prices| prices.name == self.preset).unwrap_or(0);
+        presets.swap_remove(at)
+    }
+
+    /// How long the bill is for.
+    pub fn period(&self) -> Period {
+        match self.period.as_str() {
+            "days30" => Period::days(30),
+            "day" => Period::days(1),
+            _ => Period::MONTH,
+        }
+    }
+
+    /// How auto scaling is set.
+    pub fn scaling(&self) -> Result<Scaling, Faults> {
+        match self.target.trim().parse() {
+            Ok(target_percent @ 20..=90) => Ok(Scaling { target_percent, minimum_units: 1 }),
+            _ => Err(vec![("target", "A whole number from 20 to 90.")]),
+        }
+    }
+
+    /// The typed load, as the use of one table.
+    pub fn typed(&self) -> Result<Vec<Used>, Faults> {
+        let mut faults = Faults::new();
+        let mut whole = |text: &str, name: &'static str, most: u64, why: &'static str| {
+            let number = text.trim().replace([',', '_'], "").parse::<u64>().ok().filter(|number| *number <= most);
+            if number.is_none() {
+                faults.push((name, why));
+            }
+            number.unwrap_or_default()
+        };
+        let requests = whole(&self.requests, "requests", u64::from(u32::MAX), WHOLE);
+        let read_percent = whole(&self.read_percent, "read_percent", 100, "A whole number from 0 to 100.");
+        let bytes = whole(&self.item_bytes, "item_bytes", 409_600, "At most 409,600 bytes, which is 400 KB.");
+        let peak = whole(&self.peak, "peak", u64::from(u32::MAX), WHOLE);
+        let hours = whole(&self.peak_hours, "peak_hours", 24, "Whole hours, at most 24.");
+        let indexes = whole(&self.indexes, "indexes", 20, "At most 20, as in the service.");
+        let storage = self.storage_gb.trim().parse::<f64>().ok().filter(|gb| (0.0..=1e9).contains(gb));
+        if storage.is_none() {
+            faults.push(("storage_gb", "A number of gigabytes."));
+        }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let transactional = self.reads == Reads::Transactional;
+        let rate = |requests| Rate::of(requests, read_percent, bytes, self.reads.mode(), transactional);
+        let load = Load { base: rate(requests), peak: rate(peak.max(requests)), peak_seconds: hours * 3_600 };
+        let storage_bytes = (storage.unwrap_or_default() * GIGABYTE) as u64;
+        let table = Used { storage_bytes, ..Used::new("Your table", None, load) };
+        let writes = |rate: Rate| Rate { read_milli_units: 0, ..rate };
+        let own = Load { base: writes(load.base), peak: writes(load.peak), ..load };
+        let of_index = |at| Used { storage_bytes, ..Used::new("Your table", Some(format!("GSI {at}")), own) };
+        Ok(std::iter::once(table).chain((1..=indexes).map(of_index)).collect())
+    }
+}
+
+/// What a table or an index uses.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Used {
+    /// The table.
+    pub table: String,
+    /// The index; none for the table itself.
+    pub index: Option<String>,
+    /// A local index: its requests are its table's.
+    pub local: bool,
+    /// Its requests.
+    pub load: Load,
+    /// What it stores, in bytes.
+    pub storage_bytes: u64,
+    /// Its table's class.
+    pub class: Class,
+    /// In how many other regions its table is.
+    pub other_regions: u32,
+    /// How its table is billed now; none where it is only typed.
+    pub on_demand: Option<bool>,
+}
+
+impl Used {
+    /// A table, or an index of it, with this load.
+    pub fn new(table: &str, index: Option<String>, load: Load) -> Used {
+        let (table, class) = (table.to_owned(), Class::Standard);
+        Used { table, index, local: false, load, storage_bytes: 0, class, other_regions: 0, on_demand: None }
+    }
+}
+
+/// What the rows of a table or index consumed in the seconds `from..to`: on the average of a second, and in the busiest one.
+pub fn metered(history: &HeatHistory, places: &Places, from: u64, to: u64) -> Load {
+    let consumed = |from: u64, to: u64| {
+        let cells = history.cells(from, to, places);
+        cells.iter().fold(Consumed::default(), |sum, cell| Consumed {
+            read_half_units: sum.read_half_units + cell.read_half_units,
+            write_half_units: sum.write_half_units + cell.write_half_units,
+        })
+    };
+    let mut peak = Rate::default();
+    for column in history.between(from, to) {
+        let (first, last) = (column.second.max(from), column.end().min(to));
+        if last > first {
+            peak = peak.or_more(Rate::metered(consumed(first, last), (last - first) * 1_000));
+        }
+    }
+    let base = Rate::metered(consumed(from, to), to.saturating_sub(from) * 1_000);
+    Load { base, peak: peak.or_more(base), peak_seconds: 0 }
+}
+
+/// What a table and its indexes use: `of` gives what the table or a global index consumed, its items and their bytes.
+pub fn used(table: &TableDescription, of: impl Fn(Option<&str>) -> (Load, u64, u64)) -> Vec<Used> {
+    let class = match table.body["TableClassSummary"]["TableClass"].as_str() {
+        Some("STANDARD_INFREQUENT_ACCESS") => Class::StandardInfrequentAccess,
+        _ => Class::Standard,
+    };
+    let other_regions = table.body["Replicas"].as_array().map_or(0, |replicas| replicas.len() as u32);
+    let sized = |index: Option<String>, load, storage_bytes, local| Used {
+        local,
+        storage_bytes,
+        class,
+        other_regions,
+        on_demand: Some(table.on_demand),
+        ..Used::new(&table.name, index, load)
+    };
+    let (load, _, bytes) = of(None);
+    let mut all = vec![sized(None, load, bytes, false)];
+    for index in &table.indexes {
+        let name = Some(index.name.clone());
+        all.push(if index.global {
+            let (load, entries, bytes) = of(Some(&index.name));
+            sized(name, load, bytes + entries * ENTRY_BYTES, false)
+        } else {
+            let own = table.body["LocalSecondaryIndexes"].as_array().into_iter().flatten();
+            let own = own.into_iter().find(|one| one["IndexName"] == index.name.as_str());
+            let bytes = own.and_then(|own| own["IndexSizeBytes"].as_u64()).unwrap_or(0);
+            sized(name, Load::default(), bytes + index.item_count * ENTRY_BYTES, true)
+        });
+    }
+    all
+}
+
+/// The ways of paying that stand beside each other.
+pub const PLANS: [&str; 3] = ["On demand", "Provisioned", "Auto scaling"];
+
+/// The bills of the same use, one for each of [`PLANS`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bills {
+    /// In their order.
+    pub bills: [Bill; 3],
+    /// What the peaks would cost if they lasted all the time: on demand, and scaled; without storage.
+    pub full: [Money; 2],
+}
+
+impl Bills {
+    /// Draws them up.
+    pub fn of(prices: &Prices, used: &[Used], scaling: Scaling, period: Period) -> Bills {
+        let plans = [Plan::OnDemand, Plan::Provisioned, Plan::AutoScaled(scaling)];
+        let at_peak: Vec<Used> =
+            used.iter().map(|one| Used { load: Load::steady(one.load.peak.or_more(one.load.base)), ..one.clone() }).collect();
+        let full = |plan| requests(&bill(prices, &tables(&at_peak, plan, period), None, period));
+        Bills {
+            bills: plans.map(|plan| bill(prices, &tables(used, plan, period), None, period)),
+            full: [full(plans[0]), full(plans[2])],
+        }
+    }
+
+    /// What a table or an index costs, by plan.
+    pub fn row(&self, table: &str, index: Option<&str>) -> [Money; 3] {
+        let own = |bill: &Bill| {
+            let lines = bill.lines.iter();
+            let lines = lines.filter(|line| line.table.as_deref() == Some(table) && line.index.as_deref() == index);
+            lines.map(|line| line.amount).sum()
+        };
+        [own(&self.bills[0]), own(&self.bills[1]), own(&self.bills[2])]
+    }
+
+    /// One part of each.
+    pub fn part(&self, part: Part) -> [Money; 3] {
+        [0, 1, 2].map(|at| self.bills[at].of_part(part))
+    }
+
+    /// All of each.
+    pub fn totals(&self) -> [Money; 3] {
+        [0, 1, 2].map(|at| self.bills[at].total())
+    }
+
+    /// The requests of each, without what is stored.
+    pub fn requests(&self) -> [Money; 3] {
+        [0, 1, 2].map(|at| requests(&self.bills[at]))
+    }
+
+    /// Below which average use of the peak on demand costs less than what is provisioned for it, in millionths.
+    pub fn break_even(&self) -> Option<u64> {
+        break_even_millionths(self.requests()[1], self.full[0])
+    }
+
+    /// The average use of the peak, in millionths.
+    pub fn use_millionths(&self) -> Option<u64> {
+        break_even_millionths(self.requests()[0], self.full[0])
+    }
+}
+
+fn requests(bill: &Bill) -> Money {
+    [Part::Reads, Part::Writes, Part::ReplicatedWrites].into_iter().map(|part| bill.of_part(part)).sum()
+}
+
+/// The tables of some use, as they are billed under a plan. The indexes stand behind their table.
+fn tables(used: &[Used], plan: Plan, period: Period) -> Vec<Table> {
+    let mut tables: Vec<Table> = Vec::new();
+    for one in used {
+        let billing = one.load.billing(plan, period);
+        match (&one.index, tables.last_mut()) {
+            (Some(name), Some(table)) => table.indexes.push(Index {
+                name: name.clone(),
+                billing: (!one.local).then_some(billing),
+                storage_bytes: one.storage_bytes,
+            }),
+            _ => tables.push(Table {
+                class: one.class,
+                storage_bytes: one.storage_bytes,
+                other_regions: one.other_regions,
+                ..Table::new(&one.table, billing)
+            }),
+        }
+    }
+    tables
+}
+
+#[cfg(test)]
+#[path = "cost_tests.rs"]
+mod tests;
