@@ -29,7 +29,13 @@ pub struct Rate {
 
 impl Rate {
     /// So many requests a second on items of `size_bytes`, so many percent of them reads.
-    pub fn of(per_second: u64, read_percent: u64, size_bytes: u64, mode: ReadMode, transactional: bool) -> Rate {
+    pub fn of(
+        per_second: u64,
+        read_percent: u64,
+        size_bytes: u64,
+        mode: ReadMode,
+        transactional: bool,
+    ) -> Rate {
         let milli = |percent: u64, half_units: u64| {
             let product = u128::from(per_second) * u128::from(percent) * u128::from(half_units * HALF) / 100;
             u64::try_from(product).unwrap_or(u64::MAX)
@@ -45,7 +51,9 @@ impl Rate {
     pub fn metered(consumed: Consumed, observed_ms: u64) -> Rate {
         let milli = |half_units: u64| {
             let product = u128::from(half_units) * u128::from(HALF) * 1000 + u128::from(observed_ms / 2);
-            product.checked_div(u128::from(observed_ms)).map_or(0, |rate| u64::try_from(rate).unwrap_or(u64::MAX))
+            product
+                .checked_div(u128::from(observed_ms))
+                .map_or(0, |rate| u64::try_from(rate).unwrap_or(u64::MAX))
         };
         Rate {
             read_milli_units: milli(consumed.read_half_units),

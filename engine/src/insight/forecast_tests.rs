@@ -6,7 +6,10 @@ use super::*;
 use proptest::prelude::*;
 
 fn preset(name: &str) -> Prices {
-    Prices::presets().into_iter().find(|prices| prices.name.starts_with(name)).expect("there is such a preset")
+    Prices::presets()
+        .into_iter()
+        .find(|prices| prices.name.starts_with(name))
+        .expect("there is such a preset")
 }
 
 fn cost(prices: &Prices, load: Load, plan: Plan, period: Period) -> Money {
@@ -33,13 +36,21 @@ fn the_design_challenge() {
 #[test]
 fn a_day_with_a_peak_is_paid_for_by_its_parts() {
     let period = Period::days(1);
-    let load = Load { base: carts(1_000, ReadMode::Strong), peak: carts(10_000, ReadMode::Strong), peak_seconds: 3_600 };
+    let load = Load {
+        base: carts(1_000, ReadMode::Strong),
+        peak: carts(10_000, ReadMode::Strong),
+        peak_seconds: 3_600,
+    };
     let Billing::OnDemand(requests) = load.billing(Plan::OnDemand, period) else { panic!("on demand") };
     assert_eq!(requests.read_half_units, 2 * (800 * 82_800 + 8_000 * 3_600));
-    let Billing::Provisioned(capacity) = load.billing(Plan::Provisioned, period) else { panic!("provisioned") };
+    let Billing::Provisioned(capacity) = load.billing(Plan::Provisioned, period) else {
+        panic!("provisioned")
+    };
     assert_eq!(capacity, Capacity::steady(8_000, 2_000, period));
     let scaling = Scaling { target_percent: 50, minimum_units: 500 };
-    let Billing::Provisioned(capacity) = load.billing(Plan::AutoScaled(scaling), period) else { panic!("scaled") };
+    let Billing::Provisioned(capacity) = load.billing(Plan::AutoScaled(scaling), period) else {
+        panic!("scaled")
+    };
     assert_eq!(capacity.read_unit_seconds, 1_600 * 82_800 + 16_000 * 3_600);
     assert_eq!(capacity.write_unit_seconds, 500 * 82_800 + 4_000 * 3_600, "the minimum holds");
 }

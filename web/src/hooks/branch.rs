@@ -7,17 +7,23 @@ use yew::prelude::*;
 use super::slices::{read_tables, use_heat};
 use super::{Api, use_client};
 use crate::protocol::Place;
+use crate::protocol::traffic::TrafficPhase;
 use crate::state::tables::TableDescription;
 
-/// The tables of the branch, by name: read when traffic starts. None while none runs, and until they are read.
+/// The tables of the branch, by name: read when traffic is started, and when it has what it begins with. None where there is no
+/// branch, and until they are read.
 #[hook]
 pub fn use_branch_tables() -> Option<Rc<Vec<Rc<TableDescription>>>> {
     let (api, heat) = (use_client(), use_heat());
     let tables = use_state_eq(|| None::<Rc<Vec<Rc<TableDescription>>>>);
     let setter = tables.setter();
-    let running = heat.traffic.is_some();
-    use_effect_with(heat.traffic.clone(), move |traffic| {
-        if traffic.is_none() {
+    let branch = heat.traffic.as_ref().and_then(|traffic| match traffic.phase {
+        TrafficPhase::Failed { .. } => None,
+        TrafficPhase::Filling { .. } => Some((traffic.run, false)),
+        TrafficPhase::Running | TrafficPhase::Stopped { .. } => Some((traffic.run, true)),
+    });
+    use_effect_with(branch, move |branch| {
+        if branch.is_none() {
             return setter.set(None);
         }
         wasm_bindgen_futures::spawn_local(async move {
@@ -25,7 +31,7 @@ pub fn use_branch_tables() -> Option<Rc<Vec<Rc<TableDescription>>>> {
             setter.set(list.map(|list| Rc::new(list.into_iter().map(Rc::new).collect())));
         });
     });
-    (*tables).clone().filter(|_| running)
+    (*tables).clone().filter(|_| branch.is_some())
 }
 
 /// The props of [`AtPlace`].

@@ -217,10 +217,8 @@ impl Tokens {
     pub fn parts(self, seconds: u64) -> (Tokens, Option<Tokens>) {
         let rate = self.size_units / seconds.max(1) as f64;
         let now = Tokens { left_units: self.left_units.min(rate), size_units: rate };
-        let burst = Tokens {
-            left_units: (self.left_units - rate).max(0.0),
-            size_units: self.size_units - rate,
-        };
+        let burst =
+            Tokens { left_units: (self.left_units - rate).max(0.0), size_units: self.size_units - rate };
         (now, (seconds > 1).then_some(burst))
     }
 

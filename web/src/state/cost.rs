@@ -149,7 +149,8 @@ impl CostForm {
     pub fn typed(&self) -> Result<Vec<Used>, Faults> {
         let mut faults = Faults::new();
         let mut whole = |text: &str, name: &'static str, most: u64, why: &'static str| {
-            let number = text.trim().replace([',', '_'], "").parse::<u64>().ok().filter(|number| *number <= most);
+            let number =
+                text.trim().replace([',', '_'], "").parse::<u64>().ok().filter(|number| *number <= most);
             if number.is_none() {
                 faults.push((name, why));
             }
@@ -277,8 +278,10 @@ impl Bills {
     /// Draws them up.
     pub fn of(prices: &Prices, used: &[Used], scaling: Scaling, period: Period) -> Bills {
         let plans = [Plan::OnDemand, Plan::Provisioned, Plan::AutoScaled(scaling)];
-        let at_peak: Vec<Used> =
-            used.iter().map(|one| Used { load: Load::steady(one.load.peak.or_more(one.load.base)), ..one.clone() }).collect();
+        let at_peak: Vec<Used> = used
+            .iter()
+            .map(|one| Used { load: Load::steady(one.load.peak.or_more(one.load.base)), ..one.clone() })
+            .collect();
         let full = |plan| requests(&bill(prices, &tables(&at_peak, plan, period), None, period));
         Bills {
             bills: plans.map(|plan| bill(prices, &tables(used, plan, period), None, period)),
@@ -290,7 +293,8 @@ impl Bills {
     pub fn row(&self, table: &str, index: Option<&str>) -> [Money; 3] {
         let own = |bill: &Bill| {
             let lines = bill.lines.iter();
-            let lines = lines.filter(|line| line.table.as_deref() == Some(table) && line.index.as_deref() == index);
+            let lines =
+                lines.filter(|line| line.table.as_deref() == Some(table) && line.index.as_deref() == index);
             lines.map(|line| line.amount).sum()
         };
         [own(&self.bills[0]), own(&self.bills[1]), own(&self.bills[2])]

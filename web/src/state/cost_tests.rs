@@ -18,7 +18,9 @@ fn carts(requests: &str, reads: Reads) -> CostForm {
 
 fn total(form: &CostForm) -> [String; 3] {
     let used = form.typed().expect("a load");
-    Bills::of(&form.prices(), &used, form.scaling().unwrap(), form.period()).totals().map(|money| money.to_string())
+    Bills::of(&form.prices(), &used, form.scaling().unwrap(), form.period())
+        .totals()
+        .map(|money| money.to_string())
 }
 
 #[test]
@@ -33,7 +35,12 @@ fn the_document_s_carts_cost_what_it_says_and_half_their_reads_as_metered() {
 
 #[test]
 fn faults_stand_at_their_fields() {
-    let form = CostForm { requests: "many".into(), read_percent: "101".into(), storage_gb: "-1".into(), ..CostForm::default() };
+    let form = CostForm {
+        requests: "many".into(),
+        read_percent: "101".into(),
+        storage_gb: "-1".into(),
+        ..CostForm::default()
+    };
     let names: Vec<&str> = form.typed().unwrap_err().into_iter().map(|(name, _)| name).collect();
     assert_eq!(names, ["requests", "read_percent", "storage_gb"]);
     assert!(CostForm { target: "95".into(), ..CostForm::default() }.scaling().is_err());
@@ -51,7 +58,12 @@ fn every_write_is_paid_for_in_each_index_again() {
 
 #[test]
 fn use_and_break_even_are_shares_of_the_peak() {
-    let form = CostForm { requests: "100".into(), peak: "1000".into(), read_percent: "0".into(), ..carts("100", Reads::Strong) };
+    let form = CostForm {
+        requests: "100".into(),
+        peak: "1000".into(),
+        read_percent: "0".into(),
+        ..carts("100", Reads::Strong)
+    };
     let bills = Bills::of(&form.prices(), &form.typed().unwrap(), form.scaling().unwrap(), Period::MONTH);
     assert_eq!(bills.use_millionths(), Some(100_000));
     // $0.00065 an hour against 3,600 writes at $1.25 a million, and one read unit.

@@ -203,7 +203,8 @@ mod tests {
         let steps = steps(&events, &target(), Access::Write);
         assert_eq!(steps.iter().map(|step| step.to_units).collect::<Vec<_>>(), [40, 20]);
         assert!(super::steps(&events, &target(), Access::Read).is_empty());
-        let minutes = minutes(&HeatHistory::default(), &Places::default(), Access::Write, &steps, 40, (250_000, 5));
+        let minutes =
+            minutes(&HeatHistory::default(), &Places::default(), Access::Write, &steps, 40, (250_000, 5));
         let provisioned: Vec<u64> = minutes.iter().map(|minute| minute.provisioned).collect();
         assert_eq!(provisioned, [10, 10, 20, 40, 40]);
         assert_eq!(minutes.iter().map(|minute| minute.second).collect::<Vec<_>>(), [0, 60, 120, 180, 240]);

@@ -106,8 +106,12 @@ pub fn TokenLevels(props: &TokenLevelsProps) -> Html {
         .collect();
     let nothing = match own {
         None => "Nothing was asked of it yet: its buckets are full.",
-        Some(_) if props.on_demand => "On demand it has no bucket of its own: its partitions' and the account's quota limit it.",
-        Some(_) if model == "STATIC" => "It has no bucket of its own: its throughput is divided over the partitions below.",
+        Some(_) if props.on_demand => {
+            "On demand it has no bucket of its own: its partitions' and the account's quota limit it."
+        }
+        Some(_) if model == "STATIC" => {
+            "It has no bucket of its own: its throughput is divided over the partitions below."
+        }
         Some(_) => "It has no bucket of its own here.",
     };
     html! {

@@ -43,11 +43,12 @@ pub fn ClusterPage() -> Html {
     let view = route.route.rest.get("view").map_or("partitions", String::as_str).to_owned();
     // The lab writes items of the reader's own: always in the workspace.
     let in_workspace = route.route.rest.get(IN).is_some_and(|place| place == "workspace") || view == "lab";
+    let has_branch = branch.is_some();
     let branch = branch.filter(|_| !in_workspace);
     let wanted = route.route.table.as_deref();
     let in_branch = branch.as_ref().and_then(|branch| {
         let named = |name: &str| branch.iter().find(|table| table.name == name).cloned();
-        let busy = heat.traffic.as_ref().and_then(|traffic| named(&traffic.table));
+        let busy = heat.traffic.as_ref().and_then(|traffic| named(traffic.tables.first()?));
         wanted.and_then(named).or(busy).or_else(|| branch.first().cloned())
     });
     let place = if in_branch.is_some() { Place::Traffic } else { Place::Workspace };
@@ -93,7 +94,7 @@ pub fn ClusterPage() -> Html {
             <div class="cluster-head">
                 <Tabs label="Cluster" {tabs} selected={view.clone()} {onselect} />
                 if view != "lab" {
-                    <PlaceChoice {place} running={heat.traffic.is_some()} {onplace} />
+                    <PlaceChoice {place} {has_branch} {onplace} />
                 }
             </div>
             <AtPlace {place}>

@@ -10,8 +10,8 @@ use crate::protocol::Place;
 pub struct PlaceChoiceProps {
     /// Which is shown.
     pub place: Place,
-    /// Whether traffic runs: without it there is one only.
-    pub running: bool,
+    /// Whether there is a branch of traffic: without it there is one only.
+    pub has_branch: bool,
     /// The other one is wanted.
     pub onplace: Callback<Place>,
 }
@@ -24,16 +24,16 @@ pub fn PlaceChoice(props: &PlaceChoiceProps) -> Html {
             <Button {label} kind={ButtonKind::Quiet} pressed={props.place == place} {action} onclick={props.onplace.reform(move |()| place)} />
         }
     };
-    let (name, words) = match (props.place, props.running) {
+    let (name, words) = match (props.place, props.has_branch) {
         (Place::Traffic, _) => {
-            ("traffic", "The branch in which the traffic runs. What you kill, split or set here is gone when it stops.")
+            ("traffic", "The copy in which the traffic runs. What you kill, split or set here stays there.")
         }
         (Place::Workspace, true) => ("workspace", "Your workspace. The traffic does not reach it."),
         (Place::Workspace, false) => ("workspace", "Your workspace."),
     };
     html! {
         <div class="cluster-place" role="group" aria-label="Which cluster is shown" data-place={name}>
-            if props.running {
+            if props.has_branch {
                 { choice(Place::Traffic, "Traffic", "place-traffic") }
                 { choice(Place::Workspace, "Workspace", "place-workspace") }
             }

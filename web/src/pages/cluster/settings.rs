@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 use yew::prelude::*;
 
+use super::levels::model_options;
 use crate::components::{Button, ButtonKind, ErrorPanel, Field, Select};
 use crate::hooks::{use_client, use_session};
-use super::levels::model_options;
 use crate::protocol::{ClientError, Place};
 
 /// The switches: the member, the label, and what it does.

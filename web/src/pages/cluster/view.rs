@@ -42,7 +42,11 @@ pub struct PartitionsProps {
 pub fn Partitions(props: &PartitionsProps) -> Html {
     let (api, notices, route) = (use_client(), use_notices().dispatcher(), use_route());
     let table = &props.table;
-    let own_index = table.indexes.iter().filter(|index| index.global).find(|index| Some(&index.name) == props.index.as_ref());
+    let own_index = table
+        .indexes
+        .iter()
+        .filter(|index| index.global)
+        .find(|index| Some(&index.name) == props.index.as_ref());
     let index = own_index.map(|index| index.name.clone());
     let target = Target { table: table.name.clone(), index: index.clone() };
     let events = use_newest(props.place, LOGGED, |event| log::belongs(event, &target));
@@ -114,8 +118,10 @@ pub fn Partitions(props: &PartitionsProps) -> Html {
             route.go.emit(route.route.on(Some(table.to_owned()), index.map(str::to_owned)));
         })
     };
-    let onmodel = ask.reform(|model: String| ("Dynascope.UpdateSimulation", json!({ "CapacityModel": model })));
-    let target_value = index.as_ref().map_or(props.table.name.clone(), |index| format!("{}/{index}", props.table.name));
+    let onmodel =
+        ask.reform(|model: String| ("Dynascope.UpdateSimulation", json!({ "CapacityModel": model })));
+    let target_value =
+        index.as_ref().map_or(props.table.name.clone(), |index| format!("{}/{index}", props.table.name));
     let burst_seconds = reading.buckets.of(index.as_deref()).map_or(1, |own| own.partition_burst_seconds);
     let standing =
         partitions.iter().map(|one| (one.partition_id, one.leader_zone.clone())).collect::<Vec<_>>();
@@ -136,7 +142,6 @@ pub fn Partitions(props: &PartitionsProps) -> Html {
     }
 }
 
-
 /// What can be looked at: the table with its global indexes, and the other tables of the branch with theirs.
 fn targets(props: &PartitionsProps) -> Vec<SelectOption> {
     let own = std::slice::from_ref(&props.table);
@@ -145,7 +150,10 @@ fn targets(props: &PartitionsProps) -> Vec<SelectOption> {
         let globals = table.indexes.iter().filter(|index| index.global);
         let table_itself = SelectOption::new(table.name.clone(), format!("{} (table)", table.name));
         std::iter::once(table_itself).chain(globals.map(|index| {
-            SelectOption::new(format!("{}/{}", table.name, index.name), format!("{} (GSI of {})", index.name, table.name))
+            SelectOption::new(
+                format!("{}/{}", table.name, index.name),
+                format!("{} (GSI of {})", index.name, table.name),
+            )
         }))
     });
     options.collect()

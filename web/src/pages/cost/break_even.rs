@@ -31,7 +31,10 @@ fn verdict(used: u64, even: u64, requests: [Money; 3]) -> String {
         false => format!("provisioned costs {} less", less(provisioned, on_demand)),
     };
     match even {
-        1_000_000.. => format!("Here on demand costs less even at full use. Now the average is {} of the peak: {now}.", percent(used)),
+        1_000_000.. => format!(
+            "Here on demand costs less even at full use. Now the average is {} of the peak: {now}.",
+            percent(used)
+        ),
         _ => format!(
             "On demand costs less while the average stays below {} of the peak. Now it is {}: {now}.",
             percent(even),
@@ -44,7 +47,9 @@ fn verdict(used: u64, even: u64, requests: [Money; 3]) -> String {
 #[component]
 pub fn BreakEven(props: &BreakEvenProps) -> Html {
     let bills = &props.bills;
-    let (Some(even), Some(used)) = (bills.break_even(), bills.use_millionths()) else { return Html::default() };
+    let (Some(even), Some(used)) = (bills.break_even(), bills.use_millionths()) else {
+        return Html::default();
+    };
     let requests = bills.requests();
     let [full, scaled] = bills.full;
     // Only drawn: doubles are exact enough.
@@ -95,7 +100,10 @@ mod tests {
             said,
             "On demand costs less while the average stays below 28.9 % of the peak. Now it is 10.0 %: on demand costs $19.00 less."
         );
-        assert!(verdict(400_000, 289_000, [dollars(40), dollars(29), dollars(14)]).ends_with("provisioned costs $11.00 less."));
+        assert!(
+            verdict(400_000, 289_000, [dollars(40), dollars(29), dollars(14)])
+                .ends_with("provisioned costs $11.00 less.")
+        );
         assert!(verdict(1, 1_200_000, [dollars(1), dollars(2), dollars(1)]).contains("even at full use"));
     }
 }

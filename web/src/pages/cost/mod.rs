@@ -63,9 +63,7 @@ pub fn CostPage() -> Html {
             }
         },
     };
-    let fault = |name: &str| {
-        faults.iter().find(|(of, _)| *of == name).map(|(_, why)| AttrValue::from(*why))
-    };
+    let fault = |name: &str| faults.iter().find(|(of, _)| *of == name).map(|(_, why)| AttrValue::from(*why));
     let prices = form.prices();
     let bills = used.as_ref().zip(scaling.ok()).filter(|(used, _)| !used.is_empty());
     let bills = bills.map(|(used, scaling)| Rc::new(Bills::of(&prices, used, scaling, form.period())));

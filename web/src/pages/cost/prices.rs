@@ -41,7 +41,8 @@ pub fn PriceList(props: &PriceListProps) -> Html {
     let form = &props.form;
     let prices = form.prices();
     let presets = Prices::presets();
-    let options = presets.iter().map(|one| SelectOption::new(one.name.clone(), one.name.clone())).collect::<Vec<_>>();
+    let options =
+        presets.iter().map(|one| SelectOption::new(one.name.clone(), one.name.clone())).collect::<Vec<_>>();
     let change = {
         let (form, onform, unread) = (form.clone(), props.onform.clone(), unread.setter());
         move |preset: Option<String>, edited: Option<Prices>| {

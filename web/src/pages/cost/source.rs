@@ -8,7 +8,9 @@ use serde_json::json;
 use yew::prelude::*;
 
 use crate::components::{Select, SelectOption, Term};
-use crate::hooks::{use_branch_tables, use_client, use_heat, use_interval, use_session, use_tables, use_workspace_ms};
+use crate::hooks::{
+    use_branch_tables, use_client, use_heat, use_interval, use_session, use_tables, use_workspace_ms,
+};
 use crate::protocol::Place;
 use crate::state::cluster::Cluster;
 use crate::state::cost::{Used, metered, used};
@@ -45,23 +47,28 @@ pub fn use_run(wanted: bool, window: u64) -> Option<Run> {
     };
     use_interval(wanted, EVERY_MS, next);
     {
-        let (setter, names) = (clusters.setter(), list.iter().map(|table| table.name.clone()).collect::<Vec<_>>());
-        use_effect_with((names, place, *turn, session.opened, wanted), move |(names, place, _, _, wanted)| {
-            if !*wanted {
-                return;
-            }
-            let (api, names) = (api.at(*place), names.clone());
-            wasm_bindgen_futures::spawn_local(async move {
-                let mut read = BTreeMap::new();
-                for name in names {
-                    let answer = api.look("Dynascope.ListPartitions", &json!({ "TableName": name })).await;
-                    if let Some(cluster) = answer.and_then(|answer| serde_json::from_value(answer).ok()) {
-                        read.insert(name, Rc::new(cluster));
-                    }
+        let (setter, names) =
+            (clusters.setter(), list.iter().map(|table| table.name.clone()).collect::<Vec<_>>());
+        use_effect_with(
+            (names, place, *turn, session.opened, wanted),
+            move |(names, place, _, _, wanted)| {
+                if !*wanted {
+                    return;
                 }
-                setter.set(read);
-            });
-        });
+                let (api, names) = (api.at(*place), names.clone());
+                wasm_bindgen_futures::spawn_local(async move {
+                    let mut read = BTreeMap::new();
+                    for name in names {
+                        let answer =
+                            api.look("Dynascope.ListPartitions", &json!({ "TableName": name })).await;
+                        if let Some(cluster) = answer.and_then(|answer| serde_json::from_value(answer).ok()) {
+                            read.insert(name, Rc::new(cluster));
+                        }
+                    }
+                    setter.set(read);
+                });
+            },
+        );
     }
     if !wanted || list.is_empty() {
         return None;
@@ -90,11 +97,14 @@ pub fn use_run(wanted: bool, window: u64) -> Option<Run> {
 
 /// What is measured, in words, and over how long.
 pub fn told(run: Option<&Run>, window: u64, onwindow: Callback<String>) -> Html {
-    let windows = [(10, "Last 10 seconds"), (60, "Last minute"), (600, "Last 10 minutes"), (3_600, "Last hour")];
+    let windows =
+        [(10, "Last 10 seconds"), (60, "Last minute"), (600, "Last 10 minutes"), (3_600, "Last hour")];
     let options = windows.map(|(seconds, label)| SelectOption::new(seconds.to_string(), label)).to_vec();
     let words = match run {
         Some(Run { place: Place::Traffic, seconds, .. }) => {
-            format!("Metered in the branch in which traffic runs, over its last {seconds} s, as if it went on so.")
+            format!(
+                "Metered in the branch in which traffic runs, over its last {seconds} s, as if it went on so."
+            )
         }
         Some(Run { seconds, .. }) => format!(
             "Metered of your own requests in the workspace, over the last {seconds} s, as if it went on so. Start traffic on the Heat page for more."

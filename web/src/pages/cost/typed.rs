@@ -40,23 +40,24 @@ pub fn TypedLoad(props: &TypedLoadProps) -> Html {
         let found = Reads::ALL.iter().find(|(_, known, _)| *known == name);
         form.reads = found.map_or(Reads::Eventual, |(reads, ..)| *reads);
     });
-    let example = |label: &'static str, action: &'static str, requests: &'static str, period: &'static str| {
-        let (form, onform) = (form.clone(), props.onform.clone());
-        let onclick = Callback::from(move |()| {
-            onform.emit(CostForm {
-                requests: requests.into(),
-                peak: requests.into(),
-                period: period.into(),
-                reads: Reads::Strong,
-                source: form.source,
-                preset: form.preset.clone(),
-                edited: form.edited.clone(),
-                target: form.target.clone(),
-                ..CostForm::default()
+    let example =
+        |label: &'static str, action: &'static str, requests: &'static str, period: &'static str| {
+            let (form, onform) = (form.clone(), props.onform.clone());
+            let onclick = Callback::from(move |()| {
+                onform.emit(CostForm {
+                    requests: requests.into(),
+                    peak: requests.into(),
+                    period: period.into(),
+                    reads: Reads::Strong,
+                    source: form.source,
+                    preset: form.preset.clone(),
+                    edited: form.edited.clone(),
+                    target: form.target.clone(),
+                    ..CostForm::default()
+                });
             });
-        });
-        html! { <Button {label} kind={ButtonKind::Quiet} {action} {onclick} /> }
-    };
+            html! { <Button {label} kind={ButtonKind::Quiet} {action} {onclick} /> }
+        };
     html! {
         <div class="cost-typed">
             <div class="cost-examples" role="group" aria-label="Examples">

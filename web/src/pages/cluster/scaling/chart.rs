@@ -35,7 +35,8 @@ fn path(levels: impl Iterator<Item = f64>, wide: f64) -> String {
 /// The chart. What it shows stands beside it in words.
 #[component]
 pub fn ScalingChart(props: &ScalingChartProps) -> Html {
-    let most = props.minutes.iter().map(|minute| minute.consumed.max(minute.provisioned as f64)).fold(1.0, f64::max);
+    let most =
+        props.minutes.iter().map(|minute| minute.consumed.max(minute.provisioned as f64)).fold(1.0, f64::max);
     let wide = SIZE.0 / props.minutes.len().max(1) as f64;
     let level = |units: f64| SIZE.1 - units / (most * 1.1) * SIZE.1;
     let provisioned = path(props.minutes.iter().map(|minute| level(minute.provisioned as f64)), wide);
@@ -50,7 +51,8 @@ pub fn ScalingChart(props: &ScalingChartProps) -> Html {
         }
     });
     let (first, last) = (props.minutes.first(), props.minutes.last());
-    let span = |minute: Option<&Minute>| minute.map(|minute| clock(minute.second * 1_000)).unwrap_or_default();
+    let span =
+        |minute: Option<&Minute>| minute.map(|minute| clock(minute.second * 1_000)).unwrap_or_default();
     let label = format!(
         "{} consumed and provisioned in the last {} minutes, up to {} a second",
         props.unit,

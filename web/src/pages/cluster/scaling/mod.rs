@@ -61,7 +61,9 @@ fn use_described(table: &str) -> (Option<Reading>, Callback<()>) {
             let (api, setter) = (api.clone(), setter.clone());
             let request = json!({ "TableName": table });
             wasm_bindgen_futures::spawn_local(async move {
-                let Some(described) = api.look("Dynascope.DescribeAutoScaling", &request).await else { return };
+                let Some(described) = api.look("Dynascope.DescribeAutoScaling", &request).await else {
+                    return;
+                };
                 let Some(cluster) = api.look("Dynascope.ListPartitions", &request).await else { return };
                 if let (Ok(described), Ok(cluster)) =
                     (serde_json::from_value(described), serde_json::from_value(cluster))
@@ -126,7 +128,8 @@ pub fn AutoScaling(props: &AutoScalingProps) -> Html {
         let (settings, measured) = chosen.of(access);
         let steps = steps(&events, &target, access);
         // The newest minute still runs.
-        let drawn = minutes(&heat.history, &places, access, &steps, measured.provisioned_units, (now_ms, MINUTES));
+        let drawn =
+            minutes(&heat.history, &places, access, &steps, measured.provisioned_units, (now_ms, MINUTES));
         html! {
             <section class="scaling-part" data-access={word} aria-label={format!("Auto scaling of {word}")}>
                 <h3>{ format!("{} capacity", if access == Access::Read { "Read" } else { "Write" }) }</h3>
@@ -222,12 +225,11 @@ fn ClockBeside() -> Html {
         wasm_bindgen_futures::spawn_local(async move { drop(asked.await) });
     });
     let speed = clock.state.pace.speed;
-    let speeds = Speed::ALL.into_iter().map(|one| MenuEntry {
-        checked: Some(one == speed),
-        ..MenuEntry::new(one.name(), one.name())
-    });
-    let onspeed =
-        ask.reform(|name: AttrValue| ClockChange::Speed { speed: Speed::from_name(&name).unwrap_or_default() });
+    let speeds = Speed::ALL
+        .into_iter()
+        .map(|one| MenuEntry { checked: Some(one == speed), ..MenuEntry::new(one.name(), one.name()) });
+    let onspeed = ask
+        .reform(|name: AttrValue| ClockChange::Speed { speed: Speed::from_name(&name).unwrap_or_default() });
     let ahead = |label: &'static str, ms: u64, action: &'static str| {
         html! {
             <Button {label} icon="fast-forward" kind={ButtonKind::Quiet} {action} onclick={ask.reform(move |()| ClockChange::Ahead { ms })} />
