@@ -109,7 +109,9 @@ async fn a_teacher_starts_zipf_traffic_on_orders_and_sees_partitions_heat_up() {
     let of_index = numbers(&browser, "tr[data-index=status-index]", "data-writes").await;
     assert_eq!(of_index.len(), 4, "the index has a band of its own: {writes:?}");
     assert!(of_index.iter().sum::<u64>() > 0, "the index is written too");
-    browser.wait_text("[data-part=findings]", "One partition of 4 took").await;
+    // Few keys and few values of status: the map says so above it, and shows where.
+    browser.find("[data-finding=few-keys]").await;
+    browser.wait_text("[data-finding=few-keys]", "partition keys for all of its writes").await;
     browser.find("[data-achieved='100']").await;
 
     browser.click("[data-action=stop-traffic]").await;

@@ -11,7 +11,7 @@ use super::bands::{Band, row};
 use super::cell_panel::{CellPanel, Listed};
 use super::chart::Chart;
 use super::controls::{Controls, FIRST_WINDOW, Order, use_choice};
-use super::findings::Findings;
+use super::findings::{Findings, Place};
 use super::layout::ROWS;
 use super::legend::Legend;
 use super::paint::Look;
@@ -143,6 +143,17 @@ pub fn HeatView(props: &HeatViewProps) -> Html {
             }
         })
     };
+    let onlook = {
+        let (chosen, open, onmove) = (chosen.setter(), open.setter(), onmove.clone());
+        let step = scene.grid.window.step;
+        Callback::from(move |place: Place| {
+            let from = place.second / step * step;
+            let Place { index, partition, .. } = place;
+            open.set(None);
+            chosen.set(Some(Chosen { index, partition, key: None, from, to: from + step }));
+            onmove.emit(Move::Pause);
+        })
+    };
     let onevent = {
         let (timeline, notices) = (timeline.clone(), notices.dispatcher());
         Callback::from(move |event: Event| {
@@ -201,6 +212,10 @@ pub fn HeatView(props: &HeatViewProps) -> Html {
     html! {
         <>
             <Controls {choice} onchoose={choose} seconds={viewport.length()} live={viewport.is_live()} {zoomed} {onorder} />
+            if choice.rows != RowsAre::Keys {
+                <Findings history={history.clone()} bands={scene.bands.clone()} table={props.table.clone()} end={scene.grid.window.to()}
+                    measure={choice.measure} {onlook} />
+            }
             if scene.grid.is_empty() {
                 { quiet(newest, scene.grid.window.to(), show_last) }
             }
@@ -219,9 +234,6 @@ pub fn HeatView(props: &HeatViewProps) -> Html {
                         let open = open.setter();
                         Callback::from(move |at| open.set(at))
                     } />
-            }
-            if choice.rows != RowsAre::Keys {
-                <Findings {history} bands={scene.bands.clone()} end={scene.grid.window.to()} measure={choice.measure} />
             }
         </>
     }

@@ -1,82 +1,18 @@
-//! What the heatmap says in words: the sentence about a hot partition with its evidence, what a cell holds, and what is marked.
+//! What the heatmap says in words: what a cell holds, and what is marked.
 //! Pure.
 
-use engine::insight::{
-    Concentration, HeatCell, HeatHistory, KeyCount, Marker, MarkerKind, Measure, Places, RowId,
-};
+use engine::insight::{HeatCell, HeatHistory, KeyCount, Marker, MarkerKind, Measure, Places, RowId};
 use engine::timeline::{Access, SplitCause};
 
 use super::bands::{Band, row};
 use super::grid::Grid;
 use super::keys;
 use super::measure::{is_provisioned, limit, percent, text};
-use crate::state::explanation::{clock, count, half, latency, plural, size};
+use crate::state::explanation::{clock, count, half, latency, size};
 use crate::state::tables::TableDescription;
 
 /// So many of a cell's hottest keys are told.
 const KEYS_TOLD: usize = 5;
-
-/// A finding: one sentence, and what it rests on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// The sentence.
-    pub sentence: String,
-    /// The numbers behind it.
-    pub evidence: String,
-    /// What it usually means.
-    pub meaning: &'static str,
-    /// Which partition it is about.
-    pub partition: u32,
-}
-
-/// One partition took a large share of the units in the last `seconds` seconds.
-pub fn finding(found: &Concentration, bands: &[Band], seconds: u64) -> Finding {
-    let (kind, unit) = match found.access {
-        Access::Read => ("read", "RCU"),
-        Access::Write => ("write", "WCU"),
-    };
-    let of_index = found.target.index.as_ref().map(|index| format!(" of {index}")).unwrap_or_default();
-    let sentence = format!(
-        "One partition of {}{of_index} took {} of the {kind} units in the last {seconds} s.",
-        count(found.partitions),
-        percent(found.half_units, found.total_half_units),
-    );
-    let band = bands.iter().find(|band| band.target == found.target);
-    let limit = band.map(|band| match found.access {
-        Access::Read => band.limit.0,
-        Access::Write => band.limit.1,
-    });
-    let place = band.and_then(|band| band.rows.iter().find(|row| row.row == Some(found.row)));
-    let range = place.map(|row| format!("{} ({})", row.name(), row.range())).unwrap_or_default();
-    let mut evidence = format!(
-        "{range}: {} of {} {unit}; {} in its busiest second",
-        half(found.half_units),
-        half(found.total_half_units),
-        half(found.peak_half_units),
-    );
-    if let Some(limit) = limit {
-        evidence +=
-            &format!(", {} of its {} {unit}", percent(found.peak_half_units, limit * 2), count(limit));
-    }
-    if found.throttles > 0 {
-        evidence += &format!("; {} refused there", plural(found.throttles, &format!("{kind} request")));
-    }
-    let meaning = match (&found.target.index, found.access) {
-        (Some(_), _) => {
-            "Few values of the index's partition key get most of the load. A partition key with more values spreads it."
-        }
-        (None, Access::Write) => {
-            "Few partition keys get most of the writes. Keys with more values, or a suffix that shards the hot ones, \
-             spread them."
-        }
-        (None, Access::Read) => {
-            "Few partition keys get most of the reads. A cache, or copies of the hot items under several keys, spread \
-             them."
-        }
-    };
-    let partition = place.map_or(0, |row| row.partition);
-    Finding { sentence, evidence: evidence + ".", meaning, partition }
-}
 
 /// `12:04:31`.
 pub fn time(second: u64) -> String {

@@ -1,4 +1,4 @@
-//! The words of findings, cells and markers.
+//! The words of cells and markers.
 
 use super::super::bands::tests::{orders, split, table, write};
 use super::super::bands::with_heat;
@@ -8,36 +8,6 @@ use engine::insight::{Heat, Window};
 use engine::timeline::{Limit, Tally};
 use serde_json::Value;
 use std::rc::Rc;
-
-#[test]
-fn a_hot_partition_is_told_with_its_evidence() {
-    let mut bands = orders();
-    (bands[0].rows[1].row, bands[1].rows[0].row) = (Some(7), Some(8));
-    let mut found = Concentration {
-        target: bands[0].target.clone(),
-        partitions: 4,
-        row: 7,
-        access: Access::Write,
-        half_units: 8420,
-        total_half_units: 11_860,
-        peak_half_units: 264,
-        throttles: 0,
-    };
-    let told = finding(&found, &bands, 60);
-    assert_eq!(told.sentence, "One partition of 4 took 70 % of the write units in the last 60 s.");
-    assert_eq!(
-        told.evidence,
-        "p2 (8000… – ffff…): 4,210 of 5,930 WCU; 132 in its busiest second, 13 % of its 1,000 WCU."
-    );
-    (found.target, found.row, found.access, found.throttles) = (bands[1].target.clone(), 8, Access::Read, 1);
-    let told = finding(&found, &bands, 60);
-    assert!(told.sentence.starts_with("One partition of 4 of status-index took 70 % of the read units"));
-    assert!(
-        told.evidence.ends_with("4.4 % of its 3,000 RCU; 1 read request refused there."),
-        "{}",
-        told.evidence
-    );
-}
 
 fn told(heat: &Heat, measure: Measure, step: u64) -> CellWords {
     let bands = with_heat(orders(), heat.history(), 43_000, 44_000);
