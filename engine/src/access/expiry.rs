@@ -2,6 +2,9 @@
 //!
 //! Differs from DynamoDB: the service removes an expired item "within a few days"; here a sweep goes by once a minute,
 //! so that a learner sees it happen. Until then the item is read as any other.
+//!
+//! An item of a global table expires in one region, and its removal is a replicated write in the others. Modelled: in the region
+//! that wrote it last; another takes it a minute later, if nothing has arrived by then.
 
 use std::ops::Bound;
 
@@ -12,6 +15,7 @@ use crate::timeline::EventKind;
 
 use super::Context;
 use super::region::{Region, TableState};
+use super::replication::is_from_elsewhere;
 use super::route::{item_key, key_text};
 use super::write::expire;
 
@@ -40,17 +44,28 @@ fn sweep_ms(seconds: u64) -> u64 {
     (seconds.saturating_mul(1000) / SWEEP_MS).saturating_add(1).saturating_mul(SWEEP_MS)
 }
 
+/// The second that an item is listed under which expires at that one.
+fn listed_at(seconds: u64, from_elsewhere: bool) -> u64 {
+    seconds.saturating_add(if from_elsewhere { SWEEP_MS / 1000 } else { 0 })
+}
+
 /// Lists a table's items by when they expire, anew.
 pub(super) fn list_table(region: &mut Region, name: &str) {
-    let Some(state) = region.tables.get_mut(name) else { return };
+    let Some(state) = region.tables.get(name) else { return };
     let table = &state.saved.table;
     let everything = (Bound::Unbounded, Bound::Unbounded);
-    state.live.expiring = region
+    let expiring = region
         .store
         .range(Space::Items { table: table.id, index: 0 }, everything)
         .filter(|_| table.time_to_live.status == TtlStatus::Enabled)
-        .filter_map(|(key, item)| Some((expires_at(table, &codec::decode(item).ok()?)?, key.to_vec())))
+        .filter_map(|(key, item)| {
+            let seconds = expires_at(table, &codec::decode(item).ok()?)?;
+            Some((listed_at(seconds, is_from_elsewhere(region, table.id, key)), key.to_vec()))
+        })
         .collect();
+    if let Some(state) = region.tables.get_mut(name) {
+        state.live.expiring = expiring;
+    }
 }
 
 /// When the next sweep finds something in the table.
@@ -88,17 +103,26 @@ pub(super) fn sweep(region: &mut Region, context: &mut Context, due: &[String]) 
     }
 }
 
-/// Keeps the list up with a write.
-pub(super) fn relist(region: &mut Region, name: &str, key: &[u8], old: Option<&Item>, new: Option<&Item>) {
+/// Keeps the list up with a write, of this region or `from_elsewhere`.
+pub(super) fn relist(
+    region: &mut Region,
+    name: &str,
+    key: &[u8],
+    (old, new): (Option<&Item>, Option<&Item>),
+    from_elsewhere: bool,
+) {
     let Some(state) = region.tables.get_mut(name) else { return };
     let table = &state.saved.table;
     if table.time_to_live.status != TtlStatus::Enabled {
         return;
     }
     if let Some(seconds) = old.and_then(|item| expires_at(table, item)) {
-        state.live.expiring.remove(&(seconds, key.to_vec()));
+        for elsewhere in [false, true] {
+            state.live.expiring.remove(&(listed_at(seconds, elsewhere), key.to_vec()));
+        }
     }
     if let Some(seconds) = new.and_then(|item| expires_at(table, item)) {
+        let seconds = listed_at(seconds, from_elsewhere);
         state.live.expiring.insert((seconds, key.to_vec()));
         region.due_by(name, sweep_ms(seconds));
     }

@@ -19,7 +19,7 @@ use crate::store::Space;
 use crate::table::{Table, TableId};
 use crate::timeline::EventKind;
 
-use super::Context;
+use super::{Context, expiry};
 use super::region::Region;
 use super::route::{ItemKey, item_key, key_text};
 use super::write::write_replicated;
@@ -130,6 +130,11 @@ pub fn links(region: &Region) -> Vec<(String, Link, Queue)> {
 
 fn stamp_of(region: &Region, table: TableId, key: &[u8]) -> Option<Stamp> {
     Stamp::decode(region.store.get(Space::Stamps { table }, key)?)
+}
+
+/// Whether an item stands as another region wrote it.
+pub(super) fn is_from_elsewhere(region: &Region, table: TableId, key: &[u8]) -> bool {
+    stamp_of(region, table, key).is_some_and(|stamp| stamp.region != region.settings.region)
 }
 
 fn outbox_prefix(to: &str) -> Vec<u8> {
@@ -390,5 +395,6 @@ pub fn forget_group(region: &mut Region, table: &str, now_ms: u64) {
     let Some(state) = region.tables.get(table) else { return };
     if state.saved.table.global.is_none() {
         region.store.clear(Space::Stamps { table: state.saved.table.id }, now_ms);
+        expiry::list_table(region, table);
     }
 }

@@ -352,7 +352,8 @@ fn replace(
         history::note(region, write.table, &write.key.bytes, evaluated.old.as_ref(), context.now_ms);
     }
     let Some(state) = region.tables.get(write.table) else { return };
-    let space = Space::Items { table: state.saved.table.id, index: 0 };
+    let id = state.saved.table.id;
+    let space = Space::Items { table: id, index: 0 };
     let bytes = |item: &Option<Item>| item.as_ref().map_or(0, size::item_bytes) as u64;
     let written = |state: &TableState, position| EventKind::Written {
         target: state.target(0),
@@ -372,7 +373,10 @@ fn replace(
     context.trace(|| written(state, position));
     stamp(region, write, context.now_ms);
     count(region, write.table, 0, place, evaluated.old.as_ref(), evaluated.new.as_ref());
-    expiry::relist(region, write.table, &write.key.bytes, evaluated.old.as_ref(), evaluated.new.as_ref());
+    let items = (evaluated.old.as_ref(), evaluated.new.as_ref());
+    let from_elsewhere =
+        author == Author::Replica && replication::is_from_elsewhere(region, id, &write.key.bytes);
+    expiry::relist(region, write.table, &write.key.bytes, items, from_elsewhere);
     replicate(region, context, write.table, place, position);
     if author != Author::Replica {
         replication::send(region, context, write.table, write.key, evaluated.new.as_ref());
