@@ -9,6 +9,8 @@ pub const ITEM_SIZE_BYTES: usize = 400 * 1024;
 pub const PARTITION_KEY_BYTES: usize = 2048;
 /// A sort key's value, in bytes.
 pub const SORT_KEY_BYTES: usize = 1024;
+/// What storage is billed for each item and index entry beyond its size, in bytes.
+pub const STORED_OVERHEAD_BYTES: u64 = 100;
 /// How deep lists and maps nest.
 pub const NESTING_LEVELS: usize = 32;
 /// An expression's text, in bytes.

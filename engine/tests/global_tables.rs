@@ -269,6 +269,28 @@ fn a_write_arrives_after_its_lag_and_the_later_one_wins() {
 }
 
 #[test]
+fn a_transaction_s_items_arrive_one_by_one_in_another_region() {
+    let mut group = Group::new(1);
+    group.add_replica(REGIONS[1]);
+    group.wait(10_000);
+    let mut alone = 0;
+    for pair in 1..=20 {
+        let put = |id: usize| json!({"Put": {"TableName": "Things", "Item": {"id": {"N": id.to_string()}}}});
+        let items = json!({"TransactItems": [put(2 * pair), put(2 * pair + 1)]});
+        group.ok(REGIONS[0], "TransactWriteItems", items);
+        assert_eq!(group.scan(REGIONS[0], None).len(), 2 * pair, "in its own region it is whole");
+        loop {
+            group.wait(1);
+            match group.scan(REGIONS[1], None).len() {
+                arrived if arrived == 2 * pair => break,
+                arrived => alone += usize::from(arrived == 2 * pair - 1),
+            }
+        }
+    }
+    assert!(alone > 0, "in the other region no item was ever there without the other");
+}
+
+#[test]
 fn a_broken_link_keeps_what_is_sent() {
     let mut group = Group::new(1);
     group.add_replica(REGIONS[1]);

@@ -19,10 +19,10 @@ use crate::store::Space;
 use crate::table::{Table, TableId};
 use crate::timeline::EventKind;
 
-use super::{Context, expiry};
 use super::region::Region;
 use super::route::{ItemKey, item_key, key_text};
 use super::write::write_replicated;
+use super::{Context, expiry};
 
 /// How long a write of a strong global table holds its item in the other regions.
 const SETTLING_MS: u64 = 40;

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::price::{ClassPrices, Money, Price, Prices};
 use crate::capacity::{ReadMode, read_half_units, write_half_units};
+use crate::limits::STORED_OVERHEAD_BYTES;
 use crate::timeline::Consumed;
 
 const HOUR: u64 = 3600;
@@ -147,6 +148,13 @@ pub struct Reserved {
     pub term: Term,
 }
 
+/// What so many items of a table, or entries of an index, are billed for that DescribeTable tells a size of: each has an overhead of
+/// 100 bytes, which TableSizeBytes and IndexSizeBytes leave out
+/// ([item sizes](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html)).
+pub fn stored_bytes(items: u64, size_bytes: u64) -> u64 {
+    size_bytes.saturating_add(items.saturating_mul(STORED_OVERHEAD_BYTES))
+}
+
 /// An index's part. A local index has its table's capacity: its [`Index::billing`] is none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Index {
@@ -154,7 +162,7 @@ pub struct Index {
     pub name: String,
     /// Its requests or capacity.
     pub billing: Option<Billing>,
-    /// What it stores, the overhead of its entries included.
+    /// What it stores, as [`stored_bytes`] has it.
     pub storage_bytes: u64,
 }
 
@@ -167,7 +175,7 @@ pub struct Table {
     pub class: Class,
     /// Its own requests or capacity.
     pub billing: Billing,
-    /// What it stores, without its indexes.
+    /// What it stores, as [`stored_bytes`] has it, without its indexes.
     pub storage_bytes: u64,
     /// Its indexes.
     pub indexes: Vec<Index>,

@@ -131,6 +131,17 @@ fn storage_streams_backups_and_recovery() {
 }
 
 #[test]
+fn an_item_and_an_entry_are_stored_with_100_bytes_more() {
+    // Ten million carts of 156 bytes, each with an entry of 40, are 2.56 GB and 1.4 GB where sizes tell 1.56 and 0.4.
+    let (carts, entries) = (stored_bytes(10_000_000, 1_560_000_000), stored_bytes(10_000_000, 400_000_000));
+    assert_eq!((carts, entries), (2_560_000_000, 1_400_000_000));
+    let mut table = on_demand(Requests::default());
+    table.class = Class::StandardInfrequentAccess;
+    table.storage_bytes = stored_bytes(1 << 22, (1 << 30) - (100 << 22));
+    assert_eq!(total(&today(), table, Period::MONTH), "$0.10", "a GB with all overhead");
+}
+
+#[test]
 fn a_write_is_paid_for_in_each_region() {
     let mut table = on_demand(Requests { read_half_units: 0, write_half_units: 16 * MILLION });
     table.other_regions = 2;

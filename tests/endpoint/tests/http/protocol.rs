@@ -227,6 +227,23 @@ fn an_item_collection_may_become_as_large_as_the_options_say() {
 }
 
 #[test]
+fn a_throttled_request_is_answered_with_400() {
+    let mut client = Client::new(Options { throttle: true, ..Options::default() });
+    let table = r#"{"TableName":"Users","KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],"ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":1}}"#;
+    assert_eq!(client.call("CreateTable", "", table).status, 200);
+    // 301 units, where 300 seconds of one are kept: a debt of minutes.
+    let item = format!(
+        r#"{{"TableName":"Users","Item":{{"id":{{"S":"1"}},"t":{{"S":"{}"}}}}}}"#,
+        "x".repeat(400_000)
+    );
+    assert_eq!(client.call("PutItem", "", &item).status, 200);
+    let refused = client.call("PutItem", "", &item);
+    assert_eq!(refused.status, 400);
+    let body = refused.json();
+    assert_eq!(body["__type"], "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException");
+}
+
+#[test]
 fn requests_at_once_are_each_answered_and_none_is_lost() {
     let mut client = client();
     let table = r#"{"TableName":"Counters","KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],"BillingMode":"PAY_PER_REQUEST"}"#;
