@@ -16,7 +16,7 @@ pub const VERSION: u32 = 9;
 
 /// Page to worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum ToWorker {
     /// The first message. Answered by [`FromWorker::Ready`] or [`FromWorker::Fault`].
     Hello {
@@ -104,7 +104,7 @@ pub enum Place {
 
 /// Worker to page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum FromWorker {
     /// The first message of all: the worker listens (what was sent to it before is lost).
     Loaded {
@@ -196,7 +196,7 @@ pub enum Storage {
 
 /// Why a call has no response.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum ClientError {
     /// DynamoDB's exception.
     Api {

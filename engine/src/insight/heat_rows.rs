@@ -47,7 +47,7 @@ pub struct HeatRow {
 
 /// What is marked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum MarkerKind {
     /// The row's partition was split into those of these rows.
     Split {
@@ -101,7 +101,6 @@ pub struct Marker {
     /// The row that it is about; none where it is about a whole table or index.
     pub row: Option<RowId>,
     /// What happened.
-    #[serde(flatten)]
     pub kind: MarkerKind,
 }
 

@@ -22,13 +22,12 @@ pub struct Event {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// What happened.
-    #[serde(flatten)]
     pub kind: EventKind,
 }
 
 /// What can happen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum EventKind {
     /// A request came in.
     RequestReceived {

@@ -77,7 +77,7 @@ pub struct Pace {
 
 /// What can be asked of a clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "ask", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum ClockChange {
     /// Stand still.
     Pause,

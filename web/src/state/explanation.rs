@@ -431,7 +431,8 @@ fn tell(event: &Event) -> Option<(&'static str, Line)> {
             ("Tables", status.clone(), "plain", replica.into())
         }
         EventKind::LinkChanged { to, .. } => ("Replication", "link".into(), "plain", format!("to {to}")),
-        EventKind::RequestReceived { .. } | EventKind::RequestFinished { .. } => return None,
+        // A request's two ends, and what belongs to no request.
+        EventKind::RequestReceived { .. } | EventKind::RequestFinished { .. } | EventKind::EventSource { .. } => return None,
     };
     Some((section, Line { event: event.id, at_ms: event.at_ms, mark, tone, text }))
 }
