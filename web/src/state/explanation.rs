@@ -432,7 +432,9 @@ fn tell(event: &Event) -> Option<(&'static str, Line)> {
         }
         EventKind::LinkChanged { to, .. } => ("Replication", "link".into(), "plain", format!("to {to}")),
         // A request's two ends, and what belongs to no request.
-        EventKind::RequestReceived { .. } | EventKind::RequestFinished { .. } | EventKind::EventSource { .. } => return None,
+        EventKind::RequestReceived { .. }
+        | EventKind::RequestFinished { .. }
+        | EventKind::EventSource { .. } => return None,
     };
     Some((section, Line { event: event.id, at_ms: event.at_ms, mark, tone, text }))
 }
