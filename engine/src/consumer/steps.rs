@@ -99,11 +99,13 @@ fn of_shard(region: &Region, source: &Source, stream: &Stream, shard: &Shard, st
     let polled_ms = progress.and_then(|progress| progress.polled_ms);
     if let Some(at_ms) = next_ms.filter(|_| progress.is_none_or(|progress| has_room(mapping, progress))) {
         let after_ms = polled_ms.map_or(0, |polled_ms| polled_ms + 1);
-        let due_ms = mapping.poll_at(at_ms.max(after_ms));
+        // What is written at the moment of a poll is found by the next.
+        let due_ms = mapping.poll_at((at_ms + 1).max(after_ms));
         steps.push(Step { due_ms, kind: StepKind::Poll, shard: shard.id.clone(), lane: 0 });
     }
     // A poll finds that the shard has ended.
-    let ends_ms = shard.closed.filter(|_| next_ms.is_none()).map(|(closed_ms, _)| mapping.poll_at(closed_ms));
+    let ends_ms =
+        shard.closed.filter(|_| next_ms.is_none()).map(|(closed_ms, _)| mapping.poll_at(closed_ms + 1));
     for (at, lane) in progress.iter().flat_map(|progress| progress.lanes.iter().enumerate()) {
         if !lane.is_idle() || lane.window.is_some() {
             let step = of_lane(mapping, &shard.id, at, lane, next_ms, ends_ms);
