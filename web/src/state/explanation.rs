@@ -6,6 +6,7 @@
 mod capacity;
 mod cluster;
 mod refusal;
+mod source;
 
 use engine::timeline::{Access, Event, EventKind, IndexAction, PartitionId, Target, WriteAction, Zone};
 
@@ -431,10 +432,11 @@ fn tell(event: &Event) -> Option<(&'static str, Line)> {
             ("Tables", status.clone(), "plain", replica.into())
         }
         EventKind::LinkChanged { to, .. } => ("Replication", "link".into(), "plain", format!("to {to}")),
-        // A request's two ends, and what belongs to no request.
-        EventKind::RequestReceived { .. }
-        | EventKind::RequestFinished { .. }
-        | EventKind::EventSource { .. } => return None,
+        EventKind::EventSource { function, source, .. } => {
+            let (mark, tone, text) = source::tell(function, source);
+            ("Event source", mark, tone, text)
+        }
+        EventKind::RequestReceived { .. } | EventKind::RequestFinished { .. } => return None,
     };
     Some((section, Line { event: event.id, at_ms: event.at_ms, mark, tone, text }))
 }
