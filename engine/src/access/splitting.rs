@@ -383,7 +383,7 @@ impl Region {
                 }
             }
             if index == 0 {
-                self.split_shards(table, split, context);
+                self.split_shards(table, split, cause, context);
             }
         }
         if let Some(state) = self.tables.get_mut(table) {
@@ -415,7 +415,7 @@ impl Region {
     }
 
     /// Closes the shard of a partition that was split, and opens one for each of its parts.
-    fn split_shards(&mut self, table: &str, split: &Split, context: &mut Context) {
+    fn split_shards(&mut self, table: &str, split: &Split, cause: SplitCause, context: &mut Context) {
         let position = self.store.position();
         let Some(state) = self.tables.get_mut(table) else { return };
         let target = state.target(0);
@@ -424,7 +424,8 @@ impl Region {
         let Some(parent) = shards.close(split.whole.id, context.now_ms, position) else { return };
         context.record(EventKind::ShardClosed { target: target.clone(), shard: parent.clone() });
         for partition in split.parts.iter().map(|part| part.id) {
-            let opened = shards.open(&stream, partition, Some(parent.clone()), context.now_ms, position);
+            let from = (parent.clone(), cause);
+            let opened = shards.open_part(&stream, partition, from, context.now_ms, position);
             let (shard, parent) = (opened.id.clone(), Some(parent.clone()));
             context.record(EventKind::ShardOpened { target: target.clone(), shard, parent, partition });
         }

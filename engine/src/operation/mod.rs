@@ -28,6 +28,7 @@ mod describe_endpoints;
 mod describe_global_table;
 mod describe_global_table_settings;
 mod describe_limits;
+mod describe_shards;
 mod describe_stream;
 mod describe_table;
 mod describe_table_replica_auto_scaling;
@@ -174,6 +175,7 @@ operations! {
     "Dynascope.BeginTransactWriteItems" => step_transaction::begin,
     "Dynascope.CreateEventSourceMapping" => event_source_mapping::create,
     "Dynascope.DeleteEventSourceMapping" => event_source_mapping::delete,
+    "Dynascope.DescribeShards" => describe_shards::execute,
     "Dynascope.DescribeSimulation" => update_simulation::describe,
     "Dynascope.DescribeAutoScaling" => update_auto_scaling::describe,
     "Dynascope.DescribeTransactions" => run_transactions::describe,

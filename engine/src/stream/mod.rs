@@ -13,4 +13,4 @@ mod shard;
 
 pub use iterator::ShardIterator;
 pub use record::{Record, record_key, record_position, sequence_number, sequence_position};
-pub use shard::{SHARD_LIFE_MS, Shard, Shards};
+pub use shard::{Origin, SHARD_LIFE_MS, Shard, Shards};

@@ -3,10 +3,21 @@
 use serde::{Deserialize, Serialize};
 
 use crate::table::{StreamSetting, StreamView};
-use crate::timeline::PartitionId;
+use crate::timeline::{PartitionId, SplitCause};
 
 /// How long a shard takes records before a child follows it: about four hours, as observed.
 pub const SHARD_LIFE_MS: u64 = 4 * 60 * 60 * 1000;
+
+/// Why a shard opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The stream was switched on, or the partition came with a new table.
+    Enabled,
+    /// Its parent was four hours old.
+    RolledOver,
+    /// The parent's partition was split; why, where that was kept.
+    Split(Option<SplitCause>),
+}
 
 /// A shard: the changes of one partition for a while.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +32,9 @@ pub struct Shard {
     pub parent: Option<String>,
     /// The table's partition whose changes it takes.
     pub partition: PartitionId,
+    /// Why its parent's partition was split, where that made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split: Option<SplitCause>,
     /// When it opened.
     pub opened_ms: u64,
     /// The log position at which it opened: every record's is above.
@@ -30,6 +44,25 @@ pub struct Shard {
     /// The log position of the last record that was trimmed, or else of its opening.
     #[serde(default)]
     pub trimmed_to: u64,
+}
+
+/// The partition that an id names.
+fn partition_of(id: &str) -> Option<PartitionId> {
+    let tail = id.rsplit('-').next()?;
+    PartitionId::from_str_radix(tail.get(..tail.len().checked_sub(8)?)?, 16).ok()
+}
+
+impl Shard {
+    /// Why it opened. A parent of the same partition was old; one of another was split.
+    pub fn origin(&self) -> Origin {
+        match &self.parent {
+            None => Origin::Enabled,
+            Some(parent) if self.split.is_none() && partition_of(parent) == Some(self.partition) => {
+                Origin::RolledOver
+            }
+            Some(_) => Origin::Split(self.split),
+        }
+    }
 }
 
 /// The shards of a table's stream, in the order in which they opened.
@@ -60,12 +93,28 @@ impl Shards {
             view,
             parent,
             partition,
+            split: None,
             opened_ms: now_ms,
             opened_at: position,
             closed: None,
             trimmed_to: position,
         });
         self.0.last().expect("it was just put there")
+    }
+
+    /// Opens a shard for a part of a partition that was split.
+    pub fn open_part(
+        &mut self,
+        stream: &StreamSetting,
+        partition: PartitionId,
+        (parent, cause): (String, SplitCause),
+        now_ms: u64,
+        position: u64,
+    ) -> &Shard {
+        self.open(stream, partition, Some(parent), now_ms, position);
+        let opened = self.0.last_mut().expect("it was just put there");
+        opened.split = Some(cause);
+        opened
     }
 
     /// Closes a partition's open shard and returns its id.
@@ -114,6 +163,12 @@ mod tests {
         assert_eq!(child.parent.as_deref(), Some(first.as_str()));
         assert_eq!(shards.open_shard(1), Some(&child));
         assert!(first < child.id, "ids ascend with time");
+        assert_eq!(child.origin(), Origin::RolledOver);
+        let cause = SplitCause::Heat;
+        let part = shards.clone().open_part(&stream, 0x12345, (child.id.clone(), cause), 3_000, 12).clone();
+        assert_eq!(part.origin(), Origin::Split(Some(cause)));
+        assert_eq!(partition_of(&part.id), Some(0x12345));
+        assert_eq!(Shard { split: None, ..part }.origin(), Origin::Split(None), "as older ones were saved");
         shards.forget(2_001);
         assert_eq!(shards.0, [child]);
     }
