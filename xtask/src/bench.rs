@@ -1,15 +1,17 @@
-//! `cargo xtask bench [NAME]`: the figures of the benchmarks, printed and kept.
+//! `cargo xtask bench [--browser] [NAME]`: the figures of the benchmarks, native or of the built site in a browser, printed and kept.
 //!
 //! A benchmark prints `NAME VALUE UNIT`, one figure a line. All of them end in `target/bench.json`, a list of
 //! `{name, value, unit}` sorted by name: a figure measured again replaces the old one, the others stay.
 
 use crate::process::{self, command};
+use crate::{bundle, check};
 use crate::report::{Failure, Result, fail, say, seconds};
-use crate::setup::peers;
+use crate::setup::{Setup, browser, peers};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 use std::time::Instant;
 
 /// One measured figure.
@@ -50,8 +52,27 @@ pub fn bench(name: Option<&str>) -> Result {
             cargo.envs(path.map(|path| (format!("DYNASCOPE_BENCH_{peer}"), path)));
         }
     }
+    measure(&mut cargo, name, start)
+}
+
+/// Builds the site, and runs the benchmarks in a browser whose name contains `name`, or all.
+pub fn browser(name: Option<&str>) -> Result {
+    let start = Instant::now();
+    let setup = Setup::prepare()?;
+    let browser = browser::prepare()?;
+    let site = bundle::build(&setup, bundle::Profile::Release)?;
+    let mut cargo = command("cargo");
+    cargo.args(["run", "--locked", "-q", "-p", "e2e", "--bin", "bench", "--"]).args(name);
+    cargo.env("DYNASCOPE_DIST", site).env("CHROMIUM", browser.chromium);
+    cargo.env("CHROMEDRIVER", browser.chromedriver);
+    check::without_proxy(&mut cargo);
+    measure(&mut cargo, name, start)
+}
+
+/// Runs what prints figures, and keeps them.
+fn measure(cargo: &mut Command, name: Option<&str>, start: Instant) -> Result {
     let mut figures = Vec::new();
-    let succeeded = process::lines(&mut cargo, |line| {
+    let succeeded = process::lines(cargo, |line| {
         println!("{line}");
         figures.extend(Figure::parse(line));
     })?;

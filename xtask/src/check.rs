@@ -154,7 +154,7 @@ fn browser_tests(site: &Path, browser: &Browser) -> Command {
 }
 
 /// What runs on this machine is reached directly, whatever proxy the machine has.
-fn without_proxy(command: &mut Command) {
+pub fn without_proxy(command: &mut Command) {
     for name in ["NO_PROXY", "no_proxy"] {
         command.env(name, "127.0.0.1,localhost");
     }

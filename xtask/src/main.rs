@@ -12,7 +12,7 @@ const USAGE: &str = "\
 cargo xtask serve [--port N] [--debug] [--open]   build the site and serve it at http://127.0.0.1:8080
 cargo xtask dist                                  build the site into dist/ and print its sizes
 cargo xtask test                                  every check and every test
-cargo xtask bench [NAME]                          the benchmarks, or those whose name contains NAME
+cargo xtask bench [--browser] [NAME]              the benchmarks, or those whose name contains NAME; of the built site in a browser
 cargo xtask differential [--seeds N] [--from SEED] [--survey]
                                                   N random scripts, compared with DynamoDB Local's answers (needs Java)
 cargo xtask fuzz [--seconds N] [--from SEED] [TARGET…]
@@ -36,6 +36,8 @@ fn command(arguments: &[String]) -> Result {
         ["dist"] => dist(),
         ["test"] => check::test(),
         ["bench"] => bench::bench(None),
+        ["bench", "--browser"] => bench::browser(None),
+        ["bench", "--browser", name] => bench::browser(Some(name)),
         ["bench", name] if !name.starts_with('-') => bench::bench(Some(name)),
         ["differential", ref options @ ..] => differential::differential(options),
         ["fuzz", ref options @ ..] => fuzz::fuzz(options),

@@ -84,7 +84,17 @@ impl Browser {
 
     /// Waits until `probe` gives something. A probe that meets a vanishing element gives nothing, and is asked again.
     pub async fn until<T>(&self, what: &str, probe: impl AsyncFn() -> Option<T>) -> T {
-        let deadline = Instant::now() + PATIENCE;
+        self.until_within(PATIENCE, what, probe).await
+    }
+
+    /// The same for what may take longer, or must not.
+    pub async fn until_within<T>(
+        &self,
+        patience: Duration,
+        what: &str,
+        probe: impl AsyncFn() -> Option<T>,
+    ) -> T {
+        let deadline = Instant::now() + patience;
         let mut interval = tokio::time::interval(INTERVAL);
         loop {
             interval.tick().await;
@@ -92,7 +102,7 @@ impl Browser {
                 return found;
             }
             if Instant::now() > deadline {
-                self.fault(&format!("waited {} s for {what}", PATIENCE.as_secs())).await;
+                self.fault(&format!("waited {} s for {what}", patience.as_secs())).await;
             }
         }
     }
