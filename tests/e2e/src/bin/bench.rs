@@ -166,6 +166,7 @@ async fn heatmap(site: &Site) {
     for (density, name) in [(1, "heatmap_draw"), (2, "heatmap_draw_2x")] {
         browser.cdp("Emulation.setDeviceMetricsOverride", screen(density)).await;
         browser.eval(COLLECT, vec![]).await;
+        browser.eval(WATCH, vec![]).await;
         let mut drawn = browser
             .until_within(Duration::from_secs(120), "drawings", async || {
                 let drawn = browser.eval("return window.drawn", vec![]).await;
@@ -173,12 +174,14 @@ async fn heatmap(site: &Site) {
                 (drawn.len() as u64 >= DRAWINGS).then_some(drawn)
             })
             .await;
+        let seen = browser.eval(READ, vec![]).await;
         drawn.sort_by(f64::total_cmp);
         let median = drawn[drawn.len() / 2];
         let least = number(&browser, LEAST).await;
         print(&format!("{name}_ms"), median, "ms");
         print(&format!("{name}_longest_ms"), drawn[drawn.len() - 1], "ms");
         print(&format!("{name}_ratio"), median / least, "x");
+        print(&format!("{name}_longest_task"), seen["longest"].as_f64().unwrap_or(f64::NAN), "ms");
     }
     browser.screenshot("heat-wide").await;
     browser.finish().await;
