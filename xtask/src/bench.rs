@@ -4,9 +4,9 @@
 //! `{name, value, unit}` sorted by name: a figure measured again replaces the old one, the others stay.
 
 use crate::process::{self, command};
-use crate::{bundle, check};
 use crate::report::{Failure, Result, fail, say, seconds};
 use crate::setup::{Setup, browser, peers};
+use crate::{bundle, check};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fs;

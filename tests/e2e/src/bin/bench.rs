@@ -146,7 +146,8 @@ fn table(name: &str, units: u64, indexes: usize) -> Value {
 async fn heatmap(site: &Site) {
     let browser = Browser::open(Size::Desktop).await;
     create(&browser, site, &table("Wide", 40_000, 20)).await;
-    let screen = |density: u32| json!({"width": 1900, "height": 1000, "deviceScaleFactor": density, "mobile": false});
+    let screen =
+        |density: u32| json!({"width": 1900, "height": 1000, "deviceScaleFactor": density, "mobile": false});
     browser.cdp("Emulation.setDeviceMetricsOverride", screen(1)).await;
     browser.goto(&site.url(&format!("?page=heat&table=Wide&window={COLUMNS}"))).await;
     browser.click("[data-action=light-traffic]:enabled").await;
