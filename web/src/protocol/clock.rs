@@ -128,6 +128,6 @@ mod tests {
     #[test]
     fn a_change_is_plain_json() {
         let ahead = serde_json::to_string(&ClockChange::Ahead { ms: 5 }).unwrap();
-        assert_eq!(ahead, r#"{"ask":"ahead","ms":5}"#);
+        assert_eq!(ahead, r#"{"ahead":{"ms":5}}"#);
     }
 }

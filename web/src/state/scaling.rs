@@ -192,8 +192,9 @@ mod tests {
     }
 
     fn scaled(at_ms: u64, from: u64, to: u64) -> Rc<Event> {
-        let event = json!({"id": at_ms, "at_ms": at_ms, "event": "autoScaled", "target": {"table": "Orders"}, "access": "write",
-            "fromUnits": from, "toUnits": to, "consumedHalfUnits": 7, "reason": "aboveTarget"});
+        let scaled = json!({"target": {"table": "Orders"}, "access": "write", "fromUnits": from, "toUnits": to,
+            "consumedHalfUnits": 7, "reason": "aboveTarget"});
+        let event = json!({"id": at_ms, "at_ms": at_ms, "kind": {"autoScaled": scaled}});
         Rc::new(serde_json::from_value(event).unwrap())
     }
 

@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn what_is_said_again_is_counted() {
         let dark = |id: u64, zone: &str| {
-            let event = serde_json::json!({"id": id, "at_ms": id, "event": "zoneChanged", "zone": zone, "dark": true});
+            let event = serde_json::json!({"id": id, "at_ms": id, "kind": {"zoneChanged": {"zone": zone, "dark": true}}});
             Rc::new(serde_json::from_value::<Event>(event).unwrap())
         };
         let events = [dark(3, "a"), dark(2, "b"), dark(1, "b")];
