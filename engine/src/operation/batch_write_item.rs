@@ -2,25 +2,66 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::access::{Change, Context, ItemKey, Region, Write, item_key, key_of_item, write};
 use crate::api::decode::decode;
 use crate::api::item::{BatchWriteItemInput, WriteRequest};
+use crate::capacity::ReturnConsumedCapacity;
 use crate::error::constraint::{Constraint, Violations};
 use crate::error::echo::WriteRequests;
 use crate::error::table::ensure;
-use crate::error::{ErrorKind, Result, constraint, request as words, value as value_words};
+use crate::error::{ApiError, ErrorKind, Result, constraint, request as words, value as value_words};
 use crate::limits;
-use crate::model::{Item, size};
+use crate::model::{AttributeValue, Item, size};
 use crate::table::Table;
 
 use super::answer::Answer;
+use super::direct::Answered;
 use super::{constraints, parameters as read};
 
+#[derive(Clone, Debug)]
 enum Single {
     Put(Item),
     Delete(Item),
+}
+
+impl Single {
+    fn attributes_mut(&mut self) -> &mut Item {
+        match self {
+            Single::Put(item) | Single::Delete(item) => item,
+        }
+    }
+
+    fn check_size(&self) -> Result<()> {
+        let large = |item| size::item_bytes(item) > limits::ITEM_SIZE_BYTES;
+        ensure(!matches!(self, Single::Put(item) if large(item)), value_words::item_too_large)
+    }
+
+    /// As the request says it, to be handed back.
+    fn as_json(&self) -> Result<Value> {
+        Ok(match self {
+            Single::Put(item) => json!({ "PutRequest": { "Item": read::as_json(item)? } }),
+            Single::Delete(key) => json!({ "DeleteRequest": { "Key": read::as_json(key)? } }),
+        })
+    }
+}
+
+/// What is written to one table.
+#[derive(Clone, Debug)]
+struct Wanted {
+    /// As the request names it: a name or an ARN.
+    given: String,
+    table: String,
+    writes: Vec<Single>,
+}
+
+/// A request that may be carried out, as far as can be told without its tables.
+#[derive(Clone, Debug)]
+pub struct BatchWrite {
+    all: Vec<Wanted>,
+    consumed: ReturnConsumedCapacity,
+    metrics: bool,
 }
 
 fn single(request: WriteRequest) -> Result<Single> {
@@ -28,11 +69,8 @@ fn single(request: WriteRequest) -> Result<Single> {
         (Some(_), Some(_)) => Err(words::write_request_malformed(true)),
         (None, None) => Err(words::write_request_malformed(false)),
         (Some(put), None) => {
-            let item = read::item(put.item.unwrap_or_default())?;
-            if size::item_bytes(&item) > limits::ITEM_SIZE_BYTES {
-                return Err(value_words::item_too_large());
-            }
-            Ok(Single::Put(item))
+            let put = Single::Put(read::item(put.item.unwrap_or_default())?);
+            put.check_size().map(|()| put)
         }
         (None, Some(delete)) => Ok(Single::Delete(read::item(delete.key.unwrap_or_default())?)),
     }
@@ -69,8 +107,7 @@ fn constrain_writes(violations: &mut Violations, given: &str, writes: &[WriteReq
     }
 }
 
-/// Puts and deletes up to 25 items, each by itself: what is throttled is UnprocessedItems.
-pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
+fn read_request(region: &Region, request: &[u8]) -> Result<BatchWrite> {
     let input: BatchWriteItemInput = decode(request)?;
     let requests = input.request_items.ok_or_else(|| constraint::null("requestItems"))?;
     ensure(!requests.is_empty(), || constraint::violation("RequestItems", Constraint::MinLength(1)))?;
@@ -90,84 +127,111 @@ pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Re
     violations.into_result()?;
     let count: usize = requests.values().map(Vec::len).sum();
     ensure(count <= limits::BATCH_WRITE_REQUESTS, words::too_many_writes)?;
-    // All is checked before anything is written: what the request alone shows before any table.
-    let mut read = Vec::new();
-    for ((given, writes), table) in requests.into_iter().zip(names) {
-        let singles = writes.into_iter().map(single).collect::<Result<Vec<_>>>()?;
-        read.push((given, table, singles));
-    }
     let mut all = Vec::new();
-    for (given, table, singles) in read {
-        context.meter.named(&table, &given);
-        let schema = &region.active_table(&table)?.saved.table;
-        let mut seen = BTreeSet::new();
-        let mut keyed = Vec::new();
-        for write in singles {
-            let key = match &write {
-                Single::Put(item) => key_of_put(schema, item)?,
-                Single::Delete(key) => item_key(schema, key.clone())?,
-            };
-            if !seen.insert(key.bytes.clone()) {
-                return Err(words::duplicate_keys());
-            }
-            keyed.push((key, write));
-        }
-        all.push((given, table, keyed));
+    for ((given, writes), table) in requests.into_iter().zip(names) {
+        let writes = writes.into_iter().map(single).collect::<Result<Vec<_>>>()?;
+        all.push(Wanted { given, table, writes });
+    }
+    Ok(BatchWrite { all, consumed, metrics })
+}
+
+/// Whether a write that was refused so is handed back unprocessed.
+fn is_handed_back(error: &ApiError) -> bool {
+    matches!(
+        error.kind,
+        ErrorKind::ProvisionedThroughputExceeded
+            | ErrorKind::RequestLimitExceeded
+            | ErrorKind::InternalServerError
+            | ErrorKind::Throttling
+            | ErrorKind::TransactionConflict
+    )
+}
+
+impl BatchWrite {
+    /// Reads and checks a request.
+    pub fn read(region: &Region, request: &[u8]) -> Result<BatchWrite> {
+        read_request(region, request)
     }
 
-    // Read again only where something of it is handed back.
-    let original = std::cell::LazyCell::new(|| serde_json::from_slice::<Value>(request).unwrap_or_default());
-    let mut unprocessed: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
-    let mut collections: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
-    let mut first_refusal = None;
-    context.fork();
-    for (given, table, writes) in &all {
-        for (at, (key, single)) in writes.iter().enumerate() {
-            let change = match single {
-                Single::Put(item) => Change::Put(item),
-                Single::Delete(_) => Change::Delete,
-            };
-            let one = Write {
-                table,
-                key,
-                change,
-                condition: None,
-                return_old_on_failure: false,
-                transaction: None,
-            };
-            match write(region, context, &one) {
-                Ok(_) => {
-                    let metrics = read::item_collection_metrics(region, table, key, metrics);
-                    if let Some(metrics) = metrics {
-                        collections.entry(given).or_default().push(metrics);
+    /// Shows every scalar of the request, in a fixed order, to be changed into another of its type.
+    pub fn scalars_mut(&mut self, visit: &mut dyn FnMut(&mut AttributeValue)) {
+        let writes = self.all.iter_mut().flat_map(|wanted| &mut wanted.writes);
+        writes.for_each(|write| write.attributes_mut().scalars_mut(visit));
+    }
+
+    /// The keys of all writes. All is checked before anything is written: what the request alone shows before any table.
+    fn keys(&self, region: &Region, context: &mut Context) -> Result<Vec<Vec<ItemKey>>> {
+        self.all.iter().flat_map(|wanted| &wanted.writes).try_for_each(Single::check_size)?;
+        let mut all = Vec::new();
+        for Wanted { given, table, writes } in &self.all {
+            context.meter.named(table, given);
+            let schema = &region.active_table(table)?.saved.table;
+            let mut seen = BTreeSet::new();
+            let mut keys = Vec::new();
+            for write in writes {
+                let key = match write {
+                    Single::Put(item) => key_of_put(schema, item)?,
+                    Single::Delete(key) => item_key(schema, key.clone())?,
+                };
+                ensure(seen.insert(key.bytes.clone()), words::duplicate_keys)?;
+                keys.push(key);
+            }
+            all.push(keys);
+        }
+        Ok(all)
+    }
+
+    /// Puts and deletes up to 25 items, each by itself: what is throttled is UnprocessedItems.
+    pub fn carry_out(
+        &mut self,
+        region: &mut Region,
+        context: &mut Context,
+        answered: Answered,
+    ) -> Result<Vec<u8>> {
+        let keys = self.keys(region, context)?;
+        let mut unprocessed: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+        let mut collections: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+        let (mut first_refusal, mut any) = (None, false);
+        context.fork();
+        for (Wanted { given, table, writes }, keys) in self.all.iter().zip(&keys) {
+            for (single, key) in writes.iter().zip(keys) {
+                let change = match single {
+                    Single::Put(item) => Change::Put(item),
+                    Single::Delete(_) => Change::Delete,
+                };
+                let (condition, return_old_on_failure, transaction) = (None, false, None);
+                let one = Write { table, key, change, condition, return_old_on_failure, transaction };
+                match write(region, context, &one) {
+                    Ok(_) => {
+                        any = true;
+                        let metrics = read::item_collection_metrics(region, table, key, self.metrics);
+                        if let Some(metrics) = metrics {
+                            collections.entry(given).or_default().push(metrics);
+                        }
                     }
-                }
-                Err(error) => match error.kind {
-                    ErrorKind::ProvisionedThroughputExceeded
-                    | ErrorKind::RequestLimitExceeded
-                    | ErrorKind::InternalServerError
-                    | ErrorKind::Throttling
-                    | ErrorKind::TransactionConflict => {
+                    Err(error) if is_handed_back(&error) => {
                         first_refusal.get_or_insert(error);
-                        unprocessed
-                            .entry(given)
-                            .or_default()
-                            .push(original["RequestItems"][given][at].clone());
+                        unprocessed.entry(given).or_default().push(single.as_json()?);
                     }
-                    _ => return Err(error),
-                },
+                    Err(error) => return Err(error),
+                }
             }
         }
+        context.join();
+        if let Some(error) = first_refusal.filter(|_| !any) {
+            return Err(error);
+        }
+        answered.with(|| {
+            let mut answer = Answer::new();
+            answer.value("UnprocessedItems", &unprocessed);
+            answer.optional("ItemCollectionMetrics", (!collections.is_empty()).then_some(collections));
+            answer.optional("ConsumedCapacity", context.meter.all(self.consumed, false));
+            Ok(answer.finish())
+        })
     }
-    context.join();
-    if let Some(error) = first_refusal
-        && unprocessed.values().map(Vec::len).sum::<usize>() == count
-    {
-        return Err(error);
-    }
-    let mut answer = Answer::new();
-    answer.value("UnprocessedItems", &unprocessed);
-    answer.optional("ItemCollectionMetrics", (!collections.is_empty()).then_some(collections));
-    answer.optional("ConsumedCapacity", context.meter.all(consumed, false));
-    Ok(answer.finish())
+}
+
+/// Puts and deletes up to 25 items, each by itself: what is throttled is UnprocessedItems.
+pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
+    BatchWrite::read(region, request)?.carry_out(region, context, Answered::Yes)
 }

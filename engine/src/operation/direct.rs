@@ -3,15 +3,25 @@
 //! Owns which operations have such a form; what is done is each operation's own, the same for both doors. Never draws a value:
 //! whoever holds a [`Direct`] changes its scalars, each into another of its type. What depends on the values is checked each
 //! time; what does not, once, when it is read.
+//!
+//! Every operation on items has one, but for PartiQL's: what a statement touches (one item, a collection, a whole table) follows
+//! from its values, so that it is planned anew each time, and a plan that is kept would be another statement's. Nor has a
+//! transaction with a ClientRequestToken, which stands for the very parameters that it first came with. Those come in by their
+//! JSON, into the same code.
 
 use crate::access::{Context, Region};
 use crate::error::Result;
 use crate::model::AttributeValue;
 
+use super::batch_get_item::BatchGet;
+use super::batch_write_item::BatchWrite;
 use super::delete_item::Delete;
 use super::get_item::Get;
 use super::put_item::Put;
 use super::query::Query;
+use super::scan::Scan;
+use super::transact_get_items::TransactGet;
+use super::transact_write_items::TransactWrite;
 use super::update_item::Update;
 
 /// Whether anybody reads the response.
@@ -41,6 +51,11 @@ pub enum Direct {
     UpdateItem(Update),
     DeleteItem(Delete),
     Query(Box<Query>),
+    Scan(Box<Scan>),
+    BatchGetItem(BatchGet),
+    BatchWriteItem(BatchWrite),
+    TransactGetItems(TransactGet),
+    TransactWriteItems(TransactWrite),
 }
 
 impl Direct {
@@ -53,6 +68,14 @@ impl Direct {
             "UpdateItem" => Direct::UpdateItem(Update::read(region, context, request)?),
             "DeleteItem" => Direct::DeleteItem(Delete::read(region, context, request)?),
             "Query" => Direct::Query(Box::new(Query::read(region, context, request)?)),
+            "Scan" => Direct::Scan(Box::new(Scan::read(region, context, request)?)),
+            "BatchGetItem" => Direct::BatchGetItem(BatchGet::read(region, request)?),
+            "BatchWriteItem" => Direct::BatchWriteItem(BatchWrite::read(region, request)?),
+            "TransactGetItems" => Direct::TransactGetItems(TransactGet::read(region, request)?),
+            "TransactWriteItems" => match TransactWrite::read(region, request)? {
+                Some(request) => Direct::TransactWriteItems(request),
+                None => return Ok(None),
+            },
             _ => return Ok(None),
         }))
     }
@@ -65,6 +88,11 @@ impl Direct {
             Direct::UpdateItem(_) => "UpdateItem",
             Direct::DeleteItem(_) => "DeleteItem",
             Direct::Query(_) => "Query",
+            Direct::Scan(_) => "Scan",
+            Direct::BatchGetItem(_) => "BatchGetItem",
+            Direct::BatchWriteItem(_) => "BatchWriteItem",
+            Direct::TransactGetItems(_) => "TransactGetItems",
+            Direct::TransactWriteItems(_) => "TransactWriteItems",
         }
     }
 
@@ -76,6 +104,11 @@ impl Direct {
             Direct::UpdateItem(request) => request.scalars_mut(visit),
             Direct::DeleteItem(request) => request.scalars_mut(visit),
             Direct::Query(request) => request.scalars_mut(visit),
+            Direct::Scan(request) => request.scalars_mut(visit),
+            Direct::BatchGetItem(request) => request.scalars_mut(visit),
+            Direct::BatchWriteItem(request) => request.scalars_mut(visit),
+            Direct::TransactGetItems(request) => request.scalars_mut(visit),
+            Direct::TransactWriteItems(request) => request.scalars_mut(visit),
         }
     }
 
@@ -92,6 +125,11 @@ impl Direct {
             Direct::UpdateItem(request) => request.carry_out(region, context, answered),
             Direct::DeleteItem(request) => request.carry_out(region, context, answered),
             Direct::Query(request) => request.carry_out(region, context, answered),
+            Direct::Scan(request) => request.carry_out(region, context, answered),
+            Direct::BatchGetItem(request) => request.carry_out(region, context, answered),
+            Direct::BatchWriteItem(request) => request.carry_out(region, context, answered),
+            Direct::TransactGetItems(request) => request.carry_out(region, context, answered),
+            Direct::TransactWriteItems(request) => request.carry_out(region, context, answered),
         }
     }
 }

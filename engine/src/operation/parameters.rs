@@ -276,3 +276,10 @@ pub fn item_collection_metrics(
         "ItemCollectionKey": { hash.as_str(): value }, "SizeEstimateRangeGB": [least, least + 1.0],
     }))
 }
+
+/// A map as DynamoDB JSON, to be handed back.
+pub fn as_json(map: &Item) -> Result<serde_json::Value> {
+    let mut text = Vec::new();
+    crate::model::json::write_map(map, &mut text);
+    serde_json::from_slice(&text).map_err(Region::internal)
+}

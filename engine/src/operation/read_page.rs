@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::access::{Context, Page, Region, TableState, check_keys_not_empty};
-use crate::capacity::{ReadMode, ReturnConsumedCapacity};
+use crate::capacity::ReturnConsumedCapacity;
 use crate::error::constraint::Violations;
 use crate::error::expression::Envelope;
 use crate::error::{Result, access as words, request as request_words, value as value_words};
@@ -223,9 +223,4 @@ pub fn answer(
     let (context, wanted) = consumed;
     answer.optional("ConsumedCapacity", context.meter.one(&source.state.saved.table.name, wanted, false));
     Ok(answer.finish())
-}
-
-/// The mode of a read.
-pub fn mode(consistent: Option<bool>) -> ReadMode {
-    ReadMode::consistent(consistent.unwrap_or(false))
 }

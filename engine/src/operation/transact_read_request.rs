@@ -9,7 +9,7 @@ use crate::error::constraint::Violations;
 use crate::error::echo::transact_get_item;
 use crate::error::{Result, request as words};
 use crate::expression::Projection;
-use crate::model::Item;
+use crate::model::{AttributeValue, Item};
 use crate::transaction::ItemRead;
 
 use super::transact_request::{counted, echo};
@@ -69,8 +69,44 @@ fn locate(region: &Region, parsed: (String, Item, Option<Projection>)) -> Result
     Ok(Wanted { read: ItemRead { table, key }, projection })
 }
 
+/// A request that may be carried out, as far as can be told without its tables.
+#[derive(Clone, Debug)]
+pub struct Request {
+    parsed: Vec<(String, Item, Option<Projection>)>,
+    named: Vec<(String, String)>,
+    consumed: ReturnConsumedCapacity,
+}
+
+impl Request {
+    /// Shows every scalar of the request, in a fixed order, to be changed into another of its type.
+    pub fn scalars_mut(&mut self, visit: &mut dyn FnMut(&mut AttributeValue)) {
+        self.parsed.iter_mut().for_each(|(_, key, _)| key.scalars_mut(visit));
+    }
+
+    /// Finds its tables and items.
+    pub fn locate(self, region: &Region) -> Result<Reading> {
+        let Request { parsed, named, consumed } = self;
+        let all: Vec<Wanted> =
+            parsed.into_iter().map(|parsed| locate(region, parsed)).collect::<Result<_>>()?;
+        let mut seen = BTreeSet::new();
+        for Wanted { read, .. } in &all {
+            if let Ok(key) = &read.key
+                && !seen.insert((&read.table, &key.bytes))
+            {
+                return Err(words::transaction_twice_on_an_item());
+            }
+        }
+        Ok(Reading { all, named, consumed })
+    }
+}
+
 /// Reads and checks a request: the framework's constraints, then what each get alone shows, then the tables.
 pub fn parse(region: &Region, input: TransactGetItemsInput, request: &[u8]) -> Result<Reading> {
+    read_request(region, input, request)?.locate(region)
+}
+
+/// The first half of it: what the request alone shows.
+pub fn read_request(region: &Region, input: TransactGetItemsInput, request: &[u8]) -> Result<Request> {
     let mut violations = Violations::default();
     let items = counted(&mut violations, input.transact_items, || echo(request, transact_get_item));
     let gets: Vec<(String, Get)> = items
@@ -84,15 +120,6 @@ pub fn parse(region: &Region, input: TransactGetItemsInput, request: &[u8]) -> R
     let named = named.collect();
     let consumed = constraints::consumed(&mut violations, input.return_consumed_capacity.as_deref());
     violations.into_result()?;
-    let parsed: Vec<_> = gets.into_iter().map(expressions).collect::<Result<_>>()?;
-    let all: Vec<Wanted> = parsed.into_iter().map(|parsed| locate(region, parsed)).collect::<Result<_>>()?;
-    let mut seen = BTreeSet::new();
-    for Wanted { read, .. } in &all {
-        if let Ok(key) = &read.key
-            && !seen.insert((&read.table, &key.bytes))
-        {
-            return Err(words::transaction_twice_on_an_item());
-        }
-    }
-    Ok(Reading { all, named, consumed })
+    let parsed = gets.into_iter().map(expressions).collect::<Result<_>>()?;
+    Ok(Request { parsed, named, consumed })
 }

@@ -34,6 +34,7 @@ pub struct Transaction {
     pub metrics: bool,
 }
 
+#[derive(Clone, Copy, Debug)]
 enum Kind {
     Put,
     Update,
@@ -56,6 +57,7 @@ struct Parts {
 }
 
 /// An action that has been read whole; no table has been looked at.
+#[derive(Clone, Debug)]
 struct Parsed {
     kind: Kind,
     table: String,
@@ -156,10 +158,16 @@ fn read(parts: Parts) -> Result<Parsed> {
     }
     let item = read::item(parts.item)?;
     // The size of a put is known from the request, so it never reaches the transaction.
-    if matches!(parts.kind, Kind::Put) && size::item_bytes(&item) > limits::ITEM_SIZE_BYTES {
-        return Err(value_words::item_too_large());
+    let parsed =
+        Parsed { kind: parts.kind, table: parts.table, item, expressions, return_old: parts.return_old };
+    parsed.check_size().map(|()| parsed)
+}
+
+impl Parsed {
+    fn check_size(&self) -> Result<()> {
+        let large = matches!(self.kind, Kind::Put) && size::item_bytes(&self.item) > limits::ITEM_SIZE_BYTES;
+        if large { Err(value_words::item_too_large()) } else { Ok(()) }
     }
-    Ok(Parsed { kind: parts.kind, table: parts.table, item, expressions, return_old: parts.return_old })
 }
 
 /// Refuses empty values for an index's key, where the request alone shows them.
@@ -215,9 +223,51 @@ fn locate(region: &Region, parsed: Parsed) -> Result<Action> {
     Ok(Action { table, key, kind, condition: expressions.condition, return_old_on_failure: return_old })
 }
 
+/// A request that may be carried out, as far as can be told without its tables.
+#[derive(Clone, Debug)]
+pub struct Request {
+    parsed: Vec<Parsed>,
+    named: Vec<(String, String)>,
+    token: Option<Token>,
+    consumed: ReturnConsumedCapacity,
+    metrics: bool,
+}
+
+impl Request {
+    /// Whether it has a ClientRequestToken, which stands for its very parameters.
+    pub fn has_token(&self) -> bool {
+        self.token.is_some()
+    }
+
+    /// Shows every scalar of the request, in a fixed order, to be changed into another of its type.
+    pub fn scalars_mut(&mut self, visit: &mut dyn FnMut(&mut AttributeValue)) {
+        for Parsed { item, expressions, .. } in &mut self.parsed {
+            item.scalars_mut(visit);
+            expressions.condition.iter_mut().for_each(|condition| condition.scalars_mut(visit));
+            expressions.update.iter_mut().for_each(|update| update.scalars_mut(visit));
+        }
+    }
+
+    /// Finds its tables and items.
+    pub fn locate(self, region: &Region) -> Result<Transaction> {
+        let Request { parsed, named, token, consumed, metrics } = self;
+        parsed.iter().try_for_each(Parsed::check_size)?;
+        let actions: Vec<Action> =
+            parsed.into_iter().map(|parsed| locate(region, parsed)).collect::<Result<_>>()?;
+        check_distinct(&actions)?;
+        check_size(&actions)?;
+        Ok(Transaction { actions, named, token, consumed, metrics })
+    }
+}
+
 /// Reads and checks a request: the framework's constraints, then action by action what the request alone shows, then
 /// the tables.
 pub fn parse(region: &Region, input: TransactWriteItemsInput, request: &[u8]) -> Result<Transaction> {
+    read_request(region, input, request)?.locate(region)
+}
+
+/// The first half of it: what the request alone shows.
+pub fn read_request(region: &Region, input: TransactWriteItemsInput, request: &[u8]) -> Result<Request> {
     let mut violations = Violations::default();
     if let Some(token) = &input.client_request_token {
         violations.length(token, "clientRequestToken", 1, limits::REQUEST_TOKEN_LENGTH);
@@ -233,12 +283,8 @@ pub fn parse(region: &Region, input: TransactWriteItemsInput, request: &[u8]) ->
     violations.into_result()?;
     let named = parts.iter().map(|parts| (parts.table.clone(), parts.given.clone())).collect();
     let parsed: Vec<Parsed> = parts.into_iter().map(read).collect::<Result<_>>()?;
-    let actions: Vec<Action> =
-        parsed.into_iter().map(|parsed| locate(region, parsed)).collect::<Result<_>>()?;
-    check_distinct(&actions)?;
-    check_size(&actions)?;
     let token = transact_token::read(input.client_request_token, request)?;
-    Ok(Transaction { actions, named, token, consumed, metrics })
+    Ok(Request { parsed, named, token, consumed, metrics })
 }
 
 /// `TransactItems`: from 1 to 100 actions; none where that is not so. `echo` is the list as the refusal shows it.

@@ -8,11 +8,13 @@ use crate::access::{Context, Region};
 use crate::api::decode::decode;
 use crate::api::item::TransactWriteItemsInput;
 use crate::error::Result;
+use crate::model::AttributeValue;
 use crate::transaction::{refuse_running, remember, run, was_done};
 
 use super::answer::Answer;
+use super::direct::Answered;
 use super::parameters as read;
-use super::transact_request::{Transaction, parse};
+use super::transact_request::{Request, Transaction, parse, read_request};
 
 /// The response to a transaction that is done.
 pub fn answer(region: &Region, context: &Context, transaction: &Transaction) -> Result<Vec<u8>> {
@@ -30,18 +32,55 @@ pub fn answer(region: &Region, context: &Context, transaction: &Transaction) -> 
     Ok(answer.finish())
 }
 
+/// A request that may be carried out many times: one without a ClientRequestToken.
+#[derive(Clone, Debug)]
+pub struct TransactWrite(Request);
+
+impl TransactWrite {
+    /// Reads and checks a request; none where it has a token, which stands for the parameters that it came with.
+    pub fn read(region: &Region, request: &[u8]) -> Result<Option<TransactWrite>> {
+        let read = read_request(region, decode(request)?, request)?;
+        Ok((!read.has_token()).then_some(TransactWrite(read)))
+    }
+
+    /// Shows every scalar of the request, in a fixed order, to be changed into another of its type.
+    pub fn scalars_mut(&mut self, visit: &mut dyn FnMut(&mut AttributeValue)) {
+        self.0.scalars_mut(visit);
+    }
+
+    /// Writes up to 100 items, all or none.
+    pub fn carry_out(
+        &mut self,
+        region: &mut Region,
+        context: &mut Context,
+        answered: Answered,
+    ) -> Result<Vec<u8>> {
+        let transaction = self.0.clone().locate(region)?;
+        carry_out(region, context, &transaction, answered)
+    }
+}
+
 /// Writes up to 100 items, all or none.
 pub fn execute(region: &mut Region, context: &mut Context, request: &[u8]) -> Result<Vec<u8>> {
     let input: TransactWriteItemsInput = decode(request)?;
     let transaction = parse(region, input, request)?;
+    carry_out(region, context, &transaction, Answered::Yes)
+}
+
+fn carry_out(
+    region: &mut Region,
+    context: &mut Context,
+    transaction: &Transaction,
+    answered: Answered,
+) -> Result<Vec<u8>> {
     for (table, given) in &transaction.named {
         context.meter.named(table, given);
     }
     if was_done(region, context, transaction.token.as_ref())? {
-        return answer(region, context, &transaction);
+        return answered.with(|| answer(region, context, transaction));
     }
     refuse_running(region, transaction.token.as_ref())?;
     run(region, context, &transaction.actions)?;
     remember(region, context, transaction.token.as_ref());
-    answer(region, context, &transaction)
+    answered.with(|| answer(region, context, transaction))
 }

@@ -118,6 +118,70 @@ fn patterns() -> (Vec<AccessPattern>, usize) {
             }),
         ),
     ];
+    let cart = json!({"id": {"B": "c{zipf 1..5}"}});
+    let put = |item: Value| json!({"PutRequest": {"Item": item}});
+    let seventh = json!({"user": user, "at": {"N": "7"}, "status": {"S": "{pick open|closed}"}, "note": {"S": "{text 0..3000}"}});
+    let check = json!({
+        "TableName": "Orders", "Key": order, "ConditionExpression": "attribute_not_exists(amount) OR amount < :t",
+        "ExpressionAttributeValues": {":t": {"N": "{uniform 1..90}"}}, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
+    });
+    let add = json!({
+        "TableName": "Carts", "Key": cart, "UpdateExpression": "ADD n :n",
+        "ExpressionAttributeValues": {":n": {"N": "{uniform 1..9}"}}
+    });
+    let several = [
+        (
+            "Scan",
+            json!({
+                "TableName": "Orders", "FilterExpression": "amount > :t", "Limit": 4, "ReturnConsumedCapacity": "TOTAL",
+                "ExpressionAttributeValues": {":t": {"N": "{uniform 1..90}"}}, "ProjectionExpression": "amount, pieces"
+            }),
+        ),
+        ("Scan", json!({"TableName": "Orders", "IndexName": "by-status", "Segment": 1, "TotalSegments": 2})),
+        ("Scan", json!({"TableName": "Orders", "ConsistentRead": true, "ExclusiveStartKey": order})),
+        // The same key twice at times.
+        (
+            "BatchGetItem",
+            json!({
+                "RequestItems": {
+                    "Orders": {"Keys": [order, order], "ConsistentRead": true, "ProjectionExpression": "amount"},
+                    "Carts": {"Keys": [cart]}
+                },
+                "ReturnConsumedCapacity": "TOTAL"
+            }),
+        ),
+        ("BatchGetItem", json!({"RequestItems": {"Orders": {"Keys": [order]}, "Gone": {"Keys": [order]}}})),
+        (
+            "BatchWriteItem",
+            json!({
+                "RequestItems": {
+                    "Orders": [put(seventh.clone()), {"DeleteRequest": {"Key": order}}],
+                    "Carts": [put(json!({"id": {"B": "{text 0..2}"}, "n": {"N": "{seq}"}}))]
+                },
+                "ReturnConsumedCapacity": "INDEXES"
+            }),
+        ),
+        (
+            "TransactGetItems",
+            json!({
+                "TransactItems": [
+                    {"Get": {"TableName": "Orders", "Key": order, "ProjectionExpression": "amount"}},
+                    {"Get": {"TableName": "Carts", "Key": cart}}
+                ],
+                "ReturnConsumedCapacity": "TOTAL"
+            }),
+        ),
+        (
+            "TransactWriteItems",
+            json!({
+                "TransactItems": [
+                    {"Put": {"TableName": "Orders", "Item": seventh}}, {"ConditionCheck": check},
+                    {"Update": add}, {"Delete": {"TableName": arn, "Key": {"user": user, "at": {"N": "8"}}}}
+                ],
+                "ReturnConsumedCapacity": "INDEXES", "ReturnItemCollectionMetrics": "SIZE"
+            }),
+        ),
+    ];
     let write = |put: Value| json!({"Put": {"TableName": "Orders", "Item": put}});
     let others = [
         (
@@ -130,10 +194,11 @@ fn patterns() -> (Vec<AccessPattern>, usize) {
                 }
             }),
         ),
-        ("BatchGetItem", json!({"RequestItems": {"Orders": {"Keys": [order, order]}}})),
         (
             "TransactWriteItems",
-            json!({"TransactItems": [write(json!({"user": user, "at": {"N": "{seq 7}"}}))]}),
+            json!({
+                "ClientRequestToken": "once", "TransactItems": [write(json!({"user": user, "at": {"N": "{seq 7}"}}))]
+            }),
         ),
         (
             "ExecuteStatement",
@@ -141,7 +206,20 @@ fn patterns() -> (Vec<AccessPattern>, usize) {
                 "Statement": "SELECT * FROM \"Orders\" WHERE \"user\" = ?", "Parameters": [user]
             }),
         ),
+        (
+            "BatchExecuteStatement",
+            json!({"Statements": [
+                {"Statement": "UPDATE Carts SET n = ? WHERE id = ?", "Parameters": [{"N": "{seq}"}, cart["id"]]}
+            ]}),
+        ),
+        (
+            "ExecuteTransaction",
+            json!({"TransactStatements": [
+                {"Statement": "DELETE FROM Orders WHERE \"user\" = ? AND \"at\" = ?", "Parameters": [user, at]}
+            ]}),
+        ),
     ];
+    let direct: Vec<_> = direct.into_iter().chain(several).collect();
     let count = direct.len();
     let pattern = |(operation, request): (&str, Value)| AccessPattern {
         name: operation.to_owned(),

@@ -20,12 +20,13 @@ use crate::timeline::Detail;
 use crate::world::{Outcome, World};
 
 /// The operations that traffic sends.
-const OPERATIONS: [&str; 12] = [
+const OPERATIONS: [&str; 13] = [
     "BatchExecuteStatement",
     "BatchGetItem",
     "BatchWriteItem",
     "DeleteItem",
     "ExecuteStatement",
+    "ExecuteTransaction",
     "GetItem",
     "PutItem",
     "Query",
