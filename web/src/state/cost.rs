@@ -1,10 +1,11 @@
 //! The cost page's state: what is typed of a load, what a run has used, and the bills of both under each way of paying. Pure.
 
-use engine::insight::HeatHistory;
-use engine::insight::Places;
+use std::collections::BTreeSet;
+
 use engine::insight::cost::{Bill, Class, Index, Part, Period, Table, bill};
 use engine::insight::forecast::{Load, Plan, Rate, Scaling, break_even_millionths};
 use engine::insight::price::{Money, Prices};
+use engine::insight::{HeatHistory, RowId};
 use engine::timeline::Consumed;
 use serde::{Deserialize, Serialize};
 
@@ -210,28 +211,40 @@ impl Used {
     }
 }
 
-/// What the rows of a table or index consumed in the seconds `from..to`: on the average of a second, and in the busiest one.
-pub fn metered(history: &HeatHistory, places: &Places, from: u64, to: u64) -> Load {
-    let consumed = |from: u64, to: u64| {
-        let cells = history.cells(from, to, places);
-        cells.iter().fold(Consumed::default(), |sum, cell| Consumed {
-            read_half_units: sum.read_half_units + cell.read_half_units,
-            write_half_units: sum.write_half_units + cell.write_half_units,
-        })
-    };
-    let mut peak = Rate::default();
-    for column in history.between(from, to) {
-        let (first, last) = (column.second.max(from), column.end().min(to));
-        if last > first {
-            peak = peak.or_more(Rate::metered(consumed(first, last), (last - first) * 1_000));
+/// What tables and indexes, each by its rows, consumed in the seconds `from..to`: on the average of a second, and in the busiest one.
+pub fn metered(history: &HeatHistory, targets: &[BTreeSet<RowId>], from: u64, to: u64) -> Vec<Load> {
+    let rows = targets.iter().flatten().max().map_or(0, |row| *row as usize + 1);
+    let mut owner = vec![None; rows];
+    for (at, rows) in targets.iter().enumerate() {
+        rows.iter().for_each(|row| owner[*row as usize] = Some(at));
+    }
+    let mut sums = vec![Consumed::default(); targets.len()];
+    let mut loads = vec![Load::default(); targets.len()];
+    // Columns of a minute or an hour count where they begin in that time.
+    for column in history.between(from, to).filter(|column| (from..to).contains(&column.second)) {
+        let mut own = vec![Consumed::default(); targets.len()];
+        for (row, cell) in &column.cells {
+            if let Some(at) = owner.get(*row as usize).copied().flatten() {
+                own[at].read_half_units += cell.read_half_units;
+                own[at].write_half_units += cell.write_half_units;
+            }
+        }
+        let length_ms = (column.end() - column.second) * 1_000;
+        for ((sum, load), own) in sums.iter_mut().zip(&mut loads).zip(own) {
+            sum.read_half_units += own.read_half_units;
+            sum.write_half_units += own.write_half_units;
+            load.peak = load.peak.or_more(Rate::metered(own, length_ms));
         }
     }
-    let base = Rate::metered(consumed(from, to), to.saturating_sub(from) * 1_000);
-    Load { base, peak: peak.or_more(base), peak_seconds: 0 }
+    for (load, sum) in loads.iter_mut().zip(sums) {
+        load.base = Rate::metered(sum, to.saturating_sub(from) * 1_000);
+        load.peak = load.peak.or_more(load.base);
+    }
+    loads
 }
 
 /// What a table and its indexes use: `of` gives what the table or a global index consumed, its items and their bytes.
-pub fn used(table: &TableDescription, of: impl Fn(Option<&str>) -> (Load, u64, u64)) -> Vec<Used> {
+pub fn used(table: &TableDescription, mut of: impl FnMut(Option<&str>) -> (Load, u64, u64)) -> Vec<Used> {
     let class = match table.body["TableClassSummary"]["TableClass"].as_str() {
         Some("STANDARD_INFREQUENT_ACCESS") => Class::StandardInfrequentAccess,
         _ => Class::Standard,

@@ -79,9 +79,10 @@ fn a_run_is_metered_by_its_seconds() {
         column
     };
     history.absorb(HeatReport { columns: vec![column(10, 20), column(12, 60)], ..HeatReport::default() });
-    let load = metered(&history, &Places::new([Some(0)]), 10, 14);
-    assert_eq!((load.base.write_milli_units, load.peak.write_milli_units), (10_000, 30_000));
-    assert_eq!(metered(&history, &Places::new([None]), 10, 14), Load::default());
+    let loads = metered(&history, &[BTreeSet::from([0]), BTreeSet::from([7])], 10, 14);
+    assert_eq!((loads[0].base.write_milli_units, loads[0].peak.write_milli_units), (10_000, 30_000));
+    assert_eq!(loads[1], Load::default());
+    assert_eq!(metered(&history, &[BTreeSet::from([0])], 12, 14)[0].base.write_milli_units, 15_000);
 }
 
 #[test]

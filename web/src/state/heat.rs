@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
-use engine::insight::{HeatHistory, HeatReport, Places, RowId};
+use engine::insight::{HeatHistory, HeatReport, RowId};
 use engine::timeline::{Event, PartitionId, Target};
 
 use super::reducible;
@@ -30,12 +30,10 @@ pub struct HeatLog {
 }
 
 /// The rows of a table or index: those whose opening was heard, and those of the partitions that are listed of it.
-pub fn places_of(history: &HeatHistory, target: &Target, listed: &[PartitionId]) -> Places {
+pub fn rows_of(history: &HeatHistory, target: &Target, listed: &[PartitionId]) -> BTreeSet<RowId> {
     let rows = history.rows();
     let known = rows.all().iter().filter(|row| row.target.as_ref() == Some(target)).map(|row| row.row);
-    let listed = listed.iter().filter_map(|partition| rows.row_of(*partition));
-    let all: BTreeSet<RowId> = known.chain(listed).collect();
-    Places::new(all.into_iter().map(Some))
+    known.chain(listed.iter().filter_map(|partition| rows.row_of(*partition))).collect()
 }
 
 /// What can happen to it.

@@ -1,8 +1,9 @@
 //! What a run has used: the tables of the place in which requests run, and what the heat counted of them lately.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use engine::insight::RowId;
 use engine::timeline::{PartitionId, Target};
 use serde_json::json;
 use yew::prelude::*;
@@ -14,7 +15,7 @@ use crate::hooks::{
 use crate::protocol::Place;
 use crate::state::cluster::Cluster;
 use crate::state::cost::{Used, metered, used};
-use crate::state::heat::places_of;
+use crate::state::heat::rows_of;
 
 /// How often it is read anew, in milliseconds.
 const EVERY_MS: u32 = 1_000;
@@ -80,16 +81,26 @@ pub fn use_run(wanted: bool, window: u64) -> Option<Run> {
         Place::Workspace => heat.history.oldest(),
     };
     let from = to.saturating_sub(window).max(began.unwrap_or(to)).min(to);
+    let clusters: Vec<Rc<Cluster>> =
+        list.iter().map(|table| clusters.get(&table.name).cloned().unwrap_or_default()).collect();
+    // The tables, each before its global indexes.
+    let targets = list.iter().zip(&clusters).flat_map(|(table, cluster)| {
+        let globals = table.indexes.iter().filter(|index| index.global).map(|index| Some(index.name.clone()));
+        std::iter::once(None).chain(globals).map(|index| {
+            let listed: Vec<PartitionId> =
+                cluster.of(index.as_deref()).iter().map(|one| one.partition_id).collect();
+            rows_of(&heat.history, &Target { table: table.name.clone(), index }, &listed)
+        })
+    });
+    let targets: Vec<BTreeSet<RowId>> = targets.collect();
+    let mut loads = metered(&heat.history, &targets, from, to).into_iter();
     let mut all = Vec::new();
-    for table in &list {
-        let cluster = clusters.get(&table.name).cloned().unwrap_or_default();
+    for (table, cluster) in list.iter().zip(&clusters) {
         all.extend(used(table, |index| {
             let partitions = cluster.of(index);
-            let listed: Vec<PartitionId> = partitions.iter().map(|one| one.partition_id).collect();
-            let target = Target { table: table.name.clone(), index: index.map(str::to_owned) };
-            let load = metered(&heat.history, &places_of(&heat.history, &target, &listed), from, to);
             let entries = partitions.iter().map(|one| one.item_count).sum();
-            (load, entries, partitions.iter().map(|one| one.size_bytes).sum())
+            let bytes = partitions.iter().map(|one| one.size_bytes).sum();
+            (loads.next().unwrap_or_default(), entries, bytes)
         }));
     }
     Some(Run { used: Rc::new(all), place, seconds: to - from })

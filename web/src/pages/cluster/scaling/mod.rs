@@ -6,6 +6,7 @@ mod form;
 
 use std::rc::Rc;
 
+use engine::insight::Places;
 use engine::timeline::{Access, EventKind, PartitionId, Target};
 use serde_json::{Value, json};
 use yew::prelude::*;
@@ -17,7 +18,7 @@ use crate::protocol::clock::{ClockChange, Speed};
 use crate::protocol::{ClientError, Place};
 use crate::state::cluster::Cluster;
 use crate::state::explanation::{clock as time_of, count};
-use crate::state::heat::places_of;
+use crate::state::heat::rows_of;
 use crate::state::scaling::{Described, Scaled, Step, minutes, steps};
 use crate::state::tables::TableDescription;
 use chart::ScalingChart;
@@ -97,7 +98,7 @@ pub fn AutoScaling(props: &AutoScalingProps) -> Html {
     let target = Target { table: props.table.name.clone(), index: chosen.index_name.clone() };
     let listed = reading.cluster.of(chosen.index_name.as_deref());
     let listed: Vec<PartitionId> = listed.iter().map(|partition| partition.partition_id).collect();
-    let places = places_of(&heat.history, &target, &listed);
+    let places = Places::new(rows_of(&heat.history, &target, &listed).into_iter().map(Some));
     let onsave = {
         let (api, table, index) = (api.clone(), props.table.name.clone(), chosen.index_name.clone());
         let (refused, refresh) = (refused.setter(), refresh.clone());
