@@ -14,6 +14,7 @@ pub mod report;
 pub mod server;
 pub mod setup;
 pub mod sizes;
+pub mod soak;
 
 use std::path::PathBuf;
 

@@ -6,7 +6,7 @@ use xtask::bundle::{self, Profile};
 use xtask::report::{Failure, Result, fail, say};
 use xtask::server::Server;
 use xtask::setup::Setup;
-use xtask::{bench, check, differential, fuzz, sizes};
+use xtask::{bench, check, differential, fuzz, sizes, soak};
 
 const USAGE: &str = "\
 cargo xtask serve [--port N] [--debug] [--open]   build the site and serve it at http://127.0.0.1:8080
@@ -16,7 +16,8 @@ cargo xtask bench [--browser] [NAME]              the benchmarks, or those whose
 cargo xtask differential [--seeds N] [--from SEED] [--survey]
                                                   N random scripts, compared with DynamoDB Local's answers (needs Java)
 cargo xtask fuzz [--seconds N] [--from SEED] [TARGET…]
-                                                  mutated requests, expressions, numbers and journals";
+                                                  mutated requests, expressions, numbers and journals
+cargo xtask soak [--seeds N] [--from SEED]        random histories: 10,000 seeds of concurrent transactions, all else beside them";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -41,6 +42,7 @@ fn command(arguments: &[String]) -> Result {
         ["bench", name] if !name.starts_with('-') => bench::bench(Some(name)),
         ["differential", ref options @ ..] => differential::differential(options),
         ["fuzz", ref options @ ..] => fuzz::fuzz(options),
+        ["soak", ref options @ ..] => soak::soak(options),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(())

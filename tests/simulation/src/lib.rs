@@ -6,6 +6,7 @@
 
 mod history;
 mod model;
+pub mod soak;
 pub mod transactions;
 
 pub use history::{Report, run};

@@ -1,26 +1,20 @@
-//! Histories of concurrent transactions: 200 seeds, or as many as `SEEDS` in the environment says.
+//! Histories of concurrent transactions: 200 seeds here, as many as one likes by `cargo xtask soak`.
 
-use simulation::transactions::walk;
+use simulation::soak::{Summary, soak};
 
-fn seeds() -> u64 {
-    std::env::var("SEEDS").map_or(200, |seeds| seeds.parse().expect("SEEDS is a number"))
+#[test]
+fn every_history_is_serializable_and_a_protocol_without_one_of_its_checks_is_caught() {
+    let Summary { seeds, written, caught, histories, .. } =
+        soak(0..200, 2, |_| ()).unwrap_or_else(|found| panic!("{found}"));
+    assert_eq!((seeds, histories), (200, 10));
+    assert!(written > seeds, "the histories were idle: {written} writes");
+    assert!(
+        caught.iter().all(|caught| *caught > 5),
+        "without a check only so many of 200 go wrong: {caught:?}"
+    );
 }
 
 #[test]
-fn every_history_is_serializable() {
-    let mut written = 0;
-    for seed in 0..seeds() {
-        let found = walk(seed, None);
-        assert_eq!(found["Serializable"], true, "seed {seed}: {}", found["Counterexample"]["Trail"]);
-        written += found["Ends"].to_string().matches("Written").count() as u64;
-    }
-    assert!(written > seeds(), "the histories were idle: {written} writes");
-}
-
-#[test]
-fn a_protocol_without_one_of_its_checks_is_caught() {
-    for check in ["TimestampCheck", "PendingCheck"] {
-        let caught = (0..200).filter(|seed| walk(*seed, Some(check))["Serializable"] == false).count();
-        assert!(caught > 5, "without the {check} only {caught} histories of 200 went wrong");
-    }
+fn the_same_seeds_come_to_the_same_however_many_threads_there_are() {
+    assert_eq!(soak(40..60, 1, |_| ()), soak(40..60, 3, |_| ()));
 }
