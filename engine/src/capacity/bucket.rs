@@ -160,6 +160,7 @@ mod tests {
                 now_ms += wait_ms;
                 if bucket.admits(now_ms) {
                     bucket.take(cost, now_ms);
+                    prop_assert!(bucket.tokens > -(cost as i64 * HALF_UNIT), "in debt by no more than this request");
                     admitted += u128::from(cost);
                     let brought = u128::from(rate) * 2 * u128::from(now_ms) / 1_000_000;
                     let held = u128::from(bucket.level(now_ms).size_half_units) + 1;
