@@ -47,7 +47,7 @@ struct Made {
 fn made() -> impl Strategy<Value = Made> {
     let model = prop::sample::select(vec!["STATIC", "ADAPTIVE", "GLOBAL_ADMISSION_CONTROL"]);
     let units = prop::sample::select(vec![5u64, 40, 300]);
-    let index = proptest::option::of(prop::sample::select(vec![20u64, 200]));
+    let index = proptest::option::of(prop::sample::select(vec![1u64, 10]));
     (model, proptest::option::of(units), 1u64..=10, index)
         .prop_map(|(model, units, partitions, index)| Made { model, units, partitions, index })
 }

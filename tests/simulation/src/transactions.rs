@@ -59,7 +59,7 @@ fn client(random: &mut Random) -> Value {
             let actions: Vec<Value> = [first, second]
                 .into_iter()
                 .map(|account| {
-                    if random.below(6) == 0 {
+                    if random.below(3) == 0 {
                         let check = json!({
                             "TableName": "Bank", "Key": key(account), "ConditionExpression": "attribute_exists(id)"
                         });
