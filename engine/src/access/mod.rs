@@ -34,7 +34,7 @@ pub use context::Context;
 pub use key_range::{behind, collection_range, holds, resume};
 pub use marks::{Checks, Mark, Marks};
 pub use page::{Page, PageRequest, Range, page};
-pub use read::get;
+pub use read::{get, stored_bytes};
 pub use region::{Live, Region, Saved, Settings, Statistics, TableState};
 pub use route::{
     ItemKey, check_index_keys, check_keys_not_empty, item_key, key_of_bytes, key_of_item, key_text,

@@ -46,6 +46,13 @@ pub fn get(
     Ok(found)
 }
 
+/// How large an item is at its leader; nothing where there is none. It is not read, and not charged.
+pub fn stored_bytes(region: &Region, table: &str, key: &ItemKey) -> Result<u64> {
+    let space = Space::Items { table: region.active_table(table)?.saved.table.id, index: 0 };
+    let stored = region.store.get(space, &key.bytes);
+    stored.map_or(Ok(0), codec::size_bytes).map_err(Region::internal)
+}
+
 /// Says on the timeline what a read of `size_bytes` in all was charged.
 pub(super) fn record_read(
     region: &Region,

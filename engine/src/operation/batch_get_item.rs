@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::access::{Context, ItemKey, Region, get};
+use crate::access::{Context, ItemKey, Region, get, stored_bytes};
 use crate::api::decode::decode;
 use crate::api::item::{BatchGetItemInput, KeysAndAttributes};
 use crate::capacity::{ReadMode, ReturnConsumedCapacity};
@@ -155,7 +155,9 @@ impl BatchGet {
         for wanted in &self.all {
             let mut found = Vec::new();
             for key in &wanted.keys {
-                let full = size_bytes > limits::BATCH_BYTES as u64;
+                let room = (limits::BATCH_BYTES as u64).saturating_sub(size_bytes);
+                let full =
+                    room < limits::ITEM_SIZE_BYTES as u64 && stored_bytes(region, &wanted.table, key)? > room;
                 let read =
                     if full { Ok(None) } else { get(region, context, &wanted.table, key, wanted.mode) };
                 match read {
