@@ -39,6 +39,15 @@ fn each_fact_has_a_name_of_its_own() {
     assert!(facts.len() > 140, "{} facts: some were lost", facts.len());
 }
 
+#[test]
+fn every_script_says_where_its_answers_are_from() {
+    let silent = folder::scripts()
+        .into_iter()
+        .filter(|(_, text)| !text.lines().any(|line| line.starts_with("# source: ")));
+    let silent: Vec<String> = silent.map(|(name, _)| name).collect();
+    assert!(silent.is_empty(), "no source in {silent:?}");
+}
+
 /// A script that names the table as its source names one of its sections, which then names the script.
 #[test]
 fn scripts_and_sections_name_each_other() {
