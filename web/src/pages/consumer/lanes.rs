@@ -72,6 +72,8 @@ fn lane(shard: &Shard, lane: &Lane, now_ms: u64) -> Html {
                 <li data-cell="settled">{ "settled" }</li>
                 { for cells.iter().filter(|(name, count)| *count > 0 || *name == "working").map(|(name, count)| {
                     let word = match *name {
+                        "working" if lane.status == "BLOCKED" => "to be tried again",
+                        "working" if lane.status == "RETRYING" => "to go to the function",
                         "working" => "with the function",
                         "pending" => "waiting",
                         _ => "unread in the shard",
@@ -104,7 +106,7 @@ pub fn Lanes(props: &LanesProps) -> Html {
                 let (word, tone) = match shard.status.as_str() {
                     "WAITING_FOR_PARENT" => ("waits for its parent", "warning"),
                     "FINISHED" => ("read to its end", "good"),
-                    _ => ("read", "stream"),
+                    _ => ("reading", "stream"),
                 };
                 html! {
                     <li class="lane-shard" data-shard={shard.shard_id.clone()} data-shard-status={shard.status.clone()} key={shard.shard_id.clone()}>
@@ -116,17 +118,15 @@ pub fn Lanes(props: &LanesProps) -> Html {
                             }
                             <small class="lane-lag" data-lag={shard.iterator_age_milliseconds.to_string()}>
                                 { match shard.iterator_age_milliseconds {
+                                    0 if shard.lanes.is_empty() => "nothing was read yet".to_owned(),
                                     0 => "up to date".to_owned(),
+                                    ms if shard.lanes.is_empty() => {
+                                        format!("{} unread, {} behind", plural(shard.unread_count, "record"), duration(ms))
+                                    }
                                     ms => format!("{} behind", duration(ms)),
                                 } }
                             </small>
                         </h4>
-                        if shard.lanes.is_empty() {
-                            <p class="lane-none">{ match shard.unread_count {
-                                0 => "Nothing was read yet.".to_owned(),
-                                count => format!("{} to be read.", plural(count, "record")),
-                            } }</p>
-                        }
                         <ol>{ for shard.lanes.iter().map(|one| lane(shard, one, now_ms)) }</ol>
                     </li>
                 }

@@ -87,7 +87,7 @@ fn item_change(keys: &[(String, Value)], poison: bool) -> Value {
     let key: Map<String, Value> = keys.iter().cloned().collect();
     match poison {
         false => {
-            json!({ "Key": key, "UpdateExpression": "ADD touched :one", "ExpressionAttributeValues": { ":one": { "N": "1" } } })
+            json!({ "Key": key, "UpdateExpression": "REMOVE poison ADD touched :one", "ExpressionAttributeValues": { ":one": { "N": "1" } } })
         }
         true => json!({ "Key": key, "UpdateExpression": "SET poison = :yes ADD touched :one",
             "ExpressionAttributeValues": { ":yes": { "BOOL": true }, ":one": { "N": "1" } } }),
@@ -225,7 +225,7 @@ pub fn SourceView(props: &SourceViewProps) -> Html {
                 <Button label="A batch" icon="skip-forward" keys="b" onclick={batch} action="step-batch" disabled={enabled || *busy || source.steps.is_empty()}
                     title="Steps until the function has returned once" />
                 <Button label="Change items" icon="plus" onclick={change(false)} action="change-items" disabled={*busy}
-                    title="UpdateItem on the table's first four items: ADD touched 1" />
+                    title="UpdateItem on the table's first four items: REMOVE poison ADD touched 1" />
                 <Button label="Poison one" icon="octagon-alert" onclick={change(true)} action="poison-item" disabled={*busy}
                     title="The same, and poison is set on the second item" />
                 <span class="consumer-space"></span>
