@@ -191,11 +191,16 @@ mod tests {
         Target { table: "Orders".into(), index: None }
     }
 
-    fn scaled(at_ms: u64, from: u64, to: u64) -> Rc<Event> {
-        let scaled = json!({"target": {"table": "Orders"}, "access": "write", "fromUnits": from, "toUnits": to,
-            "consumedHalfUnits": 7, "reason": "aboveTarget"});
-        let event = json!({"id": at_ms, "at_ms": at_ms, "kind": {"autoScaled": scaled}});
-        Rc::new(serde_json::from_value(event).unwrap())
+    fn scaled(at_ms: u64, from_units: u64, to_units: u64) -> Rc<Event> {
+        let kind = EventKind::AutoScaled {
+            target: target(),
+            access: Access::Write,
+            from_units,
+            to_units,
+            consumed_half_units: 7,
+            reason: ScalingReason::AboveTarget,
+        };
+        Rc::new(Event { id: at_ms, at_ms, request: None, region: None, kind })
     }
 
     #[test]

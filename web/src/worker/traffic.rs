@@ -24,6 +24,8 @@ const AT_ONCE: u64 = 16;
 const BEHIND_MS: u64 = 1_000;
 /// So many rare events wait to be told at most.
 const RARE: usize = 200;
+/// Refusals of requests are among them while there are fewer than this.
+const REFUSED: usize = 8;
 
 /// What has the branch.
 enum Stage {
@@ -224,7 +226,13 @@ struct Book<'a> {
 
 /// Keeps what is rare of some events, and no more than so many of the newest.
 fn keep_rare(kept: &mut VecDeque<Event>, events: &[Event]) {
-    kept.extend(events.iter().filter(|event| event.kind.is_rare()).cloned());
+    for event in events.iter().filter(|event| event.kind.is_rare()) {
+        // An outage refuses everything: a few of the refusals stand for all, so that the outage itself is kept.
+        let refused = matches!(event.kind, EventKind::Throttled { .. } | EventKind::Unavailable { .. });
+        if !refused || kept.len() < REFUSED {
+            kept.push_back(event.clone());
+        }
+    }
     kept.drain(..kept.len().saturating_sub(RARE));
 }
 

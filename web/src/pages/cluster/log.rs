@@ -36,14 +36,16 @@ pub struct ClusterLogProps {
 /// So many lines are shown.
 const LINES: usize = 12;
 
-/// The events in words, with how often the same was said one after the other.
-fn gathered(events: &[Rc<Event>]) -> Vec<(&Rc<Event>, String, usize)> {
-    let mut lines: Vec<(&Rc<Event>, String, usize)> = Vec::new();
+/// The newest events in words. What was said already is not said again: one outage refuses many requests.
+fn gathered(events: &[Rc<Event>]) -> Vec<(&Rc<Event>, String)> {
+    let mut lines: Vec<(&Rc<Event>, String)> = Vec::new();
     for event in events {
         let told = tell_event(event);
-        match lines.last_mut() {
-            Some((_, last, times)) if *last == told => *times += 1,
-            _ => lines.push((event, told, 1)),
+        if lines.iter().all(|(_, before)| *before != told) {
+            lines.push((event, told));
+        }
+        if lines.len() == LINES {
+            break;
         }
     }
     lines
@@ -59,13 +61,8 @@ pub fn ClusterLog(props: &ClusterLogProps) -> Html {
                 <p class="quiet">{ "Nothing lately. Write an item, kill a leader or split a partition." }</p>
             }
             <ol>
-                { for gathered(&props.events).into_iter().take(LINES).map(|(event, told, times)| html! {
-                    <li key={event.id} data-event={event.id.to_string()}>
-                        <time>{ clock(event.at_ms) }</time>{ told }
-                        if times > 1 {
-                            <b>{ format!(" ×{times}") }</b>
-                        }
-                    </li>
+                { for gathered(&props.events).into_iter().map(|(event, told)| html! {
+                    <li key={event.id} data-event={event.id.to_string()}><time>{ clock(event.at_ms) }</time>{ told }</li>
                 }) }
             </ol>
         </section>
@@ -77,13 +74,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_said_again_is_counted() {
-        let dark = |id: u64, zone: &str| {
-            let event = serde_json::json!({"id": id, "at_ms": id, "kind": {"zoneChanged": {"zone": zone, "dark": true}}});
-            Rc::new(serde_json::from_value::<Event>(event).unwrap())
+    fn what_is_said_already_is_not_said_again() {
+        let dark = |id: u64, zone: engine::timeline::Zone| {
+            let kind = engine::timeline::EventKind::ZoneChanged { zone, dark: true };
+            Rc::new(Event { id, at_ms: id, region: None, request: None, kind })
         };
-        let events = [dark(3, "a"), dark(2, "b"), dark(1, "b")];
-        let counted: Vec<usize> = gathered(&events).iter().map(|(_, _, times)| *times).collect();
-        assert_eq!(counted, [1, 2]);
+        use engine::timeline::Zone::{A, B};
+        let events = [dark(4, A), dark(3, B), dark(2, A), dark(1, B)];
+        let newest: Vec<u64> = gathered(&events).iter().map(|(event, _)| event.id).collect();
+        assert_eq!(newest, [4, 3]);
     }
 }

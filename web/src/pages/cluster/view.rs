@@ -21,7 +21,7 @@ use crate::state::tables::TableDescription;
 /// How often the workspace's time is drawn here, in milliseconds.
 const DRAWN_MS: u32 = 500;
 /// So many events are looked at for the log.
-const LOGGED: usize = 200;
+const LOGGED: usize = 1_000;
 
 /// The props of [`Partitions`].
 #[derive(Properties, PartialEq)]

@@ -30,13 +30,14 @@ fn rate(milli_units: u64) -> String {
 
 /// The cells of a row of money, the least marked.
 fn cells(amounts: [Money; 3]) -> Html {
-    let least = amounts.iter().min().copied().unwrap_or_default();
+    let [least, most] =
+        [amounts.iter().min(), amounts.iter().max()].map(|one| one.copied().unwrap_or_default());
     amounts
         .iter()
         .zip(PLANS)
         .map(|(amount, plan)| {
             html! {
-                <td class="cost-money" data-label={plan} data-least={(*amount == least && least > Money::default()).to_string()}
+                <td class="cost-money" data-label={plan} data-least={(*amount == least && least < most).to_string()}
                     data-amount={amount.to_string()}>{ amount.to_string() }</td>
             }
         })

@@ -24,13 +24,18 @@ fn percent(millionths: u64) -> String {
 
 /// What to make of it, in a sentence.
 fn verdict(used: u64, even: u64, requests: [Money; 3]) -> String {
-    let [on_demand, provisioned, _] = requests;
+    let [on_demand, provisioned, scaled] = requests;
     let less = |a: Money, b: Money| Money::picodollars(b.as_picodollars().saturating_sub(a.as_picodollars()));
     let now = match on_demand < provisioned {
         true => format!("on demand costs {} less", less(on_demand, provisioned)),
         false => format!("provisioned costs {} less", less(provisioned, on_demand)),
     };
-    match even {
+    let best = if scaled < on_demand.min(provisioned) {
+        format!(" Scaled automatically it costs least: {scaled}.")
+    } else {
+        String::new()
+    };
+    let verdict = match even {
         1_000_000.. => format!(
             "Here on demand costs less even at full use. Now the average is {} of the peak: {now}.",
             percent(used)
@@ -40,7 +45,8 @@ fn verdict(used: u64, even: u64, requests: [Money; 3]) -> String {
             percent(even),
             percent(used)
         ),
-    }
+    };
+    verdict + &best
 }
 
 /// The chart, and what it says in words.
@@ -77,12 +83,11 @@ pub fn BreakEven(props: &BreakEvenProps) -> Html {
                 <path class="even-line" data-plan="scaled" d={format!("M0 {:.1}L{} {:.1}", SIZE.1, SIZE.0, y(amount(scaled)))} />
             </svg>
             <figcaption>
-                <span>{ "0 % of the peak on the average" }</span>
+                <div><span>{ "0 % of the peak on the average" }</span><span>{ "100 %" }</span></div>
                 <span class="even-key" data-plan="on-demand">{ format!("on demand, at most {full}") }</span>
                 <span class="even-key" data-plan="provisioned">{ format!("provisioned for the peak, {}", requests[1]) }</span>
                 <span class="even-key" data-plan="scaled">{ "auto scaling" }</span>
                 <span class="even-key" data-plan="now">{ format!("now, {}", percent(used)) }</span>
-                <span>{ "100 %" }</span>
             </figcaption>
         </figure>
     }
@@ -102,7 +107,7 @@ mod tests {
         );
         assert!(
             verdict(400_000, 289_000, [dollars(40), dollars(29), dollars(14)])
-                .ends_with("provisioned costs $11.00 less.")
+                .ends_with("provisioned costs $11.00 less. Scaled automatically it costs least: $14.00.")
         );
         assert!(verdict(1, 1_200_000, [dollars(1), dollars(2), dollars(1)]).contains("even at full use"));
     }
