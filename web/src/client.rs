@@ -102,6 +102,17 @@ impl Client {
         self.ask(move |id| ToWorker::Call { id, place, operation, request })
     }
 
+    /// Looks something up in one of two designs that are compared.
+    pub fn call_side(
+        &self,
+        side: usize,
+        operation: &str,
+        request: String,
+    ) -> impl Future<Output = Reply> + 'static {
+        let operation = operation.to_owned();
+        self.ask(move |id| ToWorker::CallSide { id, side, operation, request })
+    }
+
     /// Sends what is answered by a reply.
     fn ask(&self, message: impl FnOnce(u64) -> ToWorker) -> impl Future<Output = Reply> + 'static {
         let id = self.0.next_id.get();
@@ -153,6 +164,21 @@ impl Client {
         self.send(ToWorker::StopTraffic);
     }
 
+    /// Makes the traffic's copy of the workspace the workspace. The future is ready once that is stored.
+    pub fn keep_traffic(&self) -> impl Future<Output = Reply> + 'static {
+        self.ask(|id| ToWorker::KeepTraffic { id })
+    }
+
+    /// Starts the same traffic on two designs, in place of what is there. The future is ready once it has begun, or was refused.
+    pub fn start_comparison(&self, sides: [Workload; 2]) -> impl Future<Output = Reply> + 'static {
+        self.ask(move |id| ToWorker::StartComparison { id, sides: Box::new(sides) })
+    }
+
+    /// Keeps these recipes with the workspace. The future is ready once that is stored.
+    pub fn keep_recipes(&self, recipes: Vec<Workload>) -> impl Future<Output = Reply> + 'static {
+        self.ask(move |id| ToWorker::KeepRecipes { id, recipes })
+    }
+
     /// Discards the simulated traffic and its copy of the workspace.
     pub fn discard_traffic(&self) {
         self.send(ToWorker::DiscardTraffic);
@@ -190,10 +216,14 @@ impl Client {
     fn send(&self, message: ToWorker) {
         if let Some(fault) = self.0.fault.borrow().clone() {
             if let ToWorker::Call { id, .. }
+            | ToWorker::CallSide { id, .. }
             | ToWorker::ReadAside { id }
             | ToWorker::SetClock { id, .. }
             | ToWorker::ReadRequests { id, .. }
-            | ToWorker::StartTraffic { id, .. } = message
+            | ToWorker::StartTraffic { id, .. }
+            | ToWorker::StartComparison { id, .. }
+            | ToWorker::KeepTraffic { id }
+            | ToWorker::KeepRecipes { id, .. } = message
             {
                 self.answer(id, Reply::failed(protocol(&fault)));
             }

@@ -9,10 +9,10 @@ pub mod traffic;
 use clock::{ClockChange, ClockState};
 use engine::timeline::{Event, PartitionId};
 use serde::{Deserialize, Serialize};
-use traffic::{TrafficSecond, TrafficState, Workload};
+use traffic::{SideReport, TrafficSecond, TrafficState, Workload};
 
 /// Raised with every change of the messages below.
-pub const VERSION: u32 = 9;
+pub const VERSION: u32 = 10;
 
 /// Page to worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,6 +34,17 @@ pub enum ToWorker {
         id: u64,
         /// Where.
         place: Place,
+        /// The API action, or the inspector's `Dynascope.…`.
+        operation: String,
+        /// Its JSON.
+        request: String,
+    },
+    /// The same in one of two designs that are compared: refused where none are.
+    CallSide {
+        /// The page's number for it.
+        id: u64,
+        /// Which of the two: 0 or 1.
+        side: usize,
         /// The API action, or the inspector's `Dynascope.…`.
         operation: String,
         /// Its JSON.
@@ -87,8 +98,30 @@ pub enum ToWorker {
     },
     /// Stop the traffic; its branch stays as it is.
     StopTraffic,
-    /// Stop the traffic and discard its branch.
+    /// Stop the traffic, or the comparison, and discard its branches.
     DiscardTraffic,
+    /// Make the traffic's branch the workspace's state, by one snapshot. Answered by one [`FromWorker::Reply`] of the same id
+    /// once that is stored; the branch stays where it could not be.
+    KeepTraffic {
+        /// The page's number for it.
+        id: u64,
+    },
+    /// Start the same traffic on two designs, each in a world of its own, in place of what runs. Answered by one
+    /// [`FromWorker::Reply`] of the same id: `{}`, or what is wrong with a recipe.
+    StartComparison {
+        /// The page's number for it.
+        id: u64,
+        /// The two of them; each brings its tables along.
+        sides: Box<[Workload; 2]>,
+    },
+    /// Keep these recipes with the workspace, in place of those that it has. Answered by one [`FromWorker::Reply`] of the same
+    /// id once that is stored.
+    KeepRecipes {
+        /// The page's number for it.
+        id: u64,
+        /// All of them.
+        recipes: Vec<Workload>,
+    },
 }
 
 /// Where a request is carried out.
@@ -128,6 +161,8 @@ pub enum FromWorker {
         workspaces: Vec<String>,
         /// The workspace's clock.
         clock: ClockState,
+        /// The recipes that are kept with it.
+        recipes: Vec<Workload>,
     },
     /// The clock was changed, or moves too fast to be followed without being told.
     Clock {
@@ -166,6 +201,13 @@ pub enum FromWorker {
         seconds: Vec<(u64, TrafficSecond)>,
         /// Simulated requests that were left out since the last message, because this machine is too slow for the rate.
         skipped: u64,
+        /// Whether two designs are being compared.
+        comparing: bool,
+    },
+    /// What is new of the two designs that are compared, a few times a second.
+    Comparison {
+        /// The first and the second.
+        sides: Box<[SideReport; 2]>,
     },
     /// The workspace is open in another tab, which holds it; this one waits.
     Waiting {

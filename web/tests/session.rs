@@ -7,7 +7,7 @@ use futures_channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web::protocol::clock::{ClockChange, ClockState, Speed};
-use web::protocol::traffic::{TrafficPhase, Workload};
+use web::protocol::traffic::{SideReport, TrafficPhase, TrafficState, Workload};
 use web::protocol::{ClientError, FromWorker, Place, Storage, ToWorker, VERSION};
 use web::worker::journal::Journal;
 use web::worker::segment::{Rebuild, recover};
@@ -335,6 +335,89 @@ async fn traffic_heats_partitions_and_leaves_nothing_in_the_workspace() {
     let gone = tab.call_in(Place::Traffic, "Dynascope.ListPartitions", ORDERS);
     assert!(matches!(tab.reply(gone).await, Err(ClientError::Protocol { .. })));
     assert!(tab.ok("Scan", r#"{"TableName":"Orders"}"#).await.contains("\"Count\":0"));
+}
+
+/// How many items Orders has.
+async fn items(tab: &mut Tab) -> u64 {
+    let scanned = tab.ok("Scan", r#"{"TableName":"Orders","Select":"COUNT","ConsistentRead":true}"#).await;
+    let scanned: serde_json::Value = serde_json::from_str(&scanned).expect("JSON");
+    scanned["Count"].as_u64().expect("a count")
+}
+
+fn puts() -> AccessPattern {
+    let item = serde_json::json!({ "TableName": "Orders", "Item": { "id": { "S": "u-{seq}" } } });
+    AccessPattern {
+        name: "put".into(),
+        operation: "PutItem".into(),
+        request: item,
+        weight: 1,
+        variables: Default::default(),
+    }
+}
+
+#[wasm_bindgen_test]
+async fn what_traffic_wrote_is_kept_by_one_snapshot_and_survives() {
+    let mut tab = Tab::fresh("kept").await;
+    tab.with_table().await;
+    tab.send(ToWorker::StartTraffic { id: 900, workload: workload(puts()) });
+    tab.reply(900).await.expect("it starts");
+    // The workspace is changed beside it, which keeping would take back: that is told.
+    tab.ok("PutItem", &put("mine")).await;
+    tab.send(ToWorker::StopTraffic);
+    let stopped = tab.hear(|message| {
+        let sent = |traffic: &TrafficState| traffic.phase == TrafficPhase::Stopped { over: false };
+        matches!(message, FromWorker::Heat { traffic: Some(traffic), .. } if sent(traffic))
+    });
+    let FromWorker::Heat { traffic: Some(traffic), .. } = stopped.await else { panic!("heat") };
+    assert_eq!(traffic.changes_since, 1);
+    let in_branch = tab.call_in(Place::Traffic, "Scan", r#"{"TableName":"Orders","Select":"COUNT"}"#);
+    let in_branch: serde_json::Value =
+        serde_json::from_str(&tab.reply(in_branch).await.expect("a look")).expect("JSON");
+    let written = in_branch["Count"].as_u64().expect("a count");
+    assert_eq!(items(&mut tab).await, 1);
+    tab.send(ToWorker::KeepRecipes { id: 901, recipes: vec![workload(puts())] });
+    tab.reply(901).await.expect("durable");
+    tab.send(ToWorker::KeepTraffic { id: 902 });
+    tab.reply(902).await.expect("durable");
+    assert_eq!(items(&mut tab).await, written);
+    tab.send(ToWorker::KeepTraffic { id: 903 });
+    assert!(matches!(tab.reply(903).await, Err(ClientError::Protocol { .. })), "it is gone");
+    // The journal goes on behind it.
+    tab.ok("PutItem", &put("after")).await;
+    drop(tab);
+    let mut again = Tab::start("kept");
+    let ready = again.hear(|message| matches!(message, FromWorker::Ready { .. })).await;
+    let FromWorker::Ready { report, recipes, .. } = ready else { panic!("ready") };
+    assert_eq!((report.len(), recipes), (0, vec![workload(puts())]));
+    assert_eq!(items(&mut again).await, written + 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_recipe_that_is_wrong_is_answered_and_a_comparison_tells_both_sides() {
+    let mut tab = Tab::fresh("compared").await;
+    tab.with_table().await;
+    let wrong = AccessPattern { request: serde_json::json!({ "TableName": "Nothing" }), ..puts() };
+    tab.send(ToWorker::StartTraffic { id: 910, workload: workload(wrong) });
+    let Err(ClientError::Api { message, .. }) = tab.reply(910).await else { panic!("it is refused") };
+    assert!(message.starts_with("put: "), "{message}");
+    let mut side = workload(puts());
+    side.recipe.tables = vec![serde_json::from_str(TABLE).expect("JSON")];
+    tab.send(ToWorker::StartComparison { id: 911, sides: Box::new([side.clone(), side]) });
+    tab.reply(911).await.expect("it starts");
+    let told = tab.hear(|message| {
+        let sent = |side: &SideReport| side.seconds.iter().map(|(_, second)| second.sent).sum::<u64>() > 20;
+        matches!(message, FromWorker::Comparison { sides } if sides.iter().all(sent))
+    });
+    let FromWorker::Comparison { sides } = told.await else { panic!("two sides") };
+    assert!(sides.iter().all(|side| !side.traffic.figures.usage.is_empty()), "{sides:?}");
+    for side in 0..2 {
+        let (operation, request) = ("Dynascope.ListPartitions".to_owned(), ORDERS.to_owned());
+        tab.send(ToWorker::CallSide { id: 920 + side as u64, side, operation, request });
+        assert!(!partitions_of(&tab.reply(920 + side as u64).await.expect("its partitions")).is_empty());
+    }
+    tab.send(ToWorker::DiscardTraffic);
+    tab.hear(|message| matches!(message, FromWorker::Heat { comparing: false, .. })).await;
+    assert_eq!(items(&mut tab).await, 0);
 }
 
 /// The clock that the opening told.

@@ -4,7 +4,7 @@ use gloo::utils::window;
 use yew::prelude::*;
 
 use crate::components::{Button, ButtonKind, Icon};
-use crate::hooks::{use_client, use_notices, use_requests, use_session, use_tables};
+use crate::hooks::{use_client, use_heat, use_notices, use_requests, use_session, use_tables};
 use crate::pages::share::{gather, site_address};
 use crate::share::link;
 use crate::state::lesson::show;
@@ -14,7 +14,7 @@ use crate::state::notice::{Level, NoticeAction};
 #[component]
 pub fn EmbedBar() -> Html {
     let (api, session, tables, requests) = (use_client(), use_session(), use_tables(), use_requests());
-    let notices = use_notices();
+    let (notices, recipes) = (use_notices(), use_heat().recipes.clone());
     let busy = use_state_eq(|| false);
     let open = {
         let (notices, setter, name) = (notices.dispatcher(), busy.setter(), session.workspace.clone());
@@ -23,10 +23,10 @@ pub fn EmbedBar() -> Html {
             // Opened now, while the browser still sees the click, and sent on when the state is read.
             let opened = window().open_with_url_and_target("about:blank", "_blank").ok().flatten();
             let (notices, setter, api, name) = (notices.clone(), setter.clone(), api.clone(), name.clone());
-            let (list, kept) = (list.clone(), requests.saved.clone());
+            let (list, kept, recipes) = (list.clone(), requests.saved.clone(), recipes.clone());
             setter.set(true);
             wasm_bindgen_futures::spawn_local(async move {
-                let fault = match gather::everything(&api.quiet(), &name, &list, &kept).await {
+                let fault = match gather::everything(&api.quiet(), &name, &list, &kept, &recipes).await {
                     Err(error) => Some(show(&error).message),
                     Ok(document) => match (link::encode(&document), &opened) {
                         (Err(error), _) => Some(error.to_string()),

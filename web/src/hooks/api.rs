@@ -7,7 +7,7 @@ use engine::timeline::{Event, PartitionId};
 use serde_json::Value;
 use yew::prelude::*;
 
-use super::browser::{draft_key, forget, requests_key};
+use super::browser::{draft_key, forget, recipe_key, requests_key};
 use super::clock::monotonic_ms;
 use super::slices::Slices;
 use crate::client::transfer::Wire;
@@ -16,6 +16,7 @@ use crate::protocol::clock::ClockChange;
 use crate::protocol::traffic::Workload;
 use crate::protocol::{ClientError, Place};
 use crate::state::clock::ClockAction;
+use crate::state::heat::HeatAction;
 use crate::state::sampled::requests_of;
 use crate::state::session::SessionAction;
 use crate::state::tables::{TablesAction, changes_tables};
@@ -27,16 +28,23 @@ pub struct Api {
     client: Client,
     slices: Slices,
     place: Place,
+    /// One of two designs that are compared, in place of `place`.
+    side: Option<usize>,
 }
 
 impl Api {
     pub(super) fn new(client: Client, slices: Slices) -> Api {
-        Api { client, slices, place: Place::Workspace }
+        Api { client, slices, place: Place::Workspace, side: None }
     }
 
     /// The same door to the workspace, or to the branch in which traffic runs.
     pub fn at(&self, place: Place) -> Api {
         Api { place, ..self.clone() }
+    }
+
+    /// The same door to one of two designs that are compared, for looks alone.
+    pub fn at_side(&self, side: usize) -> Api {
+        Api { side: Some(side), ..self.clone() }
     }
 
     /// Sends one request. In the workspace its events go to the timeline, and the tables are read again where it may have
@@ -52,7 +60,7 @@ impl Api {
         let reply = self.client.call(place, operation.clone(), request);
         async move {
             let reply = reply.await;
-            if place == Place::Traffic {
+            if place != Place::Workspace {
                 return reply;
             }
             if reply.now_ms > 0 {
@@ -72,7 +80,11 @@ impl Api {
     /// Looks something up without a trace on the page's timeline: for the frame's and a page's own reading, never for
     /// what the reader asked for. None where it failed.
     pub async fn look(&self, operation: &str, request: &Value) -> Option<Value> {
-        let reply = self.client.call(self.place, operation, request.to_string()).await;
+        let request = request.to_string();
+        let reply = match self.side {
+            Some(side) => self.client.call_side(side, operation, request).await,
+            None => self.client.call(self.place, operation, request).await,
+        };
         serde_json::from_str(&reply.result.ok()?).ok()
     }
 
@@ -91,6 +103,7 @@ impl Api {
     pub fn delete_workspace(&self, workspace: &str) {
         forget(&requests_key(workspace));
         forget(&draft_key(workspace));
+        forget(&recipe_key(workspace));
         forget(&draft_key(&format!("transactions:{workspace}")));
         self.client.delete_workspace(workspace);
     }
@@ -125,6 +138,35 @@ impl Api {
         workload: Workload,
     ) -> impl Future<Output = Result<(), ClientError>> + 'static {
         let reply = self.client.start_traffic(workload);
+        async move { reply.await.result.map(drop) }
+    }
+
+    /// Makes the traffic's copy of the workspace the workspace; ready once that is stored.
+    pub fn keep_traffic(&self) -> impl Future<Output = Result<(), ClientError>> + 'static {
+        let (reply, tables) = (self.client.keep_traffic(), self.slices.tables.clone());
+        async move {
+            let kept = reply.await.result;
+            tables.dispatch(TablesAction::Want);
+            kept.map(drop)
+        }
+    }
+
+    /// Starts the same traffic on two designs in place of what is there; ready once it has begun, or was refused.
+    pub fn start_comparison(
+        &self,
+        sides: [Workload; 2],
+    ) -> impl Future<Output = Result<(), ClientError>> + 'static {
+        let reply = self.client.start_comparison(sides);
+        async move { reply.await.result.map(drop) }
+    }
+
+    /// Keeps these recipes with the workspace; ready once that is stored. They are shown at once.
+    pub fn keep_recipes(
+        &self,
+        recipes: Vec<Workload>,
+    ) -> impl Future<Output = Result<(), ClientError>> + 'static {
+        self.slices.heat.dispatch(HeatAction::Recipes(recipes.clone()));
+        let reply = self.client.keep_recipes(recipes);
         async move { reply.await.result.map(drop) }
     }
 

@@ -22,6 +22,11 @@ pub fn draft_key(workspace: &str) -> String {
     format!("draft:{workspace}")
 }
 
+/// Where the traffic recipe that is being composed in a workspace is kept.
+pub fn recipe_key(workspace: &str) -> String {
+    format!("compose:{workspace}")
+}
+
 thread_local! {
     /// What the browser does not keep: it lasts as long as the page.
     static PASSING: RefCell<BTreeMap<String, String>> = const { RefCell::new(BTreeMap::new()) };

@@ -14,7 +14,7 @@ use yew::prelude::*;
 use super::browser::requests_key;
 use super::clock::monotonic_ms;
 use super::{
-    Api, FIRST_WORKSPACE, draft_key, saved, set_saved, use_client, use_clock, use_notices, use_requests,
+    Api, FIRST_WORKSPACE, draft_key, saved, set_saved, use_client, use_clock, use_heat, use_notices, use_requests,
     use_route, use_session, use_tables,
 };
 use crate::client::transfer::{LoadError, await_active, load};
@@ -80,7 +80,7 @@ pub fn free_name(wanted: &str, taken: &[String]) -> String {
 #[hook]
 fn use_loader_provider() -> Loader {
     let (api, session, tables, route) = (use_client(), use_session(), use_tables(), use_route());
-    let clock = use_clock();
+    let (clock, heat) = (use_clock(), use_heat());
     let (requests, notices) = (use_requests().dispatcher(), use_notices().dispatcher());
     let state = use_reducer(Loading::default);
     let running: Running = use_mut_ref(|| None);
@@ -111,6 +111,9 @@ fn use_loader_provider() -> Loader {
             let work =
                 Work { api: api.clone(), loading: loading.clone(), document, running: running.clone() };
             let (requests, notices) = (requests.clone(), notices.clone());
+            // A new workspace has none of its own.
+            let recipes = if elsewhere { Rc::default() } else { heat.recipes.clone() };
+            let keeping = api.clone();
             // The step back would lead into the workspace that was open before, which the address does not name.
             let go = if elsewhere { route.replace.clone() } else { route.go.clone() };
             let from = route.route.clone();
@@ -122,6 +125,12 @@ fn use_loader_provider() -> Loader {
             work.start(former, place, move |workspace, document| {
                 offer_first(&workspace, &document);
                 requests.dispatch(RequestsAction::Loaded(saved_requests(&document)));
+                if !document.recipes.is_empty() {
+                    let all = document.recipes.iter().rev().fold((*recipes).clone(), |all, one| one.in_front_of(&all));
+                    let kept = keeping.keep_recipes(all);
+                    // What could not be stored is there as long as the page.
+                    wasm_bindgen_futures::spawn_local(async move { drop(kept.await) });
+                }
                 notices.dispatch(NoticeAction::Say(Level::Done, loaded_sentence(&document)));
                 // Who went elsewhere meanwhile stays there.
                 let here = Route::parse(&gloo::utils::window().location().search().unwrap_or_default());

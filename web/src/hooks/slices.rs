@@ -58,15 +58,17 @@ impl Slices {
                 }
                 self.timeline.dispatch(TimelineAction::Append(events));
             }
-            FromWorker::Heat { report, traffic, seconds, skipped } => {
-                self.heat.dispatch(HeatAction::Heard { report, traffic, seconds, skipped })
+            FromWorker::Heat { report, traffic, seconds, skipped, comparing } => {
+                self.heat.dispatch(HeatAction::Heard { report, traffic, seconds, skipped, comparing })
             }
+            FromWorker::Comparison { sides } => self.heat.dispatch(HeatAction::Compared(sides)),
             FromWorker::Branch { events } => self.heat.dispatch(HeatAction::Happened(events)),
             FromWorker::Clock { clock } => self.told(clock),
-            FromWorker::Ready { clock, .. } => {
+            FromWorker::Ready { clock, ref recipes, .. } => {
                 self.told(clock);
                 self.timeline.dispatch(TimelineAction::Clear);
                 self.heat.dispatch(HeatAction::Clear);
+                self.heat.dispatch(HeatAction::Recipes(recipes.clone()));
                 self.tables.dispatch(TablesAction::Clear);
                 self.session.dispatch(SessionAction::Heard(message));
             }

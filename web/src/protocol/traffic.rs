@@ -4,6 +4,8 @@
 
 use std::collections::BTreeSet;
 
+use engine::insight::HeatReport;
+use engine::timeline::{Consumed, PartitionId};
 use engine::workload::{AccessPattern, Recipe};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -21,6 +23,12 @@ pub struct Workload {
 }
 
 impl Workload {
+    /// Recipes with this one in front, in place of one of the same name; the last ones go where they are too many.
+    pub fn in_front_of(&self, recipes: &[Workload]) -> Vec<Workload> {
+        let others = recipes.iter().filter(|one| one.name != self.name).cloned();
+        std::iter::once(self.clone()).chain(others).take(RECIPES).collect()
+    }
+
     /// The tables that its requests name, sorted.
     pub fn tables(&self) -> Vec<String> {
         let mut found = BTreeSet::new();
@@ -28,6 +36,9 @@ impl Workload {
         found.into_iter().collect()
     }
 }
+
+/// So many recipes are kept with a workspace.
+const RECIPES: usize = 8;
 
 /// The tables of a pattern: `TableName` wherever it stands, and the names that a batch is sorted by. PartiQL's are in a text, which
 /// is left unread.
@@ -88,6 +99,57 @@ pub struct TrafficState {
     pub now_ms: u64,
     /// …and when it is over; none where it goes on until it is stopped.
     pub ends_ms: Option<u64>,
+    /// How many of the page's requests have changed the workspace since it began: keeping the traffic's copy of it would take
+    /// them back.
+    pub changes_since: u64,
+    /// What it came to.
+    pub figures: TrafficFigures,
+}
+
+/// What traffic came to since it began.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TrafficFigures {
+    /// Refusals for want of capacity, by the service's reason: each attempt counts.
+    pub throttled: Vec<(String, u64)>,
+    /// What its tables and their global indexes used.
+    pub usage: Vec<Usage>,
+    /// The partition that served the most, and its share of all capacity, in thousandths.
+    pub hottest: Option<(PartitionId, u32)>,
+    /// How many partitions served something.
+    pub partitions: u32,
+}
+
+/// What a table or a global index used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Usage {
+    /// The table.
+    pub table: String,
+    /// The global index; none for the table with its local ones.
+    pub index: Option<String>,
+    /// Whether it is paid for by requests.
+    pub on_demand: bool,
+    /// Otherwise its read capacity units…
+    pub read_units: u64,
+    /// …and its write capacity units.
+    pub write_units: u64,
+    /// What was consumed.
+    pub consumed: Consumed,
+    /// What it stores, in bytes.
+    pub storage_bytes: u64,
+}
+
+/// One side of a comparison, a few times a second.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SideReport {
+    /// What changed of its heat since the last message.
+    pub report: HeatReport,
+    /// How it stands.
+    pub traffic: TrafficState,
+    /// The seconds that changed since the last message, each as a whole.
+    pub seconds: Vec<(u64, TrafficSecond)>,
 }
 
 impl TrafficState {
@@ -117,5 +179,17 @@ mod tests {
         ];
         workload.recipe.patterns = patterns;
         assert_eq!(workload.tables(), ["A", "B", "C"]);
+    }
+
+    #[test]
+    fn the_newest_of_a_name_is_kept_and_no_more_than_so_many() {
+        let named = |name: &str, seed| Workload { name: name.into(), recipe: Recipe::black_friday(seed) };
+        let mut kept = Vec::new();
+        for number in 0..12 {
+            kept = named(&format!("{}", number % 10), number).in_front_of(&kept);
+        }
+        assert_eq!(kept.len(), RECIPES);
+        assert_eq!((kept[0].name.as_str(), kept[0].recipe.seed), ("1", 11));
+        assert_eq!(kept.iter().filter(|one| one.name == "1").count(), 1);
     }
 }

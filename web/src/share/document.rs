@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::ShareError;
+use crate::protocol::traffic::Workload;
 
 /// The format that this version writes, and the newest that it reads.
 pub const FORMAT: u32 = 1;
@@ -55,6 +56,9 @@ pub struct Document {
     /// Saved requests.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requests: Vec<SavedRequest>,
+    /// Simulated traffic on it: recipes, each of its own version.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recipes: Vec<Workload>,
     /// The moment that relative times were written for, in seconds of the epoch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub epoch: Option<i64>,
@@ -121,6 +125,10 @@ impl Document {
                 return Err(malformed(format!("item {} of “{table}” is not an object", at + 1)));
             }
         }
+        for workload in &self.recipes {
+            let checked = workload.recipe.check();
+            checked.map_err(|error| malformed(format!("the recipe “{}”: {}", workload.name, error.message)))?;
+        }
         match self.requests.iter().find(|saved| !saved.request.is_object()) {
             Some(saved) => Err(malformed(format!("the request “{}” is not an object", saved.name))),
             None => Ok(()),
@@ -169,6 +177,17 @@ mod tests {
             r#"{"dynascope":1,"items":{"T":[{"k":{"S":"1"}}]},"name":"n","requests":[{"name":"q","operation":"Query","request":{"a":2,"b":1}}],"tables":[{"KeySchema":[],"TableName":"T"}]}"#
         );
         assert_eq!(Document::parse(&document.to_pretty_json()), Ok(document));
+    }
+
+    #[test]
+    fn recipes_go_along_and_one_of_a_newer_version_is_told() {
+        let recipe = engine::workload::Recipe::black_friday(7);
+        let mut document = Document::new("n");
+        document.recipes.push(Workload { name: "Black Friday".into(), recipe });
+        assert_eq!(Document::parse(&document.to_json()), Ok(document.clone()));
+        document.recipes[0].recipe.version = 99;
+        let reason = Document::parse(&document.to_json()).expect_err("newer").to_string();
+        assert!(reason.contains("the recipe “Black Friday”: This recipe is of version 99"), "{reason}");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use engine::insight::{HeatHistory, HeatReport, RowId};
 use engine::timeline::{Event, PartitionId, Target};
 
 use super::reducible;
-use crate::protocol::traffic::{TrafficSecond, TrafficState};
+use crate::protocol::traffic::{SideReport, TrafficSecond, TrafficState, Workload};
 
 /// How many seconds of the traffic's own counts are kept: one hour.
 pub const KEEP_SECONDS: usize = 3600;
@@ -27,6 +27,39 @@ pub struct HeatLog {
     pub skipped: u64,
     /// What was rare and happened in the traffic's branch, oldest first.
     pub branch: VecDeque<Rc<Event>>,
+    /// The recipes that are kept with the workspace, the last used first.
+    pub recipes: Rc<Vec<Workload>>,
+    /// Two designs that are compared.
+    pub compared: Option<[Side; 2]>,
+}
+
+/// One of two designs that are compared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Side {
+    /// Its heat.
+    pub history: Rc<HeatHistory>,
+    /// How it stands.
+    pub traffic: TrafficState,
+    /// What it came to, by second of the epoch.
+    pub seconds: BTreeMap<u64, TrafficSecond>,
+}
+
+impl Side {
+    fn hear(before: Option<Side>, heard: SideReport) -> Side {
+        let before = before.filter(|side| side.traffic.run == heard.traffic.run);
+        let (mut history, mut seconds) = before.map(|side| (side.history, side.seconds)).unwrap_or_default();
+        Rc::make_mut(&mut history).absorb(heard.report);
+        add_seconds(&mut seconds, heard.seconds);
+        Side { history, traffic: heard.traffic, seconds }
+    }
+}
+
+/// Takes over what is new, and lets the oldest go.
+fn add_seconds(seconds: &mut BTreeMap<u64, TrafficSecond>, new: Vec<(u64, TrafficSecond)>) {
+    seconds.extend(new);
+    while seconds.len() > KEEP_SECONDS {
+        seconds.pop_first();
+    }
 }
 
 /// The rows of a table or index: those whose opening was heard, and those of the partitions that are listed of it.
@@ -49,7 +82,13 @@ pub enum HeatAction {
         seconds: Vec<(u64, TrafficSecond)>,
         /// Its requests that were left out since.
         skipped: u64,
+        /// Whether two designs are being compared.
+        comparing: bool,
     },
+    /// The worker reports of two designs.
+    Compared(Box<[SideReport; 2]>),
+    /// These recipes are kept with the workspace.
+    Recipes(Vec<Workload>),
     /// Something rare happened in the traffic's branch.
     Happened(Vec<Event>),
     /// Another workspace was opened.
@@ -65,7 +104,10 @@ impl HeatLog {
     /// The transition.
     pub fn apply(&mut self, action: HeatAction) {
         match action {
-            HeatAction::Heard { report, traffic, seconds, skipped } => {
+            HeatAction::Heard { report, traffic, seconds, skipped, comparing } => {
+                if !comparing {
+                    self.compared = None;
+                }
                 let run = |traffic: &Option<TrafficState>| traffic.as_ref().map(|traffic| traffic.run);
                 if traffic.is_some() && run(&self.traffic) != run(&traffic) {
                     self.skipped = 0;
@@ -74,16 +116,19 @@ impl HeatLog {
                 }
                 self.traffic = traffic;
                 self.skipped += skipped;
-                self.seconds.extend(seconds);
-                while self.seconds.len() > KEEP_SECONDS {
-                    self.seconds.pop_first();
-                }
+                add_seconds(&mut self.seconds, seconds);
                 Rc::make_mut(&mut self.history).absorb(report);
             }
             HeatAction::Happened(events) => {
                 self.branch.extend(events.into_iter().map(Rc::new));
                 self.branch.drain(..self.branch.len().saturating_sub(KEEP_EVENTS));
             }
+            HeatAction::Compared(sides) => {
+                let [first, second] = *sides;
+                let (one, other) = self.compared.take().map_or((None, None), |[a, b]| (Some(a), Some(b)));
+                self.compared = Some([Side::hear(one, first), Side::hear(other, second)]);
+            }
+            HeatAction::Recipes(recipes) => self.recipes = Rc::new(recipes),
             HeatAction::Clear => *self = HeatLog::default(),
         }
     }
@@ -94,8 +139,53 @@ reducible!(HeatLog, HeatAction);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::traffic::TrafficPhase;
+    use crate::protocol::traffic::{TrafficFigures, TrafficPhase};
     use engine::insight::HeatColumn;
+
+    fn state(run: u64, rate: u64) -> TrafficState {
+        TrafficState {
+            run,
+            name: "n".into(),
+            tables: Vec::new(),
+            phase: TrafficPhase::Running,
+            rate,
+            clients: (1, 1),
+            started_ms: 0,
+            now_ms: 0,
+            ends_ms: None,
+            changes_since: 0,
+            figures: TrafficFigures::default(),
+        }
+    }
+
+    #[test]
+    fn two_designs_are_heard_side_by_side_until_nothing_is_compared() {
+        let mut heat = HeatLog::default();
+        let report = |run, second, sent| SideReport {
+            report: HeatReport { columns: vec![HeatColumn::new(second, 1)], ..HeatReport::default() },
+            traffic: state(run, 1),
+            seconds: vec![(second, TrafficSecond { sent, ..TrafficSecond::default() })],
+        };
+        let mut hear = |run, second| {
+            heat.apply(HeatAction::Compared(Box::new([report(run, second, 1), report(run, second, 2)])));
+            let sides = heat.compared.clone().expect("two");
+            sides.map(|side| {
+                (side.history.newest(), side.seconds.values().map(|second| second.sent).sum::<u64>())
+            })
+        };
+        assert_eq!(hear(1, 7), [(Some(7), 1), (Some(7), 2)]);
+        assert_eq!(hear(1, 8), [(Some(8), 2), (Some(8), 4)]);
+        assert_eq!(hear(2, 9), [(Some(9), 1), (Some(9), 2)], "another comparison begins anew");
+        let report = HeatReport::default();
+        heat.apply(HeatAction::Heard {
+            report,
+            traffic: None,
+            seconds: Vec::new(),
+            skipped: 0,
+            comparing: false,
+        });
+        assert_eq!(heat.compared, None);
+    }
 
     #[test]
     fn a_column_replaces_what_it_covers_and_counts_add_up() {
@@ -105,6 +195,7 @@ mod tests {
             traffic: None,
             seconds: Vec::new(),
             skipped: 3,
+            comparing: false,
         };
         heat.apply(heard((0..130).map(|second| HeatColumn::new(second, 1)).collect(), 0));
         heat.apply(heard(vec![HeatColumn::new(60, 60)], 3));
@@ -119,20 +210,11 @@ mod tests {
     fn a_second_of_the_traffic_is_replaced_by_what_it_came_to_and_other_traffic_begins_anew() {
         let mut heat = HeatLog::default();
         let mut heard = |run: Option<u64>, sent: &[(u64, u64)]| {
-            let traffic = run.map(|run| TrafficState {
-                run,
-                name: "n".into(),
-                tables: Vec::new(),
-                phase: TrafficPhase::Running,
-                rate: sent.len() as u64,
-                clients: (1, 1),
-                started_ms: 0,
-                now_ms: 0,
-                ends_ms: None,
-            });
+            let traffic = run.map(|run| state(run, sent.len() as u64));
             let second = |sent| TrafficSecond { sent, ..TrafficSecond::default() };
             let seconds = sent.iter().map(|(at, sent)| (*at, second(*sent))).collect();
-            heat.apply(HeatAction::Heard { report: HeatReport::default(), traffic, seconds, skipped: 2 });
+            let report = HeatReport::default();
+            heat.apply(HeatAction::Heard { report, traffic, seconds, skipped: 2, comparing: false });
             let sent = heat.seconds.iter().map(|(at, second)| (*at, second.sent)).collect::<Vec<_>>();
             (sent, heat.skipped)
         };

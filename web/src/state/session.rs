@@ -114,6 +114,7 @@ mod tests {
             aside: 0,
             workspaces: vec!["main".into(), workspace.into()],
             clock: ClockState { now_ms: 7, ..ClockState::default() },
+            recipes: Vec::new(),
         })
     }
 

@@ -17,6 +17,7 @@ use super::leader::Lock;
 use super::segment::{Rebuild, Stored, recover};
 use super::session::memory;
 use crate::protocol::clock::{ClockChange, ClockState, Pace};
+use crate::protocol::traffic::Workload;
 use crate::protocol::{ClientError, FromWorker, Storage};
 
 /// One slice of moving the world on may take so long, in milliseconds, before the page's requests have their turn.
@@ -57,6 +58,7 @@ enum Due {
 pub struct Parked {
     world: World,
     clock: Kept,
+    recipes: Vec<Workload>,
 }
 
 /// A workspace that is open.
@@ -74,6 +76,10 @@ pub struct Open {
     /// What the batch's requests came to.
     tallies: Vec<Tally>,
     failed: bool,
+    /// How many of the page's requests have changed something.
+    changes: u64,
+    /// The recipes that are kept with the workspace.
+    recipes: Vec<Workload>,
     lock: Lock,
 }
 
@@ -100,6 +106,10 @@ pub async fn opened(
     let kept = journal.clock().await.unwrap_or_else(|reason| {
         report.push(format!("How the workspace's clock ran could not be read ({reason}). It runs at 1x."));
         None
+    });
+    open.recipes = journal.recipes().await.unwrap_or_else(|reason| {
+        report.push(format!("The traffic recipes of the workspace could not be read ({reason})."));
+        Vec::new()
     });
     let position = recovered.state.position();
     open.world = recovered.state;
@@ -135,9 +145,9 @@ fn in_memory(
     storage: Storage,
     lock: Lock,
 ) -> Open {
-    let (world, now_ms, pace) = match parked {
-        Some(Parked { world, clock }) => (world, clock.now_ms, clock.pace),
-        None => (World::new(config.clone()), clock::wall_ms(), Pace::default()),
+    let (world, now_ms, pace, recipes) = match parked {
+        Some(Parked { world, clock, recipes }) => (world, clock.now_ms, clock.pace, recipes),
+        None => (World::new(config.clone()), clock::wall_ms(), Pace::default(), Vec::new()),
     };
     Open {
         workspace,
@@ -150,6 +160,8 @@ fn in_memory(
         moving: Vec::new(),
         tallies: Vec::new(),
         failed: false,
+        changes: 0,
+        recipes,
         lock,
     }
 }
@@ -204,7 +216,10 @@ impl Open {
     pub async fn close(self) -> (String, Parked) {
         drop(self.journal);
         self.lock.free().await;
-        (self.workspace, Parked { world: self.world, clock: self.clock.kept(clock::wall_ms()) })
+        (
+            self.workspace,
+            Parked { world: self.world, clock: self.clock.kept(clock::wall_ms()), recipes: self.recipes },
+        )
     }
 
     /// The workspace's clock as it stands.
@@ -256,6 +271,7 @@ impl Open {
         let now_ms = self.clock.now_ms();
         let outcome = self.world.execute(region, now_ms, operation, request.as_bytes());
         let Outcome { response, changes, events, tallies, .. } = outcome;
+        self.changes += u64::from(!changes.is_empty());
         self.record(changes);
         self.tallies.extend(tallies);
         self.due.push(Due::Reply { id, now_ms, result: worded(response), events });
@@ -344,6 +360,40 @@ impl Open {
     /// What the requests of the batch came to, once: behind [`Open::settle`], when they did happen.
     pub fn take_tallies(&mut self) -> Vec<Tally> {
         std::mem::take(&mut self.tallies)
+    }
+
+    /// How many of the page's requests have changed something since it was opened.
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// The recipes that are kept with it.
+    pub fn recipes(&self) -> &[Workload] {
+        &self.recipes
+    }
+
+    /// Keeps these recipes.
+    pub async fn keep_recipes(&mut self, recipes: Vec<Workload>) -> Result<(), Failure> {
+        if let Some(journal) = &mut self.journal {
+            journal.keep_recipes(&recipes).await?;
+        }
+        self.recipes = recipes;
+        Ok(())
+    }
+
+    /// Puts another world in the place of this one, by its snapshot: once that is stored it is the workspace. Call it behind
+    /// [`Open::settle`], when nothing is left that is not durable.
+    pub async fn replace(&mut self, config: &Config, snapshot: Vec<u8>) -> Result<(), ClientError> {
+        let storage = |message| ClientError::Storage { message };
+        let mut world = World::restore(config.clone(), &snapshot).map_err(|damage| storage(damage.0))?;
+        world.durable(world.position());
+        let now_ms = self.clock.now_ms().max(world.now_ms());
+        if let Some(journal) = &mut self.journal {
+            journal.replace(snapshot, now_ms).await.map_err(|failure| storage(failure.sentence()))?;
+        }
+        self.world = world;
+        self.clock.reach(now_ms, clock::monotonic_ms());
+        Ok(())
     }
 
     /// Writes one piece of a snapshot, where one is due or on its way; true while there is more to write. Call

@@ -6,8 +6,8 @@
 //!
 //! - `segments`: a group commit each, under its sequence number
 //! - `snapshots`: pieces of at most 2 MB, under `covers × 65536 + piece`
-//! - `meta`: `manifest` (the snapshot that counts), `head` (the newest sequence number) and `clock` (how the workspace's
-//!   clock runs, as JSON)
+//! - `meta`: `manifest` (the snapshot that counts), `head` (the newest sequence number), and as JSON `clock` (how the
+//!   workspace's clock runs) and `recipes` (its simulated traffic)
 //! - `aside`: what was found damaged, under the time it was found; never read again, never deleted silently
 //!
 //! A commit is one transaction: the segment is *added*, so a number that another tab took fails instead of
@@ -17,11 +17,14 @@
 use indexed_db_futures::KeyRange;
 use indexed_db_futures::database::Database;
 use indexed_db_futures::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::clock::Kept;
 use super::database::{self, Failure};
 use super::segment::{Found, Manifest, Recovered, Segment, Stored};
+use crate::protocol::traffic::Workload;
 
 const SEGMENTS: &str = "segments";
 const SNAPSHOTS: &str = "snapshots";
@@ -169,28 +172,49 @@ impl Journal {
 
     /// The clock as it was last saved; the error says why it cannot be read.
     pub async fn clock(&self) -> Result<Option<Kept>, String> {
-        let found = read_one(&self.db, META, &"clock".into()).await;
-        match found.map_err(|failure| failure.sentence())? {
-            None => Ok(None),
-            Some(Stored::Bytes(bytes)) => serde_json::from_slice(&bytes).map_err(|error| error.to_string()),
-            Some(Stored::Unreadable(reason)) => Err(reason),
-        }
+        self.note("clock").await
     }
 
     /// Saves the clock.
     pub async fn keep_clock(&mut self, kept: &Kept) -> Result<(), Failure> {
+        self.keep_note("clock", kept).await
+    }
+
+    /// The traffic recipes of the workspace; the error says why they cannot be read.
+    pub async fn recipes(&self) -> Result<Vec<Workload>, String> {
+        Ok(self.note("recipes").await?.unwrap_or_default())
+    }
+
+    /// Saves the traffic recipes.
+    pub async fn keep_recipes(&mut self, recipes: &[Workload]) -> Result<(), Failure> {
+        self.keep_note("recipes", &recipes).await
+    }
+
+    /// What is kept beside the state under that name, as JSON.
+    async fn note<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, String> {
+        let found = read_one(&self.db, META, &name.into()).await;
+        match found.map_err(|failure| failure.sentence())? {
+            None => Ok(None),
+            Some(Stored::Bytes(bytes)) => {
+                serde_json::from_slice(&bytes).map(Some).map_err(|error| error.to_string())
+            }
+            Some(Stored::Unreadable(reason)) => Err(reason),
+        }
+    }
+
+    async fn keep_note<T: Serialize>(&mut self, name: &str, note: &T) -> Result<(), Failure> {
         if self.broken {
             self.reconnect().await?;
         }
-        let written = self.write_clock(kept).await;
+        let json = serde_json::to_vec(note).expect("a note is plain data");
+        let written = self.write_note(name, &json).await;
         self.broken = written.is_err();
         written
     }
 
-    async fn write_clock(&self, kept: &Kept) -> Result<(), Failure> {
-        let json = serde_json::to_vec(kept).expect("a clock is plain data");
+    async fn write_note(&self, name: &str, json: &[u8]) -> Result<(), Failure> {
         let transaction = database::writing(&self.db, &[META])?;
-        drop(transaction.object_store(META)?.put(database::value(&json)).with_key("clock").build()?);
+        drop(transaction.object_store(META)?.put(database::value(json)).with_key(name).build()?);
         database::complete(transaction).await
     }
 
@@ -253,6 +277,22 @@ impl Journal {
             self.segments_since = 0;
             self.bytes_since = 0;
         }
+    }
+
+    /// Puts a snapshot of another state in the place of everything that stands here. When this returns well that is what is
+    /// read the next time; when it does not, nothing has changed.
+    pub async fn replace(&mut self, bytes: Vec<u8>, now_ms: u64) -> Result<(), Failure> {
+        // A number of its own, so that no piece is written over one of the snapshot that counts.
+        self.pending = None;
+        self.commit::<Vec<u8>>(now_ms, &[]).await?;
+        self.begin_snapshot(bytes, now_ms);
+        if !self.is_advancing() {
+            return Err(Failure::Other("the snapshot is too large".to_owned()));
+        }
+        while self.is_advancing() {
+            self.advance().await?;
+        }
+        Ok(())
     }
 
     /// Whether a snapshot is on its way.

@@ -6,23 +6,23 @@
 //! batch itself, and what becomes of it when a commit fails, is [`super::batch`]'s.
 
 mod time;
+mod traffic;
 
 use std::collections::BTreeMap;
 
 use engine::insight::{Heat, Samples};
 use engine::timeline::{Event, PartitionId};
-use engine::world::{Config, Outcome};
+use engine::world::Config;
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt;
 use gloo::timers::callback::Timeout;
 
-use super::batch::{Open, Parked, opened, sandboxed, worded};
+use super::batch::{Open, Parked, opened, sandboxed};
 use super::clock;
 use super::leader::{self, Lock};
-use super::traffic::Run;
+use super::traffic::{Compared, Run};
 use super::workspaces::Workspaces;
 use super::{database, journal};
-use crate::protocol::traffic::Workload;
 use crate::protocol::{ClientError, FromWorker, Place, Storage, ToWorker, VERSION};
 use time::{Alarms, Told};
 
@@ -76,6 +76,7 @@ pub struct Session {
     heat: Heat,
     samples: Samples,
     traffic: Option<Run>,
+    compared: Option<Compared>,
     /// The world is not where its clock wants it.
     behind: bool,
     told: Told,
@@ -98,6 +99,7 @@ impl Session {
             heat: Heat::default(),
             samples: Samples::new(SAMPLE_SEED),
             traffic: None,
+            compared: None,
             behind: false,
             told: Told::default(),
             alarms: Alarms::default(),
@@ -172,7 +174,10 @@ impl Session {
                 self.call(id, &operation, &request)
             }
             ToWorker::Call { id, place: Place::Traffic, operation, request } => {
-                self.call_branch(id, &operation, &request)
+                self.call_branch(id, None, &operation, &request)
+            }
+            ToWorker::CallSide { id, side, operation, request } => {
+                self.call_branch(id, Some(side), &operation, &request)
             }
             ToWorker::ReadAside { id } => self.read_aside(id).await,
             ToWorker::SetClock { id, change } => self.set_clock(id, change),
@@ -180,14 +185,11 @@ impl Session {
                 self.read_requests(id, &partitions, from, to)
             }
             ToWorker::StartTraffic { id, workload } => self.start_traffic(id, workload),
-            ToWorker::StopTraffic => {
-                self.traffic.iter_mut().for_each(Run::stop);
-                self.send_heat();
-            }
-            ToWorker::DiscardTraffic => {
-                self.traffic = None;
-                self.send_heat();
-            }
+            ToWorker::StartComparison { id, sides } => self.start_comparison(id, *sides),
+            ToWorker::StopTraffic => self.stop_traffic(),
+            ToWorker::DiscardTraffic => self.discard_traffic(),
+            ToWorker::KeepTraffic { id } => self.keep_traffic(id).await,
+            ToWorker::KeepRecipes { id, recipes } => self.keep_recipes(id, recipes).await,
         }
     }
 
@@ -199,6 +201,7 @@ impl Session {
     async fn close(&mut self) {
         self.settle().await;
         self.traffic = None;
+        self.compared = None;
         self.alarms = Alarms::default();
         self.behind = false;
         self.heat = Heat::default();
@@ -292,6 +295,7 @@ impl Session {
             aside,
             workspaces: names,
             clock: open.clock(),
+            recipes: open.recipes().to_vec(),
         });
     }
 
@@ -338,19 +342,6 @@ impl Session {
         }
     }
 
-    /// Answers a request to the branch in which the traffic runs. Nothing of it is kept.
-    fn call_branch(&mut self, id: u64, operation: &str, request: &str) {
-        let Some(open) = &self.open else { return self.refuse(id) };
-        let now_ms = open.clock().now_ms;
-        let outcome = self.traffic.as_mut().and_then(|run| run.execute(operation, request, &mut self.heat));
-        let Some(Outcome { response, events, .. }) = outcome else {
-            let message = "No traffic runs: there is no branch to look into.".to_owned();
-            let result = Err(ClientError::Protocol { message });
-            return (self.post)(FromWorker::Reply { id, now_ms, result, events: Vec::new() });
-        };
-        (self.post)(FromWorker::Reply { id, now_ms, result: worded(response), events });
-    }
-
     /// Answers what needs an open workspace while none is.
     fn refuse(&self, id: u64) {
         let message = match &self.waiting_for {
@@ -391,16 +382,6 @@ impl Session {
         }
         self.heat.observe(&happened, &tallies);
         self.samples.offer(happened);
-    }
-
-    fn start_traffic(&mut self, id: u64, workload: Workload) {
-        let Some(open) = &mut self.open else { return self.refuse(id) };
-        let now_ms = open.clock().now_ms;
-        let started = Run::start(open.world(), &self.config.region, now_ms, id, workload);
-        let started = started.map(|run| self.traffic = Some(run));
-        self.send_heat();
-        let result = worded(started.map(|()| b"{}".to_vec()));
-        (self.post)(FromWorker::Reply { id, now_ms, result, events: Vec::new() });
     }
 }
 

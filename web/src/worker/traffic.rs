@@ -5,6 +5,9 @@
 //! machine that is too slow for the rate leaves requests out, and says how many, where the clock goes as the wall clock does;
 //! at another speed the clock waits for the traffic instead.
 
+mod compared;
+mod meter;
+
 use std::collections::VecDeque;
 
 use engine::error::ApiError;
@@ -13,8 +16,12 @@ use engine::timeline::{Event, EventKind, Tally};
 use engine::workload::{self, Filling, Onlooker};
 use engine::world::{Outcome, World};
 
+use serde_json::{Value, json};
+
 use super::clock;
-use crate::protocol::traffic::{TrafficPhase, TrafficSecond, TrafficState, Workload};
+use crate::protocol::traffic::{TrafficFigures, TrafficPhase, TrafficSecond, TrafficState, Workload};
+pub use compared::Compared;
+use meter::Meter;
 
 /// How long one slice may work before the page's requests have their turn, in milliseconds.
 const SLICE_MS: f64 = 40.0;
@@ -43,6 +50,9 @@ pub struct Run {
     stage: Stage,
     /// It was stopped.
     stopped: bool,
+    /// What the page's requests had changed of the workspace when it began.
+    changes: u64,
+    meter: Meter,
     /// The newest second that was told.
     told: u64,
     skipped: u64,
@@ -53,23 +63,25 @@ pub struct Run {
 }
 
 impl Run {
-    /// Branches off `world` and starts at `now_ms`, once all is there. The error is about the recipe.
+    /// Branches off `world` at `now_ms`, when the page's requests had changed it so often. The error is about the recipe.
     pub fn start(
         world: &World,
         region: &str,
         now_ms: u64,
         id: u64,
         workload: Workload,
+        changes: u64,
     ) -> Result<Run, ApiError> {
         let tables = workload.tables();
         let filling = Filling::begin(world, region, now_ms, workload.recipe)?;
-        let stage = Stage::Filling(Box::new(filling));
         Ok(Run {
             id,
             name: workload.name,
             tables,
-            stage,
+            stage: Stage::Filling(Box::new(filling)),
             stopped: false,
+            changes,
+            meter: Meter::default(),
             told: 0,
             skipped: 0,
             told_end: false,
@@ -80,29 +92,28 @@ impl Run {
     /// Fills the branch as far as a slice allows, or sends what arrives until `now_ms` and counts its heat. What is too late is
     /// left out where it `may_skip`.
     pub fn advance(&mut self, now_ms: u64, may_skip: bool, heat: &mut Heat, samples: &mut Samples) {
-        if self.stopped {
-            return;
-        }
         let started = clock::monotonic_ms();
         let in_time = || clock::monotonic_ms() - started <= SLICE_MS;
-        if let Stage::Filling(filling) = &mut self.stage {
-            let mut filled = filling.advance(AT_ONCE);
-            while filled == Ok(false) && in_time() {
-                filled = filling.advance(AT_ONCE);
-            }
-            match filled {
-                Ok(false) => {}
-                Ok(true) => self.begin(now_ms),
-                Err(error) => self.stage = Stage::Failed(error.message),
-            }
+        if self.fill(&in_time) {
+            self.begin(now_ms);
         }
-        let Stage::Running(run) = &mut self.stage else { return };
-        let mut book = Book { heat, samples, rare: &mut self.events };
-        while run.advance(now_ms, AT_ONCE, &mut book).sent == AT_ONCE && in_time() {}
-        let next_ms = run.next_ms(now_ms);
-        if may_skip && next_ms.is_some_and(|next_ms| now_ms - next_ms > BEHIND_MS) {
-            self.skipped += run.skip_to(now_ms, &mut book);
+        self.send(now_ms, may_skip, heat, samples, &in_time);
+    }
+
+    /// Writes what is there before it begins, while there is time: whether all of it is there now.
+    fn fill(&mut self, in_time: &dyn Fn() -> bool) -> bool {
+        let Stage::Filling(filling) = &mut self.stage else { return false };
+        if self.stopped {
+            return false;
         }
+        let mut filled = filling.advance(AT_ONCE);
+        while filled == Ok(false) && in_time() {
+            filled = filling.advance(AT_ONCE);
+        }
+        if let Err(error) = &filled {
+            self.stage = Stage::Failed(error.message.clone());
+        }
+        filled == Ok(true)
     }
 
     /// All is there: the first request may be sent.
@@ -116,10 +127,33 @@ impl Run {
         }
     }
 
+    /// Sends what arrives until `now_ms`, while there is time: whether all of it was sent.
+    fn send(
+        &mut self,
+        now_ms: u64,
+        may_skip: bool,
+        heat: &mut Heat,
+        samples: &mut Samples,
+        in_time: &dyn Fn() -> bool,
+    ) -> bool {
+        let Stage::Running(run) = &mut self.stage else { return true };
+        if self.stopped {
+            return true;
+        }
+        let mut book = Book { heat, samples, meter: &mut self.meter, rare: &mut self.events };
+        while run.advance(now_ms, AT_ONCE, &mut book).sent == AT_ONCE && in_time() {}
+        let next_ms = run.next_ms(now_ms);
+        if may_skip && next_ms.is_some_and(|next_ms| now_ms - next_ms > BEHIND_MS) {
+            self.skipped += run.skip_to(now_ms, &mut book);
+        }
+        next_ms.is_none()
+    }
+
     /// Rests while the clock is moved ahead: nobody sends anything until `now_ms`.
     pub fn rest_until(&mut self, now_ms: u64, heat: &mut Heat, samples: &mut Samples) {
         if let (Stage::Running(run), false) = (&mut self.stage, self.stopped) {
-            run.skip_to(now_ms, &mut Book { heat, samples, rare: &mut self.events });
+            let mut book = Book { heat, samples, meter: &mut self.meter, rare: &mut self.events };
+            run.skip_to(now_ms, &mut book);
         }
     }
 
@@ -141,6 +175,40 @@ impl Run {
         self.events.drain(..).collect()
     }
 
+    /// Whether what is there before it begins was refused.
+    fn has_failed(&self) -> bool {
+        matches!(self.stage, Stage::Failed(_))
+    }
+
+    /// Whether what is there before it begins is still being written.
+    pub fn is_filling(&self) -> bool {
+        matches!(self.stage, Stage::Filling(_)) && !self.stopped
+    }
+
+    /// When its tables are there, while it is being filled.
+    fn ready_ms(&self) -> Option<u64> {
+        match &self.stage {
+            Stage::Filling(filling) => Some(filling.start_ms()),
+            _ => None,
+        }
+    }
+
+    /// Where its branch is, in milliseconds of the epoch; none before it runs.
+    pub fn now_ms(&self) -> Option<u64> {
+        match &self.stage {
+            Stage::Running(run) => Some(run.now_ms()),
+            _ => None,
+        }
+    }
+
+    /// The branch, to be kept: none while it is not whole.
+    pub fn world(&self) -> Option<&World> {
+        match &self.stage {
+            Stage::Running(run) => Some(run.world()),
+            _ => None,
+        }
+    }
+
     /// When the next request is to be sent, where that is by `until_ms`.
     pub fn next_ms(&mut self, until_ms: u64) -> Option<u64> {
         match &mut self.stage {
@@ -151,8 +219,7 @@ impl Run {
 
     /// Whether there is work now, by the clock's `now_ms`.
     pub fn is_behind(&mut self, now_ms: u64) -> bool {
-        let filling = matches!(self.stage, Stage::Filling(_)) && !self.stopped;
-        filling || self.next_ms(now_ms).is_some()
+        self.is_filling() || self.next_ms(now_ms).is_some()
     }
 
     /// Whether it sends requests, or will.
@@ -169,13 +236,17 @@ impl Run {
         self.is_going() || !self.told_end
     }
 
-    /// Nothing is sent any more.
+    /// Nothing is sent any more. A branch that is not whole is no branch.
     pub fn stop(&mut self) {
+        if self.is_filling() {
+            self.stage = Stage::Failed("It was stopped before all of its items were there.".to_owned());
+        }
         self.stopped = true;
     }
 
-    /// As it stands.
-    pub fn state(&self) -> TrafficState {
+    /// As it stands, now that the page's requests have changed the workspace so often.
+    pub fn state(&mut self, changes: u64) -> TrafficState {
+        let figures = self.figures();
         let (recipe, started_ms, now_ms, phase) = match &self.stage {
             Stage::Filling(filling) => {
                 let (written, of) = filling.progress();
@@ -202,7 +273,22 @@ impl Run {
             started_ms,
             now_ms,
             ends_ms: recipe.and_then(|recipe| started_ms.checked_add(recipe.duration_ms)),
+            changes_since: changes - self.changes,
+            figures,
         }
+    }
+
+    fn figures(&mut self) -> TrafficFigures {
+        let Stage::Running(run) = &mut self.stage else { return TrafficFigures::default() };
+        let describe = |table: &String| {
+            let request = json!({ "TableName": table }).to_string();
+            let answer = run.execute("DescribeTable", request.as_bytes()).response.ok()?;
+            serde_json::from_slice::<Value>(&answer).ok()
+        };
+        let described: Vec<Value> = self.tables.iter().filter_map(describe).collect();
+        let world = run.world();
+        let named = |table, index| world.target(table, index).map(|target| (target.table, target.index));
+        self.meter.figures(named, &described)
     }
 
     /// What it came to in each second in which something happened since this was last asked, and how many requests were left
@@ -221,6 +307,7 @@ impl Run {
 struct Book<'a> {
     heat: &'a mut Heat,
     samples: &'a mut Samples,
+    meter: &'a mut Meter,
     rare: &'a mut VecDeque<Event>,
 }
 
@@ -239,6 +326,7 @@ fn keep_rare(kept: &mut VecDeque<Event>, events: &[Event]) {
 impl Onlooker for Book<'_> {
     fn saw(&mut self, tallies: &[Tally], events: Vec<Event>) {
         self.heat.observe(&events, tallies);
+        tallies.iter().for_each(|tally| self.meter.count(tally));
         if !events.is_empty() {
             keep_rare(self.rare, &events);
         }

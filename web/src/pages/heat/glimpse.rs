@@ -34,12 +34,12 @@ pub struct HeatGlimpseProps {
 pub fn HeatGlimpse(props: &HeatGlimpseProps) -> Html {
     let (heat, api, dark) = (use_heat(), use_client(), use_dark());
     let holder = use_node_ref();
-    let bands = use_bands(&props.table);
+    let bands = use_bands(&props.table, api.clone(), &heat.history);
     let quick = Quick::glimpse();
     let active = props.table.status == "ACTIVE";
     let table = props.table.clone();
     use_effect_with((active, table.name.clone()), move |(active, _)| {
-        let workload = active.then(|| Quick::glimpse().workload(&table)).and_then(Result::ok);
+        let workload = active.then(|| Quick::glimpse().workload(Some(&table))).and_then(Result::ok);
         let started = workload.is_some();
         if let Some(workload) = workload {
             let answer = api.start_traffic(workload);

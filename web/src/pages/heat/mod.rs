@@ -31,59 +31,89 @@ mod words;
 
 use std::rc::Rc;
 
+use engine::insight::HeatHistory;
 use serde_json::json;
 use yew::prelude::*;
 
 use crate::components::{Button, ButtonKind, EmptyState};
-use crate::hooks::{use_client, use_heat, use_route, use_tables};
+use crate::hooks::{Api, use_branch_tables, use_client, use_heat, use_route, use_tables};
 use crate::pages;
-use crate::state::route::Page;
+use crate::protocol::Place;
+use crate::state::route::{Page, Route};
 use crate::state::tables::TableDescription;
 pub use glimpse::HeatGlimpse;
 
-use bands::{Band, places, with_heat};
-use traffic::{LATELY_SECONDS, Quick, TrafficPanel, use_starting};
+use bands::Band;
+use traffic::{Compare, Composer, Quick, Starting, TrafficPanel, use_starting};
 use view::HeatView;
 
 /// The page.
 #[component]
 pub fn HeatPage() -> Html {
-    let (tables, route) = (use_tables(), use_route());
-    match tables.chosen(route.route.table.as_deref()) {
-        Some(table) => html! { <HeatOfTable key={table.name.clone()} table={table.clone()} /> },
-        None if !tables.loaded => Html::default(),
-        None => {
-            let onclick = Callback::from(move |()| {
-                route.go.emit(route.route.at(Page::Design).with("samples", Some(String::new())))
-            });
-            let actions = pages::has(Page::Design).then(|| html! {
-                <Button label="Load a sample" icon="database" kind={ButtonKind::Primary} {onclick} action="samples" />
-            });
-            html! {
-                <EmptyState icon="flame" title="No table, no heat" actions={actions.unwrap_or_default()}>
-                    { "The heatmap shows how the requests to a table spread over its partitions." }
-                </EmptyState>
-            }
+    let (tables, route, starting) = (use_tables(), use_route(), use_starting());
+    // What the traffic has brought along is in its copy of the workspace alone.
+    let branch = use_branch_tables().unwrap_or_default();
+    let brought = branch.iter().filter(|table| tables.loaded && tables.get(&table.name).is_none());
+    let brought: Vec<Rc<TableDescription>> = brought.cloned().collect();
+    let named = route.route.table.as_deref();
+    let own = brought.iter().find(|table| Some(table.name.as_str()) == named);
+    let table = own.or_else(|| tables.chosen(named)).or(brought.first()).cloned();
+    let all: Vec<Rc<TableDescription>> = tables.list.iter().chain(&brought).cloned().collect();
+    let main = match (route.route.rest.get("view").map(String::as_str), &table) {
+        (Some("compose"), table) => {
+            html! { <Composer tables={all.clone()} table={table.clone()} starting={starting.clone()} /> }
         }
+        (Some("compare"), table) => html! { <Compare table={table.clone()} /> },
+        (_, Some(table)) => {
+            html! { <HeatOfTable key={table.name.clone()} table={table.clone()} starting={starting.clone()} /> }
+        }
+        (_, None) if !tables.loaded => Html::default(),
+        (_, None) => no_table(route.route.at(Page::Design), route.go.clone()),
+    };
+    html! {
+        <div class="heat-page">
+            <div class="heat-main">{ main }</div>
+            <TrafficPanel tables={all.iter().map(|table| AttrValue::from(table.name.clone())).collect::<Vec<_>>()} {table} {starting} />
+        </div>
     }
+}
+
+fn no_table(design: Route, go: Callback<Route>) -> Html {
+    let onclick = Callback::from(move |()| go.emit(design.with("samples", Some(String::new()))));
+    let actions = pages::has(Page::Design).then(|| html! {
+        <Button label="Load a sample" icon="database" kind={ButtonKind::Primary} {onclick} action="samples" />
+    });
+    html! {
+        <EmptyState icon="flame" title="No table, no heat" actions={actions.unwrap_or_default()}>
+            { "The heatmap shows how the requests to a table spread over its partitions." }
+        </EmptyState>
+    }
+}
+
+/// Where a table is looked at: in the traffic's copy of the workspace while there is one that has to do with it.
+#[hook]
+fn use_place(table: &str) -> Place {
+    let heat = use_heat();
+    let concerned =
+        heat.traffic.as_ref().is_some_and(|traffic| traffic.tables.iter().any(|one| one == table));
+    if concerned { Place::Traffic } else { Place::Workspace }
 }
 
 #[derive(Properties, PartialEq)]
 struct HeatOfTableProps {
     table: Rc<TableDescription>,
+    starting: Starting,
 }
 
 /// The bands of a table: read again whenever its description changes, or a partition opened or has another leader.
 #[hook]
-fn use_bands(table: &Rc<TableDescription>) -> Option<Rc<Vec<Band>>> {
-    let heat = use_heat();
-    let rows = heat.history.rows().all();
+fn use_bands(table: &Rc<TableDescription>, api: Api, history: &HeatHistory) -> Option<Rc<Vec<Band>>> {
+    let rows = history.rows().all();
     let known: Vec<_> = rows.iter().map(|row| (row.partition, row.closed_ms, row.leader)).collect();
-    let api = use_client();
     let read = use_state_eq(|| None::<Rc<Vec<Band>>>);
     let setter = read.setter();
-    use_effect_with((table.clone(), known), move |(table, _)| {
-        let table = table.clone();
+    use_effect_with((table.clone(), known, api), move |(table, _, api)| {
+        let (table, api) = (table.clone(), api.clone());
         wasm_bindgen_futures::spawn_local(async move {
             let list = api.look("Dynascope.ListPartitions", &json!({ "TableName": table.name })).await;
             // A table may go between the two calls.
@@ -95,16 +125,10 @@ fn use_bands(table: &Rc<TableDescription>) -> Option<Rc<Vec<Band>>> {
 
 #[component]
 fn HeatOfTable(props: &HeatOfTableProps) -> Html {
-    let (heat, tables, starting) = (use_heat(), use_tables(), use_starting());
+    let (heat, starting) = (use_heat(), &props.starting);
     let table = &props.table;
-    let bands = use_bands(table);
-    let newest = heat.history.newest().unwrap_or(0);
-    let lately = (newest + 1).saturating_sub(LATELY_SECONDS);
-    let throttled = use_memo((bands.clone(), heat.history.clone()), move |(bands, history)| {
-        let Some(bands) = bands else { return 0 };
-        let bands = with_heat((**bands).clone(), history, lately, newest + 1);
-        history.cells(lately, newest + 1, &places(&bands)).iter().map(|cell| cell.throttles).sum::<u64>()
-    });
+    let (api, place) = (use_client(), use_place(&table.name));
+    let bands = use_bands(table, api.at(place), &heat.history);
     let any = use_memo((bands.clone(), heat.history.clone()), |(bands, history)| {
         let Some(bands) = bands else { return false };
         let rows = history.rows();
@@ -117,17 +141,15 @@ fn HeatOfTable(props: &HeatOfTableProps) -> Html {
         });
         listed || known.into_iter().any(|row| history.has(row.row))
     });
-    let refused = (table.status != "ACTIVE" && table.status != "UPDATING")
-        .then(|| AttrValue::from(format!("The table is {}: requests are refused.", table.status)));
-    let map = match &bands {
-        Some(listed) if *any => {
-            html! { <HeatView table={table.clone()} listed={listed.clone()} /> }
-        }
+    match &bands {
+        Some(listed) if *any => html! { <HeatView table={table.clone()} listed={listed.clone()} /> },
         _ => {
+            let quick = Quick::light();
+            let refused = quick.refused(Some(table));
             let start = {
                 let (start, table) = (starting.start.clone(), table.clone());
                 Callback::from(move |()| {
-                    if let Ok(workload) = Quick::light().workload(&table) {
+                    if let Ok(workload) = quick.workload(Some(&table)) {
                         start.emit(workload);
                     }
                 })
@@ -143,12 +165,5 @@ fn HeatOfTable(props: &HeatOfTableProps) -> Html {
                 </EmptyState>
             }
         }
-    };
-    html! {
-        <div class="heat-page">
-            <div class="heat-main">{ map }</div>
-            <TrafficPanel tables={tables.list.iter().map(|table| AttrValue::from(table.name.clone())).collect::<Vec<_>>()}
-                table={table.clone()} throttled={*throttled} {refused} {starting} />
-        </div>
     }
 }

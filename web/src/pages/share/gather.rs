@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::choice::{Choices, Chosen};
 use crate::client::transfer::{Wire, read_table, scan_all};
 use crate::protocol::ClientError;
+use crate::protocol::traffic::Workload;
 use crate::share::load::{TableState, document_of};
 use crate::share::{Document, SavedRequest};
 use crate::state::requests::SavedRequest as Kept;
@@ -61,10 +62,11 @@ pub async fn everything(
     name: &str,
     tables: &[Rc<TableDescription>],
     kept: &[Kept],
+    recipes: &[Workload],
 ) -> Result<Document, ClientError> {
     let chosen: Vec<Chosen> =
         tables.iter().map(|table| Chosen { table: table.name.clone(), items: true }).collect();
     let (requests, _) = Choices::default().requests(kept);
     let document = gather(wire, &Read::default(), name, &chosen, requests, |_, _| true).await?;
-    Ok(document.unwrap_or_default())
+    Ok(Document { recipes: recipes.to_vec(), ..document.unwrap_or_default() })
 }

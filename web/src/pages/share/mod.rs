@@ -21,7 +21,7 @@ use yew::prelude::*;
 
 use crate::components::{Button, ButtonKind, EmptyState, ErrorPanel, Progress, Select, SelectOption};
 use crate::hooks::{
-    FIRST_WORKSPACE, SAMPLE_WORKSPACE, download, use_client, use_notices, use_requests, use_session,
+    FIRST_WORKSPACE, SAMPLE_WORKSPACE, download, use_client, use_heat, use_notices, use_requests, use_session,
     use_tables,
 };
 use crate::pages;
@@ -67,7 +67,7 @@ pub fn site_address() -> String {
 #[component]
 pub fn SharePage() -> Html {
     let (api, session, tables, kept) = (use_client(), use_session(), use_tables(), use_requests());
-    let notices = use_notices();
+    let (heat, notices) = (use_heat(), use_notices());
     let choices = use_state_eq(Choices::default);
     let build = use_state_eq(|| Build::Packing);
     let attempt = use_state_eq(|| 0_u32);
@@ -82,10 +82,11 @@ pub fn SharePage() -> Html {
     let name = choices.name.clone().unwrap_or_else(|| named.clone());
     let chosen = choices.chosen(tables.list.iter().map(AsRef::as_ref));
     let (requests, unreadable) = choices.requests(&kept.saved);
+    let recipes = if choices.no_recipes { Rc::default() } else { heat.recipes.clone() };
     {
         let (api, read, build, newest) = (api.clone(), read.clone(), build.setter(), newest.clone());
-        let deps = (tables.loaded, name.clone(), chosen.clone(), requests.clone(), *attempt);
-        use_effect_with(deps, move |(loaded, name, chosen, requests, _)| {
+        let deps = (tables.loaded, name.clone(), chosen.clone(), requests.clone(), recipes, *attempt);
+        use_effect_with(deps, move |(loaded, name, chosen, requests, recipes, _)| {
             let number = newest.get() + 1;
             newest.set(number);
             if !*loaded {
@@ -94,6 +95,7 @@ pub fn SharePage() -> Html {
             // What was built is of other choices.
             build.set(Build::Packing);
             let (name, chosen, requests) = (name.trim().to_owned(), chosen.clone(), requests.clone());
+            let recipes = recipes.clone();
             wasm_bindgen_futures::spawn_local(async move {
                 TimeoutFuture::new(STILL_MS).await;
                 let current = || newest.get() == number;
@@ -111,7 +113,8 @@ pub fn SharePage() -> Html {
                     return;
                 }
                 match gathered {
-                    Ok(Some(document)) => {
+                    Ok(Some(mut document)) => {
+                        document.recipes = (*recipes).clone();
                         build.set(Build::Packing);
                         // The page draws that before it packs.
                         TimeoutFuture::new(0).await;
@@ -193,7 +196,7 @@ pub fn SharePage() -> Html {
                       no server keeps it, and nothing changes here." }</p>
             </header>
             <div class="share-columns">
-                <What tables={tables.list.clone()} requests={kept.saved.clone()} {unreadable} name={name.clone()}
+                <What tables={tables.list.clone()} requests={kept.saved.clone()} {unreadable} recipes={heat.recipes.len() as u64} name={name.clone()}
                     choices={(*choices).clone()} {chosen} {onchoices} />
                 <div class="share-ways">
                     <section class="share-section" aria-label="Link">

@@ -20,6 +20,8 @@ pub struct WhatProps {
     pub requests: Vec<SavedRequest>,
     /// Those of them that are no JSON and stay behind.
     pub unreadable: Vec<String>,
+    /// How many traffic recipes it has.
+    pub recipes: u64,
     /// The design's name.
     pub name: AttrValue,
     /// What the reader chose.
@@ -103,6 +105,13 @@ pub fn What(props: &WhatProps) -> Html {
             </label>
             if !props.unreadable.is_empty() {
                 <p class="field-hint">{ format!("No JSON, so it stays behind: {}.", props.unreadable.join(", ")) }</p>
+            }
+            if props.recipes > 0 {
+                <label class="check">
+                    <input type="checkbox" name="recipes" checked={!props.choices.no_recipes}
+                        onchange={change(|choices, _, on| choices.no_recipes = !on, String::new())} />
+                    <span>{ plural(props.recipes, "traffic recipe") }</span>
+                </label>
             }
             if sendable.len() > 1 && !props.choices.no_requests {
                 <Select label="Opens with" name="first-request" value={first.unwrap_or_default()} onchange={onfirst}

@@ -8,7 +8,6 @@ use super::{Command, Session};
 use crate::protocol::FromWorker;
 use crate::protocol::clock::{ClockChange, ClockState};
 use crate::worker::clock::{self, SAVED_EVERY_MS};
-use crate::worker::traffic::Run;
 
 /// Heat leaves at most this often, in milliseconds.
 const HEAT_MS: u32 = 250;
@@ -27,7 +26,7 @@ pub(super) struct Told {
     state: ClockState,
     at_ms: f64,
     /// It was asked to change since.
-    asked: bool,
+    pub(super) asked: bool,
 }
 
 /// The timers that wake the loop.
@@ -60,40 +59,16 @@ impl Session {
 
     /// Moves the open workspace on as far as its clock has come, or as one slice allows.
     pub(super) fn keep_up(&mut self) {
+        let Some(open) = &self.open else { return };
+        let (moving, wanted_ms) = (open.is_moving(), open.wanted_ms());
+        let wanted_ms = self.waits_for_traffic(wanted_ms);
         let Some(open) = &mut self.open else { return };
-        let moving = open.is_moving();
-        let wanted_ms = match &mut self.traffic {
-            // Requests of the traffic are left out only where the wall clock sets the pace.
-            Some(run) if !moving && !open.runs_at_wall_pace() => {
-                run.next_ms(open.wanted_ms()).unwrap_or(open.wanted_ms()).max(open.clock().now_ms)
-            }
-            _ => open.wanted_ms(),
-        };
         self.behind = !open.keep_up(wanted_ms);
         if let Some(run) = &mut self.traffic
             && moving
         {
             run.rest_until(open.clock().now_ms, &mut self.heat, &mut self.samples);
         }
-    }
-
-    pub(super) fn advance_traffic(&mut self) {
-        if let (Some(run), Some(open)) = (&mut self.traffic, &mut self.open)
-            && !open.is_moving()
-        {
-            let (heat, samples) = (&mut self.heat, &mut self.samples);
-            run.advance(open.wanted_ms(), open.runs_at_wall_pace(), heat, samples);
-        }
-    }
-
-    pub(super) fn send_heat(&mut self) {
-        let events = self.traffic.as_mut().map(Run::take_events).unwrap_or_default();
-        if !events.is_empty() {
-            (self.post)(FromWorker::Branch { events });
-        }
-        let (seconds, skipped) = self.traffic.as_mut().map(Run::take_counts).unwrap_or_default();
-        let traffic = self.traffic.as_ref().map(Run::state);
-        (self.post)(FromWorker::Heat { report: self.heat.take_report(), traffic, seconds, skipped });
     }
 
     /// Tells the page where the clock stands, where it cannot know.
@@ -112,14 +87,12 @@ impl Session {
 
     /// Wakes the loop when the clock comes to what is due, when it is to be told or saved, and when heat and traffic are due.
     pub(super) fn set_alarms(&mut self) {
-        let warm = self.traffic.as_ref().is_some_and(Run::is_warm) || self.heat.has_changed();
-        if warm && self.alarms.heat.is_none() {
+        if self.is_warm() && self.alarms.heat.is_none() {
             self.alarms.heat = Some(self.wake_after(HEAT_MS, || Command::Heat));
         }
-        if let (Some(run), Some(open), None) = (&mut self.traffic, &self.open, &self.alarms.traffic)
-            && run.is_going()
+        if self.alarms.traffic.is_none()
+            && let Some(behind) = self.traffic_is_behind()
         {
-            let behind = run.is_behind(open.wanted_ms()) && !open.is_moving();
             let wait_ms = if behind { TRAFFIC_BEHIND_MS } else { TRAFFIC_MS };
             self.alarms.traffic = Some(self.wake_after(wait_ms, || Command::Traffic));
         }

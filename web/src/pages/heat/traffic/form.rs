@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use yew::prelude::*;
 
-use super::quick::{Keys, Quick, Shape, Source};
+use super::keys::Keys;
+use super::quick::{Quick, Shape, Source};
 use crate::components::{Field, Select, SelectOption};
 
 /// The props of [`QuickForm`].
@@ -25,16 +26,23 @@ pub struct QuickFormProps {
 }
 
 /// A choice of a list, by its name.
-fn named<T: Copy>(all: &[(T, &'static str, &'static str)], name: &str) -> Option<T> {
+pub fn named<T: Copy>(all: &[(T, &'static str, &'static str)], name: &str) -> Option<T> {
     all.iter().find(|(_, known, _)| *known == name).map(|(choice, _, _)| *choice)
 }
 
-fn name_of<T: PartialEq>(all: &[(T, &'static str, &'static str)], choice: &T) -> &'static str {
+/// The name of a choice of a list.
+pub fn name_of<T: PartialEq>(all: &[(T, &'static str, &'static str)], choice: &T) -> &'static str {
     all.iter().find(|(known, _, _)| known == choice).map_or("", |(_, name, _)| name)
 }
 
-fn options<T>(all: &[(T, &'static str, &'static str)]) -> Vec<SelectOption> {
+/// The choices of a list.
+pub fn options<T>(all: &[(T, &'static str, &'static str)]) -> Vec<SelectOption> {
     all.iter().map(|(_, name, label)| SelectOption::new(*name, *label)).collect()
+}
+
+/// The ways to draw keys that need no log.
+fn quick_keys() -> Vec<SelectOption> {
+    options(&Keys::ALL).into_iter().filter(|option| option.value != "row").collect()
 }
 
 const SOURCES: [(Source, &str, &str); 2] = [
@@ -78,12 +86,14 @@ pub fn QuickForm(props: &QuickFormProps) -> Html {
                        20 % PutItem. It brings its own table, shopping_carts, on demand and warmed up." }
                 </p>
             } else {
-                <Select label="Table" name="traffic-table" options={tables} value={props.table.clone()} onchange={props.ontable.clone()} />
+                <Select label="Table" name="traffic-table" options={tables} value={props.table.clone()} error={fault("traffic-table")} onchange={props.ontable.clone()} />
                 <Select label="Rate over time" name="shape" options={options(&Shape::ALL)} value={name_of(&Shape::ALL, &quick.shape)} onchange={onshape} />
                 { field("Requests / s", "rate", &quick.rate, |quick, text| quick.rate = text) }
                 { field("Reads, %", "read_percent", &quick.read_percent, |quick, text| quick.read_percent = text) }
-                <Select label="Keys" name="keys" options={options(&Keys::ALL)} value={name_of(&Keys::ALL, &quick.keys)} onchange={onkeys} />
-                { field("Partition keys", "key_count", &quick.key_count, |quick, text| quick.key_count = text) }
+                <Select label="Keys" name="keys" options={quick_keys()} error={fault("keys")} value={name_of(&Keys::ALL, &quick.keys)} onchange={onkeys} />
+                if quick.keys.counts() {
+                    { field("Partition keys", "key_count", &quick.key_count, |quick, text| quick.key_count = text) }
+                }
             }
             { field("Seed", "seed", &quick.seed, |quick, text| quick.seed = text) }
         </div>

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use engine::table::{KeyAttribute, KeySchema, KeyType};
-use engine::workload::{Clients, Rate, Recipe, Spread, VERSION, suggest};
+use engine::workload::{AccessPattern, Clients, Rate, Recipe, Spread, VERSION, suggest};
 use serde::{Deserialize, Serialize};
 
+use super::keys::{Keys, write_key};
+use super::number::number;
 use crate::protocol::traffic::Workload;
 use crate::state::explanation::count;
 use crate::state::tables::{KeyPart, TableDescription};
@@ -70,50 +72,18 @@ impl Shape {
     }
 }
 
-/// How the partition keys are drawn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Keys {
-    /// Each as often as any other.
-    Uniform,
-    /// The n-th in proportion to 1/n.
-    #[default]
-    Zipf,
-    /// A hundredth of them takes nine tenths.
-    HotSet,
-    /// The first takes half.
-    HotKey,
-}
-
-impl Keys {
-    /// All of them, with what they are called.
-    pub const ALL: [(Keys, &str, &str); 4] = [
-        (Keys::Uniform, "uniform", "Uniform: all alike"),
-        (Keys::Zipf, "zipf", "Zipf: a few are hot"),
-        (Keys::HotSet, "hot-set", "Hot set: 1 % of the keys take 90 %"),
-        (Keys::HotKey, "hot-key", "Hot key: one takes half"),
-    ];
-
-    /// The hole that draws one of so many.
-    pub fn hole(self, count: u64) -> String {
-        match self {
-            Keys::Uniform => format!("uniform 1..{count}"),
-            Keys::Zipf => format!("zipf 1..{count}"),
-            Keys::HotSet => format!("hot 1% of 1..{count} gets 90%"),
-            // A share that rounds down to none is one key.
-            Keys::HotKey => format!("hot 0% of 1..{count} gets 50%"),
-        }
-    }
-
-    fn word(self) -> &'static str {
-        match self {
-            Keys::Uniform => "uniform",
-            Keys::Zipf => "Zipf",
-            Keys::HotSet => "a hot set",
-            Keys::HotKey => "one hot key",
-        }
-    }
-}
+/// The workloads to begin with, with what they are called.
+pub const PRESETS: [(&str, &str); 9] = [
+    ("constant", "Constant: even keys, 2,000 a second"),
+    ("ramp", "Ramp: up to 2,000 a second"),
+    ("spike", "Spike: ten times as much for 30 s"),
+    ("day", "Day: a day's curve in 4 minutes"),
+    ("black-friday", "Black Friday: a million carts"),
+    ("hot-key", "Hot key: one takes half"),
+    ("rising", "Rising timestamps"),
+    ("today", "Today's date as the partition key"),
+    ("today-suffix", "Today's date with a random suffix"),
+];
 
 /// The fields.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -151,6 +121,25 @@ impl Default for Quick {
 }
 
 impl Quick {
+    /// A workload to begin with, by its name in [`PRESETS`].
+    pub fn preset(name: &str) -> Option<Quick> {
+        let first = Quick::default();
+        let busy =
+            Quick { rate: "2,000".into(), key_count: "1,000".into(), keys: Keys::Uniform, ..first.clone() };
+        Some(match name {
+            "constant" => busy,
+            "ramp" => Quick { shape: Shape::Ramp, ..busy },
+            "spike" => Quick { shape: Shape::Spike, ..busy },
+            "day" => Quick { shape: Shape::Day, ..busy },
+            "black-friday" => Quick { source: Source::BlackFriday, ..busy },
+            "hot-key" => Quick { keys: Keys::HotKey, read_percent: "50".into(), ..busy },
+            "rising" => Quick { keys: Keys::Rising, read_percent: "0".into(), ..busy },
+            "today" => Quick { keys: Keys::Today, read_percent: "0".into(), ..busy },
+            "today-suffix" => Quick { keys: Keys::TodaySuffix, read_percent: "0".into(), ..busy },
+            _ => return None,
+        })
+    }
+
     /// A few requests a second, evenly: something to see at once.
     pub fn light() -> Quick {
         let (rate, read_percent, key_count) = ("40".into(), "50".into(), "200".into());
@@ -162,18 +151,24 @@ impl Quick {
         Quick { rate: "60".into(), keys: Keys::Zipf, ..Quick::light() }
     }
 
+    /// What stands in the way of starting it now.
+    pub fn refused(&self, table: Option<&TableDescription>) -> Option<String> {
+        let table = table.filter(|_| self.source == Source::Table)?;
+        let ready = table.status == "ACTIVE" || table.status == "UPDATING";
+        (!ready).then(|| format!("The table is {}: requests are refused.", table.status))
+    }
+
     /// The workload on that table, or what is wrong, by field.
-    pub fn workload(&self, table: &TableDescription) -> Result<Workload, BTreeMap<&'static str, String>> {
+    pub fn workload(
+        &self,
+        table: Option<&TableDescription>,
+    ) -> Result<Workload, BTreeMap<&'static str, String>> {
         let mut faults = BTreeMap::new();
         let mut number = |name: &'static str, text: &str, least: u64, most: u64| {
-            let given = text.trim().replace([',', '_'], "").parse::<u64>().ok();
-            match given.filter(|given| (least..=most).contains(given)) {
-                Some(given) => given,
-                None => {
-                    faults.insert(name, format!("A whole number from {least} to {most}."));
-                    0
-                }
-            }
+            number(text, least, most).unwrap_or_else(|message| {
+                faults.insert(name, message);
+                0
+            })
         };
         let seed = number("seed", &self.seed, 0, u64::MAX);
         if self.source == Source::BlackFriday {
@@ -182,27 +177,60 @@ impl Quick {
         }
         let rate = number("rate", &self.rate, 1, RATE_MAX);
         let read_percent = number("read_percent", &self.read_percent, 0, 100) as u32;
-        let key_count = number("key_count", &self.key_count, 1, KEYS_MAX);
+        let key_count =
+            if self.keys.counts() { number("key_count", &self.key_count, 1, KEYS_MAX) } else { 1 };
+        let Some(table) = table else {
+            faults.insert("traffic-table", "There is no table yet.".to_owned());
+            return Err(faults);
+        };
+        let Some(patterns) = suggested(table, read_percent, self.keys, key_count) else {
+            faults.insert("keys", "The partition key is a number: a date is a text.".to_owned());
+            return Err(faults);
+        };
         if !faults.is_empty() {
             return Err(faults);
         }
-        let (schema, indexed) = keys_of(table);
         let recipe = Recipe {
             version: VERSION,
             seed,
             tables: Vec::new(),
             fill: Vec::new(),
-            patterns: suggest(&table.name, &schema, &indexed, read_percent, &self.keys.hole(key_count)),
+            patterns,
             rate: self.shape.rate(rate),
             spread: Spread::Even,
             clients: Clients::default(),
             duration_ms: u64::MAX,
             replay: Vec::new(),
         };
-        let keys = self.keys.word();
-        let name = format!("{}: {} a second, {keys} over {} keys", table.name, count(rate), count(key_count));
+        let over =
+            if self.keys.counts() { format!(" over {} keys", count(key_count)) } else { String::new() };
+        let name = format!("{}: {} a second, {}{over}", table.name, count(rate), self.keys.word());
         Ok(Workload { name, recipe })
     }
+}
+
+/// Patterns to begin with on a table, whose partition key is drawn so. Rising timestamps rise in the sort key where there is
+/// one: under few partition keys. None where the key's type does not allow it.
+pub fn suggested(
+    table: &TableDescription,
+    read_percent: u32,
+    keys: Keys,
+    key_count: u64,
+) -> Option<Vec<AccessPattern>> {
+    let (schema, indexed) = keys_of(table);
+    let mut patterns = suggest(&table.name, &schema, &indexed, read_percent, &keys.hole(key_count));
+    if keys.counts() {
+        return Some(patterns);
+    }
+    let attribute = match (keys, schema.range.first()) {
+        (Keys::Rising, Some(range)) => range,
+        _ => &schema.hash[0],
+    };
+    let template = keys.template(&attribute.name, attribute.attribute_type == KeyType::N, key_count)?;
+    patterns.iter_mut().for_each(|pattern| {
+        write_key(pattern, &attribute.name, &template);
+    });
+    Some(patterns)
 }
 
 /// The keys of a table and of its indexes as the engine has them.
@@ -245,7 +273,7 @@ mod tests {
     #[test]
     fn what_is_typed_becomes_a_workload_of_the_table() {
         let quick = Quick { rate: " 1,200 ".into(), keys: Keys::HotSet, ..Quick::default() };
-        let workload = quick.workload(&orders()).expect("it is right");
+        let workload = quick.workload(Some(&orders())).expect("it is right");
         assert_eq!(workload.tables(), ["Orders"]);
         assert_eq!(workload.recipe.rate, Rate::Constant { per_second: 1_200 });
         assert_eq!(workload.name, "Orders: 1,200 a second, a hot set over 20 keys");
@@ -263,12 +291,37 @@ mod tests {
             seed: "-1".into(),
             ..Quick::default()
         };
-        let faults = quick.workload(&orders()).expect_err("it is wrong");
+        let faults = quick.workload(Some(&orders())).expect_err("it is wrong");
         assert_eq!(faults.keys().copied().collect::<Vec<_>>(), ["key_count", "rate", "read_percent", "seed"]);
         assert_eq!(faults["read_percent"], "A whole number from 0 to 100.");
         let friday = Quick { source: Source::BlackFriday, ..quick };
-        let faults = friday.workload(&orders()).expect_err("it has a seed");
+        let faults = friday.workload(Some(&orders())).expect_err("it has a seed");
         assert_eq!(faults.keys().copied().collect::<Vec<_>>(), ["seed"]);
+    }
+
+    #[test]
+    fn special_keys_are_written_into_the_patterns() {
+        let of = |keys| {
+            let workload = Quick { keys, ..Quick::default() }.workload(Some(&orders())).expect("it is right");
+            workload.recipe.patterns[2].request["Item"].clone()
+        };
+        assert_eq!(of(Keys::TodaySuffix)["user"], json!({ "S": "{today}#{shard 0..9}" }));
+        let rising = of(Keys::Rising);
+        assert_eq!(
+            (&rising["user"], &rising["at"]),
+            (&json!({ "S": "user-{uniform 1..1 :5}" }), &json!({ "N": "{now}" }))
+        );
+        let none = Quick::default().workload(None).expect_err("nothing to send to");
+        assert_eq!(none.keys().copied().collect::<Vec<_>>(), ["traffic-table"]);
+    }
+
+    #[test]
+    fn every_preset_is_a_workload() {
+        for (name, _) in PRESETS {
+            let quick = Quick::preset(name).expect(name);
+            assert!(quick.workload(Some(&orders())).is_ok(), "{name}");
+        }
+        assert_eq!(Quick::preset("other"), None);
     }
 
     #[test]
