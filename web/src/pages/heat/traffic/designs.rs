@@ -90,7 +90,7 @@ fn dates() -> [Workload; 2] {
             "day": { "S": day }, "event_id": { "S": "{now}-{seq :9}" }, "detail": { "S": "{text 100..400}" },
         });
         let put = pattern("log an event", "PutItem", 1, json!({ "TableName": "events", "Item": item }));
-        side(name, warm("events", "day", "event_id", 6_000), vec![put], 3_000)
+        side(name, warm("events", "day", "event_id", 6_000), vec![put], 2_000)
     };
     [
         of("The date is the partition key", "{today}"),
