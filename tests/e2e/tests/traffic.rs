@@ -38,7 +38,9 @@ async fn sent(browser: &Browser) -> u64 {
 async fn items(browser: &Browser, site: &Site) -> u64 {
     browser.goto(&site.url("?page=query&table=Orders")).await;
     browser.choose("[name=operation]", "Scan").await;
-    browser.fill("[name=request]", r#"{"TableName": "Orders", "Select": "COUNT", "ConsistentRead": true}"#).await;
+    browser
+        .fill("[name=request]", r#"{"TableName": "Orders", "Select": "COUNT", "ConsistentRead": true}"#)
+        .await;
     browser.click("[data-action=run]:enabled").await;
     browser.find("[aria-label=Answer][data-state=ready]").await;
     let script = "const found = /Count\\D*([0-9][0-9,]*)/.exec(document.querySelector('[aria-label=Answer]').innerText);
@@ -62,10 +64,16 @@ async fn an_architect_composes_traffic_and_is_told_at_the_field_what_is_wrong() 
     browser.wait_text("[data-part=composer]", "A whole number from 0 to 200,000.").await;
     browser.find("[data-action=start-composed]:disabled").await;
     browser.fill("[name=rate-high]", "300").await;
-    paste(&browser, "[data-pattern='0'] [name=pattern-request]", "{\"TableName\": \"Orders\", \"Key\": {\"user_id\": {\"S\": \"{zipff 1..9}\"}}}").await;
+    paste(
+        &browser,
+        "[data-pattern='0'] [name=pattern-request]",
+        "{\"TableName\": \"Orders\", \"Key\": {\"user_id\": {\"S\": \"{zipff 1..9}\"}}}",
+    )
+    .await;
     browser.wait_text("[data-pattern='0'] [data-part=template-fault]", "zipff").await;
     browser.reload().await;
-    let kept = browser.attribute("[data-pattern='0'] [name=pattern-request]", "value").await.unwrap_or_default();
+    let kept =
+        browser.attribute("[data-pattern='0'] [name=pattern-request]", "value").await.unwrap_or_default();
     assert!(kept.contains("zipff"), "{kept}");
     browser.click("[data-pattern='0'] [data-action=remove-pattern]").await;
 
@@ -127,11 +135,13 @@ async fn a_small_black_friday_brings_its_table_is_seen_kept_and_there_after_a_re
     paste(&browser, "[name=compose-fill]", &fill.replace("1000000", "3000")).await;
     browser.click("[data-action=start-composed]:enabled").await;
     browser.find("[data-traffic=running]").await;
-    browser.until("the map of its table", async || {
-        let address = browser.eval("return location.search", vec![]).await;
-        let rows = browser.count(".heat-row-label").await;
-        (address.as_str()?.contains("table=shopping_carts") && rows >= 4).then_some(())
-    }).await;
+    browser
+        .until("the map of its table", async || {
+            let address = browser.eval("return location.search", vec![]).await;
+            let rows = browser.count(".heat-row-label").await;
+            (address.as_str()?.contains("table=shopping_carts") && rows >= 4).then_some(())
+        })
+        .await;
     browser.screenshot("traffic-black-friday").await;
     browser.click("[data-action=stop-traffic]").await;
     browser.click("[data-action=keep-traffic]").await;

@@ -14,8 +14,8 @@ use yew::prelude::*;
 use super::browser::requests_key;
 use super::clock::monotonic_ms;
 use super::{
-    Api, FIRST_WORKSPACE, draft_key, saved, set_saved, use_client, use_clock, use_heat, use_notices, use_requests,
-    use_route, use_session, use_tables,
+    Api, FIRST_WORKSPACE, draft_key, saved, set_saved, use_client, use_clock, use_heat, use_notices,
+    use_requests, use_route, use_session, use_tables,
 };
 use crate::client::transfer::{LoadError, await_active, load};
 use crate::protocol::ClientError;
@@ -126,7 +126,11 @@ fn use_loader_provider() -> Loader {
                 offer_first(&workspace, &document);
                 requests.dispatch(RequestsAction::Loaded(saved_requests(&document)));
                 if !document.recipes.is_empty() {
-                    let all = document.recipes.iter().rev().fold((*recipes).clone(), |all, one| one.in_front_of(&all));
+                    let all = document
+                        .recipes
+                        .iter()
+                        .rev()
+                        .fold((*recipes).clone(), |all, one| one.in_front_of(&all));
                     let kept = keeping.keep_recipes(all);
                     // What could not be stored is there as long as the page.
                     wasm_bindgen_futures::spawn_local(async move { drop(kept.await) });

@@ -127,7 +127,8 @@ impl Document {
         }
         for workload in &self.recipes {
             let checked = workload.recipe.check();
-            checked.map_err(|error| malformed(format!("the recipe “{}”: {}", workload.name, error.message)))?;
+            checked
+                .map_err(|error| malformed(format!("the recipe “{}”: {}", workload.name, error.message)))?;
         }
         match self.requests.iter().find(|saved| !saved.request.is_object()) {
             Some(saved) => Err(malformed(format!("the request “{}” is not an object", saved.name))),

@@ -21,8 +21,8 @@ use yew::prelude::*;
 
 use crate::components::{Button, ButtonKind, EmptyState, ErrorPanel, Progress, Select, SelectOption};
 use crate::hooks::{
-    FIRST_WORKSPACE, SAMPLE_WORKSPACE, download, use_client, use_heat, use_notices, use_requests, use_session,
-    use_tables,
+    FIRST_WORKSPACE, SAMPLE_WORKSPACE, download, use_client, use_heat, use_notices, use_requests,
+    use_session, use_tables,
 };
 use crate::pages;
 use crate::protocol::ClientError;

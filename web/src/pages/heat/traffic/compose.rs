@@ -53,7 +53,8 @@ pub fn Composer(props: &ComposerProps) -> Html {
     let draft = {
         let (table, heat, workspace) = (props.table.clone(), heat.clone(), session.workspace.clone());
         use_state_eq(move || {
-            let kept = saved(&recipe_key(&workspace)).and_then(|text| serde_json::from_str::<Draft>(&text).ok());
+            let kept =
+                saved(&recipe_key(&workspace)).and_then(|text| serde_json::from_str::<Draft>(&text).ok());
             let mut draft = kept.filter(|draft| !draft.patterns.is_empty()).unwrap_or_else(|| {
                 let first = Quick::preset("constant").and_then(|quick| quick.workload(table.as_deref()).ok());
                 first.as_ref().map(Draft::of).unwrap_or_default()
