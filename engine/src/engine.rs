@@ -47,10 +47,11 @@ impl Engine {
 
     /// The engine of a snapshot.
     pub fn restore(settings: Settings, snapshot: &[u8]) -> std::result::Result<Engine, Damage> {
-        let (store, counters) = Store::restore(snapshot)?;
+        let (store, counters, live) = Store::restore(snapshot)?;
         let mut engine = Engine::new(settings, 0);
         engine.region.store = store;
         engine.reopen(counters)?;
+        engine.region.take_up(&live)?;
         Ok(engine)
     }
 
@@ -66,7 +67,12 @@ impl Engine {
 
     /// The whole state, encoded.
     pub fn snapshot(&self) -> Vec<u8> {
-        self.region.store.snapshot(self.region.saved_counters())
+        self.region.store.snapshot(self.region.saved_counters(), &[])
+    }
+
+    /// The whole state with what is under way, encoded: [`Engine::restore`] goes on from it as this engine would.
+    pub fn image(&self) -> Vec<u8> {
+        self.region.store.snapshot(self.region.saved_counters(), &self.region.live())
     }
 
     /// Applies the writes of an earlier call again. [`Engine::replayed`] must follow the last.

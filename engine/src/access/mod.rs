@@ -16,6 +16,7 @@ pub mod history;
 mod key_range;
 pub mod lifecycle;
 pub mod lingering;
+mod live;
 mod marks;
 pub mod replication;
 pub mod minutes;

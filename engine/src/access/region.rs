@@ -1,8 +1,8 @@
 //! The state of one region.
 //!
 //! What is saved is in the [`Store`], as bytes; the catalog is kept decoded beside it and written back when it changes.
-//! What is not saved, the replicas' positions and the tokens, is in [`Live`]: after a reopen every replica has caught
-//! up and every bucket is full.
+//! What no journal has, the replicas' positions and the tokens, is in [`Live`]: after a reopen every replica has caught
+//! up and every bucket is full, unless a snapshot has kept it (see [`super::live`]).
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Bound;
@@ -90,7 +90,7 @@ pub struct Statistics {
 }
 
 /// A change of a global index on its way.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Arrival {
     pub at_ms: u64,
     pub lag_ms: u64,
@@ -100,6 +100,15 @@ pub(super) struct Arrival {
     pub hash: Hash,
     /// The entry's key as text, where the request is watched: what is said when it arrives.
     pub key: Option<String>,
+}
+
+/// An item of a strong global table that another region's write holds for a moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Settling {
+    pub table: TableId,
+    #[serde(with = "crate::model::bytes")]
+    pub key: Vec<u8>,
+    pub until_ms: u64,
 }
 
 /// A refusal is a first one again after so long without one, in milliseconds.
@@ -128,7 +137,7 @@ pub struct Live {
     /// When the table next has something to do by itself, or earlier.
     pub(super) due_ms: Option<u64>,
     /// When each partition last refused a request, by the limit.
-    refused: BTreeMap<(PartitionId, Access, Limit), u64>,
+    pub(super) refused: BTreeMap<(PartitionId, Access, Limit), u64>,
 }
 
 impl Live {

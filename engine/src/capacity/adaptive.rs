@@ -11,6 +11,8 @@
 //! after five minutes of throttling. A share never passes what a partition takes, and the table's own bucket holds all of them
 //! together to its throughput.
 
+use serde::{Deserialize, Serialize};
+
 use super::admission::{Limits, Partition, most, slot};
 use crate::limits::BURST_SECONDS;
 use crate::timeline::{Access, PartitionId};
@@ -19,7 +21,7 @@ use crate::timeline::{Access, PartitionId};
 pub const ADAPTS_AFTER_MS: u64 = 5 * 60_000;
 
 /// How much a share was raised, and why.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Boost {
     /// Beyond the even share, in thousandths of a unit a second.
     raised: u64,

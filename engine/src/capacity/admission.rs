@@ -21,6 +21,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::adaptive::{Boost, Boosted};
 use super::bucket::{Bucket, Level};
 use super::latency::Load;
@@ -58,7 +60,7 @@ impl Ask {
 }
 
 /// What a table or global index may take in a second, and which limit that is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ceiling {
     /// Units a second.
     pub units: u64,
@@ -67,7 +69,7 @@ pub struct Ceiling {
 }
 
 /// What a table or global index may take, as its settings say it now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// How requests are admitted.
     pub model: CapacityModel,
@@ -135,14 +137,14 @@ pub(super) fn most(access: Access) -> u64 {
 }
 
 /// A partition's part of the table's throughput.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Share {
     pub bucket: Bucket,
     pub boost: Boost,
 }
 
 /// The tokens of one partition.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Partition {
     pub id: PartitionId,
     write: Bucket,
@@ -178,7 +180,7 @@ impl Partition {
 }
 
 /// The tokens of a table or global index, with what was consumed of it in the running minute.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tokens {
     limits: Limits,
     /// Its own, for reads and for writes.
@@ -359,7 +361,7 @@ impl Tokens {
 }
 
 /// The tokens of a table (0) and of each of its global indexes that was ever asked.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Targets(Vec<(IndexId, Tokens)>);
 
 impl Targets {

@@ -4,6 +4,8 @@
 //! leave the bucket in debt, which then refills first. Tokens are millionths of half units and rates thousandths of a unit a
 //! second, so that a refill by the millisecond is a whole number even where a table's throughput is divided over partitions.
 
+use serde::{Deserialize, Serialize};
+
 /// Longer than any bucket takes to refill: a wait beyond it fills the bucket, whatever its debt.
 const LONGEST_REFILL_MS: u64 = u32::MAX as u64;
 
@@ -19,7 +21,7 @@ pub struct Level {
 }
 
 /// A bucket that refills at a constant rate up to its size.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bucket {
     /// Millionths of a half unit; below zero in debt.
     tokens: i64,

@@ -23,6 +23,8 @@
 //! long as a plain one and a transactional read twice as long (USENIX ATC 2023, section 6). Follows "Amazon DynamoDB" (USENIX ATC
 //! 2022), sections 2 and 5, in what is waited for.
 
+use serde::{Deserialize, Serialize};
+
 use super::admission::Ask;
 use crate::limits::{PARTITION_READ_UNITS, PARTITION_WRITE_UNITS};
 use crate::timeline::{PartitionId, RequestId};
@@ -45,7 +47,7 @@ const BUSIEST: u64 = 950;
 const WINDOW_MS: u64 = 1_000;
 
 /// What a replica served of late.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Load {
     /// The number of the running window.
     window: u64,

@@ -8,6 +8,8 @@
 //! Modelled: 64 nodes in each zone, replicas spread over them by their partitions' numbers, and a node that serves four partitions
 //! at their most. The service publishes none of these, and moves replicas away from busy nodes.
 
+use serde::{Deserialize, Serialize};
+
 use super::admission::Ask;
 use super::bucket::Bucket;
 use crate::limits::{PARTITION_READ_UNITS, PARTITION_WRITE_UNITS};
@@ -20,14 +22,14 @@ const PARTITIONS_AT_MOST: u64 = 4;
 /// Zones place the partitions in orders of their own, so that two that share a node in one zone share none in the next.
 const STRIDES: [usize; 3] = [1, 5, 11];
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Node {
     read: Bucket,
     write: Bucket,
 }
 
 /// The nodes of a region.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Nodes(Vec<Node>);
 
 fn place(partition: PartitionId, zone: Zone) -> usize {

@@ -9,6 +9,8 @@
 //!
 //! Modelled: traffic is measured by whole minutes, and what goes beyond twice the peak is refused, where the service "may" refuse it.
 
+use serde::{Deserialize, Serialize};
+
 use super::admission::Ceiling;
 use super::usage::Minute;
 use crate::limits::ON_DEMAND_UNITS;
@@ -29,7 +31,7 @@ pub fn on_demand(warm_units: u64, maximum: Option<u64>) -> Ceiling {
 }
 
 /// A peak that is not yet the previous one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Rising {
     /// When the first minute beyond the previous peak was over.
     since_ms: u64,
@@ -38,7 +40,7 @@ struct Rising {
 }
 
 /// The peaks that are being reached, of reads and of writes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Peaks([Option<Rising>; 2]);
 
 impl Peaks {

@@ -10,6 +10,8 @@
 //!
 //! Differs from DynamoDB: an alarm acts as soon as its last minute is over, where the service may take a few minutes more.
 
+use serde::{Deserialize, Serialize};
+
 use crate::table::auto_scaling::Setting;
 use crate::timeline::ScalingReason;
 
@@ -23,7 +25,7 @@ const IN_BELOW_MILLIONTHS: u64 = 20_000_000;
 const WHOLE_MILLIONTHS: u64 = 100_000_000;
 
 /// The minutes that were measured.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alarm {
     /// So many minutes in a row were above the target.
     pub above: u32,

@@ -3,13 +3,15 @@
 //! Owns the running minute's count and nothing older, so that its memory is bounded. Never saved: a minute in which the
 //! database is closed is counted anew.
 
+use serde::{Deserialize, Serialize};
+
 use super::admission::slot;
 use crate::timeline::Access;
 
 const MINUTE_MS: u64 = 60_000;
 
 /// The running minute.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
     /// When the minute is over; 0 while nothing was consumed since the last was closed.
     until_ms: u64,

@@ -4,11 +4,13 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 use crate::random::Random;
 use crate::timeline::Zone;
 
 /// One write on its way to the replicas.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InFlight {
     /// Its log position.
     pub position: u64,
@@ -19,7 +21,7 @@ pub struct InFlight {
 }
 
 /// The replicas of one partition.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Replicas {
     in_flight: VecDeque<InFlight>,
     /// How many of the entries at the front each zone was last reported to have applied.
@@ -97,6 +99,11 @@ impl Replicas {
     /// How many of the entries a zone has applied: its delays are in order.
     fn applied_count(&self, zone: Zone, now_ms: u64) -> usize {
         self.in_flight.partition_point(|entry| entry.applied_at_ms[slot(zone)] <= now_ms)
+    }
+
+    /// The log position that a zone's replica is read at that is furthest behind; none where all have applied all.
+    pub fn furthest_behind(&self) -> Option<u64> {
+        self.in_flight.front().map(|entry| entry.position - 1)
     }
 
     /// How many writes not every replica has applied yet.

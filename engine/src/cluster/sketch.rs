@@ -10,16 +10,19 @@
 
 use std::cmp::Reverse;
 
+use serde::{Deserialize, Serialize};
+
 /// One key's counter.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Counter {
+    #[serde(with = "crate::model::bytes")]
     key: Vec<u8>,
     count: u64,
     error: u64,
 }
 
 /// The heaviest keys of what was observed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sketch {
     capacity: usize,
     total: u64,

@@ -7,6 +7,8 @@
 //! traffic that was observed is divided, not in the middle; not for a single hot item, and not where the keys are written
 //! one after the other in their order. Modelled: "near" is four fifths, in every five seconds of the time that a setting says.
 
+use serde::{Deserialize, Serialize};
+
 use crate::limits;
 use crate::model::key;
 use crate::random::Random;
@@ -34,7 +36,7 @@ const ISOLATED_PERCENT: u64 = 50;
 const ALONE_PERCENT: u64 = 90;
 
 /// The traffic of one partition.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Traffic {
     window_ms: u64,
     windows: u64,
@@ -44,9 +46,11 @@ pub struct Traffic {
     declined: bool,
     sketch: Sketch,
     /// Keys drawn by their weight, those of late with a larger chance.
+    #[serde(with = "crate::model::bytes::list")]
     sample: Vec<Vec<u8>>,
     seen: u64,
     /// The last key written; how much was written behind the key before in its collection, and how much before it.
+    #[serde(with = "crate::model::bytes")]
     last: Vec<u8>,
     risen: u64,
     fallen: u64,

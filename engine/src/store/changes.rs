@@ -84,6 +84,7 @@ pub(super) fn write_space(space: Space, into: &mut Vec<u8>) {
         Space::Simulation => (40, &[]),
         Space::Marks => (50, &[]),
         Space::EventSources => (60, &[]),
+        Space::Live => (70, &[]),
     };
     into.push(tag);
     for &number in numbers {
@@ -112,6 +113,7 @@ pub(super) fn read_space(reader: &mut Reader) -> Result<Space, Malformed> {
         40 => Space::Simulation,
         50 => Space::Marks,
         60 => Space::EventSources,
+        70 => Space::Live,
         _ => return Err(Malformed),
     })
 }

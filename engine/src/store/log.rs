@@ -7,8 +7,10 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Bound;
 
-use super::place::{Keyed, keyed, probe};
-use super::{Key, Slot, Space, Store};
+use super::changes::{read_space, write_space};
+use super::place::{Keyed, Probe, keyed, probe};
+use super::{Damage, Key, Slot, Space, Store};
+use crate::model::codec::{Malformed, Reader, write_bytes, write_varint};
 
 /// What a write replaced.
 #[derive(Clone, Debug)]
@@ -101,6 +103,25 @@ impl Log {
         }
     }
 
+    /// The writes after a position, encoded as what they replaced: `(position | time | space | key | 0 or 1 + value)…`.
+    pub fn encode_after(&self, position: u64) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for entry in self.entries.iter().filter(|entry| entry.position > position) {
+            write_varint(entry.position.into(), &mut bytes);
+            write_varint(entry.at_ms.into(), &mut bytes);
+            write_space(entry.space, &mut bytes);
+            write_bytes(&entry.key, &mut bytes);
+            match &entry.before {
+                Before::Value(slot) => {
+                    bytes.push(1);
+                    write_bytes(&slot.bytes, &mut bytes);
+                }
+                Before::Nothing(_) => bytes.push(0),
+            }
+        }
+        bytes
+    }
+
     /// Takes the newest entry that is not durable.
     pub fn pop_volatile(&mut self) -> Option<Entry> {
         if self.entries.back()?.position <= self.durable {
@@ -141,6 +162,41 @@ impl Log {
             }
         }
         found
+    }
+}
+
+impl Store {
+    /// The writes after a position, as what they replaced: what is needed to read as of then.
+    pub fn recent(&self, position: u64) -> Vec<u8> {
+        self.log.encode_after(position)
+    }
+
+    /// Takes up [`Store::recent`] where the log is empty: the newest of these writes is the newest of all.
+    pub fn recall(&mut self, recent: &[u8]) -> Result<(), Damage> {
+        let mut reader = Reader(recent);
+        let mut last: BTreeMap<(Space, Key), u64> = BTreeMap::new();
+        while !reader.0.is_empty() {
+            let (position, at_ms) = (reader.u64()?, reader.u64()?);
+            if self.log.entries.back().is_some_and(|before| before.position + 1 != position) {
+                return Err(Malformed.into());
+            }
+            let (space, key): (Space, Key) = (read_space(&mut reader)?, reader.bytes()?.into());
+            let written = last.insert((space, key.clone()), position).unwrap_or(0);
+            let before = match reader.byte()? {
+                0 => Before::Nothing(written),
+                1 => Before::Value(Slot { bytes: reader.bytes()?.into(), written }),
+                _ => return Err(Malformed.into()),
+            };
+            self.log.entries.push_back(Entry { position, at_ms, space, key, before });
+        }
+        for ((space, key), position) in last {
+            let probe: &dyn Keyed = &Probe::from(&*key);
+            match self.spaces.get_mut(&space).and_then(|map| map.get_mut(probe)) {
+                Some(slot) => slot.written = position,
+                None => self.log.list(space, &key, position),
+            }
+        }
+        Ok(())
     }
 }
 

@@ -69,6 +69,8 @@ pub enum Space {
     /// Event source mappings with their progress, what they sent to functions and to on-failure destinations (see
     /// [`crate::consumer`]).
     EventSources,
+    /// In a snapshot alone: what is under way, which no journal has.
+    Live,
     /// How the region's simulation behaves, where that was changed; which of its zones are dark.
     Simulation,
 }

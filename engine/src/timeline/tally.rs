@@ -3,6 +3,8 @@
 //! Owns [`Tally`] and [`Detail`]. A tally is a few numbers, so that every request of simulated traffic has them; the events,
 //! which tell a request in words, are made for those that are watched.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Access, PartitionId, RequestId};
 
 /// How much is recorded of a request.
@@ -25,7 +27,7 @@ impl Detail {
 }
 
 /// Which limit a refused request has reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Limit {
     /// A partition's.
     KeyRange,

@@ -217,19 +217,29 @@ impl World {
         self.engines.values().filter_map(Engine::next_due_ms).chain(self.event_sources_due_ms()).min()
     }
 
-    /// The whole state, encoded and checksummed.
+    /// The whole state, encoded and checksummed, as a journal has it: what is under way (tokens, running minutes, followers that are
+    /// behind) is left out.
     pub fn snapshot(&self) -> Vec<u8> {
+        self.encode(Engine::snapshot)
+    }
+
+    /// The snapshot with what is under way: [`World::restore`] goes on from it to the byte as this world would.
+    pub fn image(&self) -> Vec<u8> {
+        self.encode(Engine::image)
+    }
+
+    fn encode(&self, engine_bytes: fn(&Engine) -> Vec<u8>) -> Vec<u8> {
         let mut bytes = Vec::new();
         // A region that nothing was ever written in is made again when it is asked for.
         let used = |region: &str, engine: &Engine| region == self.config.region || engine.position() > 0;
         for (region, engine) in self.engines.iter().filter(|(region, engine)| used(region, engine)) {
             write_bytes(region.as_bytes(), &mut bytes);
-            write_bytes(&engine.snapshot(), &mut bytes);
+            write_bytes(&engine_bytes(engine), &mut bytes);
         }
         bytes
     }
 
-    /// The world of a snapshot.
+    /// The world of a snapshot or an image.
     pub fn restore(config: Config, snapshot: &[u8]) -> Result<World, Damage> {
         let mut world = World::new(config);
         let mut reader = Reader(snapshot);

@@ -6,6 +6,8 @@ use thirtyfour::Key;
 
 const ORDERS: &str = r#"{"TableName": "Orders", "BillingMode": "PAY_PER_REQUEST", "AttributeDefinitions": [{"AttributeName": "user_id", "AttributeType": "S"}, {"AttributeName": "order_id", "AttributeType": "S"}, {"AttributeName": "status", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "user_id", "KeyType": "HASH"}, {"AttributeName": "order_id", "KeyType": "RANGE"}], "GlobalSecondaryIndexes": [{"IndexName": "status-index", "KeySchema": [{"AttributeName": "status", "KeyType": "HASH"}], "Projection": {"ProjectionType": "ALL"}}]}"#;
 const SMALL: &str = r#"{"TableName": "Small", "ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}, "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]}"#;
+/// Its index has far less capacity than the table.
+const HELD: &str = r#"{"TableName": "Held", "ProvisionedThroughput": {"ReadCapacityUnits": 1000, "WriteCapacityUnits": 1000}, "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}, {"AttributeName": "status", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}], "GlobalSecondaryIndexes": [{"IndexName": "by-status", "KeySchema": [{"AttributeName": "status", "KeyType": "HASH"}], "Projection": {"ProjectionType": "KEYS_ONLY"}, "ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}}]}"#;
 const ITEM: &str = r#"{"TableName": "Orders", "Item": {"user_id": {"S": "user101"}, "order_id": {"S": "1"}, "status": {"S": "paid"}}}"#;
 
 /// The heatmap.
@@ -109,14 +111,31 @@ async fn a_teacher_starts_zipf_traffic_on_orders_and_sees_partitions_heat_up() {
     let of_index = numbers(&browser, "tr[data-index=status-index]", "data-writes").await;
     assert_eq!(of_index.len(), 4, "the index has a band of its own: {writes:?}");
     assert!(of_index.iter().sum::<u64>() > 0, "the index is written too");
-    // Few keys and few values of status: the map says so above it, and shows where.
-    browser.find("[data-finding=few-keys]").await;
-    browser.wait_text("[data-finding=few-keys]", "partition keys for all of its writes").await;
+    browser.find("[data-finding=hot-partition], [data-finding=hot-key]").await;
     browser.find("[data-achieved='100']").await;
 
     browser.click("[data-action=stop-traffic]").await;
     browser.find("[data-traffic=stopped]").await;
     assert_eq!(numbers(&browser, OWN, "data-items").await, [0; 4], "traffic changes no items");
+    browser.finish().await;
+}
+
+#[tokio::test]
+async fn an_index_that_holds_its_table_up_is_told_with_what_it_lacks_and_where_it_shows() {
+    let site = Site::open();
+    let browser = Browser::open(Size::Desktop).await;
+    open_heat(&browser, &site, "Held", HELD).await;
+    for (name, value) in [("rate", "100"), ("read_percent", "0"), ("key_count", "3")] {
+        browser.fill(&format!("[name={name}]"), value).await;
+    }
+    browser.click("[data-action=start-traffic]").await;
+    // The burst of the index's one unit is used up first.
+    browser.wait_text("[data-finding=back-pressure]", "by-status cannot take its writes, and refuses those of Held").await;
+    browser.wait_text("[data-finding=back-pressure]", "it has 1 WCU, the table has 1,000 WCU").await;
+    browser.find("[data-finding=few-keys]").await;
+    browser.screenshot("findings").await;
+    browser.click("[data-finding=back-pressure] [data-action=finding-cell]").await;
+    browser.wait_text("[data-part=cell]", "by-status").await;
     browser.finish().await;
 }
 

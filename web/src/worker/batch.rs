@@ -403,7 +403,7 @@ impl Open {
         let now_ms = self.clock.now_ms();
         let Some(journal) = &mut self.journal else { return false };
         if journal.wants_snapshot() && self.records.is_empty() {
-            journal.begin_snapshot(self.world.snapshot(), now_ms);
+            journal.begin_snapshot(self.world.image(), now_ms);
         }
         if journal.is_advancing()
             && let Err(failure) = journal.advance().await

@@ -1,0 +1,105 @@
+//! What is under way, as bytes: tokens, running minutes, followers behind their leaders, what was seen of the traffic.
+//!
+//! Owns its encoding for a snapshot, so that whoever restores it goes on to the byte as the region would have. A journal has none
+//! of it: where changes are replayed behind a snapshot every replica has caught up, every bucket is full, and traffic is
+//! observed anew.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::capacity::{Nodes, Targets};
+use crate::cluster::{Replicas, Traffic};
+use crate::store::{Damage, Key, Value};
+use crate::table::TableId;
+use crate::timeline::{Access, Limit, PartitionId};
+
+use super::region::{Arrival, Region, Settling};
+
+/// Where the state stands in what a snapshot keeps.
+const STATE: &[u8] = b"state";
+/// Where the recent writes stand.
+const RECENT: &[u8] = b"recent";
+
+/// A table's.
+#[derive(Serialize, Deserialize)]
+struct OfTable {
+    table: TableId,
+    replicas: Vec<(PartitionId, Replicas)>,
+    tokens: Targets,
+    scales_at_ms: Option<u64>,
+    traffic: Vec<(PartitionId, Traffic)>,
+    arrivals: Vec<Arrival>,
+    refused: Vec<((PartitionId, Access, Limit), u64)>,
+}
+
+/// A region's.
+#[derive(Serialize, Deserialize)]
+struct OfRegion {
+    tables: Vec<OfTable>,
+    nodes: Nodes,
+    longest_lag_ms: u64,
+    settling: Vec<Settling>,
+}
+
+fn list<K: Clone, V: Clone>(map: &BTreeMap<K, V>) -> Vec<(K, V)> {
+    map.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+impl Region {
+    /// What is under way.
+    pub fn live(&self) -> Vec<(&'static [u8], Vec<u8>)> {
+        let tables = self.tables.values().map(|state| OfTable {
+            table: state.saved.table.id,
+            replicas: list(&state.live.replicas),
+            tokens: state.live.tokens.clone(),
+            scales_at_ms: state.live.scales_at_ms,
+            traffic: list(&state.live.traffic),
+            arrivals: state.live.arrivals.iter().cloned().collect(),
+            refused: list(&state.live.refused),
+        });
+        let settling = self.settling.iter();
+        let state = OfRegion {
+            tables: tables.collect(),
+            nodes: self.nodes.clone(),
+            longest_lag_ms: self.longest_lag_ms,
+            settling: settling
+                .map(|((table, key), until_ms)| Settling {
+                    table: *table,
+                    key: key.clone(),
+                    until_ms: *until_ms,
+                })
+                .collect(),
+        };
+        let behind = self.tables.values().flat_map(|state| state.live.replicas.values());
+        let behind = behind.filter_map(Replicas::furthest_behind).min();
+        let recent = behind.map_or_else(Vec::new, |position| self.store.recent(position));
+        let state = serde_json::to_vec(&state).expect("numbers and texts are always JSON");
+        vec![(STATE, state), (RECENT, recent)]
+    }
+
+    /// Takes up what was under way, where the saved state is as it was then.
+    pub fn take_up(&mut self, live: &[(Key, Value)]) -> Result<(), Damage> {
+        let of = |wanted: &[u8]| live.iter().find(|(key, _)| **key == *wanted).map(|(_, value)| &**value);
+        let Some(state) = of(STATE) else { return Ok(()) };
+        let state: OfRegion = serde_json::from_slice(state)
+            .map_err(|e| Damage(format!("what was under way cannot be read: {e}")))?;
+        self.store.recall(of(RECENT).unwrap_or_default())?;
+        (self.nodes, self.longest_lag_ms) = (state.nodes, state.longest_lag_ms);
+        self.settling = state.settling.into_iter().map(|one| ((one.table, one.key), one.until_ms)).collect();
+        for of in state.tables {
+            let Some(own) = self.tables.values_mut().find(|own| own.saved.table.id == of.table) else {
+                continue;
+            };
+            own.live.replicas = of.replicas.into_iter().collect();
+            own.live.tokens = of.tokens;
+            own.live.scales_at_ms = of.scales_at_ms;
+            own.live.traffic = of.traffic.into_iter().collect();
+            own.live.arrivals = of.arrivals.into();
+            own.live.refused = of.refused.into_iter().collect();
+        }
+        let names: Vec<String> = self.tables.keys().cloned().collect();
+        self.reschedule(&names, self.counters.now_ms);
+        Ok(())
+    }
+}

@@ -1,0 +1,123 @@
+//! A world that is restored in the middle of a run goes on to the byte as the one that was never stopped.
+
+use serde_json::{Value, json};
+
+use engine::random::Random;
+use engine::world::{Config, Outcome, World};
+
+const REGION: &str = "us-east-1";
+const START_MS: u64 = 1_800_000_000_000;
+
+fn send(world: &mut World, now_ms: u64, operation: &str, request: &Value) -> Outcome {
+    world.execute(REGION, now_ms, operation, request.to_string().as_bytes())
+}
+
+/// A provisioned table with an index, a stream and auto scaling, whose capacity does not suffice; and one on demand.
+fn world() -> World {
+    let mut world = World::new(Config { instant: true, ..Config::default() });
+    let attribute = |name: &str| json!({"AttributeName": name, "AttributeType": "S"});
+    let throughput = json!({"ReadCapacityUnits": 3, "WriteCapacityUnits": 3});
+    let orders = json!({
+        "TableName": "Orders", "ProvisionedThroughput": throughput,
+        "AttributeDefinitions": [attribute("user"), attribute("at"), attribute("status")],
+        "KeySchema": [{"AttributeName": "user", "KeyType": "HASH"}, {"AttributeName": "at", "KeyType": "RANGE"}],
+        "GlobalSecondaryIndexes": [{
+            "IndexName": "by-status", "Projection": {"ProjectionType": "ALL"}, "ProvisionedThroughput": throughput,
+            "KeySchema": [{"AttributeName": "status", "KeyType": "HASH"}]
+        }],
+        "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_IMAGE"}
+    });
+    let carts = json!({
+        "TableName": "Carts", "BillingMode": "PAY_PER_REQUEST", "AttributeDefinitions": [attribute("id")],
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]
+    });
+    let scaling = json!({
+        "TableName": "Orders",
+        "ProvisionedWriteCapacityAutoScalingUpdate": {
+            "MinimumUnits": 3, "MaximumUnits": 40,
+            "ScalingPolicyUpdate": {"TargetTrackingScalingPolicyConfiguration": {"TargetValue": 70.0}}
+        }
+    });
+    for (operation, request) in
+        [("CreateTable", orders), ("CreateTable", carts), ("Dynascope.UpdateAutoScaling", scaling)]
+    {
+        let outcome = send(&mut world, START_MS, operation, &request);
+        outcome.response.unwrap_or_else(|error| panic!("{operation}: {}", error.message));
+    }
+    world
+}
+
+fn request(random: &mut Random) -> (&'static str, Value) {
+    let user = format!("u{}", random.below(4));
+    let at = format!("{}", random.below(6));
+    let key = json!({"user": {"S": user}, "at": {"S": at}});
+    let status = ["new", "paid", "sent"][random.below(3) as usize];
+    let strong = random.below(3) == 0;
+    match random.below(7) {
+        0..3 => {
+            let text = "x".repeat(random.below(2_000) as usize);
+            let item =
+                json!({"user": {"S": user}, "at": {"S": at}, "status": {"S": status}, "text": {"S": text}});
+            ("PutItem", json!({"TableName": "Orders", "Item": item}))
+        }
+        3 => ("DeleteItem", json!({"TableName": "Orders", "Key": key})),
+        4 => ("GetItem", json!({"TableName": "Orders", "Key": key, "ConsistentRead": strong})),
+        5 => (
+            "Query",
+            json!({
+                "TableName": "Orders", "IndexName": "by-status", "KeyConditionExpression": "#s = :s",
+                "ExpressionAttributeNames": {"#s": "status"}, "ExpressionAttributeValues": {":s": {"S": status}}
+            }),
+        ),
+        _ => ("PutItem", json!({"TableName": "Carts", "Item": {"id": {"S": user}}})),
+    }
+}
+
+#[test]
+fn a_world_goes_on_from_its_image_to_the_byte() {
+    for seed in 0..6 {
+        let (mut one, mut random) = (world(), Random::new(seed));
+        let mut now_ms = START_MS;
+        let mut refused = 0;
+        for step in 0..900 {
+            now_ms += random.below(if step % 50 == 0 { 20_000 } else { 120 });
+            let (operation, asked) = request(&mut random);
+            refused += usize::from(send(&mut one, now_ms, operation, &asked).response.is_err());
+        }
+        let image = one.image();
+        let mut two =
+            World::restore(Config { instant: true, ..Config::default() }, &image).expect("it opens");
+        assert!(two.image() == image, "seed {seed}: nothing was lost and nothing came");
+        let plain = one.snapshot();
+        assert!(
+            plain.len() < image.len() && two.snapshot() == plain,
+            "seed {seed}: the journal's state is the same"
+        );
+        for step in 0..900 {
+            now_ms += random.below(if step % 50 == 7 { 20_000 } else { 120 });
+            let (operation, asked) = request(&mut random);
+            let (a, b) =
+                (send(&mut one, now_ms, operation, &asked), send(&mut two, now_ms, operation, &asked));
+            assert_eq!(a.response, b.response, "seed {seed}, step {step}: {operation}");
+            assert_eq!(a.events, b.events, "seed {seed}, step {step}: {operation}");
+            assert_eq!((&a.tallies, a.latency_us), (&b.tallies, b.latency_us), "seed {seed}, step {step}");
+            assert!(a.changes == b.changes, "seed {seed}, step {step}: {operation}");
+            refused += usize::from(a.response.is_err());
+        }
+        assert!(one.image() == two.image(), "seed {seed}");
+        assert!(refused > 20, "seed {seed}: tokens mattered: {refused}");
+    }
+}
+
+#[test]
+fn a_plain_snapshot_opens_with_full_buckets() {
+    let mut world = world();
+    let put = json!({"TableName": "Orders", "Item": {"user": {"S": "u"}, "at": {"S": "1"}, "text": {"S": "x".repeat(9_000)}}});
+    while send(&mut world, START_MS + 1, "PutItem", &put).response.is_ok() {}
+    let mut reopened =
+        World::restore(Config { instant: true, ..Config::default() }, &world.snapshot()).expect("it opens");
+    assert!(send(&mut reopened, START_MS + 1, "PutItem", &put).response.is_ok());
+    let mut kept =
+        World::restore(Config { instant: true, ..Config::default() }, &world.image()).expect("it opens");
+    assert!(send(&mut kept, START_MS + 1, "PutItem", &put).response.is_err());
+}
