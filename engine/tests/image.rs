@@ -47,6 +47,13 @@ fn world() -> World {
     world
 }
 
+/// Spends the burst of five minutes.
+fn spend(world: &mut World) {
+    let text = json!({"S": "x".repeat(9_000)});
+    let put = json!({"TableName": "Orders", "Item": {"user": {"S": "u"}, "at": {"S": "1"}, "text": text}});
+    while send(world, START_MS + 1, "PutItem", &put).response.is_ok() {}
+}
+
 fn request(random: &mut Random) -> (&'static str, Value) {
     let user = format!("u{}", random.below(4));
     let at = format!("{}", random.below(6));
@@ -78,9 +85,10 @@ fn a_world_goes_on_from_its_image_to_the_byte() {
     for seed in 0..6 {
         let (mut one, mut random) = (world(), Random::new(seed));
         let mut now_ms = START_MS;
+        spend(&mut one);
         let mut refused = 0;
         for step in 0..900 {
-            now_ms += random.below(if step % 50 == 0 { 20_000 } else { 120 });
+            now_ms += random.below(if step % 300 == 0 { 60_000 } else { 30 });
             let (operation, asked) = request(&mut random);
             refused += usize::from(send(&mut one, now_ms, operation, &asked).response.is_err());
         }
@@ -94,7 +102,7 @@ fn a_world_goes_on_from_its_image_to_the_byte() {
             "seed {seed}: the journal's state is the same"
         );
         for step in 0..900 {
-            now_ms += random.below(if step % 50 == 7 { 20_000 } else { 120 });
+            now_ms += random.below(if step % 300 == 7 { 60_000 } else { 30 });
             let (operation, asked) = request(&mut random);
             let (a, b) =
                 (send(&mut one, now_ms, operation, &asked), send(&mut two, now_ms, operation, &asked));
@@ -112,8 +120,8 @@ fn a_world_goes_on_from_its_image_to_the_byte() {
 #[test]
 fn a_plain_snapshot_opens_with_full_buckets() {
     let mut world = world();
-    let put = json!({"TableName": "Orders", "Item": {"user": {"S": "u"}, "at": {"S": "1"}, "text": {"S": "x".repeat(9_000)}}});
-    while send(&mut world, START_MS + 1, "PutItem", &put).response.is_ok() {}
+    spend(&mut world);
+    let put = json!({"TableName": "Orders", "Item": {"user": {"S": "u"}, "at": {"S": "1"}}});
     let mut reopened =
         World::restore(Config { instant: true, ..Config::default() }, &world.snapshot()).expect("it opens");
     assert!(send(&mut reopened, START_MS + 1, "PutItem", &put).response.is_ok());

@@ -130,7 +130,12 @@ async fn an_index_that_holds_its_table_up_is_told_with_what_it_lacks_and_where_i
     }
     browser.click("[data-action=start-traffic]").await;
     // The burst of the index's one unit is used up first.
-    browser.wait_text("[data-finding=back-pressure]", "by-status cannot take its writes, and refuses those of Held").await;
+    browser
+        .wait_text(
+            "[data-finding=back-pressure]",
+            "by-status cannot take its writes, and refuses those of Held",
+        )
+        .await;
     browser.wait_text("[data-finding=back-pressure]", "it has 1 WCU, the table has 1,000 WCU").await;
     browser.find("[data-finding=few-keys]").await;
     browser.screenshot("findings").await;
