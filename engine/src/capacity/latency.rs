@@ -128,7 +128,7 @@ fn minus_ln_thousandths(draw: u32) -> u64 {
     let halvings = 32 - draw.ilog2();
     let above_one = (draw << halvings) - (1 << 32);
     let (step, rest) = ((above_one >> 27) as usize, above_one & ((1 << 27) - 1));
-    let ln = LN[step] + ((LN[step + 1] - LN[step]) * rest >> 27);
+    let ln = LN[step] + (((LN[step + 1] - LN[step]) * rest) >> 27);
     (u64::from(halvings) * 693_147 / 1000).saturating_sub(ln)
 }
 
@@ -136,7 +136,7 @@ fn minus_ln_thousandths(draw: u32) -> u64 {
 /// `followers` too.
 pub fn served_us(ask: Ask, busy_thousandths: u64, followers: u64, mut draws: Draws) -> u64 {
     let busy = busy_thousandths.min(BUSIEST);
-    let waits = u64::from(draws.next()) * 1000 >> 32 < busy;
+    let waits = (u64::from(draws.next()) * 1000) >> 32 < busy;
     let queue = match waits {
         true => draws.exponential(1_000_000 * 1000 / most_units(ask) / (2 * (1000 - busy))),
         false => 0,
