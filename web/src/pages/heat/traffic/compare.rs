@@ -11,6 +11,7 @@ use super::bill::cost;
 use super::designs::{COMPARISONS, sides};
 use super::side_map::SideMap;
 use super::status::percentiles;
+use super::use_top;
 use crate::components::{Badge, Button, ButtonKind, ErrorPanel, JsonEditor, Progress, Select, SelectOption};
 use crate::hooks::{use_client, use_heat, use_route};
 use crate::protocol::ClientError;
@@ -40,6 +41,7 @@ fn read_side(text: &str) -> Result<Workload, JsonFault> {
 /// The comparison.
 #[component]
 pub fn Compare(props: &CompareProps) -> Html {
+    let node = use_top();
     let (heat, api, route) = (use_heat(), use_client(), use_route());
     let chosen = use_state_eq(|| "cart".to_owned());
     let state = use_state_eq(|| (false, None::<ClientError>));
@@ -111,7 +113,7 @@ pub fn Compare(props: &CompareProps) -> Html {
         })
     };
     html! {
-        <section class="compose compare" aria-label="Compare two designs" data-part="comparison" data-compare={if running { "running" } else { "stopped" }}>
+        <section ref={node} class="compose compare" aria-label="Compare two designs" data-part="comparison" data-compare={if running { "running" } else { "stopped" }}>
             <header class="compose-header">
                 <h2>{ "Compare two designs under the same traffic" }</h2>
                 <Button label="Back to the map" icon="chevron-left" kind={ButtonKind::Quiet} onclick={back} action="close-compare" />

@@ -14,6 +14,7 @@ use super::pattern_form::PatternForm;
 use super::quick::{PRESETS, Quick, suggested};
 use super::rate_form::RateForm;
 use super::starting::Starting;
+use super::use_top;
 use crate::components::{Button, ButtonKind, ErrorPanel, Field, JsonEditor, Select, SelectOption};
 use crate::hooks::{recipe_key, saved, set_saved, use_client, use_heat, use_notices, use_route, use_session};
 use crate::protocol::traffic::Workload;
@@ -48,6 +49,7 @@ const CONSISTENCIES: [(Option<bool>, &str, &str); 3] = [
 /// The composer.
 #[component]
 pub fn Composer(props: &ComposerProps) -> Html {
+    let node = use_top();
     let (heat, api, route, session, notices) =
         (use_heat(), use_client(), use_route(), use_session(), use_notices());
     let draft = {
@@ -175,7 +177,7 @@ pub fn Composer(props: &ComposerProps) -> Html {
         std::iter::once(SelectOption::new("", "Choose…")).chain(presets).chain(recipes).collect();
     let spread = if draft.poisson { "poisson" } else { "even" };
     html! {
-        <section class="compose" aria-label="Compose traffic" data-part="composer">
+        <section ref={node} class="compose" aria-label="Compose traffic" data-part="composer">
             <header class="compose-header">
                 <h2>{ "Compose traffic" }</h2>
                 <Button label="Back to the map" icon="chevron-left" kind={ButtonKind::Quiet} onclick={back} action="close-composer" />
