@@ -68,7 +68,7 @@ fn warm(name: &str, hash: &str, range: &str, units: u64) -> Value {
 
 /// The document's cart: many users, and a few products that everybody wants.
 fn carts() -> [Workload; 2] {
-    let keys = json!({ "user_id": { "S": "user_{uniform 1..100000}" }, "product_id": { "S": "prod_{zipf 1..2000 1.2 :4}" } });
+    let keys = json!({ "user_id": { "S": "user_{uniform 1..100000}" }, "product_id": { "S": "prod_{zipf 1..2000 1.4 :4}" } });
     let mut item = keys.clone();
     item["quantity"] = json!({ "N": "{uniform 1..5}" });
     item["added_at"] = json!({ "N": "{now s}" });
