@@ -226,9 +226,9 @@ fn shortcut_list() -> Vec<Shortcut> {
     let mut list = vec![
         Shortcut::new("Ctrl K", "Search or do anything (⌘ K on a Mac)"),
         Shortcut::new("Ctrl Enter", "Run the request (⌘ Enter on a Mac)"),
-        Shortcut::new("n", "Transactions: send the next message"),
-        Shortcut::new(".", "Step forward on the timeline"),
-        Shortcut::new(",", "Step back on the timeline"),
+        Shortcut::new("n", "Transactions: send the next message; Streams: GetRecords"),
+        Shortcut::new(".", "Step forward on the timeline; on Streams to the next record"),
+        Shortcut::new(",", "Step back on the timeline; on Streams to the record before"),
         Shortcut::new("l", "Follow the newest event"),
         Shortcut::new("p", "Pause the workspace's clock, or let it run"),
         Shortcut::new("]", "Move the clock on to what happens next"),

@@ -406,7 +406,9 @@ def shopping_carts():
               'ReturnValues': 'UPDATED_NEW'}
     write('shopping-carts.json', 'Shopping carts', 'Time to live and on-demand capacity',
           'The design challenge’s answer: a cart is an item collection, and abandoned carts expire by themselves after 30 days.',
-          [table('shopping_carts', 'user_id, product_id', {}) | {'TimeToLive': {'AttributeName': 'ttl'}}],
+          [table('shopping_carts', 'user_id, product_id', {},
+                 StreamSpecification={'StreamEnabled': True, 'StreamViewType': 'NEW_AND_OLD_IMAGES'})
+           | {'TimeToLive': {'AttributeName': 'ttl'}}],
           {'shopping_carts': rows}, [
               request('The whole cart', 'Query', query('shopping_carts', 'user_id = :user_id', cart), 'One partition.'),
               request('Add to the cart', 'PutItem',

@@ -22,6 +22,9 @@ pub struct WhatHappenedProps {
     /// A line was chosen: its event's id.
     #[prop_or_default]
     pub onevent: Callback<u64>,
+    /// The stream record of an event is to be seen: the event's id. Without it no record is offered.
+    #[prop_or_default]
+    pub onrecord: Option<Callback<u64>>,
 }
 
 /// More partitions than this are counted, not drawn.
@@ -58,7 +61,7 @@ pub fn WhatHappened(props: &WhatHappenedProps) -> Html {
             }
             { for told.sections.iter().map(|section| html! {
                 <Lines key={section.title} title={section.title} lines={section.lines.clone()} playhead={props.playhead}
-                    onevent={props.onevent.clone()} />
+                    onevent={props.onevent.clone()} onrecord={props.onrecord.clone()} />
             }) }
         </section>
     }
@@ -109,12 +112,18 @@ fn replica(touched: &Touched, zone: Zone) -> Html {
     }
 }
 
+/// Whether the line is of a stream record, and not of a shard.
+fn is_record(line: &Line) -> bool {
+    line.tone == "stream" && matches!(line.mark.as_str(), "INSERT" | "MODIFY" | "REMOVE")
+}
+
 #[derive(Properties, PartialEq)]
 struct LinesProps {
     title: &'static str,
     lines: Vec<Line>,
     playhead: Option<u64>,
     onevent: Callback<u64>,
+    onrecord: Option<Callback<u64>>,
 }
 
 #[component]
@@ -140,6 +149,9 @@ fn Lines(props: &LinesProps) -> Html {
                                 <Badge text={line.mark.clone()} tone={line.tone} />
                                 <span>{ &line.text }</span>
                             </button>
+                            if let Some(onrecord) = props.onrecord.as_ref().filter(|_| is_record(line)) {
+                                <Button label="See the record" icon="radio" kind={ButtonKind::Quiet} onclick={onrecord.reform(move |()| event)} action="record" />
+                            }
                         </li>
                     }
                 }) }

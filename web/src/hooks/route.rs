@@ -1,5 +1,6 @@
 //! The address bar: the query string is the page's place. The fragment is left as it is.
 
+use engine::timeline::{Event, EventKind};
 use gloo::events::EventListener;
 use gloo::utils::window;
 use wasm_bindgen::JsValue;
@@ -22,6 +23,14 @@ impl RouteHandle {
     /// Go to a page, keeping the table.
     pub fn go_to(&self, page: Page) {
         self.go.emit(self.route.at(page));
+    }
+
+    /// Go to the stream record that an event tells of.
+    pub fn go_to_record(&self, event: &Event) {
+        if let EventKind::StreamRecord { target, sequence_number, .. } = &event.kind {
+            let streams = self.route.at(Page::Streams).on(Some(target.table.clone()), None);
+            self.go.emit(streams.with("record", Some(sequence_number.clone())));
+        }
     }
 }
 

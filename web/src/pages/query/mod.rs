@@ -225,6 +225,13 @@ pub fn QueryPage() -> Html {
         let timeline = timeline.dispatcher();
         Callback::from(move |id| timeline.dispatch(TimelineAction::Seek(id)))
     };
+    let onrecord = {
+        let (route, events) = (route.clone(), call.state.events().cloned());
+        Callback::from(move |id: u64| {
+            let event = events.iter().flat_map(|events| events.iter()).find(|event| event.id == id);
+            event.into_iter().for_each(|event| route.go_to_record(event));
+        })
+    };
     let asked_of = call.state.events().and_then(|events| {
         let mut tables = events.iter().filter_map(|event| match &event.kind {
             EventKind::RequestReceived { table, .. } => table.clone(),
@@ -288,7 +295,7 @@ pub fn QueryPage() -> Html {
             <JsonEditor label="Request JSON" name="request" value={shown.text.clone()} oninput={ontext} fault={shown.fault.clone()} />
             <div class="query-lower">
                 if let Some(events) = call.state.events() {
-                    <WhatHappened events={events.clone()} totals={totals} playhead={timeline.playhead} {onevent} />
+                    <WhatHappened events={events.clone()} totals={totals} playhead={timeline.playhead} {onevent} {onrecord} />
                 } else {
                     <EmptyState icon="eye" title="What happened">
                         <p>{ "Which partitions answered, what was evaluated against returned, the units with their arithmetic, \

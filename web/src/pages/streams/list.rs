@@ -1,4 +1,5 @@
-//! A shard's records as a list, of which only those in sight are in the document, with the iterator's marker between them.
+//! Records as a list, of which only those in sight are in the document: a shard's, with the iterators' markers between them, or an
+//! item's over all shards.
 
 use std::rc::Rc;
 
@@ -8,17 +9,32 @@ use yew::prelude::*;
 use super::record::Record;
 use crate::components::{Badge, Icon};
 
+/// The records that are listed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rows {
+    /// The records, oldest first.
+    pub records: Rc<Vec<Rc<Record>>>,
+    /// The shard of each, where they are of several.
+    pub shards: Option<Rc<Vec<String>>>,
+    /// How many of the first are trimmed.
+    pub trimmed: usize,
+    /// The numbers of iterators, each with the place before which it stands.
+    pub markers: Vec<(u32, usize)>,
+}
+
 /// The props of [`RecordList`].
 #[derive(Properties, PartialEq)]
 pub struct RecordListProps {
-    /// The records, oldest first.
-    pub records: Rc<Vec<Rc<Record>>>,
+    /// What is listed.
+    pub rows: Rows,
     /// The sequence number of the record that is shown.
     pub current: Option<String>,
-    /// The iterator stands before that record.
-    pub marker: Option<usize>,
+    /// The sequence numbers that the last GetRecords gave.
+    pub given: Vec<String>,
+    /// The sequence number of the record under the playhead.
+    pub playhead: Option<String>,
     /// A record was chosen.
-    pub onselect: Callback<Rc<Record>>,
+    pub onselect: Callback<String>,
 }
 
 const ROW: usize = 36;
@@ -34,11 +50,12 @@ pub fn tone(event_name: &str) -> &'static str {
     }
 }
 
-/// A shard's records.
+/// A list of records.
 #[component]
 pub fn RecordList(props: &RecordListProps) -> Html {
     let node = use_node_ref();
     let view = use_state_eq(|| (0_usize, 30_usize));
+    let records = &props.rows.records;
     let measure = {
         let (node, view) = (node.clone(), view.setter());
         move || {
@@ -50,66 +67,87 @@ pub fn RecordList(props: &RecordListProps) -> Html {
     };
     {
         let measure = measure.clone();
-        use_effect_with(props.records.len(), move |_| measure());
+        use_effect_with(records.len(), move |_| measure());
     }
-    // Where the iterator goes, the list follows.
+    let at =
+        |number: &String| records.binary_search_by(|record| record.sequence_number.as_str().cmp(number)).ok();
+    // What is shown is followed.
     {
         let node = node.clone();
-        use_effect_with((props.marker, props.current.clone()), move |(marker, _)| {
-            if let (Some(scroll), Some(marker)) = (node.cast::<HtmlElement>(), marker) {
+        use_effect_with(props.current.as_ref().and_then(at), move |at| {
+            if let (Some(scroll), Some(at)) = (node.cast::<HtmlElement>(), at) {
                 let (top, height) = (scroll.scroll_top(), scroll.client_height());
-                let at = (marker.saturating_sub(1) * ROW) as i32;
-                if at < top || at + 2 * ROW as i32 > top + height {
+                let at = (at * ROW) as i32;
+                if at < top || at + ROW as i32 > top + height {
                     scroll.set_scroll_top(at - height / 2);
                 }
             }
         });
     }
     let onscroll = Callback::from(move |_: Event| measure());
-    let count = props.records.len();
+    let count = records.len();
     let from = view.0.saturating_sub(SPARE).min(count);
     let until = (view.0 + view.1 + SPARE).min(count);
     let spacer = |rows: usize| {
         (rows > 0).then(|| html! { <tr aria-hidden="true"><td height={(rows * ROW).to_string()} /></tr> })
     };
     html! {
-        <div class="stream-list" ref={node} {onscroll} tabindex="0" role="region" aria-label="Records of the shard">
+        <div class="stream-list" ref={node} {onscroll} tabindex="0" role="region" aria-label="Records">
             <table role="grid" aria-rowcount={count.to_string()} data-records={count.to_string()}>
                 <tbody>
                     { spacer(from) }
-                    { for (from..until).map(|at| {
-                        let record = props.records[at].clone();
-                        let current = props.current.as_deref() == Some(&record.sequence_number);
-                        let marker = match props.marker {
-                            Some(place) if place == at => Some("before"),
-                            Some(place) if place == count && at + 1 == count => Some("after"),
-                            _ => None,
-                        };
-                        let onclick = {
-                            let record = record.clone();
-                            props.onselect.reform(move |_: MouseEvent| record.clone())
-                        };
-                        html! {
-                            <tr key={record.sequence_number.clone()} aria-rowindex={(at + 1).to_string()} aria-selected={current.to_string()}
-                                data-marker={marker} data-record={record.event_name.clone()}>
-                                <td role="gridcell">
-                                    <button type="button" class="stream-record" {onclick}>
-                                        <Badge text={record.event_name.clone()} tone={tone(&record.event_name)} />
-                                        <span class="stream-key" title={record.key.clone()}>{ &record.key }</span>
-                                        if record.by_ttl { <Badge text="TTL" tone="warning" /> }
-                                        <code class="stream-number" title={record.sequence_number.clone()}>{ short(&record.sequence_number) }</code>
-                                    </button>
-                                    if marker.is_some() {
-                                        <span class="stream-marker"><Icon name="chevron-right" />{ "iterator" }</span>
-                                    }
-                                </td>
-                            </tr>
-                        }
-                    }) }
+                    { for (from..until).map(|at| row(props, at)) }
                     { spacer(count - until) }
                 </tbody>
             </table>
         </div>
+    }
+}
+
+fn row(props: &RecordListProps, at: usize) -> Html {
+    let records = &props.rows.records;
+    let record = &records[at];
+    let number = &record.sequence_number;
+    let before = |place: usize| {
+        let here = props.rows.markers.iter().filter(move |(_, stands)| *stands == place);
+        here.map(|(number, _)| number.to_string()).collect::<Vec<_>>().join(" ")
+    };
+    let last = at + 1 == records.len();
+    let (stands, behind) = (before(at), if last { before(at + 1) } else { String::new() });
+    let marker = match (stands.is_empty(), behind.is_empty()) {
+        (false, true) => Some("before"),
+        (true, false) => Some("after"),
+        (false, false) => Some("both"),
+        _ => None,
+    };
+    let onclick = {
+        let number = number.clone();
+        props.onselect.reform(move |_: MouseEvent| number.clone())
+    };
+    let flag = |numbers: &str, side: &'static str| {
+        (!numbers.is_empty()).then(|| html! {
+            <span class="stream-marker" data-side={side}><Icon name="chevron-right" />{ format!("iterator {numbers}") }</span>
+        })
+    };
+    html! {
+        <tr key={number.clone()} aria-rowindex={(at + 1).to_string()} aria-selected={(props.current.as_ref() == Some(number)).to_string()}
+            data-marker={marker} data-record={record.event_name.clone()} data-trimmed={(at < props.rows.trimmed).then_some("true")}
+            data-given={props.given.contains(number).then_some("true")} data-playhead={(props.playhead.as_ref() == Some(number)).then_some("true")}>
+            <td role="gridcell">
+                <button type="button" class="stream-record" {onclick}>
+                    <Badge text={record.event_name.clone()} tone={tone(&record.event_name)} />
+                    <span class="stream-key" title={record.key.to_string()}>{ &*record.key }</span>
+                    if at < props.rows.trimmed { <Badge text="trimmed" /> }
+                    if record.by_ttl { <Badge text="TTL" tone="warning" /> }
+                    if let Some(shards) = &props.rows.shards {
+                        <small class="stream-of" title={shards[at].clone()}>{ format!("…{}", shards[at].rsplit('-').next().unwrap_or_default()) }</small>
+                    }
+                    <code class="stream-number" title={number.clone()}>{ short(number) }</code>
+                </button>
+                { flag(&stands, "before") }
+                { flag(&behind, "after") }
+            </td>
+        </tr>
     }
 }
 

@@ -1,23 +1,23 @@
-//! A stream record, and the difference of its two images.
+//! A stream record: what the lists need of it, and its images.
 //!
 //! Follows [Record](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Record.html) and
 //! [StreamRecord](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_StreamRecord.html).
 
 use std::rc::Rc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use crate::components::cell_text;
+use super::diff::{Change, Row, rows, text};
 
 /// A record.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
     /// `INSERT`, `MODIFY` or `REMOVE`.
     pub event_name: String,
     /// Its sequence number.
     pub sequence_number: String,
     /// The item's key, as text.
-    pub key: String,
+    pub key: Rc<str>,
     /// When, in seconds of the epoch.
     pub at_s: u64,
     /// Keys and images together, in bytes.
@@ -26,60 +26,19 @@ pub struct Record {
     pub view_type: String,
     /// Who did it, where that was the service: Time to Live.
     pub by_ttl: bool,
-    /// The whole record.
-    pub body: Rc<Value>,
+    /// The whole record as JSON: thousands are kept, and few looked into.
+    pub body: Rc<str>,
 }
 
-/// What became of an attribute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Change {
-    Key,
-    Same,
-    Changed,
-    Added,
-    Removed,
-}
-
-impl Change {
-    /// The value of `data-change`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Change::Key => "key",
-            Change::Same => "same",
-            Change::Changed => "changed",
-            Change::Added => "added",
-            Change::Removed => "removed",
-        }
-    }
-
-    /// The mark beside the attribute: a shape, not a colour alone.
-    pub fn mark(self) -> &'static str {
-        match self {
-            Change::Key | Change::Same => "",
-            Change::Changed => "≠",
-            Change::Added => "+",
-            Change::Removed => "−",
-        }
-    }
-}
-
-/// An attribute in both images.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attribute {
-    /// Its name.
-    pub name: String,
-    /// In the old image.
-    pub old: Option<String>,
-    /// In the new image.
-    pub new: Option<String>,
-    /// What became of it.
-    pub change: Change,
-}
-
-fn text(value: &Value) -> String {
-    let typed = value.as_object().and_then(|map| map.iter().next());
-    typed.map_or_else(String::new, |(kind, value)| cell_text(kind, value))
+/// What a record holds of its item.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Images {
+    /// The key.
+    pub keys: Map<String, Value>,
+    /// The image before, where the view type keeps it and there was one.
+    pub old: Option<Map<String, Value>>,
+    /// The image after.
+    pub new: Option<Map<String, Value>>,
 }
 
 /// The records of a GetRecords answer.
@@ -96,59 +55,53 @@ impl Record {
         Some(Record {
             event_name: string(&body["eventName"])?,
             sequence_number: string(&change["SequenceNumber"])?,
-            key: key.join(", "),
+            key: key.join(", ").into(),
             at_s: change["ApproximateCreationDateTime"].as_f64().unwrap_or(0.0) as u64,
             size_bytes: change["SizeBytes"].as_u64().unwrap_or(0),
             view_type: string(&change["StreamViewType"]).unwrap_or_default(),
             by_ttl: body["userIdentity"]["PrincipalId"] == "dynamodb.amazonaws.com",
-            body: Rc::new(body.clone()),
+            body: body.to_string().into(),
         })
     }
 
-    /// The two images, where the view type shows them.
-    pub fn images(&self) -> (Option<&Value>, Option<&Value>) {
-        (self.body["dynamodb"].get("OldImage"), self.body["dynamodb"].get("NewImage"))
+    /// The whole record.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_default()
     }
 
-    /// The attributes of both images: the key first, then what changed, then the rest.
-    pub fn attributes(&self) -> Vec<Attribute> {
-        let (old, new) = self.images();
-        let both = self.view_type == "NEW_AND_OLD_IMAGES";
-        let mut names: Vec<&String> = Vec::new();
-        for image in [Some(&self.body["dynamodb"]["Keys"]), new, old].into_iter().flatten() {
-            for (name, _) in image.as_object().into_iter().flatten() {
-                if !names.contains(&name) {
-                    names.push(name);
-                }
-            }
-        }
-        let attribute = |name: &String| {
-            let of = |image: Option<&Value>| image.and_then(|image| image.get(name)).map(text);
-            let (before, after) = (of(old), of(new));
-            let key = self.body["dynamodb"]["Keys"].get(name).is_some();
-            let change = match (&before, &after) {
-                _ if key => Change::Key,
-                // One image alone tells no difference.
-                _ if !both => Change::Same,
-                (None, Some(_)) => Change::Added,
-                (Some(_), None) => Change::Removed,
-                (Some(before), Some(after)) if before != after => Change::Changed,
-                _ => Change::Same,
-            };
-            Attribute { name: name.clone(), old: before, new: after, change }
-        };
-        let mut list: Vec<Attribute> = names.into_iter().map(attribute).collect();
-        list.sort_by_key(|one| match one.change {
-            Change::Key => 0,
-            Change::Same => 2,
-            _ => 1,
+    /// Whether both images are kept, so that there is a difference to tell.
+    pub fn is_whole(&self) -> bool {
+        self.view_type == "NEW_AND_OLD_IMAGES"
+    }
+
+    /// What it holds of its item.
+    pub fn images(&self) -> Images {
+        let body = self.json();
+        let of = |name: &str| body["dynamodb"][name].as_object().cloned();
+        Images { keys: of("Keys").unwrap_or_default(), old: of("OldImage"), new: of("NewImage") }
+    }
+
+    /// The attributes of both images: the key first, then what differs, path by path, then the rest.
+    pub fn attributes(&self) -> Vec<Row> {
+        let images = self.images();
+        let keys = images.keys.iter().map(|(name, value)| Row {
+            path: name.clone(),
+            depth: 0,
+            old: images.old.as_ref().map(|_| text(value)),
+            new: images.new.as_ref().map(|_| text(value)),
+            change: Change::Key,
         });
+        let mut list: Vec<Row> = keys.collect();
+        let (old, new) = (images.old.unwrap_or_default(), images.new.unwrap_or_default());
+        let rest = rows(&old, &new, &images.keys);
+        // One image alone tells no difference.
+        let change = |change: Change| if self.is_whole() { change } else { Change::Same };
+        list.extend(rest.into_iter().map(|row| Row { change: change(row.change), ..row }));
         list
     }
 
-    /// What happened, in a sentence.
-    pub fn tell(&self) -> String {
-        let count = |change: Change| self.attributes().iter().filter(|one| one.change == change).count();
+    /// What happened, in a sentence; `attributes` are its own.
+    pub fn tell(&self, attributes: &[Row]) -> String {
         match (self.event_name.as_str(), self.by_ttl) {
             ("REMOVE", true) => {
                 "Time to Live deleted the item: userIdentity says that the service did it, not a client."
@@ -156,8 +109,9 @@ impl Record {
             }
             ("REMOVE", _) => "A client deleted the item.".into(),
             ("INSERT", _) => "The item is new: there was none of this key.".into(),
-            _ if self.view_type != "NEW_AND_OLD_IMAGES" => "The item was there and was changed.".into(),
+            _ if !self.is_whole() => "The item was there and was changed.".into(),
             _ => {
+                let count = |change: Change| attributes.iter().filter(|one| one.change == change).count();
                 let parts =
                     [(Change::Changed, "changed"), (Change::Added, "added"), (Change::Removed, "removed")];
                 let parts = parts.into_iter().filter(|(change, _)| count(*change) > 0);
@@ -192,16 +146,17 @@ mod tests {
             json!({"id": {"S": "a"}, "balance": {"N": "1"}, "gone": {"S": "x"}, "same": {"BOOL": true}}),
             json!({"id": {"S": "a"}, "balance": {"N": "2"}, "came": {"S": "y"}, "same": {"BOOL": true}}),
         );
-        let shown: Vec<(String, &str)> =
-            record.attributes().into_iter().map(|one| (one.name, one.change.name())).collect();
+        let attributes = record.attributes();
+        let shown: Vec<(&str, &str)> =
+            attributes.iter().map(|one| (one.path.as_str(), one.change.name())).collect();
         let expected =
             [("id", "key"), ("balance", "changed"), ("came", "added"), ("gone", "removed"), ("same", "same")];
-        assert_eq!(shown, expected.map(|(name, change)| (name.to_owned(), change)));
+        assert_eq!(shown, expected);
         assert_eq!(
-            record.tell(),
+            record.tell(&attributes),
             "The item was there and was changed. Attributes: 1 changed, 1 added, 1 removed."
         );
-        assert_eq!((record.key.as_str(), record.at_s), ("id = a", 7));
+        assert_eq!((&*record.key, record.at_s), ("id = a", 7));
     }
 
     #[test]

@@ -1,11 +1,14 @@
-//! A stream's shards as DescribeStream gives them, in the order of their lineage.
+//! A stream's shards: as DescribeStream gives them, with what the inspector's Dynascope.DescribeShards adds, and their places as a
+//! tree that grows to the right.
 //!
 //! Follows [DescribeStream](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_DescribeStream.html).
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 /// A shard.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shard {
     /// `shardId-…`.
     pub id: String,
@@ -15,8 +18,33 @@ pub struct Shard {
     pub first: String,
     /// Its last one, once it is closed.
     pub last: Option<String>,
-    /// How many ancestors of it there are.
+    /// The inspector's facts.
+    pub facts: Facts,
+    /// How many of its ancestors are still there.
     pub depth: usize,
+    /// The line it stands on, in halves: a parent stands between its first child and its last one.
+    pub half_row: usize,
+}
+
+/// What only the inspector knows of a shard.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// The table's partition whose changes it takes.
+    pub partition: u64,
+    /// `STREAM_ENABLED`, `ROLLED_OVER` or `PARTITION_SPLIT`.
+    pub opened_by: String,
+    /// Why the partition was split.
+    pub split_cause: Option<String>,
+    /// When it opened, in milliseconds of the epoch.
+    pub opened_ms: u64,
+    /// When it closed.
+    pub closed_ms: Option<u64>,
+    /// `ROLLED_OVER`, `PARTITION_SPLIT` or `STREAM_ENDED`.
+    pub closed_by: Option<String>,
+    /// When it is gone.
+    pub gone_ms: Option<u64>,
+    /// The last sequence number that is too old to be read.
+    pub trimmed_to: Option<String>,
 }
 
 impl Shard {
@@ -25,19 +53,25 @@ impl Shard {
         self.last.is_none()
     }
 
-    /// The table's partition whose changes it takes. It stands in the id, as this engine makes it.
-    pub fn partition(&self) -> Option<u64> {
-        let tail = self.id.rsplit('-').next()?;
-        u64::from_str_radix(tail.get(..tail.len().checked_sub(8)?)?, 16).ok()
-    }
-
     /// The end of its id, which is what differs.
     pub fn short(&self) -> &str {
         self.id.rsplit('-').next().unwrap_or(&self.id)
     }
+
+    /// Why it opened, in words.
+    pub fn origin(&self) -> String {
+        match self.facts.opened_by.as_str() {
+            "ROLLED_OVER" => "its parent was four hours old".into(),
+            "PARTITION_SPLIT" => match &self.facts.split_cause {
+                Some(cause) => format!("its parent's partition was split ({cause})"),
+                None => "its parent's partition was split".into(),
+            },
+            _ => "the stream began".into(),
+        }
+    }
 }
 
-/// The shards of a StreamDescription, each below its parent.
+/// The shards of a StreamDescription.
 pub fn read(description: &Value) -> Vec<Shard> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let shard = |shard: &Value| {
@@ -47,25 +81,68 @@ pub fn read(description: &Value) -> Vec<Shard> {
             parent: text(&shard["ParentShardId"]),
             first: text(&range["StartingSequenceNumber"]).unwrap_or_default(),
             last: text(&range["EndingSequenceNumber"]),
-            depth: 0,
+            ..Shard::default()
         })
     };
     description["Shards"].as_array().into_iter().flatten().filter_map(shard).collect()
 }
 
-/// Each shard below its parent, with its depth.
+/// The facts of a Dynascope.DescribeShards answer, by shard.
+pub fn facts(answer: &Value) -> BTreeMap<String, Facts> {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let one = |shard: &Value| {
+        let facts = Facts {
+            partition: shard["Partition"].as_u64()?,
+            opened_by: text(&shard["OpenedBy"]).unwrap_or_default(),
+            split_cause: text(&shard["SplitCause"]),
+            opened_ms: shard["OpenedAtMilliseconds"].as_u64()?,
+            closed_ms: shard["ClosedAtMilliseconds"].as_u64(),
+            closed_by: text(&shard["ClosedBy"]),
+            gone_ms: shard["GoneAtMilliseconds"].as_u64(),
+            trimmed_to: text(&shard["TrimmedTo"]),
+        };
+        Some((text(&shard["ShardId"])?, facts))
+    };
+    answer["Shards"].as_array().into_iter().flatten().filter_map(one).collect()
+}
+
+/// Each shard below its parent, with its place.
 pub fn tree(shards: Vec<Shard>) -> Vec<Shard> {
-    let is_root =
-        |shard: &Shard| !shards.iter().any(|other| Some(other.id.as_str()) == shard.parent.as_deref());
-    let mut waiting: Vec<(usize, &Shard)> =
-        shards.iter().rev().filter(|shard| is_root(shard)).map(|shard| (0, shard)).collect();
-    let mut out = Vec::with_capacity(shards.len());
-    while let Some((depth, shard)) = waiting.pop() {
-        out.push(Shard { depth, ..shard.clone() });
-        let children = shards.iter().rev().filter(|other| other.parent.as_deref() == Some(&shard.id));
-        waiting.extend(children.map(|child| (depth + 1, child)));
+    let there: BTreeSet<&str> = shards.iter().map(|shard| shard.id.as_str()).collect();
+    let mut children: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let mut roots = Vec::new();
+    for (at, shard) in shards.iter().enumerate() {
+        match shard.parent.as_deref().filter(|parent| there.contains(parent)) {
+            Some(parent) => children.entry(parent).or_default().push(at),
+            None => roots.push(at),
+        }
     }
-    out
+    let of = |at: usize| children.get(shards[at].id.as_str()).map_or(&[][..], Vec::as_slice);
+    // Parents before their children; a parent's line follows from theirs.
+    let mut order: Vec<(usize, usize)> = Vec::with_capacity(shards.len());
+    let mut waiting: Vec<(usize, usize)> = roots.iter().rev().map(|at| (0, *at)).collect();
+    let mut half_rows = vec![0; shards.len()];
+    let mut rows = 0;
+    while let Some((depth, at)) = waiting.pop() {
+        order.push((depth, at));
+        let below = of(at);
+        if below.is_empty() {
+            half_rows[at] = 2 * rows;
+            rows += 1;
+        }
+        waiting.extend(below.iter().rev().map(|child| (depth + 1, *child)));
+    }
+    for (_, at) in order.iter().rev() {
+        if let [first, .., last] | [first @ last] = of(*at) {
+            half_rows[*at] = usize::midpoint(half_rows[*first], half_rows[*last]);
+        }
+    }
+    let placed = |(depth, at): &(usize, usize)| Shard {
+        depth: *depth,
+        half_row: half_rows[*at],
+        ..shards[*at].clone()
+    };
+    order.iter().map(placed).collect()
 }
 
 #[cfg(test)]
@@ -73,29 +150,38 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn shard(id: &str, parent: Option<&str>, last: Option<&str>) -> Value {
+        let mut shard = json!({"ShardId": id, "SequenceNumberRange": {"StartingSequenceNumber": "1"}});
+        if let Some(parent) = parent {
+            shard["ParentShardId"] = parent.into();
+        }
+        if let Some(last) = last {
+            shard["SequenceNumberRange"]["EndingSequenceNumber"] = last.into();
+        }
+        shard
+    }
+
     #[test]
-    fn a_child_stands_below_its_parent() {
-        let shard = |id: &str, parent: Option<&str>, last: Option<&str>| {
-            let mut shard = json!({"ShardId": id, "SequenceNumberRange": {"StartingSequenceNumber": "1"}});
-            if let Some(parent) = parent {
-                shard["ParentShardId"] = parent.into();
-            }
-            if let Some(last) = last {
-                shard["SequenceNumberRange"]["EndingSequenceNumber"] = last.into();
-            }
-            shard
-        };
-        let id = |n: u64, partition: u64| format!("shardId-{n:020}-{partition:04x}{:08x}", 7);
-        let (a, b, c, d) = (id(1, 1), id(1, 2), id(2, 3), id(2, 16));
-        let all = json!({"Shards": [shard(&a, None, Some("9")), shard(&b, Some("gone"), None),
-            shard(&c, Some(&a), None), shard(&d, Some(&a), None)]});
+    fn a_child_stands_right_of_its_parent_and_a_parent_between_its_children() {
+        let all = json!({"Shards": [shard("a", None, Some("9")), shard("b", Some("gone"), None),
+            shard("c", Some("a"), None), shard("d", Some("a"), Some("9")), shard("e", Some("d"), None)]});
         let tree = tree(read(&all));
-        let shown: Vec<(&str, usize, bool)> =
-            tree.iter().map(|shard| (shard.id.as_str(), shard.depth, shard.open())).collect();
-        assert_eq!(shown, [(a.as_str(), 0, false), (&c, 1, true), (&d, 1, true), (&b, 0, true)]);
+        let shown: Vec<(&str, usize, usize, bool)> =
+            tree.iter().map(|shard| (shard.id.as_str(), shard.depth, shard.half_row, shard.open())).collect();
         assert_eq!(
-            tree.iter().map(Shard::partition).collect::<Vec<_>>(),
-            [Some(1), Some(3), Some(16), Some(2)]
+            shown,
+            [("a", 0, 1, false), ("c", 1, 0, true), ("d", 1, 2, false), ("e", 2, 2, true), ("b", 0, 4, true)]
         );
+    }
+
+    #[test]
+    fn the_inspector_says_why_a_shard_opened() {
+        let answer = json!({"Shards": [{"ShardId": "a", "Partition": 3, "OpenedAtMilliseconds": 5, "OpenedBy": "PARTITION_SPLIT",
+            "SplitCause": "HEAT", "TrimmedTo": "7"}, {"ShardId": "b", "Partition": 4, "OpenedAtMilliseconds": 5, "OpenedBy": "ROLLED_OVER"}]});
+        let facts = facts(&answer);
+        let origin = |id: &str| Shard { facts: facts[id].clone(), ..Shard::default() }.origin();
+        assert_eq!(origin("a"), "its parent's partition was split (HEAT)");
+        assert_eq!(origin("b"), "its parent was four hours old");
+        assert_eq!((facts["a"].partition, facts["a"].trimmed_to.as_deref()), (3, Some("7")));
     }
 }
