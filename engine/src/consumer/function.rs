@@ -18,8 +18,10 @@ use crate::api::decode::from_value;
 use crate::api::item::Names;
 use crate::api::value::{WireMap, WireValue, read_item};
 use crate::error::constraint::Violations;
+use crate::error::value::ValueError;
 use crate::error::{ApiError, ErrorKind, Result, consumer as words};
 use crate::expression::{Condition, Envelope, ExpressionKind, Placeholders, Update};
+use crate::limits;
 use crate::model::json::map_json;
 use crate::model::{AttributeValue, DocumentPath, Item};
 use crate::table::lifecycle::iso_date;
@@ -30,6 +32,8 @@ use super::template::{Template, path};
 const MOST_RULES: usize = 20;
 /// Of so many words of one text a rule is carried out at most.
 const MOST_WORDS: usize = 1_000;
+/// How deep a function's JSON nests at most: deeper than any item needs, less than what is read back at most.
+const LEVELS: usize = 100;
 /// How long an invocation takes where nothing is said, in milliseconds; modelled.
 const DURATION_MS: u64 = 100;
 /// The longest that an invocation takes: Lambda's own limit.
@@ -114,6 +118,9 @@ pub type Send<'a> = &'a mut dyn FnMut(&str, &[u8]) -> Result<()>;
 impl Function {
     /// Reads and checks a function.
     pub fn read(value: &Value) -> Result<Function> {
+        if !is_shallow(value, LEVELS) {
+            return Err(words::function_too_deep(LEVELS));
+        }
         let input: FunctionInput = from_value(value.clone())?;
         let mut violations = Violations::default();
         if let Some(rules) = violations.required(&input.rules, "function.rules")
@@ -236,6 +243,14 @@ impl Rule {
     }
 }
 
+fn is_shallow(value: &Value, levels: usize) -> bool {
+    match value {
+        Value::Array(list) => levels > 0 && list.iter().all(|one| is_shallow(one, levels - 1)),
+        Value::Object(members) => levels > 0 && members.values().all(|one| is_shallow(one, levels - 1)),
+        _ => true,
+    }
+}
+
 const UPDATE_STATE: &str = "UpdateState";
 const OPERATIONS: [&str; 4] = ["PutItem", "UpdateItem", "DeleteItem", UPDATE_STATE];
 
@@ -294,7 +309,12 @@ fn update_state(request: Value, state: &Item) -> Result<Item> {
     let mut placeholders = Placeholders::new(names, values.as_ref(), Envelope::Bare)?;
     let update = Update::compile(&input.update_expression.unwrap_or_default(), &mut placeholders)?;
     placeholders.finish()?;
-    update.apply(state)
+    let after = update.apply(state)?;
+    // As an item's, so that it can be read back.
+    match after.iter().any(|(_, value)| value.depth() >= limits::NESTING_LEVELS) {
+        true => Err(ApiError::from(ValueError::Nesting)),
+        false => Ok(after),
+    }
 }
 
 /// The words of a text in lower case, or the elements of a list or set of texts: each once, in their order.
@@ -402,6 +422,20 @@ mod tests {
         };
         let (_, sent) = run(function, &last);
         assert_eq!(sent[0].1["Item"], json!({"id": {"S": "1970-01-01T00:00:00Z"}, "amount": {"N": "12"}}));
+    }
+
+    #[test]
+    fn a_state_nests_no_deeper_than_an_item() {
+        let deeper = |levels: usize| {
+            let value = (0..levels).fold(json!({"S": "x"}), |inner, _| json!({"L": [inner]}));
+            json!({"Rules": [{"Then": {"UpdateState": {"UpdateExpression": "SET a = :v",
+                "ExpressionAttributeValues": {":v": value}}}}]})
+        };
+        let window = Some(((0, 60_000), Item::new()));
+        let invocation = Invocation { records: vec![record("INSERT", 1)], window, ends_window: None };
+        assert_eq!(run(deeper(31), &invocation).0.failed, None);
+        assert!(run(deeper(32), &invocation).0.failed.is_some());
+        assert!(Function::read(&deeper(60)).is_err());
     }
 
     #[test]

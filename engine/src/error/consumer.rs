@@ -100,6 +100,11 @@ pub fn too_many_rules(most: usize) -> ApiError {
     invalid(format!("A function has 1 to {most} rules."))
 }
 
+/// A function whose JSON nests too deep.
+pub fn function_too_deep(levels: usize) -> ApiError {
+    invalid(format!("A function nests {levels} levels at most."))
+}
+
 /// A path that leads nowhere.
 pub fn path_invalid(path: &str) -> String {
     format!("\"{path}\" is no path into a record, such as dynamodb.NewImage.total.")
