@@ -9,6 +9,7 @@ use yew::prelude::*;
 
 use super::draft::{Draft, NUMBERS, OF_FUNCTION};
 use super::handlers::{FAILURES, HANDLERS, handler, target_table};
+use crate::client::transfer::await_active;
 use crate::components::{Button, ButtonKind, ErrorPanel, Field, JsonEditor, Select, SelectOption};
 use crate::hooks::{use_client, use_tables};
 use crate::protocol::ClientError;
@@ -102,8 +103,13 @@ pub fn SourceForm(props: &SourceFormProps) -> Html {
             let (refused, busy, onsaved) = (refused.clone(), busy.clone(), onsaved.clone());
             wasm_bindgen_futures::spawn_local(async move {
                 if missing && draft.uuid.is_none() {
+                    // The function's first request is not to meet a table that is being created.
                     let create = target_table(draft.handler, &table, &draft.target).to_string();
-                    if let Err(error) = api.call("CreateTable", create).await.result {
+                    let created = match api.call("CreateTable", create).await.result {
+                        Ok(_) => await_active(&api, &draft.target).await,
+                        Err(error) => Err(error),
+                    };
+                    if let Err(error) = created {
                         refused.set(Some(error));
                         busy.set(false);
                         return;

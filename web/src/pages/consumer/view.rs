@@ -214,6 +214,7 @@ pub fn SourceView(props: &SourceViewProps) -> Html {
         ("discarded", sums.records_discarded, "records that were given up"),
     ];
     let blocked = source.blocked();
+    let thrown = props.shown.invocations.iter().find_map(|one| one.error.clone());
     html! {
         <section class="consumer-view" data-state={source.state.clone()} data-steps={source.steps.len().to_string()} data-busy={busy.to_string()}>
             <header class="consumer-bar" role="toolbar" aria-label="Event source">
@@ -248,6 +249,9 @@ pub fn SourceView(props: &SourceViewProps) -> Html {
                                 1 => "1 record waits".to_owned(),
                                 count => format!("{count} records wait"),
                             }) }
+                        if let Some(error) = thrown {
+                            <span class="consumer-thrown">{ error }</span>
+                        }
                     </p>
                 }
                 <dl class="consumer-sums">
