@@ -219,7 +219,7 @@ pub struct Region {
     pub marks: Marks,
     /// What a partition looks at before it accepts a write.
     pub checks: Checks,
-    /// The storage nodes' tokens; never saved.
+    /// The storage nodes' tokens: an image has them, a journal has not.
     pub(super) nodes: Nodes,
     /// The earliest of the tables' `due_ms`, or earlier.
     pub(super) due_ms: Option<u64>,
@@ -227,7 +227,7 @@ pub struct Region {
     pub(super) longest_lag_ms: u64,
     /// What the other regions hold, table by table, as of the request that asks for it; never saved.
     pub peers: BTreeMap<String, BTreeMap<String, Peer>>,
-    /// Items of strong global tables that another region's write holds for a moment: until when; never saved.
+    /// Items of strong global tables that another region's write holds for a moment: until when: an image has them, a journal has not.
     pub settling: BTreeMap<(TableId, Vec<u8>), u64>,
 }
 

@@ -1,7 +1,8 @@
 //! Storage nodes: each replica of a partition stands on one, beside replicas of other partitions.
 //!
 //! Owns which node a replica stands on, and the nodes' tokens: a read needs those of the node that serves it, a write those of
-//! all three nodes that the partition's replicas stand on. Never saved: after a reopen every node's bucket is full.
+//! all three nodes that the partition's replicas stand on. A world's image
+//! has them and a journal has not: where changes are replayed every node's bucket is full.
 //!
 //! Follows ["Amazon DynamoDB" (USENIX ATC 2022)](https://www.usenix.org/conference/atc22/presentation/elhemali), sections 2 and 4.
 //!

@@ -1,7 +1,7 @@
 //! Auto scaling: when provisioned throughput is changed, and to what.
 //!
 //! Owns the alarm of one kind of capacity of a table or index: how many minutes in a row were above or below. Never changes a
-//! table, and is never saved: after a reopen the minutes are counted anew.
+//! table. A world's image has it and a journal has not: where changes are replayed the minutes are counted anew.
 //!
 //! Follows [DynamoDB auto scaling](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/AutoScaling.html): up after two
 //! minutes in a row above the target, down after fifteen in a row below; a minute in which nothing is consumed is no measurement,

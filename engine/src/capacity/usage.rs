@@ -1,7 +1,7 @@
 //! What is consumed in a minute: what auto scaling, adaptive capacity and the peaks of tables on demand go by.
 //!
-//! Owns the running minute's count and nothing older, so that its memory is bounded. Never saved: a minute in which the
-//! database is closed is counted anew.
+//! Owns the running minute's count and nothing older, so that its memory is bounded. A world's image has it and a
+//! journal has not: where changes are replayed the minute is counted anew.
 
 use serde::{Deserialize, Serialize};
 
