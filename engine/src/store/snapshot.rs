@@ -8,6 +8,9 @@ use super::{Counters, Damage, Key, Slot, Space, Store, Value};
 
 const VERSION: u8 = 1;
 
+/// What a snapshot keeps beside the state: entries, each under its name.
+pub type UnderWay = Vec<(Key, Value)>;
+
 impl Store {
     /// The state, encoded and checksummed; with what is under way, where it is to be kept too.
     pub fn snapshot(&self, counters: Counters, live: &[(&[u8], Vec<u8>)]) -> Vec<u8> {
@@ -38,7 +41,7 @@ impl Store {
     }
 
     /// The state of a snapshot, and what was under way, where that was kept.
-    pub fn restore(bytes: &[u8]) -> Result<(Store, Counters, Vec<(Key, Value)>), Damage> {
+    pub fn restore(bytes: &[u8]) -> Result<(Store, Counters, UnderWay), Damage> {
         let (body, crc) = bytes.split_at_checked(bytes.len().saturating_sub(4)).ok_or(Malformed)?;
         if crc32fast::hash(body).to_le_bytes() != crc {
             return Err(Damage("the checksum of the snapshot does not hold".into()));

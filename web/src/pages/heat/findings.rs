@@ -26,6 +26,8 @@ pub struct Place {
     pub partition: u32,
     /// The second.
     pub second: u64,
+    /// Whether it is about writes.
+    pub writes: bool,
 }
 
 /// The props of [`Findings`].
@@ -77,7 +79,8 @@ fn told(props: &FindingsProps) -> Vec<(&'static str, Told, Place)> {
     let tell = |one: &engine::insight::Finding| {
         let told = words.tell(one);
         let partition = told.partition.unwrap_or_default();
-        let place = Place { index: one.target.index.clone(), partition, second: one.second };
+        let (index, writes) = (one.target.index.clone(), one.access == Access::Write);
+        let place = Place { index, partition, second: one.second, writes };
         (one.kind.name(), told, place)
     };
     found.iter().take(TOLD).map(tell).collect()
@@ -92,12 +95,15 @@ pub fn Findings(props: &FindingsProps) -> Html {
     }
     let one = |(at, (kind, told, place)): (usize, (&'static str, Told, Place))| {
         let label = format!("Show p{} at {}", place.partition, time(place.second));
+        let (index, access) = (place.index.clone(), if place.writes { "write" } else { "read" });
         let look = told.partition.map(|_| {
             let onclick = props.onlook.reform(move |()| place.clone());
             html! { <Button {label} kind={ButtonKind::Quiet} icon="search" {onclick} action="finding-cell" /> }
         });
+        // Of each target and access one of a kind is found at most.
+        let name = format!("{kind} {} {}", access, index.unwrap_or_default());
         html! {
-            <li key={kind} data-finding={kind} data-partition={told.partition.map(|partition| partition.to_string())}>
+            <li key={name} data-finding={kind} data-partition={told.partition.map(|partition| partition.to_string())}>
                 <Icon name="flame" />
                 <details open={at == 0}>
                     <summary class="heat-sentence">{ told.sentence }</summary>
