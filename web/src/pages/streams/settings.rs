@@ -103,9 +103,11 @@ pub fn Settings(props: &StreamProps) -> Html {
                 }
             </div>
             if let Some(failure) = call.state.failure() {
-                <ErrorPanel error={failure.error.clone()} actions={enabled.then(|| html! {
-                    <Button label="Switch the stream off first" onclick={off} action="disable-first" />
-                }).unwrap_or_default()} />
+                <ErrorPanel error={failure.error.clone()} actions={html! {
+                    if enabled {
+                        <Button label="Switch the stream off first" onclick={off} action="disable-first" />
+                    }
+                }} />
             }
         </section>
     }
