@@ -78,8 +78,37 @@ impl Engine {
     /// Applies the writes of an earlier call again. [`Engine::replayed`] must follow the last.
     pub fn replay(&mut self, segment: &Segment) -> std::result::Result<(), Damage> {
         self.region.store.apply(&segment.writes, segment.position)?;
-        self.region.counters = segment.counters;
+        self.region.set_counters(segment.counters);
         Ok(())
+    }
+
+    /// Where the log and the counters stand.
+    pub(crate) fn stand(&self) -> (u64, Counters) {
+        (self.region.store.position(), self.region.saved_counters())
+    }
+
+    /// What everything since then replaced.
+    pub(crate) fn replaced_since(&self, (position, counters): (u64, Counters)) -> Segment {
+        Segment { position, counters, writes: self.region.store.replaced_since(position) }
+    }
+
+    /// Takes back what came since a segment of what it replaced, and returns what leads forward again.
+    /// [`Engine::replayed`] must follow the last.
+    pub(crate) fn undo(&mut self, replaced: &Segment) -> std::result::Result<Segment, Damage> {
+        let (position, counters) = self.stand();
+        let writes = self.region.store.undo(&replaced.writes, replaced.position)?;
+        self.region.set_counters(replaced.counters);
+        Ok(Segment { position, counters, writes })
+    }
+
+    /// Sets the counters.
+    pub(crate) fn set_counters(&mut self, counters: Counters) {
+        self.region.set_counters(counters);
+    }
+
+    /// Fills every bucket.
+    pub(crate) fn refill(&mut self) {
+        self.region.refill();
     }
 
     /// Reads the state anew after the last [`Engine::replay`].
@@ -114,6 +143,7 @@ impl Engine {
         let mut before = Context::with_detail(now_ms, None, detail);
         background::run(&mut self.region, &mut before);
         backup::run(&mut self.region, &mut before);
+        operation::unfinished::settle(&mut self.region, &mut before);
         let background = before.events.len();
 
         self.region.counters.requests += 1;
@@ -146,6 +176,7 @@ impl Engine {
         let mut context = Context::with_detail(now_ms, None, detail);
         background::run(&mut self.region, &mut context);
         backup::run(&mut self.region, &mut context);
+        operation::unfinished::settle(&mut self.region, &mut context);
         self.finish(now_ms, Ok(Vec::new()), context.events, context.tallies)
     }
 

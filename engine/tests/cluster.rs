@@ -280,17 +280,19 @@ fn a_stepped_transaction_waits_for_a_partition_that_has_no_leader() {
         let item = json!({"owner": {"S": "a"}, "n": {"N": n.to_string()}});
         json!({"Put": {"TableName": "Tab", "Item": item}})
     };
-    let begun = door.ok("Dynascope.BeginTransactWriteItems", json!({"TransactItems": [put(1), put(2)]}));
-    let step = json!({"Transaction": begun["Transaction"]});
-    for _ in 0..4 {
-        door.ok("Dynascope.StepTransaction", step.clone());
+    let request = json!({"TransactItems": [put(1), put(2)]});
+    let clients = json!({"Clients": [{"Operation": "TransactWriteItems", "Request": request}]});
+    door.ok("Dynascope.BeginTransactions", clients);
+    for step in ["start 1", "deliver 1", "deliver 2"] {
+        door.ok("Dynascope.StepTransactions", json!({"Step": step}));
     }
     let leader = door.partitions(None)[0]["LeaderZone"].clone();
     door.switch(None, &leader, "KILL");
-    assert_eq!(door.call("Dynascope.StepTransaction", step.clone()), Err("InternalServerError".into()));
+    let rest = json!({"Seed": 1, "Count": 100});
+    assert_eq!(door.call("Dynascope.StepTransactions", rest.clone()), Err("InternalServerError".into()));
     door.pass(2_000);
-    let done = door.ok("Dynascope.StepTransaction", step);
-    assert_eq!(done["Phase"], "Committed");
+    let done = door.ok("Dynascope.StepTransactions", rest);
+    assert_eq!((&done["Over"], &done["Clients"][0]["Response"]), (&json!(true), &json!({})));
     let found = door.ok("Scan", json!({"TableName": "Tab", "ConsistentRead": true, "Select": "COUNT"}));
     assert_eq!(found["Count"], 2);
 }

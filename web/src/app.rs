@@ -1,13 +1,17 @@
 //! The frame: top bar, rail, tabs, the chosen page, the timeline strip. Joins the frame's components with the state; knows
 //! no operation and no page but by the registry in `pages`.
 
+mod branch;
 mod clock;
+mod compare;
 mod dialogs;
 mod embed;
 mod loading;
 mod opening;
 mod palette;
+mod past;
 mod strip;
+mod travel;
 
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
@@ -33,6 +37,7 @@ use embed::EmbedBar;
 use loading::LoadingBar;
 use opening::LinkOpener;
 use palette::CommandPalette;
+use past::Past;
 use strip::Strip;
 
 /// Starts the page.
@@ -169,6 +174,7 @@ fn Frame() -> Html {
                 <Banners storage={session.storage.clone()} {onread}
                     aside={session.aside > 0} {onaside}
                     report={if session.report_read { Vec::new() } else { session.report.clone() }} />
+                <Past />
                 <LinkOpener />
                 <LoadingBar />
                 { view }

@@ -18,6 +18,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::protocol::clock::ClockChange;
+use crate::protocol::timeline::TimelineAsk;
 use crate::protocol::traffic::Workload;
 use crate::protocol::{ClientError, FromWorker, Place, ToWorker, VERSION};
 use crate::worker::port::{decode, encode};
@@ -154,6 +155,11 @@ impl Client {
         self.ask(move |id| ToWorker::ReadRequests { id, partitions, from, to })
     }
 
+    /// Asks something of the workspace's history.
+    pub fn timeline(&self, ask: TimelineAsk) -> impl Future<Output = Reply> + 'static {
+        self.ask(move |id| ToWorker::Timeline { id, ask })
+    }
+
     /// Starts simulated traffic, in place of what is there. The future is ready once it has begun, or was refused.
     pub fn start_traffic(&self, workload: Workload) -> impl Future<Output = Reply> + 'static {
         self.ask(move |id| ToWorker::StartTraffic { id, workload })
@@ -219,6 +225,7 @@ impl Client {
             | ToWorker::CallSide { id, .. }
             | ToWorker::ReadAside { id }
             | ToWorker::SetClock { id, .. }
+            | ToWorker::Timeline { id, .. }
             | ToWorker::ReadRequests { id, .. }
             | ToWorker::StartTraffic { id, .. }
             | ToWorker::StartComparison { id, .. }

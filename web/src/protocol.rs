@@ -4,15 +4,17 @@
 //! unread. A version handshake comes first, since an old worker can meet a new page.
 
 pub mod clock;
+pub mod timeline;
 pub mod traffic;
 
 use clock::{ClockChange, ClockState};
 use engine::timeline::{Event, PartitionId};
 use serde::{Deserialize, Serialize};
+use timeline::TimelineAsk;
 use traffic::{SideReport, TrafficSecond, TrafficState, Workload};
 
 /// Raised with every change of the messages below.
-pub const VERSION: u32 = 10;
+pub const VERSION: u32 = 11;
 
 /// Page to worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -87,6 +89,13 @@ pub enum ToWorker {
         from: u64,
         /// The second behind the last.
         to: u64,
+    },
+    /// Ask something of the workspace's history. Answered by one [`FromWorker::Reply`] of the same id.
+    Timeline {
+        /// The page's number for it.
+        id: u64,
+        /// What.
+        ask: TimelineAsk,
     },
     /// Start simulated traffic in an unjournalled branch of the workspace, in place of what runs. Answered by one
     /// [`FromWorker::Reply`] of the same id: `{}`, or what is wrong with the recipe.
@@ -256,6 +265,11 @@ pub enum ClientError {
     },
     /// Another tab leads the workspace now: whether the write happened is not known.
     LeaderChanged,
+    /// The page looks at a moment that is past, where nothing can be written; or at one that is not kept.
+    Past {
+        /// Which, and why.
+        message: String,
+    },
     /// Page and worker did not understand each other.
     Protocol {
         /// Why.

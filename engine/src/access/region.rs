@@ -262,6 +262,20 @@ impl Region {
         Counters { random: self.random.state(), ..self.counters }
     }
 
+    /// The counters as they were saved.
+    pub fn set_counters(&mut self, counters: Counters) {
+        self.counters = counters;
+        self.random = Random::from_state(counters.random);
+    }
+
+    /// Fills every bucket, as it is in a region that was just opened.
+    pub fn refill(&mut self) {
+        self.nodes = Nodes::default();
+        for state in self.tables.values_mut() {
+            state.live.tokens = Targets::default();
+        }
+    }
+
     /// Whether a stepped transaction is under way.
     pub fn has_open_transactions(&self) -> bool {
         self.store.len(Space::Ledger) > 0
@@ -406,8 +420,7 @@ impl Region {
 
     /// Decodes the catalog anew and counts the items: after opening and after winding back.
     pub fn reload(&mut self, counters: Counters) -> std::result::Result<(), Damage> {
-        self.counters = counters;
-        self.random = Random::from_state(counters.random);
+        self.set_counters(counters);
         self.marks = Marks::read(&self.store)?;
         self.settling.clear();
         self.simulation = match self.store.get(Space::Simulation, SETTINGS) {

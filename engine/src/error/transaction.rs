@@ -79,15 +79,3 @@ pub fn too_many_states(most: usize) -> ApiError {
 pub fn unknown_check(check: &str) -> ApiError {
     ApiError::validation(format!("{check} is no check: TimestampCheck or PendingCheck"))
 }
-
-/// There is no such stepped transaction.
-pub fn not_found(transaction: u64) -> ApiError {
-    ApiError::new(ErrorKind::ResourceNotFound, format!("There is no transaction {transaction} under way"))
-}
-
-/// A stepped transaction whose decision to commit is in the ledger cannot be given up.
-pub fn decided(transaction: u64) -> ApiError {
-    let message =
-        format!("Transaction {transaction} was decided to commit, and can only be brought to its end");
-    ApiError::new(ErrorKind::ResourceInUse, message)
-}

@@ -68,7 +68,6 @@ pub mod step_event_source_mapping;
 mod run_request;
 mod run_transactions;
 mod run_view;
-mod step_transaction;
 mod stream_of;
 mod tag_resource;
 mod tags_of;
@@ -77,6 +76,7 @@ mod transact_read_request;
 mod transact_request;
 mod transact_token;
 mod transact_write_items;
+pub mod unfinished;
 mod untag_resource;
 mod update_auto_scaling;
 mod update_continuous_backups;
@@ -170,9 +170,7 @@ operations! {
     "UpdateTable" => update_table::execute,
     "UpdateTableReplicaAutoScaling" => update_table_replica_auto_scaling::execute,
     "UpdateTimeToLive" => update_time_to_live::execute,
-    "Dynascope.AbandonTransaction" => step_transaction::abandon,
     "Dynascope.BeginTransactions" => run_transactions::begin,
-    "Dynascope.BeginTransactWriteItems" => step_transaction::begin,
     "Dynascope.CreateEventSourceMapping" => event_source_mapping::create,
     "Dynascope.DeleteEventSourceMapping" => event_source_mapping::delete,
     "Dynascope.DescribeShards" => describe_shards::execute,
@@ -188,11 +186,9 @@ operations! {
     "Dynascope.ListInvocations" => step_event_source_mapping::invocations,
     "Dynascope.ListLinks" => update_link::list,
     "Dynascope.ListPartitions" => list_partitions::execute,
-    "Dynascope.ListTransactions" => step_transaction::list,
     "Dynascope.LocateKey" => locate_key::execute,
     "Dynascope.SplitPartition" => split_partition::execute,
     "Dynascope.StepEventSourceMapping" => step_event_source_mapping::step,
-    "Dynascope.StepTransaction" => step_transaction::step,
     "Dynascope.StepTransactions" => run_transactions::step,
     "Dynascope.UpdateAutoScaling" => update_auto_scaling::update,
     "Dynascope.UpdateEventSourceMapping" => event_source_mapping::update,
@@ -200,4 +196,52 @@ operations! {
     "Dynascope.UpdateReplica" => update_replica::replica,
     "Dynascope.UpdateSimulation" => update_simulation::update,
     "Dynascope.UpdateZone" => update_replica::zone,
+}
+
+/// Whether a request only reads. A PartiQL request does where its statements select.
+pub fn reads_only(name: &str, request: &[u8]) -> bool {
+    match name {
+        "BatchExecuteStatement" | "ExecuteStatement" | "ExecuteTransaction" => selects(request),
+        "BatchGetItem" | "Query" | "Scan" | "SearchVectors" | "TransactGetItems" => true,
+        "Dynascope.ExploreTransactions" | "Dynascope.LocateKey" => true,
+        _ => {
+            let verb = name.strip_prefix("Dynascope.").unwrap_or(name);
+            ["Describe", "Get", "List"].iter().any(|reading| verb.starts_with(reading))
+        }
+    }
+}
+
+/// Whether all statements of a PartiQL request select; so does what cannot be read, which is refused anyway.
+fn selects(request: &[u8]) -> bool {
+    let request: serde_json::Value = serde_json::from_slice(request).unwrap_or_default();
+    let listed = request["Statements"].as_array().or(request["TransactStatements"].as_array());
+    let mut statements = listed.into_iter().flatten().chain([&request]).filter_map(|one| one["Statement"].as_str());
+    statements.all(|statement| {
+        let word: String = statement.trim_start().chars().take_while(char::is_ascii_alphabetic).collect();
+        word.eq_ignore_ascii_case("SELECT")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_reads_is_told_from_what_writes() {
+        let reads: Vec<&str> = NAMES.iter().copied().filter(|name| reads_only(name, b"{}")).collect();
+        let writes = ["Put", "Update", "Delete", "Create", "Step", "Begin", "End", "Start", "Split", "Restore"];
+        assert!(reads.len() > 30 && reads.len() < NAMES.len() - 30, "{reads:?}");
+        for verb in writes {
+            assert!(reads.iter().all(|name| !name.trim_start_matches("Dynascope.").starts_with(verb)), "{verb}");
+        }
+        assert!(!reads_only("BatchWriteItem", b"{}") && !reads_only("TransactWriteItems", b"{}"));
+    }
+
+    #[test]
+    fn a_statement_reads_where_it_selects() {
+        assert!(reads_only("ExecuteStatement", br#"{"Statement": " select * FROM T"}"#));
+        assert!(!reads_only("ExecuteStatement", br#"{"Statement": "DELETE FROM T WHERE id = '1'"}"#));
+        let both = br#"{"Statements": [{"Statement": "SELECT * FROM T"}, {"Statement": "INSERT INTO T VALUE {'id': '1'}"}]}"#;
+        assert!(!reads_only("BatchExecuteStatement", both));
+    }
 }

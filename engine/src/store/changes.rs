@@ -173,23 +173,31 @@ impl Segment {
     }
 }
 
+/// One encoded write: what is to stand under a key.
+type Write<'a> = (Space, &'a [u8], Option<&'a [u8]>);
+
+/// Reads all of the writes, before any is carried out, so that nothing is half applied.
+fn read_writes(mut writes: &[u8]) -> Result<Vec<Write<'_>>, Damage> {
+    let mut list = Vec::new();
+    while !writes.is_empty() {
+        let mut reader = Reader(writes);
+        let space = read_space(&mut reader)?;
+        let key = reader.bytes()?;
+        let value = match reader.byte()? {
+            0 => None,
+            1 => Some(reader.bytes()?),
+            _ => return Err(Malformed.into()),
+        };
+        writes = reader.0;
+        list.push((space, key, value));
+    }
+    Ok(list)
+}
+
 impl Store {
     /// Applies encoded writes that lead to `position`, without logging them: they are durable already.
-    pub fn apply(&mut self, mut writes: &[u8], position: u64) -> Result<(), Damage> {
-        // Read it all before anything is written, so that nothing is half applied.
-        let mut list = Vec::new();
-        while !writes.is_empty() {
-            let mut reader = Reader(writes);
-            let space = read_space(&mut reader)?;
-            let key = reader.bytes()?;
-            let value = match reader.byte()? {
-                0 => None,
-                1 => Some(reader.bytes()?.to_vec()),
-                _ => return Err(Malformed.into()),
-            };
-            writes = reader.0;
-            list.push((space, key, value));
-        }
+    pub fn apply(&mut self, writes: &[u8], position: u64) -> Result<(), Damage> {
+        let list = read_writes(writes)?;
         let reached = self.position + list.len() as u64;
         if reached != position {
             return Err(Damage(format!(
@@ -197,13 +205,51 @@ impl Store {
             )));
         }
         for (space, key, value) in list {
-            let slot = value.map(|value| Slot { bytes: value.into(), written: 0 });
-            self.replace(space, key, slot);
+            self.replace(space, key, value.map(settled));
             self.position += 1;
         }
         self.durable(self.position);
         Ok(())
     }
+
+    /// What every write after `position` replaced, newest first, encoded: [`Store::undo`] takes it. As far back as the log
+    /// reaches, so it is asked for right behind the writes.
+    pub fn replaced_since(&self, position: u64) -> Vec<u8> {
+        let mut writes = Vec::new();
+        for entry in self.log.since(position) {
+            write(entry.space, &entry.key, entry.before.bytes(), &mut writes);
+        }
+        writes
+    }
+
+    /// Takes the newest writes back: what they replaced ([`Store::replaced_since`]) stands there again. Returns the writes
+    /// that [`Store::apply`] would lead forward again with. The log begins anew: every reader sees what stands there.
+    pub fn undo(&mut self, replaced: &[u8], position: u64) -> Result<Vec<u8>, Damage> {
+        let list = read_writes(replaced)?;
+        if position + list.len() as u64 != self.position {
+            return Err(Damage(format!(
+                "{} writes lie between position {position} and {}, not {}",
+                self.position.saturating_sub(position),
+                self.position,
+                list.len()
+            )));
+        }
+        let mut taken = Vec::with_capacity(list.len());
+        for (space, key, value) in list {
+            taken.push((space, key, self.replace(space, key, value.map(settled))));
+        }
+        self.position = position;
+        self.log.begin_at(position);
+        let mut writes = Vec::new();
+        for (space, key, slot) in taken.into_iter().rev() {
+            write(space, key, slot.as_ref().map(|slot| &*slot.bytes), &mut writes);
+        }
+        Ok(writes)
+    }
+}
+
+fn settled(value: &[u8]) -> Slot {
+    Slot { bytes: value.into(), written: 0 }
 }
 
 #[cfg(test)]

@@ -22,6 +22,14 @@ pub(super) enum Before {
 }
 
 impl Before {
+    /// The value's bytes.
+    pub fn bytes(&self) -> Option<&[u8]> {
+        match self {
+            Before::Value(slot) => Some(&slot.bytes),
+            Before::Nothing(_) => None,
+        }
+    }
+
     /// What is put back where the write is undone.
     pub fn slot(self) -> Option<Slot> {
         match self {
@@ -133,6 +141,16 @@ impl Log {
             _ => self.unlist(entry.space, &entry.key),
         }
         Some(entry)
+    }
+
+    /// The writes after `position`, newest first.
+    pub fn since(&self, position: u64) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().rev().take_while(move |entry| entry.position > position)
+    }
+
+    /// Forgets everything: the state was changed behind the log's back, and stands at `position`.
+    pub fn begin_at(&mut self, position: u64) {
+        *self = Log { durable: position, ..Log::default() };
     }
 
     fn entry(&self, position: u64) -> Option<&Entry> {

@@ -282,6 +282,15 @@ mod tests {
                 backward.reverse();
                 prop_assert_eq!(&backward, &expected);
             }
+            // Taken back, and forward again.
+            for position in 0..=writes.len() {
+                let replaced = store.replaced_since(position as u64);
+                let mut at_once = store.clone();
+                let forward = at_once.undo(&replaced, position as u64).unwrap();
+                prop_assert_eq!(&all(&at_once), &states[position]);
+                at_once.apply(&forward, writes.len() as u64).unwrap();
+                prop_assert_eq!(&all(&at_once), states.last().unwrap());
+            }
             let durable = durable.min(writes.len());
             store.durable(durable as u64);
             let mut wound = store.clone();

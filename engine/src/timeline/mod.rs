@@ -1,19 +1,25 @@
 //! The timeline: everything that happens, as typed events in one order.
 //!
-//! Owns the events, the ids they name and their order, and the numbers that every request leaves. The heatmap, the query
+//! Owns the events, the ids they name and their order, the ring that keeps the newest, and the numbers that every request leaves. The heatmap, the query
 //! explanation, the transaction stepper and the stream stepper are views of it: nothing is drawn that is not here.
 //! Never decides anything: the module that acts records what it did.
 
+mod chunk;
 mod event;
+mod filter;
 mod names;
 mod rare;
+mod ring;
 mod source;
+mod subject;
 mod tally;
 
 pub use event::{Event, EventKind};
+pub use filter::Filter;
 pub use names::{
     Access, CancelCode, Consumed, IndexAction, PartitionId, PrepareVerdict, RequestId, ScalingReason,
     SplitCause, Target, TransactionId, WriteAction, Zone,
 };
 pub use source::SourceEvent;
+pub use ring::{Density, Found, Ring, Subjects};
 pub use tally::{Detail, Limit, Tally};

@@ -86,7 +86,7 @@ impl Progress {
 }
 
 /// Takes a transaction on and stamps it.
-pub fn begin(region: &mut Region, context: &mut Context, actions: &[Action]) -> Progress {
+fn begin(region: &mut Region, context: &mut Context, actions: &[Action]) -> Progress {
     region.counters.transactions += 1;
     let transaction = region.counters.transactions;
     let timestamp = region.counters.requests;
@@ -97,7 +97,7 @@ pub fn begin(region: &mut Region, context: &mut Context, actions: &[Action]) -> 
 }
 
 /// Sends the next message.
-pub fn step(region: &mut Region, context: &mut Context, actions: &[Action], progress: &mut Progress) {
+fn step(region: &mut Region, context: &mut Context, actions: &[Action], progress: &mut Progress) {
     let at = progress.next;
     match progress.phase {
         Phase::Preparing => {
@@ -128,41 +128,17 @@ pub fn step(region: &mut Region, context: &mut Context, actions: &[Action], prog
     }
 }
 
-/// Gives up a transaction whose coordinator does not go on, as the recovery of the published protocol does: "cancel" goes
-/// into the ledger, and every item that is held is let go. Says no, and does nothing, once "commit" is in the ledger:
-/// from there on it only goes forward.
-pub fn abandon(
-    region: &mut Region,
-    context: &mut Context,
-    actions: &[Action],
-    progress: &mut Progress,
-) -> bool {
-    match progress.phase {
-        Phase::Committing | Phase::Committed => return false,
-        Phase::Preparing | Phase::Deciding => {
-            let transaction = progress.transaction;
-            context.record(EventKind::TransactionAbandoned { transaction, asked: progress.verdicts.len() });
-            context.record(EventKind::TransactionDecided { transaction, commit: false });
-            (progress.phase, progress.next) = (Phase::Cancelling, 0);
-        }
-        Phase::Cancelling | Phase::Cancelled => {}
+/// Brings a transaction to its end whose coordinator does not go on, as the recovery of the published protocol does: with "commit"
+/// in the ledger it only goes forward; else "cancel" is written there, and every item that is held is let go.
+pub fn end(region: &mut Region, context: &mut Context, actions: &[Action], progress: &mut Progress) {
+    if matches!(progress.phase, Phase::Preparing | Phase::Deciding) {
+        let transaction = progress.transaction;
+        context.record(EventKind::TransactionAbandoned { transaction, asked: progress.verdicts.len() });
+        context.record(EventKind::TransactionDecided { transaction, commit: false });
+        (progress.phase, progress.next) = (Phase::Cancelling, 0);
     }
     while !progress.is_over() {
         step(region, context, actions, progress);
-    }
-    true
-}
-
-/// Refuses to send the next message where the partition that it is for cannot answer as things are: it is to be sent again.
-pub fn check_reachable(
-    region: &Region,
-    context: &mut Context,
-    actions: &[Action],
-    progress: &Progress,
-) -> Result<()> {
-    match (progress.phase, actions.get(progress.next)) {
-        (Phase::Preparing | Phase::Committing, Some(action)) => check(region, context, action),
-        _ => Ok(()),
     }
 }
 

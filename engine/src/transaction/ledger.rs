@@ -1,17 +1,17 @@
-//! The ledger: stepped transactions that are not over, and the items that they hold.
+//! The ledger's entries of an earlier version: transactions that were stepped through one by one. None is written any more
+//! (a [`super::Run`] is saved as a whole); those that are found are ended and forgotten.
 
 use std::ops::Bound;
 
 use serde::{Deserialize, Serialize};
 
 use crate::access::Region;
-use crate::error::Result;
 use crate::store::Space;
 use crate::timeline::TransactionId;
 
 use super::Progress;
 
-/// What the ledger keeps of a transaction.
+/// What such an entry keeps of a transaction.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// The TransactWriteItems request, as it came in.
@@ -20,26 +20,9 @@ pub struct Entry {
     pub progress: Progress,
 }
 
-fn key(transaction: TransactionId) -> [u8; 8] {
-    transaction.to_be_bytes()
-}
-
-/// Writes a transaction's progress into the ledger.
-pub fn save(region: &mut Region, request: &str, progress: &Progress, now_ms: u64) {
-    let entry = Entry { request: request.into(), progress: progress.clone() };
-    let bytes = serde_json::to_vec(&entry).expect("an entry is always JSON");
-    region.store.write(Space::Ledger, &key(progress.transaction), Some(bytes), now_ms);
-}
-
-/// The entry of a transaction.
-pub fn load(region: &Region, transaction: TransactionId) -> Result<Option<Entry>> {
-    let bytes = region.store.get(Space::Ledger, &key(transaction));
-    bytes.map(|bytes| serde_json::from_slice(bytes).map_err(Region::internal)).transpose()
-}
-
 /// Drops a transaction that is over; it holds nothing any more.
 pub fn forget(region: &mut Region, transaction: TransactionId, now_ms: u64) {
-    region.store.write(Space::Ledger, &key(transaction), None, now_ms);
+    region.store.write(Space::Ledger, &transaction.to_be_bytes(), None, now_ms);
     if !region.has_open_transactions() {
         region.clear_marks(now_ms);
         return;
@@ -50,9 +33,11 @@ pub fn forget(region: &mut Region, transaction: TransactionId, now_ms: u64) {
     }
 }
 
-/// All entries, in the order of their numbers.
-pub fn list(region: &Region) -> Result<Vec<Entry>> {
+/// All entries, in the order of their numbers; one that cannot be read is only a number.
+pub fn left_open(region: &Region) -> Vec<(TransactionId, Option<Entry>)> {
     let everything = (Bound::Unbounded, Bound::Unbounded);
-    let entries = region.store.range(Space::Ledger, everything).filter(|(key, _)| key.len() == 8);
-    entries.map(|(_, bytes)| serde_json::from_slice(bytes).map_err(Region::internal)).collect()
+    // A run has a name where these have a number.
+    let entries = region.store.range(Space::Ledger, everything);
+    let entries = entries.filter_map(|(key, bytes)| Some((key.try_into().ok()?, bytes)));
+    entries.map(|(key, bytes)| (u64::from_be_bytes(key), serde_json::from_slice(bytes).ok())).collect()
 }

@@ -23,9 +23,9 @@ mod two_rounds;
 
 pub use advance::Stepper;
 pub use branch::Branch;
-pub use coordinator::{Action, ActionKind, Phase, Progress, abandon, begin, check_reachable, run, step};
+pub use coordinator::{Action, ActionKind, Phase, Progress, end, run};
 pub use explore::{Explored, Faults, Found, Scenario};
-pub use ledger::{Entry, forget, list, load, save};
+pub use ledger::{Entry, forget, left_open};
 pub use read::{ItemRead, read_all};
 pub use run::{Answer, Client, Content, Message, Outcome, Run, Stage, Step, Taken, Work};
 pub use serial::{Ended, Verdict};

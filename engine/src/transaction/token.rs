@@ -81,12 +81,6 @@ pub fn remember(region: &mut Region, context: &Context, token: Option<&Token>) {
 /// Refuses a token whose transaction is being stepped through.
 pub fn refuse_running(region: &Region, token: Option<&Token>) -> Result<()> {
     let Some(token) = token.filter(|_| region.has_open_transactions()) else { return Ok(()) };
-    for entry in super::list(region)? {
-        let request: serde_json::Value = serde_json::from_str(&entry.request).map_err(Region::internal)?;
-        if request["ClientRequestToken"] == token.text.as_str() {
-            return Err(words::transaction_in_progress());
-        }
-    }
     match Run::load(region)? {
         Some(run) => refuse_running_in(&run, Some(token)),
         None => Ok(()),

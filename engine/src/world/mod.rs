@@ -9,9 +9,11 @@
 mod direct;
 mod event_sources;
 mod global;
+mod history;
+mod past;
 mod time;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::access::Settings;
 use crate::engine::{Engine, Executed};
@@ -22,6 +24,8 @@ pub use crate::store::Damage;
 use crate::store::Segment;
 use crate::timeline::{Detail, Event, Tally, Target};
 
+pub use history::{History, Past};
+pub use past::Moment;
 pub use time::Advance;
 
 /// How a world behaves. The same configuration and the same calls give the same bytes.
@@ -183,8 +187,7 @@ impl World {
     /// Takes over what a call to one engine came to, but for its response. Each segment stands behind its region's name.
     fn note(&mut self, region: &str, executed: Executed, outcome: &mut Outcome) -> Result<Vec<u8>, ApiError> {
         if let Some(segment) = &executed.changes {
-            write_bytes(region.as_bytes(), &mut outcome.changes);
-            outcome.changes.extend_from_slice(&segment.encode());
+            write_segment(region, segment, &mut outcome.changes);
             self.position += 1;
             self.volatile.push_back((self.position, region.to_string(), segment.position));
         }
@@ -254,20 +257,11 @@ impl World {
     /// Applies the changes of outcomes again, when a journal is read back: of one, or of several one after the other.
     /// An outcome whose changes cannot be applied leaves its engine as it was; those before it are applied.
     pub fn replay(&mut self, changes: &[u8]) -> Result<(), Damage> {
-        let mut rest = changes;
-        let mut segments = Vec::new();
-        while !rest.is_empty() {
-            let mut reader = Reader(rest);
-            let region = reader.text()?.to_owned();
-            let (segment, after) = Segment::decode(reader.0)?;
-            segments.push((region, segment));
-            rest = after;
-        }
         self.sources_idle.clear();
+        let segments = read_segments(changes)?;
         let applied = segments.iter().try_for_each(|(region, segment)| self.engine(region).replay(segment));
-        for (region, _) in &segments {
-            self.engine(region).replayed()?;
-        }
+        let regions: BTreeSet<&String> = segments.iter().map(|(region, _)| region).collect();
+        regions.into_iter().try_for_each(|region| self.engine(region).replayed())?;
         applied
     }
 
@@ -291,6 +285,25 @@ impl World {
         self.sources_idle.clear();
         self.engines.values_mut().for_each(Engine::wind_back);
     }
+}
+
+/// A segment behind its region's name.
+fn write_segment(region: &str, segment: &Segment, into: &mut Vec<u8>) {
+    write_bytes(region.as_bytes(), into);
+    into.extend_from_slice(&segment.encode());
+}
+
+/// The segments that were written one behind the other, each with its region's name.
+fn read_segments(mut bytes: &[u8]) -> Result<Vec<(String, Segment)>, Damage> {
+    let mut segments = Vec::new();
+    while !bytes.is_empty() {
+        let mut reader = Reader(bytes);
+        let region = reader.text()?.to_owned();
+        let (segment, rest) = Segment::decode(reader.0)?;
+        segments.push((region, segment));
+        bytes = rest;
+    }
+    Ok(segments)
 }
 
 fn settings(config: &Config, region: &str) -> Settings {

@@ -85,14 +85,15 @@ fn transfer(amount: &str) -> Value {
     json!({"TransactItems": [update("a", "-", Some("balance >= :amount")), update("b", "+", None)]})
 }
 
-fn step_to_the_end(session: &mut Session, transaction: &Value) -> Value {
-    loop {
-        let shown =
-            session.ok("Dynascope.StepTransaction", json!({ "Transaction": transaction["Transaction"] }));
-        if shown["Next"].is_null() {
-            return shown;
-        }
-    }
+fn run_of(request: Value) -> Value {
+    json!({ "Clients": [{ "Operation": "TransactWriteItems", "Request": request }] })
+}
+
+/// Takes steps until the run is over, and gives how its one client ended.
+fn step_to_the_end(session: &mut Session) -> Value {
+    let run = session.ok("Dynascope.StepTransactions", json!({ "Seed": 1, "Count": 100 }));
+    assert_eq!(run["Over"], true, "{run}");
+    run["Clients"][0].clone()
 }
 
 #[test]
@@ -110,21 +111,22 @@ fn a_transfer_moves_all_or_nothing() {
 fn a_stepped_transfer_ends_as_an_ordinary_one_does() {
     let mut session = Session::new(Config::default());
     session.accounts();
-    let begun = session.ok("Dynascope.BeginTransactWriteItems", transfer("30"));
-    assert_eq!(begun["Next"], json!({"Message": "Prepare", "Action": 0}));
-    let done = step_to_the_end(&mut session, &begun);
-    assert_eq!(done["Phase"], "Committed");
+    session.ok("Dynascope.BeginTransactions", run_of(transfer("30")));
+    assert_eq!(step_to_the_end(&mut session)["Response"], json!({}));
     assert_eq!((session.balance("a"), session.balance("b")), ("70".into(), "80".into()));
-    assert_eq!(session.ok("Dynascope.ListTransactions", json!({}))["Transactions"], json!([]));
+    assert_eq!(session.ok("Dynascope.DescribeTransactions", json!({}))["Clients"], json!([]));
 }
 
 #[test]
-fn a_write_between_is_refused_once_the_item_is_held_and_cancels_the_transaction_before() {
+fn a_write_between_is_refused_once_the_item_is_held() {
     let mut session = Session::new(Config::default());
     session.accounts();
     // Held: the plain write loses, a plain read does not even notice.
-    let begun = session.ok("Dynascope.BeginTransactWriteItems", transfer("30"));
-    session.ok("Dynascope.StepTransaction", json!({ "Transaction": begun["Transaction"] }));
+    session.ok("Dynascope.BeginTransactions", run_of(transfer("30")));
+    for step in ["start 1", "deliver 1", "deliver 2"] {
+        session.ok("Dynascope.StepTransactions", json!({ "Step": step }));
+    }
+    session.world = World::restore(Config::default(), &session.world.snapshot()).unwrap();
     let put = json!({"TableName": "Accounts", "Item": {"id": {"S": "a"}, "balance": {"N": "0"}}});
     let refusal = session.refused("PutItem", put);
     assert_eq!(refusal, "TransactionConflictException: Transaction is ongoing for the item");
@@ -132,107 +134,8 @@ fn a_write_between_is_refused_once_the_item_is_held_and_cancels_the_transaction_
     assert_eq!(session.balance("a"), "100");
     let get = json!({"TransactItems": [{"Get": {"TableName": "Accounts", "Key": {"id": {"S": "a"}}}}]});
     assert!(session.refused("TransactGetItems", get).ends_with("[TransactionConflict]"));
-    assert_eq!(step_to_the_end(&mut session, &begun)["Phase"], "Committed");
-
-    // Not yet held, but written after the transaction was stamped: the transaction loses.
-    let begun = session.ok("Dynascope.BeginTransactWriteItems", transfer("30"));
-    session.ok("Dynascope.StepTransaction", json!({ "Transaction": begun["Transaction"] }));
-    session.put("b", "1");
-    let done = step_to_the_end(&mut session, &begun);
-    assert_eq!(done["Phase"], "Cancelled");
-    let reasons = done["Error"]["CancellationReasons"].as_array().unwrap();
-    assert_eq!((&reasons[0]["Code"], &reasons[1]["Code"]), (&json!("None"), &json!("TransactionConflict")));
-    assert_eq!((session.balance("a"), session.balance("b")), ("70".into(), "1".into()));
-    session.ok("TransactWriteItems", transfer("30"));
-}
-
-#[test]
-fn a_reopened_world_goes_on_with_a_transaction_and_holds_its_items() {
-    let mut session = Session::new(Config::default());
-    session.accounts();
-    let begun = session.ok("Dynascope.BeginTransactWriteItems", transfer("30"));
-    session.ok("Dynascope.StepTransaction", json!({ "Transaction": begun["Transaction"] }));
-    session.world = World::restore(Config::default(), &session.world.snapshot()).unwrap();
-    let put = json!({"TableName": "Accounts", "Item": {"id": {"S": "a"}, "balance": {"N": "0"}}});
-    assert!(session.refused("PutItem", put).starts_with("TransactionConflictException"));
-    assert_eq!(step_to_the_end(&mut session, &begun)["Phase"], "Committed");
+    assert_eq!(step_to_the_end(&mut session)["Response"], json!({}));
     assert_eq!((session.balance("a"), session.balance("b")), ("70".into(), "80".into()));
-}
-
-#[test]
-fn an_abandoned_transaction_lets_go_of_its_items_and_gives_a_reason_for_each_action() {
-    let mut session = Session::new(Config::default());
-    session.accounts();
-    let mut request = transfer("30");
-    request["ClientRequestToken"] = "token-1".into();
-    let other = json!({"TransactItems": [{"Delete": {"TableName": "Accounts", "Key": {"id": {"S": "c"}}}}]});
-    let other = session.ok("Dynascope.BeginTransactWriteItems", other);
-    // Before any item was asked, with one held, with all held; each time in a world that was opened again.
-    for (messages, verdicts) in [(0, 0), (1, 1), (2, 2)] {
-        let begun = session.ok("Dynascope.BeginTransactWriteItems", request.clone());
-        let number = json!({ "Transaction": begun["Transaction"] });
-        for _ in 0..messages {
-            session.ok("Dynascope.StepTransaction", number.clone());
-        }
-        session.world = World::restore(Config::default(), &session.world.snapshot()).unwrap();
-        let done = session.ok("Dynascope.AbandonTransaction", number.clone());
-        assert_eq!((&done["Phase"], &done["Next"]), (&json!("Cancelled"), &Value::Null));
-        let message = done["Error"]["Message"].as_str().unwrap();
-        assert!(message.ends_with("specific reasons [None, None]"), "{message}");
-        assert_eq!(done["Error"]["CancellationReasons"], json!([{"Code": "None"}, {"Code": "None"}]));
-        let told = |wanted: &dyn Fn(&EventKind) -> bool| {
-            session.events.iter().filter(|event| wanted(&event.kind)).count()
-        };
-        assert_eq!(
-            told(&|kind| matches!(kind, EventKind::TransactionAbandoned { asked, .. } if *asked == verdicts)),
-            1
-        );
-        assert_eq!(told(&|kind| matches!(kind, EventKind::Settled { commit: false, .. })), verdicts);
-        assert_eq!(told(&|kind| matches!(kind, EventKind::TransactionFinished { committed: false, .. })), 1);
-
-        // Nothing is written, nothing is held, in this world and in one that is opened again.
-        session.world = World::restore(Config::default(), &session.world.snapshot()).unwrap();
-        assert_eq!((session.balance("a"), session.balance("b")), ("100".into(), "50".into()));
-        session.put("a", "100");
-        session.put("b", "50");
-        let list = session.ok("Dynascope.ListTransactions", json!({}));
-        let left: Vec<&Value> =
-            list["Transactions"].as_array().unwrap().iter().map(|one| &one["Transaction"]).collect();
-        assert_eq!(left, [&other["Transaction"]]);
-        let gone = session.refused("Dynascope.AbandonTransaction", number);
-        assert!(gone.starts_with("ResourceNotFoundException"), "{gone}");
-    }
-    // Its token was not used up.
-    session.ok("TransactWriteItems", request);
-    assert_eq!(session.balance("a"), "70");
-}
-
-#[test]
-fn a_transaction_is_not_abandoned_once_its_commit_is_decided() {
-    let mut session = Session::new(Config::default());
-    session.accounts();
-    let begun = session.ok("Dynascope.BeginTransactWriteItems", transfer("30"));
-    let number = json!({ "Transaction": begun["Transaction"] });
-    for _ in 0..3 {
-        session.ok("Dynascope.StepTransaction", number.clone());
-    }
-    let refusal = session.refused("Dynascope.AbandonTransaction", number.clone());
-    assert!(refusal.starts_with("ResourceInUseException: Transaction 1 was decided to commit"), "{refusal}");
-    assert_eq!(step_to_the_end(&mut session, &begun)["Phase"], "Committed");
-
-    // Decided to cancel, it may as well be brought to that end at once, with the reason that it had.
-    let begun = session.ok("Dynascope.BeginTransactWriteItems", transfer("71"));
-    let number = json!({ "Transaction": begun["Transaction"] });
-    for _ in 0..3 {
-        session.ok("Dynascope.StepTransaction", number.clone());
-    }
-    let done = session.ok("Dynascope.AbandonTransaction", number);
-    assert_eq!(done["Error"]["CancellationReasons"][0]["Code"], "ConditionalCheckFailed");
-    assert!(
-        !session.events.iter().any(|event| matches!(event.kind, EventKind::TransactionAbandoned { .. })),
-        "it had been cancelled before"
-    );
-    session.put("b", "1");
 }
 
 #[test]

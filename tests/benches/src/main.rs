@@ -10,6 +10,7 @@ mod http;
 mod in_process;
 mod measure;
 mod requests;
+mod timeline;
 mod traffic;
 
 use mimalloc::MiMalloc;
@@ -22,10 +23,11 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 /// A benchmark: its name, and what gives its figures.
 type Benchmark = (&'static str, fn() -> Result<Vec<measure::Figure>, String>);
 
-const BENCHMARKS: [Benchmark; 4] = [
+const BENCHMARKS: [Benchmark; 5] = [
     ("requests", requests::run),
     ("in_process", in_process::run),
     ("black_friday", traffic::run),
+    ("timeline", timeline::run),
     ("http", http::run),
 ];
 

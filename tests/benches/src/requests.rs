@@ -90,7 +90,8 @@ pub fn table() -> Value {
     })
 }
 
-fn put(user: u64, order: u64) -> Value {
+/// The request that puts an order of a user.
+pub fn put(user: u64, order: u64) -> Value {
     json!({"TableName": "Orders", "Item": {
         "user_id": {"S": user_id(user)},
         "order_id": {"S": order_id(order)},

@@ -14,7 +14,7 @@ use crate::components::{Button, ButtonKind, Icon};
 use crate::hooks::{Destination, use_loader, use_route, use_session};
 use crate::protocol::Storage;
 use crate::share::{Document, link};
-use crate::state::route::{Page, Route};
+use crate::state::route::{Page, Route, TIMELINE};
 use crate::state::session::Phase;
 
 /// What the address's fragment holds.
@@ -56,7 +56,8 @@ fn forget_fragment() {
 
 /// Where a link's document is shown: on the Query page, or in somebody's document on the page that its address names.
 fn landing(route: &Route) -> Route {
-    match route.embed() && route.page != Page::Start {
+    // A link to a step names the page that shows it.
+    match (route.embed() || route.rest.contains_key(TIMELINE)) && route.page != Page::Start {
         true => route.clone(),
         false => route.at(Page::Query).on(None, None),
     }
@@ -144,5 +145,6 @@ mod tests {
         assert_eq!(landed(""), "?page=query");
         assert_eq!(landed("?embed"), "?page=query&embed");
         assert_eq!(landed("?embed&page=data"), "?page=data&embed");
+        assert_eq!(landed("?page=data&table=T&event=7"), "?page=data&table=T&event=7");
     }
 }

@@ -3,7 +3,8 @@
 use std::future::Future;
 use std::rc::Rc;
 
-use engine::timeline::{Event, PartitionId};
+use engine::timeline::{Event, Filter, PartitionId};
+use futures_util::FutureExt;
 use serde_json::Value;
 use yew::prelude::*;
 
@@ -13,8 +14,10 @@ use super::slices::Slices;
 use crate::client::transfer::Wire;
 use crate::client::{Client, Reply};
 use crate::protocol::clock::ClockChange;
+use crate::protocol::timeline::{ExportPart, TimelineAnswer, TimelineAsk, TimelineRead};
 use crate::protocol::traffic::Workload;
 use crate::protocol::{ClientError, Place};
+use crate::share::SentRequest;
 use crate::state::clock::ClockAction;
 use crate::state::heat::HeatAction;
 use crate::state::sampled::requests_of;
@@ -22,7 +25,8 @@ use crate::state::session::SessionAction;
 use crate::state::tables::{TablesAction, changes_tables};
 use crate::state::timeline::TimelineAction;
 
-/// The engine's door for pages. Clones are the same.
+/// The engine's door for pages: into the live workspace, or into the moment that the playhead stands at. Clones are the same, and
+/// those of another moment are not: what depends on a door is read again there.
 #[derive(Clone, PartialEq)]
 pub struct Api {
     client: Client,
@@ -30,11 +34,85 @@ pub struct Api {
     place: Place,
     /// One of two designs that are compared, in place of `place`.
     side: Option<usize>,
+    moment: Option<u64>,
 }
 
 impl Api {
     pub(super) fn new(client: Client, slices: Slices) -> Api {
-        Api { client, slices, place: Place::Workspace, side: None }
+        Api { client, slices, place: Place::Workspace, side: None, moment: None }
+    }
+
+    /// The event at which the workspace is looked at; none while live.
+    pub fn moment(&self) -> Option<u64> {
+        self.moment
+    }
+
+    /// The same door at an event, or into the live workspace.
+    pub fn looking_at(&self, moment: Option<u64>) -> Api {
+        Api { moment, ..self.clone() }
+    }
+
+    /// The door into the live workspace, to which the page goes back.
+    pub fn back_to_live(&self) -> Api {
+        self.slices.timeline.dispatch(TimelineAction::Live);
+        self.looking_at(None)
+    }
+
+    /// Sends one request to where the door leads. What only looks at the past leaves no trace.
+    fn send(&self, operation: String, request: String) -> impl Future<Output = Reply> + 'static {
+        match (self.place, self.moment) {
+            (Place::Workspace, Some(event)) => {
+                self.client.timeline(TimelineAsk::Look { event, operation, request }).left_future()
+            }
+            // The traffic's branch has no past.
+            (place, _) => self.client.call(place, operation, request).right_future(),
+        }
+    }
+
+    /// The same for the page's own reading, which leaves no trace where the workspace is live either.
+    fn send_quietly(&self, operation: String, request: String) -> impl Future<Output = Reply> + 'static {
+        match (self.side, self.place, self.moment) {
+            (Some(side), ..) => self.client.call_side(side, operation, request).left_future(),
+            (None, Place::Workspace, None) => {
+                let glance = self.client.timeline(TimelineAsk::Glance { operation, request });
+                glance.left_future().right_future()
+            }
+            _ => self.send(operation, request).right_future().right_future(),
+        }
+    }
+
+    /// Reads events of the worker's history.
+    pub async fn read_timeline(&self, read: TimelineRead) -> Option<(TimelineAnswer, Vec<Event>)> {
+        let reply = self.client.timeline(TimelineAsk::Read(read)).await;
+        Some((serde_json::from_str(&reply.result.ok()?).ok()?, reply.events))
+    }
+
+    /// A part of the history as JSON, from an event on.
+    pub async fn export_timeline(&self, filter: Filter, from: u64) -> Result<ExportPart, ClientError> {
+        let text = self.client.timeline(TimelineAsk::Export { filter, from }).await.result?;
+        let broken = |error: serde_json::Error| ClientError::Protocol { message: error.to_string() };
+        serde_json::from_str(&text).map_err(broken)
+    }
+
+    /// Every request since the workspace was made.
+    pub async fn sent_requests(&self) -> Result<Vec<SentRequest>, ClientError> {
+        let text = self.client.timeline(TimelineAsk::Requests).await.result?;
+        let broken = |error: serde_json::Error| ClientError::Protocol { message: error.to_string() };
+        serde_json::from_str(&text).map_err(broken)
+    }
+
+    /// Sends the requests of a history again, into a workspace in which nothing has happened yet.
+    pub fn replay(&self, requests: Vec<SentRequest>) -> impl Future<Output = Result<(), ClientError>> + 'static {
+        let reply = self.client.timeline(TimelineAsk::Replay { requests });
+        async move { reply.await.result.map(drop) }
+    }
+
+    /// Makes a new workspace of what stood here at an event, and opens it.
+    pub async fn branch(&self, event: u64, workspace: String) -> Result<(), ClientError> {
+        let ask = TimelineAsk::Branch { event, workspace: workspace.clone() };
+        self.client.timeline(ask).await.result?;
+        self.open_workspace(&workspace);
+        Ok(())
     }
 
     /// The same door to the workspace, or to the branch in which traffic runs.
@@ -56,11 +134,11 @@ impl Api {
     ) -> impl Future<Output = Reply> + 'static {
         let operation = operation.into();
         let slices = self.slices.clone();
-        let place = self.place;
-        let reply = self.client.call(place, operation.clone(), request);
+        let is_live = self.place == Place::Workspace && self.moment.is_none();
+        let reply = self.send(operation.clone(), request.into());
         async move {
             let reply = reply.await;
-            if place != Place::Workspace {
+            if !is_live {
                 return reply;
             }
             if reply.now_ms > 0 {
@@ -80,17 +158,13 @@ impl Api {
     /// Looks something up without a trace on the page's timeline: for the frame's and a page's own reading, never for
     /// what the reader asked for. None where it failed.
     pub async fn look(&self, operation: &str, request: &Value) -> Option<Value> {
-        let request = request.to_string();
-        let reply = match self.side {
-            Some(side) => self.client.call_side(side, operation, request).await,
-            None => self.client.call(self.place, operation, request).await,
-        };
+        let reply = self.send_quietly(operation.to_owned(), request.to_string()).await;
         serde_json::from_str(&reply.result.ok()?).ok()
     }
 
     /// The wire without a trace on the page's timeline, for long reading of the page's own.
     pub fn quiet(&self) -> impl Wire + use<> {
-        self.client.clone()
+        Quiet(self.clone())
     }
 
     /// Opens another workspace, made when it is not there.
@@ -185,6 +259,19 @@ impl Api {
 impl Wire for Api {
     fn call(&self, operation: &str, request: String) -> impl Future<Output = Reply> {
         Api::call(self, operation, request)
+    }
+
+    fn pause(&self, ms: u32) -> impl Future<Output = ()> {
+        gloo::timers::future::TimeoutFuture::new(ms)
+    }
+}
+
+/// A door that leaves no trace on the page's timeline.
+struct Quiet(Api);
+
+impl Wire for Quiet {
+    fn call(&self, operation: &str, request: String) -> impl Future<Output = Reply> {
+        self.0.send_quietly(operation.to_owned(), request)
     }
 
     fn pause(&self, ms: u32) -> impl Future<Output = ()> {

@@ -17,7 +17,7 @@ use super::{
     Api, FIRST_WORKSPACE, draft_key, saved, set_saved, use_client, use_clock, use_heat, use_notices,
     use_requests, use_route, use_session, use_tables,
 };
-use crate::client::transfer::{LoadError, await_active, load};
+use crate::client::transfer::{LoadError, Wire, await_active, load};
 use crate::protocol::ClientError;
 use crate::share::{self, Document};
 use crate::state::loading::{Loading, LoadingAction};
@@ -106,8 +106,11 @@ fn use_loader_provider() -> Loader {
                 .tables
                 .iter()
                 .any(|table| table["TableName"].as_str().is_some_and(|name| tables.get(name).is_some()));
-            let elsewhere = destination == Destination::NewWorkspace || clash;
+            let replays = !document.history.is_empty();
+            let elsewhere = destination == Destination::NewWorkspace || clash || replays;
             loading.dispatch(LoadingAction::Started(free_name(&document.name, &[])));
+            // Nothing is loaded into the past.
+            let api = api.back_to_live();
             let work =
                 Work { api: api.clone(), loading: loading.clone(), document, running: running.clone() };
             let (requests, notices) = (requests.clone(), notices.clone());
@@ -140,7 +143,7 @@ fn use_loader_provider() -> Loader {
                 let here = Route::parse(&gloo::utils::window().location().search().unwrap_or_default());
                 if here == from && destination != Destination::HereAndStay {
                     let table = document.tables.first().and_then(|table| table["TableName"].as_str());
-                    let page = if from.embed() { from.page } else { Page::Query };
+                    let page = if from.embed() || !document.history.is_empty() { from.page } else { Page::Query };
                     go.emit(from.at(page).on(table.map(str::to_owned), None));
                 }
             });
@@ -165,6 +168,9 @@ fn use_loader_provider() -> Loader {
 fn loaded_sentence(document: &Document) -> String {
     let items: usize = document.items.values().map(Vec::len).sum();
     let requests = document.requests.len();
+    if !document.history.is_empty() {
+        return format!("{} is as it was: {} requests were sent again.", document.name, document.history.len());
+    }
     format!("{} is loaded: {items} items, {requests} saved requests.", document.name)
 }
 
@@ -242,6 +248,11 @@ impl Work {
                 *marked.borrow_mut() = Some(workspace.clone());
                 half::mark(&workspace, &document, made_new);
                 let progress = |done, total| loading.dispatch(LoadingAction::Progress(done, total));
+                if !document.history.is_empty() {
+                    let replayed = api.replay(document.history.clone()).await;
+                    let failed = |error| LoadError { operation: "Replay".into(), table: String::new(), error };
+                    return replayed.map(|()| workspace).map_err(failed);
+                }
                 load(&api, &document, now_ms, progress).await.map(|()| workspace)
             }
         };
@@ -320,7 +331,8 @@ async fn new_workspace(
             target.clone_from(&name);
         }
         api.open_workspace(&name);
-        let reply = api.call("ListTables", "{}").await;
+        // A glance: nothing has happened there yet.
+        let reply = Wire::call(&api.quiet(), "ListTables", "{}".to_owned()).await;
         let error = match reply.result.map(|body| serde_json::from_str::<serde_json::Value>(&body)) {
             Ok(Ok(body)) if body["TableNames"].as_array().is_some_and(Vec::is_empty) => {
                 return Ok((name, reply.now_ms));

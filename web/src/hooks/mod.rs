@@ -35,9 +35,9 @@ pub use clock::use_workspace_ms;
 pub use drawing::{
     blank_canvas, download_png, next_frame, pen, precise_ms, put_image, use_dark, use_wheel, use_width,
 };
-pub use files::{copy_text, download, read_file, read_site};
+pub use files::{copy_text, download, download_blob, read_file, read_site};
 pub use keys::{is_editing, use_keys};
-pub use loading::{Destination, Loader, LoadingProvider, use_loader};
+pub use loading::{Destination, Loader, LoadingProvider, free_name, use_loader};
 pub use partitions::use_partition_totals;
 pub use route::{RouteHandle, use_route, use_route_provider};
 pub use slices::{

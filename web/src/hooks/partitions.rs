@@ -13,7 +13,7 @@ pub fn use_partition_totals<T: PartialEq + 'static>(table: Option<String>, when:
     let totals = use_state_eq(Rc::<Totals>::default);
     let api = use_client();
     let setter = totals.setter();
-    use_effect_with((table, when), move |(table, _)| {
+    use_effect_with((table, when, api.moment()), move |(table, ..)| {
         let Some(table) = table.clone() else { return };
         wasm_bindgen_futures::spawn_local(async move {
             let request = serde_json::json!({ "TableName": table });

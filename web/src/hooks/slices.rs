@@ -1,6 +1,5 @@
 //! The slices as contexts, and what keeps them fed: the worker's messages, the tables' descriptions, the saved requests.
 
-use std::rc::Rc;
 
 use yew::prelude::*;
 
@@ -132,11 +131,13 @@ pub fn SlicesProvider(props: &SlicesProps) -> Html {
             Api::new(client, slices)
         }
     });
+    // Whoever asks through the door is told of the playhead's moment, in the same drawing.
+    let api = api.looking_at(timeline.playhead);
     use_opened(&session, &requests);
     use_saved_requests(&session, &requests);
     use_table_list(&api, &session, &tables);
     html! {
-        <ContextProvider<Api> context={(*api).clone()}>
+        <ContextProvider<Api> context={api}>
         <ContextProvider<Sessions> context={session}>
         <ContextProvider<TableLists> context={tables}>
         <ContextProvider<Timelines> context={timeline}>
@@ -188,13 +189,14 @@ fn use_saved_requests(session: &Sessions, requests: &RequestLists) {
     });
 }
 
-/// Reads the list of tables again whenever it is wanted, one reading at a time.
+/// Reads the list of tables again whenever it is wanted, or another moment is looked at; one reading at a time.
 #[hook]
-fn use_table_list(api: &Rc<Api>, session: &Sessions, tables: &TableLists) {
+fn use_table_list(api: &Api, session: &Sessions, tables: &TableLists) {
     let reading = use_mut_ref(|| (false, false));
+    let door = use_mut_ref(|| api.clone());
+    *door.borrow_mut() = api.clone();
     let dispatcher = tables.dispatcher();
-    let api = api.clone();
-    use_effect_with((session.opened, tables.wanted), move |(opened, _)| {
+    use_effect_with((session.opened, tables.wanted, api.moment()), move |(opened, ..)| {
         if *opened == 0 {
             return;
         }
@@ -208,6 +210,7 @@ fn use_table_list(api: &Rc<Api>, session: &Sessions, tables: &TableLists) {
                 // What changes together is read once.
                 gloo::timers::future::sleep(std::time::Duration::from_millis(40)).await;
                 reading.borrow_mut().1 = false;
+                let api = door.borrow().clone();
                 if let Some(list) = read_tables(&api).await {
                     dispatcher.dispatch(TablesAction::Loaded(list));
                 }

@@ -35,6 +35,18 @@ pub struct SavedRequest {
     pub note: String,
 }
 
+/// A request of a workspace's history, and when it was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SentRequest {
+    /// The workspace's time, in milliseconds of the epoch.
+    pub at_ms: u64,
+    /// The API action, or the inspector's `Dynascope.…`.
+    pub operation: String,
+    /// Its JSON, as it was sent.
+    pub request: String,
+}
+
 /// A design: tables, what is in them, and what to ask them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -59,6 +71,10 @@ pub struct Document {
     /// Simulated traffic on it: recipes, each of its own version.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recipes: Vec<Workload>,
+    /// Every request since the workspace was made. Sent again into an empty one, at the same times, they leave the same state and the
+    /// same events, so that a link can name one of them. A document has these in place of tables and items.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<SentRequest>,
     /// The moment that relative times were written for, in seconds of the epoch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub epoch: Option<i64>,

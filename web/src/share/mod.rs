@@ -14,7 +14,7 @@ pub mod import;
 pub mod link;
 pub mod load;
 
-pub use document::{Document, SavedRequest};
+pub use document::{Document, SavedRequest, SentRequest};
 
 /// Why a document, a link or a file cannot be read. `Display` says it to people.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -355,6 +355,11 @@ pub fn show(error: &ClientError) -> Shown {
             "The workspace was taken over by another tab while the request was under way.",
             "Whether the write happened is not known: read the item before you send it again.",
         ),
+        ClientError::Past { message } => own(
+            "In the past",
+            message,
+            "Go back to live to go on in this workspace, or branch from this moment into a new one and go on there.",
+        ),
         ClientError::Protocol { message } => own(
             "No answer",
             message,

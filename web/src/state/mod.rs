@@ -25,6 +25,8 @@
 //! | [`lesson`] | exceptions explained in a sentence |
 //! | [`request`] | a request as forms change it: members, placeholders, rows of a batch or transaction |
 //! | [`design`] | a table as it is being designed, and the rules of a design |
+//! | [`place`] | the timeline's place in the address |
+//! | [`compare`] | two moments of a table's items, compared |
 //! | [`json_text`] | JSON as the editors show it, and where it breaks |
 
 pub mod attribute;
@@ -32,6 +34,7 @@ pub mod call;
 pub mod clock;
 pub mod cost;
 pub mod cluster;
+pub mod compare;
 pub mod design;
 pub mod explanation;
 pub mod heat;
@@ -40,6 +43,7 @@ pub mod lesson;
 pub mod loading;
 pub mod notice;
 pub mod palette;
+pub mod place;
 pub mod request;
 pub mod requests;
 pub mod route;

@@ -60,6 +60,9 @@ impl Page {
     }
 }
 
+/// How the names of the timeline's parameters begin: its place is every page's.
+pub const TIMELINE: &str = "event";
+
 /// An address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Route {
@@ -110,9 +113,9 @@ impl Route {
         text
     }
 
-    /// The same place on another page. A page's own parameters stay behind, `embed` goes along.
+    /// The same place on another page. A page's own parameters stay behind; `embed` and the timeline's go along.
     pub fn at(&self, page: Page) -> Route {
-        let rest = self.rest.iter().filter(|(name, _)| *name == "embed");
+        let rest = self.rest.iter().filter(|(name, _)| *name == "embed" || name.starts_with(TIMELINE));
         let rest = rest.map(|(name, value)| (name.clone(), value.clone())).collect();
         Route { page, table: self.table.clone(), index: self.index.clone(), rest }
     }
@@ -196,9 +199,9 @@ mod tests {
 
     #[test]
     fn a_pages_own_parameters_stay_with_it() {
-        let route = Route::parse("page=query&table=T&request=9&embed=bare");
-        assert_eq!(route.at(Page::Data).query(), "?page=data&table=T&embed=bare");
-        assert_eq!(route.on(Some("U".into()), None).query(), "?page=query&table=U&embed=bare&request=9");
-        assert_eq!(route.with("request", None).query(), "?page=query&table=T&embed=bare");
+        let route = Route::parse("page=query&table=T&request=9&embed=bare&event=7");
+        assert_eq!(route.at(Page::Data).query(), "?page=data&table=T&embed=bare&event=7");
+        assert_eq!(route.on(Some("U".into()), None).query(), "?page=query&table=U&embed=bare&event=7&request=9");
+        assert_eq!(route.with("request", None).query(), "?page=query&table=T&embed=bare&event=7");
     }
 }

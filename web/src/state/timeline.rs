@@ -1,26 +1,62 @@
-//! The newest events, and where the playhead stands.
+//! The timeline as the page holds it: the newest events, where the playhead stands, what is filtered, and the events around it.
 //!
-//! The ring holds [`CAPACITY`] events; older ones are in the engine's history only. With `live` on, the playhead is the
-//! newest event; stepping or choosing an event takes it off.
+//! The ring holds the [`CAPACITY`] newest events; the worker keeps far more, and hands out those around the playhead
+//! ([`Window`]). With `live` on, the playhead is the newest event; stepping or choosing an event takes it off, and every view shows
+//! that moment until it is live again.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use engine::timeline::{Access, Event, EventKind, RequestId};
+use engine::timeline::{Access, Density, Event, EventKind, Filter, Subjects};
 
 use super::reducible;
+use crate::protocol::timeline::TimelineAnswer;
 
 /// How many events are kept.
 pub const CAPACITY: usize = 20_000;
 
+/// Events that the worker handed out: those that match, around the playhead.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Window {
+    /// In order.
+    pub events: Vec<Rc<Event>>,
+    /// The filter that they match.
+    pub filter: Filter,
+    /// How many match.
+    pub total: u64,
+    /// How many of those stand before the first.
+    pub before: u64,
+}
+
+/// A moment that is compared with another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pin {
+    /// The event's number.
+    pub event: u64,
+    /// Its time.
+    pub at_ms: u64,
+}
+
 /// The timeline as the page holds it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Timeline {
     events: Rc<VecDeque<Rc<Event>>>,
     /// The id of the event under the playhead; none while live.
     pub playhead: Option<u64>,
-    /// Only this request's events are stepped through.
-    pub filter: Option<RequestId>,
+    /// Which events are stepped through.
+    pub filter: Filter,
+    /// The events around the playhead, as they were last handed out.
+    pub window: Rc<Window>,
+    /// The oldest event that the worker keeps: number and time.
+    pub first: Option<(u64, u64)>,
+    /// How many events have fallen away there.
+    pub fallen: u64,
+    /// What a filter can be set to, as it was last told.
+    pub subjects: Rc<Subjects>,
+    /// The track as the worker told it, with its time; none where the page's own events are all there is to show.
+    pub track: Option<Rc<(u64, u64, Vec<Density>)>>,
+    /// The two moments that are compared.
+    pub pins: [Option<Pin>; 2],
 }
 
 /// What can happen to it.
@@ -38,27 +74,25 @@ pub enum TimelineAction {
     First,
     /// To the newest event, and follow.
     Live,
-    /// Step through one request's events only, or through all.
-    Filter(Option<RequestId>),
+    /// Step through these events only.
+    Filter(Filter),
+    /// The worker told of the events around the playhead.
+    Told {
+        /// The filter that it was asked with.
+        filter: Filter,
+        /// The time of the track that it was asked for.
+        track: Option<(u64, u64)>,
+        /// What it told.
+        answer: Box<TimelineAnswer>,
+        /// The events.
+        events: Vec<Event>,
+    },
+    /// Pin the event under the playhead as the first or second moment.
+    Pin(usize),
+    /// Take both pins off.
+    Unpin,
     /// Another workspace was opened.
     Clear,
-}
-
-/// A stretch of time on the track.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Bucket {
-    /// Reads routed.
-    pub reads: u32,
-    /// Writes routed.
-    pub writes: u32,
-    /// Requests refused.
-    pub throttles: u32,
-}
-
-impl Default for Timeline {
-    fn default() -> Timeline {
-        Timeline { events: Rc::new(VecDeque::new()), playhead: None, filter: None }
-    }
 }
 
 impl Timeline {
@@ -74,24 +108,39 @@ impl Timeline {
 
     /// The event under the playhead.
     pub fn current(&self) -> Option<&Rc<Event>> {
-        match self.playhead {
-            None => self.stepped().next_back(),
-            Some(id) => self.events.iter().find(|event| event.id == id),
-        }
+        let Some(id) = self.playhead else { return self.newest() };
+        let within = self.window.events.iter().find(|event| event.id == id);
+        within.or_else(|| {
+            let place = self.events.binary_search_by_key(&id, |event| event.id);
+            place.ok().and_then(|place| self.events.get(place))
+        })
     }
 
-    fn stepped(&self) -> impl DoubleEndedIterator<Item = &Rc<Event>> {
-        self.events.iter().filter(|event| self.filter.is_none_or(|request| event.request == Some(request)))
+    /// The newest event.
+    pub fn newest(&self) -> Option<&Rc<Event>> {
+        self.events.back()
+    }
+
+    /// Whether the page's own events are all that is stepped through: nothing is filtered, and the playhead stands among them.
+    pub fn is_near(&self) -> bool {
+        let oldest = self.events.front().map_or(0, |event| event.id);
+        self.filter.is_open() && self.playhead.is_none_or(|id| id >= oldest)
+    }
+
+    /// Whether the worker keeps older events than the page.
+    pub fn has_older(&self) -> bool {
+        self.events.len() == CAPACITY
     }
 
     /// The first and the last moment that is kept.
     pub fn span_ms(&self) -> Option<(u64, u64)> {
-        Some((self.events.front()?.at_ms, self.events.back()?.at_ms))
+        let (first, last) = (self.events.front()?.at_ms, self.events.back()?.at_ms);
+        Some((self.first.map_or(first, |(_, at_ms)| at_ms.min(first)), last))
     }
 
-    /// Reads, writes and throttles in `count` equal stretches between two moments.
-    pub fn density(&self, from_ms: u64, to_ms: u64, count: usize) -> Vec<Bucket> {
-        let mut buckets = vec![Bucket::default(); count];
+    /// Reads, writes and throttles in `count` equal stretches between two moments, of the page's own events.
+    pub fn density(&self, from_ms: u64, to_ms: u64, count: usize) -> Vec<Density> {
+        let mut buckets = vec![Density::default(); count];
         let span = to_ms.saturating_sub(from_ms).max(1);
         for event in self.events.iter().filter(|event| (from_ms..=to_ms).contains(&event.at_ms)) {
             let at = ((event.at_ms - from_ms) as u128 * count as u128 / span as u128) as usize;
@@ -110,20 +159,50 @@ impl Timeline {
     pub fn apply(&mut self, action: TimelineAction) {
         match action {
             TimelineAction::Append(events) => self.append(events),
+            // What is in no timeline cannot be shown there.
+            TimelineAction::Seek(0) => {}
             TimelineAction::Seek(id) => self.playhead = Some(id),
             TimelineAction::SeekTime(at_ms) => {
-                let before = self.stepped().rev().find(|event| event.at_ms <= at_ms).map(|event| event.id);
-                let first = self.stepped().next().map(|event| event.id);
-                self.playhead = before.or(first);
+                let place = self.events.partition_point(|event| event.at_ms <= at_ms);
+                let event = self.events.get(place.saturating_sub(1));
+                self.playhead = event.map(|event| event.id).or(self.playhead);
             }
             TimelineAction::Step(by) => self.step(by),
             TimelineAction::First => {
-                let first = self.stepped().next().map(|event| event.id);
+                let first = self.first.map(|(id, _)| id).or(self.events.front().map(|event| event.id));
                 self.playhead = first;
             }
             TimelineAction::Live => self.playhead = None,
-            TimelineAction::Filter(request) => self.filter = request,
+            TimelineAction::Filter(filter) => self.filter = filter,
+            TimelineAction::Told { filter, track, answer, events } => self.told(filter, track, *answer, events),
+            TimelineAction::Pin(place) => {
+                let pin = self.current().map(|event| Pin { event: event.id, at_ms: event.at_ms });
+                if let Some(slot) = self.pins.get_mut(place) {
+                    *slot = pin;
+                }
+            }
+            TimelineAction::Unpin => self.pins = [None; 2],
             TimelineAction::Clear => *self = Timeline::default(),
+        }
+    }
+
+    fn told(
+        &mut self,
+        filter: Filter,
+        track: Option<(u64, u64)>,
+        answer: TimelineAnswer,
+        events: Vec<Event>,
+    ) {
+        self.first = answer.first;
+        self.fallen = answer.fallen;
+        self.track = track.map(|(from_ms, to_ms)| Rc::new((from_ms, to_ms, answer.track)));
+        if let Some(subjects) = answer.subjects {
+            self.subjects = Rc::new(subjects);
+        }
+        let events = events.into_iter().map(Rc::new).collect();
+        self.window = Rc::new(Window { events, filter, total: answer.total, before: answer.before });
+        if let (Some(id), Some((first, _))) = (self.playhead, self.first) {
+            self.playhead = Some(id.max(first));
         }
     }
 
@@ -147,15 +226,13 @@ impl Timeline {
         while ring.len() > CAPACITY {
             ring.pop_front();
         }
-        if let (Some(id), Some(first)) = (self.playhead, ring.front())
-            && id < first.id
-        {
-            self.playhead = Some(first.id);
-        }
     }
 
     fn step(&mut self, by: i64) {
-        let ids: Vec<u64> = self.stepped().map(|event| event.id).collect();
+        let ids: Vec<u64> = match self.is_near() {
+            true => self.events.iter().map(|event| event.id).collect(),
+            false => self.window.events.iter().map(|event| event.id).collect(),
+        };
         let Some(last) = ids.len().checked_sub(1) else { return };
         let here = match self.playhead {
             None => last as i64,
@@ -220,15 +297,45 @@ mod tests {
         assert_eq!(timeline.playhead, Some(8));
         timeline.apply(TimelineAction::Step(-100));
         assert_eq!(timeline.playhead, Some(1));
-        timeline.apply(TimelineAction::Filter(Some(0)));
+        let filter = Filter { request: Some(0), ..Filter::default() };
+        timeline.apply(TimelineAction::Filter(filter.clone()));
+        let answer = TimelineAnswer { first: Some((1, 10)), total: 3, ..TimelineAnswer::default() };
+        let events = [3, 6, 9].map(|id| event(id, id * 10, 0)).to_vec();
+        timeline.apply(TimelineAction::Told { filter, track: None, answer: Box::new(answer), events });
         timeline.apply(TimelineAction::Step(1));
         assert_eq!(timeline.playhead, Some(3));
         timeline.apply(TimelineAction::Step(1));
-        assert_eq!(timeline.playhead, Some(6));
+        assert_eq!(timeline.current().map(|e| e.id), Some(6));
         timeline.apply(TimelineAction::SeekTime(89));
-        assert_eq!(timeline.playhead, Some(6));
+        assert_eq!(timeline.playhead, Some(8));
+        timeline.apply(TimelineAction::Seek(0));
+        timeline.apply(TimelineAction::Pin(1));
+        assert_eq!(timeline.pins, [None, Some(Pin { event: 8, at_ms: 80 })]);
         timeline.apply(TimelineAction::Live);
         assert_eq!(timeline.current().map(|e| e.id), Some(9));
+    }
+
+    #[test]
+    fn what_lies_before_the_page_s_events_is_stepped_through_in_the_worker_s() {
+        let mut timeline = timeline(CAPACITY as u64 + 100);
+        assert!(timeline.is_near() && timeline.has_older());
+        timeline.apply(TimelineAction::Seek(50));
+        assert!(!timeline.is_near());
+        assert_eq!(timeline.current(), None);
+        let answer = TimelineAnswer { first: Some((31, 310)), fallen: 30, ..TimelineAnswer::default() };
+        let events = (31..=90).map(|id| event(id, id * 10, 0)).collect();
+        let told = TimelineAction::Told {
+            filter: Filter::default(),
+            track: None,
+            answer: Box::new(answer),
+            events,
+        };
+        timeline.apply(told);
+        timeline.apply(TimelineAction::Step(-1));
+        assert_eq!(timeline.current().map(|e| e.id), Some(49));
+        timeline.apply(TimelineAction::First);
+        assert_eq!(timeline.current().map(|e| e.id), Some(31));
+        assert_eq!(timeline.span_ms(), Some((310, (CAPACITY as u64 + 100) * 10)));
     }
 
     #[test]

@@ -7,7 +7,7 @@
 use data_encoding::BASE64;
 use engine::error::ApiError;
 use engine::timeline::{Event, Tally};
-use engine::world::{Config, Outcome, World};
+use engine::world::{Config, Moment, Outcome, World};
 use serde_json::json;
 
 use super::clock::{self, Clock, Kept};
@@ -16,9 +16,11 @@ use super::journal::Journal;
 use super::leader::Lock;
 use super::segment::{Rebuild, Stored, recover};
 use super::session::memory;
+use super::travel::{Travel, read_only};
 use crate::protocol::clock::{ClockChange, ClockState, Pace};
 use crate::protocol::traffic::Workload;
 use crate::protocol::{ClientError, FromWorker, Storage};
+use crate::share::SentRequest;
 
 /// One slice of moving the world on may take so long, in milliseconds, before the page's requests have their turn.
 const SLICE_MS: f64 = 20.0;
@@ -75,6 +77,7 @@ pub struct Open {
     moving: Vec<u64>,
     /// What the batch's requests came to.
     tallies: Vec<Tally>,
+    travel: Travel,
     failed: bool,
     /// How many of the page's requests have changed something.
     changes: u64,
@@ -113,6 +116,7 @@ pub async fn opened(
     });
     let position = recovered.state.position();
     open.world = recovered.state;
+    open.travel = Travel::of(&open.world);
     open.world.durable(position);
     // A workspace that was never open begins now.
     let resumes_ms = kept.map_or(wall_ms, |kept| kept.resumes_ms(wall_ms));
@@ -149,6 +153,7 @@ fn in_memory(
         Some(Parked { world, clock, recipes }) => (world, clock.now_ms, clock.pace, recipes),
         None => (World::new(config.clone()), clock::wall_ms(), Pace::default(), Vec::new()),
     };
+    let travel = Travel::of(&world);
     Open {
         workspace,
         world,
@@ -159,6 +164,7 @@ fn in_memory(
         due: Vec::new(),
         moving: Vec::new(),
         tallies: Vec::new(),
+        travel,
         failed: false,
         changes: 0,
         recipes,
@@ -269,12 +275,111 @@ impl Open {
     /// Executes a request; its answer is due with the batch.
     pub fn call(&mut self, region: &str, id: u64, operation: &str, request: &str) {
         let now_ms = self.clock.now_ms();
+        self.travel.leave();
+        self.travel.sent(now_ms, operation, request);
+        let moment = self.world.moment();
         let outcome = self.world.execute(region, now_ms, operation, request.as_bytes());
         let Outcome { response, changes, events, tallies, .. } = outcome;
+        self.travel.note(&self.world, &moment, &events);
         self.changes += u64::from(!changes.is_empty());
         self.record(changes);
         self.tallies.extend(tallies);
         self.due.push(Due::Reply { id, now_ms, result: worded(response), events });
+    }
+
+    /// Answers a request of the page's own reading. Where it changes something after all it is part of the history, as it is of the
+    /// journal.
+    pub fn glance(&mut self, region: &str, id: u64, operation: &str, request: &str) {
+        let now_ms = self.clock.now_ms();
+        let moment = self.world.moment();
+        let outcome = self.world.glance(region, now_ms, operation, request.as_bytes());
+        let Outcome { response, changes, events, .. } = outcome;
+        if !changes.is_empty() {
+            self.travel.sent(now_ms, operation, request);
+            self.travel.note(&self.world, &moment, &events);
+        }
+        self.record(changes);
+        self.due.push(Due::Reply { id, now_ms, result: worded(response), events });
+    }
+
+    /// Sends requests of a history again, each at its time; the answer is due with the batch. Refused where something has happened
+    /// already, and the clock goes on behind the last.
+    pub fn replay(&mut self, region: &str, fresh: World, id: u64, requests: Vec<SentRequest>) {
+        if !self.world.is_untouched() {
+            let message = "Something has happened in this workspace already.".to_owned();
+            let (now_ms, result) = (self.clock.now_ms(), Err(ClientError::Past { message }));
+            return self.due.push(Due::Reply { id, now_ms, result, events: Vec::new() });
+        }
+        self.travel = Travel::of(&fresh);
+        self.world = fresh;
+        let mut happened = Vec::new();
+        for SentRequest { at_ms, operation, request } in requests {
+            while self.world.now_ms() < at_ms {
+                let moment = self.world.moment();
+                let mut outcome = self.world.advance(at_ms, 1).outcome;
+                self.take(&moment, &mut outcome, &mut happened);
+            }
+            self.travel.sent(at_ms, &operation, &request);
+            let moment = self.world.moment();
+            let mut outcome = self.world.execute(region, at_ms, &operation, request.as_bytes());
+            self.take(&moment, &mut outcome, &mut happened);
+        }
+        let now_ms = self.world.now_ms();
+        self.clock = Clock::start(now_ms, self.clock.pace(), clock::monotonic_ms());
+        self.due.push(Due::Events(happened));
+        self.due.push(Due::Reply { id, now_ms, result: Ok("{}".to_owned()), events: Vec::new() });
+    }
+
+    /// Takes over what a call of a replay came to.
+    fn take(&mut self, moment: &Moment, outcome: &mut Outcome, happened: &mut Vec<Event>) {
+        if !(outcome.changes.is_empty() && outcome.events.is_empty()) {
+            self.travel.note(&self.world, moment, &outcome.events);
+        }
+        self.tallies.append(&mut outcome.tallies);
+        happened.append(&mut outcome.events);
+        self.record(std::mem::take(&mut outcome.changes));
+    }
+
+    /// The workspace's history.
+    pub fn travel(&self) -> &Travel {
+        &self.travel
+    }
+
+    /// The world as it was at an event.
+    pub fn past(&mut self, event: u64) -> Result<&World, ClientError> {
+        self.travel.wind(&self.world, event).map(|world| &*world)
+    }
+
+    /// Answers a request that reads as the world was at an event.
+    pub fn look(&mut self, region: &str, id: u64, event: u64, operation: &str, request: &str) -> FromWorker {
+        let (now_ms, result, events) = match self.travel.wind(&self.world, event) {
+            Err(error) => (self.clock.now_ms(), Err(error), Vec::new()),
+            Ok(world) => {
+                let looked = world.look(region, operation, request.as_bytes());
+                let (result, mut events) = match looked {
+                    Some(Outcome { response, events, .. }) => (worded(response), events),
+                    None => (Err(read_only(operation)), Vec::new()),
+                };
+                events.iter_mut().for_each(|event| event.id = 0);
+                (world.now_ms(), result, events)
+            }
+        };
+        FromWorker::Reply { id, now_ms, result, events }
+    }
+
+    /// Begins a workspace that is empty with a world: it is stored as the first snapshot, and the clock goes on from there.
+    pub async fn begin_with(&mut self, world: World) -> Result<(), ClientError> {
+        let now_ms = world.now_ms();
+        self.world = world;
+        self.world.durable(self.world.position());
+        self.clock = Clock::start(now_ms, self.clock.pace(), clock::monotonic_ms());
+        let Some(journal) = &mut self.journal else { return Ok(()) };
+        let stored = journal.replace(self.world.snapshot(), now_ms).await;
+        let stored = match stored {
+            Ok(()) => self.keep_clock().await,
+            failed => failed,
+        };
+        stored.map_err(|failure| ClientError::Storage { message: failure.sentence() })
     }
 
     /// Moves the world on to `wanted_ms`, as far as one slice allows: what is due on the way happens, each thing at its
@@ -284,8 +389,12 @@ impl Open {
         let stepping = self.clock.is_stepping();
         let mut happened = Vec::new();
         loop {
+            let moment = self.world.moment();
             let advance = self.world.advance(wanted_ms, 1);
             let Outcome { changes, mut events, tallies, .. } = advance.outcome;
+            if !(changes.is_empty() && events.is_empty()) {
+                self.travel.note(&self.world, &moment, &events);
+            }
             self.tallies.extend(tallies);
             let now_ms = advance.at_ms.max(self.clock.now_ms());
             self.clock.reach(now_ms, clock::monotonic_ms());
@@ -324,12 +433,14 @@ impl Open {
         match stored {
             Ok(()) => {
                 self.world.durable(self.world.position());
+                self.travel.keep();
                 let kept = self.keep_clock().await;
                 let due = std::mem::take(&mut self.due);
                 due.into_iter().map(|due| answer(due, now_ms, &kept)).collect()
             }
             Err(failure) => {
                 self.world.wind_back();
+                self.travel.drop_waiting();
                 self.tallies.clear();
                 let monotonic_ms = clock::monotonic_ms();
                 // What cannot be stored must not go on.
@@ -391,6 +502,8 @@ impl Open {
         if let Some(journal) = &mut self.journal {
             journal.replace(snapshot, now_ms).await.map_err(|failure| storage(failure.sentence()))?;
         }
+        // No way leads back behind this.
+        self.travel = Travel::of(&world);
         self.world = world;
         self.clock.reach(now_ms, clock::monotonic_ms());
         Ok(())

@@ -8,6 +8,7 @@
 //! - `batch` the open workspace and what its next commit holds
 //! - `journal` what is stored of it, `segment` its bytes and its recovery, `database` IndexedDB
 //! - `workspaces` their names; `leader` which tab has one open
+//! - `travel` the history of the open workspace, and its world at an earlier moment
 //! - `traffic` simulated requests, in a branch that is never stored
 //! - `clock` a workspace's time
 //!
@@ -22,6 +23,7 @@ pub mod port;
 pub mod segment;
 pub mod session;
 pub mod traffic;
+pub mod travel;
 pub mod workspaces;
 
 use futures_channel::mpsc;

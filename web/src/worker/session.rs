@@ -5,6 +5,7 @@
 //! the next one (group commit), so every reply, a read's too, leaves after all earlier changes are durable. The
 //! batch itself, and what becomes of it when a commit fails, is [`super::batch`]'s.
 
+mod past;
 mod time;
 mod traffic;
 
@@ -184,6 +185,7 @@ impl Session {
             ToWorker::ReadRequests { id, partitions, from, to } => {
                 self.read_requests(id, &partitions, from, to)
             }
+            ToWorker::Timeline { id, ask } => self.ask_timeline(id, ask).await,
             ToWorker::StartTraffic { id, workload } => self.start_traffic(id, workload),
             ToWorker::StartComparison { id, sides } => self.start_comparison(id, *sides),
             ToWorker::StopTraffic => self.stop_traffic(),

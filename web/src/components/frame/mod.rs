@@ -1,9 +1,12 @@
-//! The parts of the frame: top bar, rail, banners, timeline strip, palette, the screens that stand in for a page.
+//! The parts of the frame: top bar, rail, banners, timeline strip with its list of events, palette, the screens that stand in for a page.
 //! Like every component they get props and give callbacks; `app` joins them with the state.
 
 mod banners;
 mod clock_bar;
+mod comparison;
+mod event_list;
 mod palette;
+mod past_banner;
 mod rail;
 mod screens;
 mod shortcuts;
@@ -12,7 +15,10 @@ mod top_bar;
 
 pub use banners::{Banners, StatusLine};
 pub use clock_bar::ClockBar;
+pub use comparison::Comparison;
+pub use event_list::EventList;
 pub use palette::Palette;
+pub use past_banner::PastBanner;
 pub use rail::Rail;
 pub use screens::{FaultScreen, OpeningScreen, WaitingScreen};
 pub use shortcuts::{Shortcut, Shortcuts};

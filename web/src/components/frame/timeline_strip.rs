@@ -1,11 +1,11 @@
 //! The timeline at the bottom: a density track of reads, writes and throttles, the playhead, the steps and the clock.
 
+use engine::timeline::Density;
 use web_sys::Element;
 use yew::prelude::*;
 
 use crate::components::{Button, ButtonKind, Icon, Select, SelectOption};
 use crate::state::explanation::clock;
-use crate::state::timeline::Bucket;
 
 /// The event under the playhead.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,15 +22,21 @@ pub struct StripMoment {
 #[derive(Properties, PartialEq)]
 pub struct TimelineStripProps {
     /// The stretches of the track.
-    pub buckets: Vec<Bucket>,
+    pub buckets: Vec<Density>,
     /// The track's first and last moment; none without events.
     pub span_ms: Option<(u64, u64)>,
     /// The event under the playhead.
     pub moment: Option<StripMoment>,
     /// Whether the playhead follows the newest event.
     pub live: bool,
-    /// The request that is stepped through alone.
-    pub filter: Option<u64>,
+    /// What is filtered, in words; none where all events are stepped through.
+    pub filter: Option<AttrValue>,
+    /// Whether the events are listed.
+    pub listed: bool,
+    /// The list with its filters.
+    pub list: Html,
+    /// The pinned moments: their names and times.
+    pub pins: Vec<(AttrValue, u64)>,
     /// Whether only the bar is shown.
     pub collapsed: bool,
     /// The workspace's clock.
@@ -45,8 +51,10 @@ pub struct TimelineStripProps {
     pub onlive: Callback<()>,
     /// To this moment.
     pub onseek: Callback<u64>,
-    /// Step through this request's events, or through all.
-    pub onfilter: Callback<Option<u64>>,
+    /// Step through all events again.
+    pub onunfilter: Callback<()>,
+    /// List the events, or put the list away.
+    pub onlist: Callback<()>,
     /// Another window.
     pub onwindow: Callback<String>,
     /// Collapse, or open.
@@ -73,7 +81,8 @@ pub fn TimelineStrip(props: &TimelineStripProps) -> Html {
     let nothing = AttrValue::from(if none { "Every request leaves its events here." } else { "" });
     let text = props.moment.as_ref().map_or(nothing, |moment| moment.text.clone());
     html! {
-        <section class="strip" aria-label="Timeline" data-collapsed={props.collapsed.to_string()} data-live={props.live.to_string()}>
+        <section class="strip" aria-label="Timeline" data-collapsed={props.collapsed.to_string()} data-live={props.live.to_string()}
+            data-listed={props.listed.to_string()}>
             <div class="strip-bar">
                 <div class="strip-steps" role="group" aria-label="Steps">
                     { step("First event", "skip-back", props.onfirst.clone(), "first") }
@@ -84,16 +93,18 @@ pub fn TimelineStrip(props: &TimelineStripProps) -> Html {
                 { props.clock.clone() }
                 <time class="strip-moment" title="When the event under the playhead happened">{ props.moment.as_ref().map(|m| clock(m.at_ms)) }</time>
                 <span class="strip-event" data-event={props.moment.as_ref().map(|m| m.event.to_string())} title={text.clone()}>{ text }</span>
-                if let Some(request) = props.filter {
+                if let Some(filter) = &props.filter {
                     <button type="button" class="strip-filter" title="Step through all events" data-action="unfilter"
-                        onclick={props.onfilter.reform(|_: MouseEvent| None)}>
-                        { format!("request {request}") }<Icon name="x" />
+                        onclick={props.onunfilter.reform(|_: MouseEvent| ())}>
+                        <span>{ filter }</span><Icon name="x" />
                     </button>
                 }
                 <span class="strip-legend" aria-hidden="true">
                     <i data-kind="reads"></i>{ "reads" }<i data-kind="writes"></i>{ "writes" }<i data-kind="throttles"></i>{ "throttles" }
                 </span>
                 <Select label="Window" hide_label={true} options={windows} value={props.window.clone()} onchange={props.onwindow.clone()} />
+                <Button label="Events" icon="layers" kind={ButtonKind::Quiet} onclick={props.onlist.clone()} action="events"
+                    title={if props.listed { "Put the list of events away" } else { "List and filter the events" }} />
                 <button type="button" class="strip-live" aria-pressed={props.live.to_string()} data-action="live"
                     onclick={props.onlive.reform(|_: MouseEvent| ())}>
                     <i aria-hidden="true"></i>{ "live" }
@@ -105,6 +116,7 @@ pub fn TimelineStrip(props: &TimelineStripProps) -> Html {
             if !props.collapsed {
                 { track(props) }
             }
+            { props.list.clone() }
         </section>
     }
 }
@@ -145,6 +157,10 @@ fn track(props: &TimelineStripProps) -> Html {
             aria-valuetext={now.map(|m| format!("{} {}", clock(m.at_ms), m.text))}>
             <svg viewBox={format!("0 0 {columns} {HEIGHT}")} preserveAspectRatio="none" aria-hidden="true">
                 { for props.buckets.iter().enumerate().map(|(at, bucket)| bars(at, bucket, most)) }
+                { for props.pins.iter().filter(|(_, at_ms)| (from..=to).contains(at_ms)).map(|(name, at_ms)| {
+                    let x = (at_ms - from) as f64 / span * columns;
+                    html! { <line class="pin" data-pin={name.clone()} x1={x.to_string()} x2={x.to_string()} y1="0" y2={HEIGHT.to_string()} /> }
+                }) }
                 if let Some(x) = playhead {
                     <line class="playhead" x1={x.to_string()} x2={x.to_string()} y1="0" y2={HEIGHT.to_string()} />
                 }
@@ -155,7 +171,7 @@ fn track(props: &TimelineStripProps) -> Html {
 
 /// Writes stand on the ground, reads on the writes; a throttle is a mark at the top. Heights grow with the root, so that one
 /// request shows beside a thousand.
-fn bars(at: usize, bucket: &Bucket, most: u32) -> Html {
+fn bars(at: usize, bucket: &Density, most: u32) -> Html {
     let height = |count: u32| match count {
         0 => 0.0,
         _ => ((f64::from(count) / f64::from(most)).sqrt() * (HEIGHT - 6.0) * 0.7).max(2.0),

@@ -49,7 +49,7 @@ pub fn use_cluster(table: &str, place: Place) -> (Option<Reading>, Callback<()>)
     let setter = reading.setter();
     let events = if place == Place::Traffic { &heat.branch } else { timeline.events() };
     let newest = events.back().map(|event| event.id);
-    let when = (table.to_owned(), place, *asked, newest, clock.state, session.opened);
+    let when = (table.to_owned(), place, *asked, newest, clock.state, session.opened, api.moment());
     use_effect_with(when, move |(table, ..)| {
         let request = json!({ "TableName": table });
         wasm_bindgen_futures::spawn_local(async move {

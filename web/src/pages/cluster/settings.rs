@@ -77,7 +77,7 @@ pub fn SimulationSettings(props: &SimulationSettingsProps) -> Html {
     let faults = use_state_eq(BTreeMap::<String, String>::new);
     {
         let (api, was) = (api.clone(), was.setter());
-        use_effect_with(session.opened, move |_| {
+        use_effect_with((session.opened, api.moment()), move |_| {
             wasm_bindgen_futures::spawn_local(async move {
                 was.set(api.look("Dynascope.DescribeSimulation", &json!({})).await);
             });

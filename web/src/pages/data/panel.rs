@@ -130,8 +130,11 @@ pub fn ItemPanel(props: &ItemPanelProps) -> Html {
     {
         let load = load.clone();
         let due = !waits && shown.as_ref() != Some(&props.target);
-        use_effect_with((props.target.clone(), due), move |(target, due)| {
-            if *due {
+        // At another moment the item is another; what is being written is not thrown away for that.
+        let seen_at = use_mut_ref(|| api.moment());
+        use_effect_with((props.target.clone(), due, api.moment()), move |(target, due, at)| {
+            let moved = std::mem::replace(&mut *seen_at.borrow_mut(), *at) != *at;
+            if *due || (moved && !unsaved && matches!(target, Target::Stored(_))) {
                 load.emit(target.clone());
             }
         });

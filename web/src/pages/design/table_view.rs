@@ -39,7 +39,7 @@ pub fn TableView(props: &TableViewProps) -> Html {
     let beside = use_state_eq(Beside::default);
     {
         let beside = beside.setter();
-        use_effect_with(props.table.clone(), move |table| {
+        use_effect_with((props.table.clone(), api.moment()), move |(table, _)| {
             let request = json!({ "TableName": table.name });
             wasm_bindgen_futures::spawn_local(async move {
                 let time_to_live = api.look("DescribeTimeToLive", &request).await;

@@ -11,7 +11,7 @@ pub fn use_shards(stream: String) -> Vec<AttrValue> {
     let shards = use_state_eq(Vec::<AttrValue>::new);
     let api = use_client();
     let setter = shards.setter();
-    use_effect_with(stream, move |stream| {
+    use_effect_with((stream, api.moment()), move |(stream, _)| {
         let stream = stream.clone();
         wasm_bindgen_futures::spawn_local(async move {
             if stream.is_empty() {

@@ -28,6 +28,8 @@ struct Wanted {
     busy: bool,
     /// The newest event that was heeded.
     heeded: u64,
+    /// The door that is read through: at another moment other records are there.
+    door: Option<Api>,
     /// The stream, and for each shard the next token; none at the end of a closed one.
     arn: String,
     tokens: BTreeMap<String, Option<String>>,
@@ -90,7 +92,7 @@ pub fn use_reader(table: &str, arn: &str, place: Place) -> UseReducerHandle<Log>
     {
         let (log, table) = (log.dispatcher(), table.to_owned());
         let events = events.clone();
-        use_effect_with((arn.to_owned(), newest, *ticks), move |(arn, ..)| {
+        use_effect_with((arn.to_owned(), newest, *ticks, api.moment()), move |(arn, ..)| {
             {
                 let mut wanted = wanted.borrow_mut();
                 wanted.hear(&events, &table);
@@ -98,7 +100,8 @@ pub fn use_reader(table: &str, arn: &str, place: Place) -> UseReducerHandle<Log>
                     let known: Vec<String> = wanted.tokens.keys().cloned().collect();
                     wanted.shards.extend(known);
                 }
-                if wanted.arn != *arn {
+                if wanted.arn != *arn || wanted.door.as_ref() != Some(&api) {
+                    wanted.door = Some(api);
                     wanted.arn.clone_from(arn);
                     wanted.tokens.clear();
                     (wanted.all, wanted.describe) = (true, true);
@@ -109,7 +112,12 @@ pub fn use_reader(table: &str, arn: &str, place: Place) -> UseReducerHandle<Log>
                 }
             }
             wasm_bindgen_futures::spawn_local(async move {
-                while read_on(&api, &log, &wanted).await {}
+                loop {
+                    let Some(door) = wanted.borrow().door.clone() else { break };
+                    if !read_on(&door, &log, &wanted).await {
+                        break;
+                    }
+                }
                 wanted.borrow_mut().busy = false;
             });
         });

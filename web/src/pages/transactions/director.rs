@@ -105,12 +105,17 @@ pub fn use_director() -> Director {
     let stage = use_reducer(Stage::default);
     {
         let (api, stage) = (api.clone(), stage.dispatcher());
-        use_effect_with((), move |()| {
+        let seen_at = use_mut_ref(|| None::<u64>);
+        use_effect_with(api.moment(), move |at| {
+            // The run as it stood at that moment, or that there was none.
+            let moved = std::mem::replace(&mut *seen_at.borrow_mut(), *at) != *at;
             wasm_bindgen_futures::spawn_local(async move {
                 let found = api.look("Dynascope.DescribeTransactions", &json!({})).await;
                 let scene = found.and_then(|value| serde_json::from_value::<Scene>(value).ok());
-                if let Some(scene) = scene.filter(|scene| !scene.clients.is_empty()) {
-                    stage.dispatch(StageAction::Scene(scene));
+                match scene.filter(|scene| !scene.clients.is_empty()) {
+                    Some(scene) => stage.dispatch(StageAction::Scene(scene)),
+                    None if moved => stage.dispatch(StageAction::Clear),
+                    None => {}
                 }
             });
         });

@@ -19,6 +19,8 @@ pub struct Example {
     pub clients: fn() -> Vec<Draft>,
     /// The steps that are taken at once.
     pub steps: &'static [&'static str],
+    /// The check that is left out, and how many messages may arrive twice, where all is explored at once.
+    pub broken: Option<(&'static str, u32)>,
 }
 
 fn update(account: &str, expression: &str, condition: Option<&str>, amount: &str) -> Value {
@@ -66,13 +68,14 @@ fn with_token() -> Draft {
 }
 
 /// The examples, the first being what the page opens with.
-pub const EXAMPLES: [Example; 7] = [
+pub const EXAMPLES: [Example; 9] = [
     Example {
         id: "transfer",
         title: "The bank transfer",
         note: "100 from account1 to account2, if account1 has as much. Begin, then take one step after another: prepare, decide, commit.",
         clients: || vec![transferring("account1", "account2", "100")],
         steps: &[],
+        broken: None,
     },
     Example {
         id: "insufficient",
@@ -80,6 +83,7 @@ pub const EXAMPLES: [Example; 7] = [
         note: "More than account1 has. Its partition refuses to prepare, so account2 does not change either.",
         clients: || vec![transferring("account1", "account2", "100000")],
         steps: &["start 1"],
+        broken: None,
     },
     Example {
         id: "conflict",
@@ -89,6 +93,7 @@ pub const EXAMPLES: [Example; 7] = [
             vec![transferring("account1", "account2", "200"), transferring("account1", "account3", "100")]
         },
         steps: &["start 1", "start 2", "deliver 1"],
+        broken: None,
     },
     Example {
         id: "held",
@@ -96,6 +101,7 @@ pub const EXAMPLES: [Example; 7] = [
         note: "account1 is prepared and held. Deliver the deposit: it is refused, and the transfer goes on.",
         clients: || vec![transferring("account1", "account2", "100"), deposit()],
         steps: &["start 1", "deliver 1", "start 2"],
+        broken: None,
     },
     Example {
         id: "read",
@@ -113,6 +119,7 @@ pub const EXAMPLES: [Example; 7] = [
             "start 2",
             "start 3",
         ],
+        broken: None,
     },
     Example {
         id: "token",
@@ -120,6 +127,7 @@ pub const EXAMPLES: [Example; 7] = [
         note: "Two requests with one ClientRequestToken. While the first runs the second gets TransactionInProgressException; afterwards, for ten minutes, it is answered without being done again.",
         clients: || vec![with_token(), with_token(), with_token()],
         steps: &["start 1"],
+        broken: None,
     },
     Example {
         id: "crash",
@@ -136,6 +144,25 @@ pub const EXAMPLES: [Example; 7] = [
             "deliver 5",
             "crash 1",
         ],
+        broken: None,
+    },
+    Example {
+        id: "late",
+        title: "Broken: a message arrives late",
+        note: "Without the timestamp check a message that arrives twice does its work twice: the transfer happens again, and money is gone. This is the shortest way to it; step through.",
+        clients: || vec![transferring("account1", "account2", "100")],
+        steps: &[],
+        broken: Some(("TimestampCheck", 1)),
+    },
+    Example {
+        id: "order",
+        title: "Broken: the later one comes first",
+        note: "Two transfers the other way round. Without the timestamp check the one with the later timestamp may be done first: what was read does not fit the order of the timestamps.",
+        clients: || {
+            vec![transferring("account1", "account2", "200"), transferring("account2", "account1", "100")]
+        },
+        steps: &[],
+        broken: Some(("TimestampCheck", 0)),
     },
 ];
 

@@ -91,14 +91,25 @@ pub fn TransactionsPage() -> Html {
     let onexample = {
         let (change, chosen, ask, stage) =
             (change.clone(), chosen.setter(), director.ask.clone(), stage.dispatcher());
+        let variant = variant.setter();
         Callback::from(move |id: AttrValue| {
             let Some(example) = examples::example(&id) else { return };
             let next = (example.clients)();
             chosen.set(example.id);
             stage.dispatch(StageAction::Clear);
-            if let Some(requests) = request_of(&next).filter(|_| !example.steps.is_empty()) {
-                ask.emit(Job::Begin(requests, example.steps));
+            let explored = example.broken.map(|(without, repeats)| Variant {
+                without: without.to_owned(),
+                repeats,
+                ..Variant::default()
+            });
+            match (request_of(&next), &explored) {
+                (Some(requests), Some(broken)) => ask.emit(Job::Explore(exploration(&requests, broken))),
+                (Some(requests), None) if !example.steps.is_empty() => {
+                    ask.emit(Job::Begin(requests, example.steps));
+                }
+                _ => {}
             }
+            variant.set(explored.unwrap_or_default());
             change.emit(next);
         })
     };
