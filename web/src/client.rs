@@ -107,10 +107,9 @@ impl Client {
     pub fn call_side(
         &self,
         side: usize,
-        operation: &str,
+        operation: String,
         request: String,
     ) -> impl Future<Output = Reply> + 'static {
-        let operation = operation.to_owned();
         self.ask(move |id| ToWorker::CallSide { id, side, operation, request })
     }
 
