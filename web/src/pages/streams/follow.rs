@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use engine::timeline::Filter;
 use gloo::events::{EventListener, EventListenerOptions, EventListenerPhase};
 use gloo::utils::document;
 use wasm_bindgen::JsCast;
@@ -120,7 +121,7 @@ pub fn Follow(props: &FollowProps) -> Html {
         let timeline = timeline.dispatcher();
         Callback::from(move |(event, request): (u64, Option<u64>)| {
             if request.is_some() {
-                timeline.dispatch(TimelineAction::Filter(request));
+                timeline.dispatch(TimelineAction::Filter(Filter { request, ..Filter::default() }));
             }
             timeline.dispatch(TimelineAction::Seek(event));
         })
