@@ -47,7 +47,8 @@ fn what_was_not_decided_is_given_up_and_told() {
     let mut world = open(PREPARED);
     let outcome = world.tick(world.now_ms());
     assert!(!outcome.changes.is_empty(), "it is journalled like any other change");
-    let told = |wanted: fn(&EventKind) -> bool| outcome.events.iter().filter(|event| wanted(&event.kind)).count();
+    let told =
+        |wanted: fn(&EventKind) -> bool| outcome.events.iter().filter(|event| wanted(&event.kind)).count();
     assert_eq!(told(|kind| matches!(kind, EventKind::TransactionAbandoned { asked: 2, .. })), 1);
     assert_eq!(told(|kind| matches!(kind, EventKind::Settled { commit: false, .. })), 2);
     assert_eq!(balances(&mut world), ["100", "50"]);
@@ -62,7 +63,12 @@ fn what_was_not_decided_is_given_up_and_told() {
 fn what_was_decided_goes_forward() {
     let mut world = open(COMMITTING);
     let outcome = world.tick(world.now_ms());
-    assert!(outcome.events.iter().any(|event| matches!(event.kind, EventKind::TransactionFinished { committed: true, .. })));
+    assert!(
+        outcome
+            .events
+            .iter()
+            .any(|event| matches!(event.kind, EventKind::TransactionFinished { committed: true, .. }))
+    );
     assert_eq!(balances(&mut world), ["70", "80"]);
     holds_nothing(world);
 }

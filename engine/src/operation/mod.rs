@@ -215,7 +215,8 @@ pub fn reads_only(name: &str, request: &[u8]) -> bool {
 fn selects(request: &[u8]) -> bool {
     let request: serde_json::Value = serde_json::from_slice(request).unwrap_or_default();
     let listed = request["Statements"].as_array().or(request["TransactStatements"].as_array());
-    let mut statements = listed.into_iter().flatten().chain([&request]).filter_map(|one| one["Statement"].as_str());
+    let mut statements =
+        listed.into_iter().flatten().chain([&request]).filter_map(|one| one["Statement"].as_str());
     statements.all(|statement| {
         let word: String = statement.trim_start().chars().take_while(char::is_ascii_alphabetic).collect();
         word.eq_ignore_ascii_case("SELECT")
@@ -229,10 +230,14 @@ mod tests {
     #[test]
     fn what_reads_is_told_from_what_writes() {
         let reads: Vec<&str> = NAMES.iter().copied().filter(|name| reads_only(name, b"{}")).collect();
-        let writes = ["Put", "Update", "Delete", "Create", "Step", "Begin", "End", "Start", "Split", "Restore"];
+        let writes =
+            ["Put", "Update", "Delete", "Create", "Step", "Begin", "End", "Start", "Split", "Restore"];
         assert!(reads.len() > 30 && reads.len() < NAMES.len() - 30, "{reads:?}");
         for verb in writes {
-            assert!(reads.iter().all(|name| !name.trim_start_matches("Dynascope.").starts_with(verb)), "{verb}");
+            assert!(
+                reads.iter().all(|name| !name.trim_start_matches("Dynascope.").starts_with(verb)),
+                "{verb}"
+            );
         }
         assert!(!reads_only("BatchWriteItem", b"{}") && !reads_only("TransactWriteItems", b"{}"));
     }

@@ -20,6 +20,6 @@ pub use names::{
     Access, CancelCode, Consumed, IndexAction, PartitionId, PrepareVerdict, RequestId, ScalingReason,
     SplitCause, Target, TransactionId, WriteAction, Zone,
 };
-pub use source::SourceEvent;
 pub use ring::{Density, Found, Ring, Subjects};
+pub use source::SourceEvent;
 pub use tally::{Detail, Limit, Tally};

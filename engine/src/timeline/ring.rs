@@ -285,10 +285,13 @@ impl Ring {
                 continue;
             }
             let Some(wanted) = Wanted::of(filter, self.strings(chunk)) else { continue };
-            let within = heads.iter().filter(|head| time_ms.contains(&head.at_ms) || head.at_ms == time_ms.end);
+            let within =
+                heads.iter().filter(|head| time_ms.contains(&head.at_ms) || head.at_ms == time_ms.end);
             for head in within.filter(|head| wanted.holds_for(head)) {
                 let at = u128::from(head.at_ms - time_ms.start) * count as u128 / u128::from(span);
-                let Some(stretch) = stretches.get_mut((at as usize).min(count.saturating_sub(1))) else { continue };
+                let Some(stretch) = stretches.get_mut((at as usize).min(count.saturating_sub(1))) else {
+                    continue;
+                };
                 match head.nature {
                     Nature::Read => stretch.reads += 1,
                     Nature::Write => stretch.writes += 1,
@@ -303,7 +306,8 @@ impl Ring {
     /// The kinds, operations, tables and clients that there are, each list sorted.
     pub fn subjects(&self) -> Subjects {
         let mut subjects = Subjects::default();
-        let text = |strings: &[Box<str>], number: u16| strings.get(usize::from(number)).map(|s| s.to_string());
+        let text =
+            |strings: &[Box<str>], number: u16| strings.get(usize::from(number)).map(|s| s.to_string());
         for (chunk, heads) in self.heads() {
             let strings = self.strings(chunk);
             let mut seen: Vec<u8> = vec![0; strings.len()];
@@ -313,7 +317,8 @@ impl Ring {
                     (2, head.operation, &mut subjects.operations),
                     (4, head.table, &mut subjects.tables),
                 ] {
-                    let Some(marks) = seen.get_mut(usize::from(number)).filter(|marks| **marks & bit == 0) else {
+                    let Some(marks) = seen.get_mut(usize::from(number)).filter(|marks| **marks & bit == 0)
+                    else {
                         continue;
                     };
                     *marks |= bit;

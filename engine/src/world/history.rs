@@ -43,7 +43,8 @@ impl History {
     /// Adds a call: what it came to, and what it replaced ([`World::replaced_since`] the moment before it).
     pub fn append(&mut self, events: Vec<Event>, replaced: Vec<u8>) {
         let own = || events.iter().filter(|event| event.region.is_none());
-        let asked = own().position(|event| matches!(event.kind, EventKind::RequestReceived { .. })).unwrap_or(0);
+        let asked =
+            own().position(|event| matches!(event.kind, EventKind::RequestReceived { .. })).unwrap_or(0);
         let before = self.calls.back().map_or(0, |call| call.last_event);
         let last_event = own().next_back().map_or(before, |event| event.id);
         let effect = own().skip(asked).find(|event| tells_change(&event.kind));

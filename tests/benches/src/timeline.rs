@@ -25,7 +25,12 @@ pub fn run() -> Result<Vec<Figure>, String> {
     Ok(figures)
 }
 
-fn send(world: &mut World, now_ms: u64, operation: &str, request: &[u8]) -> Result<Vec<engine::timeline::Event>, String> {
+fn send(
+    world: &mut World,
+    now_ms: u64,
+    operation: &str,
+    request: &[u8],
+) -> Result<Vec<engine::timeline::Event>, String> {
     let outcome = world.execute("us-east-1", now_ms, operation, request);
     outcome.response.map_err(|error| format!("{operation} was refused: {error:?}"))?;
     Ok(outcome.events)
@@ -67,7 +72,10 @@ fn history() -> Result<Vec<Figure>, String> {
         worst = worst.max(cpu_time()?.saturating_sub(start));
         found.ok_or("ListTables is not taken for a reading request")?;
     }
-    let again = history.wind(&mut past, &world, last).map_err(|damage| damage.0)?.ok_or("the last has fallen away")?;
+    let again = history
+        .wind(&mut past, &world, last)
+        .map_err(|damage| damage.0)?
+        .ok_or("the last has fallen away")?;
     if again.snapshot() != live {
         return Err("wound back and forward, the world is another".into());
     }

@@ -49,7 +49,8 @@ pub fn BranchDialog(props: &BranchDialogProps) -> Html {
         let (close, busy, event, to) = (close.clone(), busy.setter(), props.event, trimmed.clone());
         Callback::from(move |()| {
             busy.set(true);
-            let (api, to, close, busy, notices) = (api.clone(), to.clone(), close.clone(), busy.clone(), notices.clone());
+            let (api, to, close, busy, notices) =
+                (api.clone(), to.clone(), close.clone(), busy.clone(), notices.clone());
             wasm_bindgen_futures::spawn_local(async move {
                 let said = match api.branch(event, to.clone()).await {
                     Ok(()) => (Level::Done, format!("“{to}” goes on from event {event}.")),

@@ -97,7 +97,8 @@ async fn read_both(api: &Api, table: &str, pins: [Pin; 2]) -> Compared {
         let described = door.look("DescribeTable", &json!({ "TableName": table })).await.unwrap_or_default();
         let schema = described["Table"]["KeySchema"].as_array().cloned().unwrap_or_default();
         if keys.is_empty() {
-            keys = schema.iter().filter_map(|part| part["AttributeName"].as_str().map(str::to_owned)).collect();
+            keys =
+                schema.iter().filter_map(|part| part["AttributeName"].as_str().map(str::to_owned)).collect();
         }
     }
     let (before, after) = (read(&a, table).await?, read(&b, table).await?);
@@ -111,7 +112,9 @@ async fn read(door: &Api, table: &str) -> Result<Vec<Item>, ClientError> {
         other => other?,
     };
     let items = items.ok_or_else(|| ClientError::Past {
-        message: format!("{table} has more than {MOST} items at one of the moments: they are too many to compare here."),
+        message: format!(
+            "{table} has more than {MOST} items at one of the moments: they are too many to compare here."
+        ),
     })?;
     Ok(items.into_iter().filter_map(|item| item.as_object().cloned()).collect())
 }

@@ -105,7 +105,8 @@ fn Listed() -> Html {
         let dispatcher = timeline.dispatcher();
         let onclick = Callback::from(move |()| dispatcher.dispatch(TimelineAction::Pin(place)));
         let pinned = timeline.pins[place];
-        let label = pinned.map_or_else(|| format!("Pin {name}"), |pin| format!("{name} {}", clock(pin.at_ms)));
+        let label =
+            pinned.map_or_else(|| format!("Pin {name}"), |pin| format!("{name} {}", clock(pin.at_ms)));
         html! {
             <Button {label} kind={ButtonKind::Quiet} pressed={pinned.is_some()} {onclick} disabled={current.is_none()}
                 title={format!("Pin the moment that is shown as {name}")} action={format!("pin-{}", name.to_lowercase())} />

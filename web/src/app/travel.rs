@@ -118,7 +118,9 @@ pub fn use_place(listed: bool) {
                     *asked = None;
                 }
                 (Some(event), Some((first, _))) if event < *first => {
-                    let gone = format!("Event {event}, which the link names, is not kept: the timeline begins at event {first}.");
+                    let gone = format!(
+                        "Event {event}, which the link names, is not kept: the timeline begins at event {first}."
+                    );
                     notices.dispatch(NoticeAction::Say(Level::Failed, gone));
                     *asked = None;
                 }
@@ -140,10 +142,12 @@ pub fn use_place(listed: bool) {
 /// that names the event. Where there is no clipboard, or the link is too long, says so.
 #[hook]
 pub fn use_step_link() -> Callback<()> {
-    let (api, session, notices, route) = (use_client(), use_session(), use_notices().dispatcher(), use_route());
+    let (api, session, notices, route) =
+        (use_client(), use_session(), use_notices().dispatcher(), use_route());
     let (workspace, place) = (session.workspace.clone(), route.route.query());
     use_callback((api, workspace, place), move |(), (api, workspace, place)| {
-        let (api, workspace, place, notices) = (api.clone(), workspace.clone(), place.clone(), notices.clone());
+        let (api, workspace, place, notices) =
+            (api.clone(), workspace.clone(), place.clone(), notices.clone());
         wasm_bindgen_futures::spawn_local(async move {
             let copied = match api.sent_requests().await {
                 Err(error) => Err(show(&error).message),
@@ -197,14 +201,20 @@ pub fn use_export() -> Callback<Filter> {
             let saved = Blob::new_with_str_sequence_and_options(&parts, &options)
                 .and_then(|blob| download_blob(&format!("{workspace}.timeline.json"), &blob));
             if saved.is_err() {
-                notices.dispatch(NoticeAction::Say(Level::Failed, "The browser refused the file.".to_owned()));
+                notices
+                    .dispatch(NoticeAction::Say(Level::Failed, "The browser refused the file.".to_owned()));
             }
         });
     })
 }
 
 /// The timeline's track: what the worker told where it was asked, else the page's own events.
-pub fn stretches(timeline: &Timelines, from_ms: u64, to_ms: u64, count: usize) -> Vec<engine::timeline::Density> {
+pub fn stretches(
+    timeline: &Timelines,
+    from_ms: u64,
+    to_ms: u64,
+    count: usize,
+) -> Vec<engine::timeline::Density> {
     match timeline.track.as_deref() {
         Some((from, to, track)) if (*from, *to) == (from_ms, to_ms) => track.clone(),
         _ => timeline.density(from_ms, to_ms, count),

@@ -102,7 +102,10 @@ impl Api {
     }
 
     /// Sends the requests of a history again, into a workspace in which nothing has happened yet.
-    pub fn replay(&self, requests: Vec<SentRequest>) -> impl Future<Output = Result<(), ClientError>> + 'static {
+    pub fn replay(
+        &self,
+        requests: Vec<SentRequest>,
+    ) -> impl Future<Output = Result<(), ClientError>> + 'static {
         let reply = self.client.timeline(TimelineAsk::Replay { requests });
         async move { reply.await.result.map(drop) }
     }

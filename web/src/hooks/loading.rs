@@ -143,7 +143,8 @@ fn use_loader_provider() -> Loader {
                 let here = Route::parse(&gloo::utils::window().location().search().unwrap_or_default());
                 if here == from && destination != Destination::HereAndStay {
                     let table = document.tables.first().and_then(|table| table["TableName"].as_str());
-                    let page = if from.embed() || !document.history.is_empty() { from.page } else { Page::Query };
+                    let page =
+                        if from.embed() || !document.history.is_empty() { from.page } else { Page::Query };
                     go.emit(from.at(page).on(table.map(str::to_owned), None));
                 }
             });
@@ -169,7 +170,11 @@ fn loaded_sentence(document: &Document) -> String {
     let items: usize = document.items.values().map(Vec::len).sum();
     let requests = document.requests.len();
     if !document.history.is_empty() {
-        return format!("{} is as it was: {} requests were sent again.", document.name, document.history.len());
+        return format!(
+            "{} is as it was: {} requests were sent again.",
+            document.name,
+            document.history.len()
+        );
     }
     format!("{} is loaded: {items} items, {requests} saved requests.", document.name)
 }
@@ -250,7 +255,8 @@ impl Work {
                 let progress = |done, total| loading.dispatch(LoadingAction::Progress(done, total));
                 if !document.history.is_empty() {
                     let replayed = api.replay(document.history.clone()).await;
-                    let failed = |error| LoadError { operation: "Replay".into(), table: String::new(), error };
+                    let failed =
+                        |error| LoadError { operation: "Replay".into(), table: String::new(), error };
                     return replayed.map(|()| workspace).map_err(failed);
                 }
                 load(&api, &document, now_ms, progress).await.map(|()| workspace)

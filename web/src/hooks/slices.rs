@@ -1,6 +1,5 @@
 //! The slices as contexts, and what keeps them fed: the worker's messages, the tables' descriptions, the saved requests.
 
-
 use yew::prelude::*;
 
 use super::api::Api;

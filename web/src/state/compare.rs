@@ -75,7 +75,11 @@ pub fn compare(before: &[Item], after: &[Item], keys: &[String]) -> (Vec<ItemDif
             (_, None) => Fate::Removed,
         };
         let Some(either) = is.or(was) else { continue };
-        differences.push(ItemDifference { key: key_of(either, keys), fate, attributes: differ(was, is, keys) });
+        differences.push(ItemDifference {
+            key: key_of(either, keys),
+            fate,
+            attributes: differ(was, is, keys),
+        });
     }
     (differences, same)
 }

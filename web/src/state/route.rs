@@ -201,7 +201,10 @@ mod tests {
     fn a_pages_own_parameters_stay_with_it() {
         let route = Route::parse("page=query&table=T&request=9&embed=bare&event=7");
         assert_eq!(route.at(Page::Data).query(), "?page=data&table=T&embed=bare&event=7");
-        assert_eq!(route.on(Some("U".into()), None).query(), "?page=query&table=U&embed=bare&event=7&request=9");
+        assert_eq!(
+            route.on(Some("U".into()), None).query(),
+            "?page=query&table=U&embed=bare&event=7&request=9"
+        );
         assert_eq!(route.with("request", None).query(), "?page=query&table=T&embed=bare&event=7");
     }
 }

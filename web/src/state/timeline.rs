@@ -174,7 +174,9 @@ impl Timeline {
             }
             TimelineAction::Live => self.playhead = None,
             TimelineAction::Filter(filter) => self.filter = filter,
-            TimelineAction::Told { filter, track, answer, events } => self.told(filter, track, *answer, events),
+            TimelineAction::Told { filter, track, answer, events } => {
+                self.told(filter, track, *answer, events)
+            }
             TimelineAction::Pin(place) => {
                 let pin = self.current().map(|event| Pin { event: event.id, at_ms: event.at_ms });
                 if let Some(slot) = self.pins.get_mut(place) {
@@ -324,12 +326,8 @@ mod tests {
         assert_eq!(timeline.current(), None);
         let answer = TimelineAnswer { first: Some((31, 310)), fallen: 30, ..TimelineAnswer::default() };
         let events = (31..=90).map(|id| event(id, id * 10, 0)).collect();
-        let told = TimelineAction::Told {
-            filter: Filter::default(),
-            track: None,
-            answer: Box::new(answer),
-            events,
-        };
+        let told =
+            TimelineAction::Told { filter: Filter::default(), track: None, answer: Box::new(answer), events };
         timeline.apply(told);
         timeline.apply(TimelineAction::Step(-1));
         assert_eq!(timeline.current().map(|e| e.id), Some(49));

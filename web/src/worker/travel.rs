@@ -106,7 +106,8 @@ impl Travel {
         let ring = self.history.ring();
         let around = read.at_ms.and_then(|at_ms| ring.at(at_ms)).unwrap_or(read.around);
         let found = ring.find(&read.filter, around, read.before, read.after);
-        let track = read.track.map(|(from_ms, to_ms, count)| ring.density(&read.filter, from_ms..to_ms, count));
+        let track =
+            read.track.map(|(from_ms, to_ms, count)| ring.density(&read.filter, from_ms..to_ms, count));
         let answer = TimelineAnswer {
             first: ring.first(),
             last: ring.last(),
@@ -129,6 +130,8 @@ impl Travel {
 /// Why a request that writes is refused in the past.
 pub fn read_only(operation: &str) -> ClientError {
     ClientError::Past {
-        message: format!("{operation} writes, and what you are looking at has happened already: the past stays as it was."),
+        message: format!(
+            "{operation} writes, and what you are looking at has happened already: the past stays as it was."
+        ),
     }
 }

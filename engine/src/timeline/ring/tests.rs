@@ -138,7 +138,8 @@ fn matches(filter: &Filter, event: &Event, all: &[Event]) -> bool {
         EventKind::RequestReceived { table, .. } => table.clone(),
         kind => kind.target().map(|target| target.table.clone()),
     };
-    let holds = |key: &str| event.kind.key().is_some_and(|text| text.to_lowercase().contains(&key.to_lowercase()));
+    let holds =
+        |key: &str| event.kind.key().is_some_and(|text| text.to_lowercase().contains(&key.to_lowercase()));
     (filter.client.is_none() || filter.client == client)
         && (filter.operation.is_none() || filter.operation == operation)
         && (filter.table.is_none() || filter.table == table)
@@ -149,7 +150,8 @@ fn matches(filter: &Filter, event: &Event, all: &[Event]) -> bool {
 }
 
 fn a_filter() -> impl Strategy<Value = Filter> {
-    let some = |list: Vec<&'static str>| proptest::option::of(prop::sample::select(list).prop_map(str::to_owned));
+    let some =
+        |list: Vec<&'static str>| proptest::option::of(prop::sample::select(list).prop_map(str::to_owned));
     (
         proptest::option::of(1u16..3),
         some(vec!["PutItem", "GetItem"]),

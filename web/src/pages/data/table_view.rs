@@ -76,11 +76,14 @@ pub fn TableView(props: &TableViewProps) -> Html {
         let request = browse.request(&table.name, index_name.as_deref(), can_be_consistent).to_string();
         let ready = matches!(table.status.as_str(), "ACTIVE" | "UPDATING")
             && index.as_ref().is_none_or(|index| index.status == "ACTIVE");
-        use_effect_with((request, *turn, ready, props.hidden, api.moment()), move |(request, _, ready, hidden, _)| {
-            if *ready && !*hidden {
-                run.emit(("Scan".to_owned(), request.clone()));
-            }
-        });
+        use_effect_with(
+            (request, *turn, ready, props.hidden, api.moment()),
+            move |(request, _, ready, hidden, _)| {
+                if *ready && !*hidden {
+                    run.emit(("Scan".to_owned(), request.clone()));
+                }
+            },
+        );
     }
     let answer = call.state.answer().cloned();
     let items = use_memo(answer.clone(), |answer| {

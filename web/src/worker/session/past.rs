@@ -58,7 +58,8 @@ impl Session {
     /// Makes a workspace of a world.
     async fn branch(&mut self, workspace: String, world: World) -> Result<(), ClientError> {
         if self.names().await.contains(&workspace) {
-            let message = format!("There is a workspace “{workspace}” already: the branch needs another name.");
+            let message =
+                format!("There is a workspace “{workspace}” already: the branch needs another name.");
             return Err(ClientError::Past { message });
         }
         let (mut open, notes) = if self.sandbox {
