@@ -204,7 +204,7 @@ pub enum FromWorker {
         /// What changed since the last message.
         report: engine::insight::HeatReport,
         /// The traffic whose branch is there.
-        traffic: Option<TrafficState>,
+        traffic: Option<Box<TrafficState>>,
         /// What the traffic that is running came to, by second of the epoch: the seconds in which something happened since the
         /// last message, each as a whole.
         seconds: Vec<(u64, TrafficSecond)>,

@@ -77,7 +77,7 @@ pub enum HeatAction {
         /// What it counted anew.
         report: HeatReport,
         /// The traffic whose copy of the workspace is there.
-        traffic: Option<TrafficState>,
+        traffic: Option<Box<TrafficState>>,
         /// What it came to, by second: the seconds that are not as they were.
         seconds: Vec<(u64, TrafficSecond)>,
         /// Its requests that were left out since.
@@ -108,6 +108,7 @@ impl HeatLog {
                 if !comparing {
                     self.compared = None;
                 }
+                let traffic = traffic.map(|traffic| *traffic);
                 let run = |traffic: &Option<TrafficState>| traffic.as_ref().map(|traffic| traffic.run);
                 if traffic.is_some() && run(&self.traffic) != run(&traffic) {
                     self.skipped = 0;
@@ -210,7 +211,7 @@ mod tests {
     fn a_second_of_the_traffic_is_replaced_by_what_it_came_to_and_other_traffic_begins_anew() {
         let mut heat = HeatLog::default();
         let mut heard = |run: Option<u64>, sent: &[(u64, u64)]| {
-            let traffic = run.map(|run| state(run, sent.len() as u64));
+            let traffic = run.map(|run| Box::new(state(run, sent.len() as u64)));
             let second = |sent| TrafficSecond { sent, ..TrafficSecond::default() };
             let seconds = sent.iter().map(|(at, sent)| (*at, second(*sent))).collect();
             let report = HeatReport::default();

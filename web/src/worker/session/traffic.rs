@@ -159,7 +159,7 @@ impl Session {
             (self.post)(FromWorker::Branch { events });
         }
         let (seconds, skipped) = self.traffic.as_mut().map(Run::take_counts).unwrap_or_default();
-        let traffic = self.traffic.as_mut().map(|run| run.state(changes));
+        let traffic = self.traffic.as_mut().map(|run| Box::new(run.state(changes)));
         let (report, comparing) = (self.heat.take_report(), self.compared.is_some());
         (self.post)(FromWorker::Heat { report, traffic, seconds, skipped, comparing });
     }
