@@ -289,6 +289,9 @@ fn a_stepped_transaction_waits_for_a_partition_that_has_no_leader() {
     let leader = door.partitions(None)[0]["LeaderZone"].clone();
     door.switch(None, &leader, "KILL");
     let rest = json!({"Seed": 1, "Count": 100});
+    // What can be done is done: the decision is made, and its messages wait.
+    let waiting = door.ok("Dynascope.StepTransactions", rest.clone());
+    assert_eq!((&waiting["Over"], &waiting["Clients"][0]["Stage"]), (&json!(false), &json!("Committing")));
     assert_eq!(door.call("Dynascope.StepTransactions", rest.clone()), Err("InternalServerError".into()));
     door.pass(2_000);
     let done = door.ok("Dynascope.StepTransactions", rest);

@@ -44,7 +44,7 @@ impl Session {
                 self.told.asked = true;
             }
             TimelineAsk::Branch { event, workspace } => {
-                let world = open.past(event).map(|world| world.clone());
+                let world = open.past(event).cloned();
                 let result = match world {
                     Ok(world) => self.branch(workspace, world).await,
                     Err(error) => Err(error),

@@ -198,11 +198,11 @@ mod tests {
             ],
             "KeySchema": [{ "AttributeName": "user", "KeyType": "HASH" }, { "AttributeName": "at", "KeyType": "RANGE" }],
             "LocalSecondaryIndexes": [{
-                "IndexName": "l", "Projection": { "ProjectionType": "ALL" },
+                "IndexName": "by-l", "Projection": { "ProjectionType": "ALL" },
                 "KeySchema": [{ "AttributeName": "user", "KeyType": "HASH" }, { "AttributeName": "size", "KeyType": "RANGE" }],
             }],
             "GlobalSecondaryIndexes": [{
-                "IndexName": "g", "Projection": { "ProjectionType": "ALL" },
+                "IndexName": "by-g", "Projection": { "ProjectionType": "ALL" },
                 "KeySchema": [{ "AttributeName": "status", "KeyType": "HASH" }],
             }],
         }))
