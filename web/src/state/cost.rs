@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use engine::insight::cost::{Bill, Class, Index, Part, Period, Table, bill};
+use engine::insight::cost::{Bill, Class, Index, Part, Period, Table, bill, stored_bytes};
 use engine::insight::forecast::{Load, Plan, Rate, Scaling, break_even_millionths};
 use engine::insight::price::{Money, Prices};
 use engine::insight::{HeatHistory, RowId};
@@ -11,8 +11,6 @@ use serde::{Deserialize, Serialize};
 
 use super::tables::TableDescription;
 
-/// What an entry of an index stores beside its attributes, in bytes.
-const ENTRY_BYTES: u64 = 100;
 /// A gigabyte.
 const GIGABYTE: f64 = (1_u64 << 30) as f64;
 
@@ -258,18 +256,18 @@ pub fn used(table: &TableDescription, mut of: impl FnMut(Option<&str>) -> (Load,
         on_demand: Some(table.on_demand),
         ..Used::new(&table.name, index, load)
     };
-    let (load, _, bytes) = of(None);
-    let mut all = vec![sized(None, load, bytes, false)];
+    let (load, items, bytes) = of(None);
+    let mut all = vec![sized(None, load, stored_bytes(items, bytes), false)];
     for index in &table.indexes {
         let name = Some(index.name.clone());
         all.push(if index.global {
             let (load, entries, bytes) = of(Some(&index.name));
-            sized(name, load, bytes + entries * ENTRY_BYTES, false)
+            sized(name, load, stored_bytes(entries, bytes), false)
         } else {
             let own = table.body["LocalSecondaryIndexes"].as_array().into_iter().flatten();
             let own = own.into_iter().find(|one| one["IndexName"] == index.name.as_str());
             let bytes = own.and_then(|own| own["IndexSizeBytes"].as_u64()).unwrap_or(0);
-            sized(name, Load::default(), bytes + index.item_count * ENTRY_BYTES, true)
+            sized(name, Load::default(), stored_bytes(index.item_count, bytes), true)
         });
     }
     all

@@ -97,6 +97,6 @@ fn a_table_s_indexes_stand_behind_it() {
     let used = used(&table, |_| (Load::default(), 3, 1_000));
     let stored: Vec<(Option<&str>, u64, bool)> =
         used.iter().map(|one| (one.index.as_deref(), one.storage_bytes, one.local)).collect();
-    assert_eq!(stored, [(None, 1_000, false), (Some("local"), 270, true), (Some("global"), 1_300, false)]);
+    assert_eq!(stored, [(None, 1_300, false), (Some("local"), 270, true), (Some("global"), 1_300, false)]);
     assert!(used.iter().all(|one| one.on_demand == Some(true)));
 }

@@ -1,7 +1,8 @@
 //! The vertical axis: where each row stands, in units of a row, whatever its height on the screen. Pure.
 //!
 //! Either every row has the same height, or a band's rows share its height as they share the hashes: then a partition that was
-//! split and its children cover the same place, one after the other in time.
+//! split and its children cover the same place, one after the other in time. What holds a part of one item collection has next to
+//! no range of its own: it stands below with the height of a row.
 
 use super::bands::{Band, rows};
 
@@ -14,6 +15,9 @@ pub enum Heights {
     /// By the range of hashes.
     ByRange,
 }
+
+/// The least share of a row's height at which a row is seen where its hashes lie.
+const THINNEST: f64 = 0.001;
 
 /// The axis.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,7 +38,8 @@ impl Axis {
             let open = band.rows.iter().filter(|row| row.listed).count().max(1) as f64;
             let mut end = top + if by_range { open } else { 0.0 };
             for row in &band.rows {
-                match row.share().filter(|_| by_range) {
+                let seen = |(first, last): &(f64, f64)| by_range && (last - first) * open > THINNEST;
+                match row.share().filter(seen) {
                     Some((first, last)) => axis.rows.push((top + first * open, top + last * open)),
                     None => {
                         axis.rows.push((end, end + 1.0));
@@ -93,6 +98,17 @@ mod tests {
         assert_eq!((axis.bands.as_slice(), axis.end()), (&[(0.0, 2.0), (2.0, 3.0)][..], 3.0));
         assert_eq!(axis.row_at(&orders(), 2.5, 0, 1), Some(2));
         assert_eq!(axis.row_at(&orders(), 3.5, 0, 1), None);
+    }
+
+    #[test]
+    fn by_range_a_part_of_an_item_collection_has_a_row_of_its_own() {
+        let mut bands = orders();
+        let hot = || Some(("8000000000000000".into(), "8000000000000000".into()));
+        let part = Row { hashes: hot(), ..bands[0].rows[1].clone() };
+        bands[0].rows.push(part);
+        let axis = Axis::new(&bands, Heights::ByRange);
+        assert_eq!(axis.rows[..3], [(0.0, 1.5), (1.5, 3.0), (3.0, 4.0)]);
+        assert_eq!(axis.bands[0], (0.0, 4.0));
     }
 
     #[test]
