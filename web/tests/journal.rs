@@ -176,3 +176,8 @@ async fn pieces_of_an_unfinished_snapshot_are_cleared_away() {
 fn the_generator_draws_here_what_it_draws_natively() {
     assert_eq!(engine::workload::draws_digest(), engine::workload::DRAWS_DIGEST);
 }
+
+#[wasm_bindgen_test]
+fn a_run_comes_here_to_what_it_comes_to_natively() {
+    assert_eq!(engine::workload::run_digest(), engine::workload::RUN_DIGEST);
+}

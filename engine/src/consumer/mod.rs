@@ -8,7 +8,7 @@
 //! once: a batch whose function failed half-way, or whose answer was lost, is delivered again.
 //!
 //! - [`mapping`] the settings, [`pattern`] the filters, [`function`] and [`template`] what is done with a record
-//! - [`progress`] what is saved, [`steps`] what is done next and when, [`work`] and [`outcome`] doing it
+//! - [`progress`] what is saved, [`steps`] what is done next and when, [`work`] and `outcome` doing it
 //! - [`describe`] showing it
 
 pub mod describe;

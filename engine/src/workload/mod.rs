@@ -18,7 +18,7 @@ mod watch;
 
 pub use arrivals::{Rate, Spread};
 pub use clients::{Clients, WAITING};
-pub use digest::{DRAWS_DIGEST, draws_digest};
+pub use digest::{DRAWS_DIGEST, RUN_DIGEST, draws_digest, run_digest};
 pub use filling::Filling;
 pub use pattern::{AccessPattern, Compiled};
 pub use recipe::{Fill, Recipe, Row, VERSION, suggest};
