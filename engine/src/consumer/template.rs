@@ -8,6 +8,7 @@
 use serde_json::{Map, Value};
 
 use crate::error::consumer as words;
+use crate::model::braces::{Braced, LoneBrace, is_braced, pieces};
 use crate::model::json::{map_json, write_value};
 use crate::model::{AttributeValue, DocumentPath, Item, Number, PathSegment};
 
@@ -135,33 +136,19 @@ fn from(members: &Map<String, Value>) -> Option<&str> {
 }
 
 fn text_of(text: &str) -> Result<Template, String> {
-    if !text.contains(['{', '}']) {
+    if !is_braced(text) {
         return Ok(Template::Plain(Value::String(text.to_owned())));
     }
-    let (mut pieces, mut plain, mut rest) = (Vec::new(), String::new(), text);
-    while let Some(at) = rest.find(['{', '}']) {
-        plain.push_str(&rest[..at]);
-        let brace = &rest[at..=at];
-        rest = &rest[at + 1..];
-        if let Some(after) = rest.strip_prefix(brace) {
-            plain.push_str(brace);
-            rest = after;
-            continue;
-        }
-        let end = rest.find('}').filter(|_| brace == "{").ok_or_else(|| words::brace_alone(text))?;
-        let hole = rest[..end].trim();
-        let positive = hole.strip_prefix('-');
-        rest = &rest[end + 1..];
-        if !plain.is_empty() {
-            pieces.push(Piece::Plain(std::mem::take(&mut plain)));
-        }
-        pieces.push(Piece::Hole(path(positive.unwrap_or(hole))?, positive.is_some()));
-    }
-    plain.push_str(rest);
-    if !plain.is_empty() {
-        pieces.push(Piece::Plain(plain));
-    }
-    Ok(Template::Text(pieces))
+    let pieces =
+        pieces(text).map_err(|LoneBrace| words::brace_alone(text))?.into_iter().map(|piece| match piece {
+            Braced::Plain(plain) => Ok(Piece::Plain(plain)),
+            Braced::Hole(hole) => {
+                let hole = hole.trim();
+                let positive = hole.strip_prefix('-');
+                Ok(Piece::Hole(path(positive.unwrap_or(hole))?, positive.is_some()))
+            }
+        });
+    Ok(Template::Text(pieces.collect::<Result<_, String>>()?))
 }
 
 fn number_text(number: &Number) -> String {

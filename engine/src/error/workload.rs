@@ -4,9 +4,7 @@ use super::ApiError;
 
 /// A brace that nothing closes or opens.
 pub fn brace_alone(text: &str) -> ApiError {
-    ApiError::validation(format!(
-        "A brace stands alone in \"{text}\". Write {{{{ or }}}} for a brace itself."
-    ))
+    ApiError::validation(super::consumer::brace_alone(text))
 }
 
 /// A hole that is none.

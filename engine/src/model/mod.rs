@@ -4,6 +4,7 @@
 //! Owns the types and their total, deterministic order. Never knows a table, a request or an exception:
 //! what can go wrong here is a small typed error that `error` words.
 
+pub mod braces;
 pub mod bytes;
 pub mod codec;
 pub mod json;

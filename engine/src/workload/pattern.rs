@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::template::{Dictionary, Moment, Template};
 use crate::error::{ApiError, Result, workload as words};
+use crate::model::braces::is_braced;
 use crate::model::json::write_text;
 use crate::model::{AttributeValue, Number};
 use crate::operation::direct::Direct;
@@ -104,7 +105,7 @@ fn find(value: &mut Value, found: &mut Vec<(Scalar, String)>, mark: &dyn Fn(Scal
             if members.len() == 1 {
                 for (name, scalar) in [("S", Scalar::S), ("N", Scalar::N), ("B", Scalar::B)] {
                     if let Some(Value::String(text)) = members.get_mut(name)
-                        && Template::is_one(text)
+                        && is_braced(text)
                     {
                         let marked = mark(scalar, found.len());
                         found.push((scalar, std::mem::replace(text, marked)));

@@ -24,6 +24,7 @@ use std::rc::Rc;
 
 use super::distribution::{Keys, Ranks, ZIPF_KEYS};
 use crate::error::{Result, workload as words};
+use crate::model::braces::{Braced, LoneBrace, pieces};
 use crate::random::Random;
 use crate::table::lifecycle::iso_date;
 
@@ -188,45 +189,23 @@ fn write_number(mut number: u64, digits: usize, into: &mut String) {
 }
 
 impl Template {
-    /// Whether a text has a hole or a brace that stands for itself.
-    pub fn is_one(text: &str) -> bool {
-        text.contains(['{', '}'])
-    }
-
     /// Reads a text.
     pub fn read(text: &str, dictionary: &mut Dictionary) -> Result<Template> {
-        let mut pieces = Vec::new();
-        let mut plain = String::new();
-        let mut rest = text;
-        while let Some(at) = rest.find(['{', '}']) {
-            plain.push_str(&rest[..at]);
-            let brace = &rest[at..=at];
-            rest = &rest[at + 1..];
-            if let Some(after) = rest.strip_prefix(brace) {
-                plain.push_str(brace);
-                rest = after;
-                continue;
+        let cut = pieces(text).map_err(|LoneBrace| words::brace_alone(text))?;
+        let read = cut.into_iter().map(|piece| match piece {
+            Braced::Plain(plain) => Ok(Piece::Text(plain)),
+            Braced::Hole(hole) => {
+                let (source, digits) =
+                    match hole.rsplit_once(':').map(|(hole, digits)| (hole, digits.trim().parse())) {
+                        Some((hole, Ok(digits))) if digits <= DIGITS => (hole, digits),
+                        Some((_, Ok(_))) => return Err(words::hole_unknown(hole)),
+                        _ => (hole, 0),
+                    };
+                let source = Source::read(source, dictionary).ok_or_else(|| words::hole_unknown(hole))?;
+                Ok(Piece::Hole(source, digits))
             }
-            let end = rest.find('}').filter(|_| brace == "{").ok_or_else(|| words::brace_alone(text))?;
-            let hole = &rest[..end];
-            rest = &rest[end + 1..];
-            let (source, digits) =
-                match hole.rsplit_once(':').map(|(hole, digits)| (hole, digits.trim().parse())) {
-                    Some((hole, Ok(digits))) if digits <= DIGITS => (hole, digits),
-                    Some((_, Ok(_))) => return Err(words::hole_unknown(hole)),
-                    _ => (hole, 0),
-                };
-            let source = Source::read(source, dictionary).ok_or_else(|| words::hole_unknown(hole))?;
-            if !plain.is_empty() {
-                pieces.push(Piece::Text(std::mem::take(&mut plain)));
-            }
-            pieces.push(Piece::Hole(source, digits));
-        }
-        plain.push_str(rest);
-        if !plain.is_empty() {
-            pieces.push(Piece::Text(plain));
-        }
-        Ok(Template(pieces))
+        });
+        Ok(Template(read.collect::<Result<_>>()?))
     }
 
     /// Appends the text of one request. `variables` are what they became in it.
