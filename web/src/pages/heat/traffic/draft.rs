@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use engine::model::braces::is_braced;
 use engine::workload::{AccessPattern, Clients, Dictionary, Fill, Recipe, Row, Spread, Template, VERSION};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -138,7 +139,7 @@ impl PatternDraft {
             dictionary.variables = variables.keys().cloned().collect();
             let mut wrong = None;
             each_scalar(&request, &mut |text| {
-                if wrong.is_none() && Template::is_one(text) {
+                if wrong.is_none() && is_braced(text) {
                     wrong = read(text, &mut dictionary).map(|error| error.message);
                 }
             });
