@@ -136,6 +136,8 @@ fn wasm_tests(setup: &Setup, browser: &Browser) -> Command {
     cargo.args(["--target", wasm::TARGET]).env("RUST_BACKTRACE", "0");
     cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", setup.tools.test_runner());
     cargo.env("CHROMEDRIVER", &browser.chromedriver).env("WASM_BINDGEN_USE_BROWSER", "1");
+    // For all tests of a file together; twenty seconds if nothing is said, which a busy machine needs alone.
+    cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "180");
     without_proxy(&mut cargo);
     cargo
 }
