@@ -91,9 +91,15 @@ pub fn use_theme() -> (Theme, Callback<Theme>) {
 /// Calls `tick` every so many milliseconds while `on`.
 #[hook]
 pub fn use_interval(on: bool, every_ms: u32, tick: Callback<()>) {
-    use_effect_with((on, every_ms, tick), |(on, every_ms, tick)| {
-        let tick = tick.clone();
-        let interval = on.then(|| gloo::timers::callback::Interval::new(*every_ms, move || tick.emit(())));
+    // The newest is called, and a page that draws itself anew more often than that does not begin the wait again.
+    let newest = use_mut_ref(|| tick.clone());
+    newest.replace(tick);
+    use_effect_with((on, every_ms), move |(on, every_ms)| {
+        let ring = move || {
+            let tick = newest.borrow().clone();
+            tick.emit(());
+        };
+        let interval = on.then(|| gloo::timers::callback::Interval::new(*every_ms, ring));
         move || drop(interval)
     });
 }
