@@ -166,13 +166,14 @@ async fn a_log_is_replayed_row_by_row() {
     std::fs::write(&log, format!("time,operation,key\n{rows}")).expect("the log is written");
     browser.upload("[name=log-file]", &log).await;
     browser.find("[data-part=log-rows][data-rows='400']").await;
-    for _ in 0..3 {
-        // Only the pattern that puts an item stays.
-        let put = browser.attribute("[data-pattern='0'] [name=pattern-operation]", "value").await;
-        if put.as_deref() == Some("PutItem") {
-            break;
-        }
-        browser.click("[data-pattern='0'] [data-action=remove-pattern]").await;
+    // Only the pattern that puts an item stays.
+    let listed = "return [...document.querySelectorAll('[name=pattern-operation]')].map(one => one.value)";
+    loop {
+        let operations = browser.eval(listed, vec![]).await;
+        let operations = operations.as_array().cloned().unwrap_or_default();
+        let Some(other) = operations.iter().rposition(|operation| operation != "PutItem") else { break };
+        browser.click(&*format!("[data-pattern='{other}'] [data-action=remove-pattern]")).await;
+        browser.wait_count("[name=pattern-operation]", operations.len() - 1).await;
     }
     browser.choose("[data-pattern='0'] [name=pattern-keys]", "The key of a log's row").await;
     browser.click("[data-pattern='0'] [data-action=write-keys]").await;
