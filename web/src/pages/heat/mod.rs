@@ -60,6 +60,8 @@ pub fn HeatPage() -> Html {
     let table = own.or_else(|| tables.chosen(named)).or(brought.first()).cloned();
     let all: Vec<Rc<TableDescription>> = tables.list.iter().chain(&brought).cloned().collect();
     let main = match (route.route.rest.get("view").map(String::as_str), &table) {
+        // What is begun with depends on the table.
+        (_, None) if !tables.loaded => Html::default(),
         (Some("compose"), table) => {
             html! { <Composer tables={all.clone()} table={table.clone()} starting={starting.clone()} /> }
         }
@@ -67,7 +69,6 @@ pub fn HeatPage() -> Html {
         (_, Some(table)) => {
             html! { <HeatOfTable key={table.name.clone()} table={table.clone()} starting={starting.clone()} /> }
         }
-        (_, None) if !tables.loaded => Html::default(),
         (_, None) => no_table(route.route.at(Page::Design), route.go.clone()),
     };
     html! {
