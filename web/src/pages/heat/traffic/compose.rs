@@ -59,7 +59,7 @@ pub fn Composer(props: &ComposerProps) -> Html {
                 saved(&recipe_key(&workspace)).and_then(|text| serde_json::from_str::<Draft>(&text).ok());
             let mut draft = kept.filter(|draft| !draft.patterns.is_empty()).unwrap_or_else(|| {
                 let first = Quick::preset("constant").and_then(|quick| quick.workload(table.as_deref()).ok());
-                first.as_ref().map(Draft::of).unwrap_or_default()
+                first.as_ref().map(Draft::of).unwrap_or_else(Draft::without_patterns)
             });
             // A log's rows come from the recipe that it was saved with.
             if draft.arrivals.is_log()

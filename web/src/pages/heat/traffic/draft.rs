@@ -177,6 +177,18 @@ fn each_scalar(value: &Value, visit: &mut dyn FnMut(&str)) {
 }
 
 impl Draft {
+    /// What there is to begin with where no table suggests anything: all but the patterns.
+    pub fn without_patterns() -> Draft {
+        let clients = Clients::default();
+        Draft {
+            name: "Traffic".into(),
+            clients: grouped(clients.count.into()),
+            attempts: clients.max_attempts.to_string(),
+            seed: "1".into(),
+            ..Draft::default()
+        }
+    }
+
     /// The fields of that workload.
     pub fn of(workload: &Workload) -> Draft {
         let recipe = &workload.recipe;
@@ -330,6 +342,12 @@ mod tests {
         (workload.recipe.replay, workload.recipe.duration_ms) = (vec![row], 31_000);
         workload.recipe.patterns[0].variables.insert("u".into(), "{zipf 1..9}".into());
         assert_eq!(Draft::of(&workload).workload(), Ok(workload));
+    }
+
+    #[test]
+    fn without_a_table_only_the_patterns_are_missing() {
+        let faults = Draft::without_patterns().workload().unwrap_err();
+        assert_eq!(faults.into_keys().collect::<Vec<_>>(), ["patterns"]);
     }
 
     #[test]
