@@ -105,59 +105,82 @@ pub struct Window {
 /// What a mapping has done so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-#[allow(missing_docs)]
 pub struct Sums {
+    /// Batches formed.
     pub batches: u64,
+    /// Invocations.
     pub invocations: u64,
+    /// Invocations that failed.
     pub errors: u64,
+    /// Answers that were lost.
     pub answers_lost: u64,
+    /// Records read.
     pub records_read: u64,
+    /// Records that no filter let through.
     pub records_filtered: u64,
+    /// Records handled.
     pub records_handled: u64,
+    /// Records delivered again.
     pub records_redelivered: u64,
+    /// Records given up.
     pub records_discarded: u64,
+    /// Messages of the on-failure destination.
     pub messages: u64,
+    /// What came of the last batch.
     pub last_processing_result: String,
 }
 
-/// An invocation, as it is remembered.
+/// An invocation, as it is remembered and listed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-#[allow(missing_docs)]
 pub struct Logged {
+    /// Its number.
     pub invocation: u64,
+    /// The batch's number.
     pub batch: u64,
     /// See [`Part::path`].
     pub part: String,
+    /// The shard.
     pub shard_id: String,
+    /// The lane.
     pub lane: usize,
     /// Failed attempts before it that count against the retries.
     pub attempts: u64,
+    /// Records that it was given.
     pub record_count: u64,
+    /// Records that it was given before.
     pub redelivered_count: u64,
     /// The first records of the batch.
     pub records: Vec<LoggedRecord>,
+    /// How old the last record was.
     pub iterator_age_milliseconds: u64,
+    /// When it began.
     pub started_milliseconds: u64,
+    /// When it ended; none while it is under way.
     pub ended_milliseconds: Option<u64>,
     /// `OK`, `PARTIAL`, `ERROR`, `LOST`; none while it is under way.
     pub result: Option<String>,
+    /// What it threw.
     pub error: Option<String>,
     /// The record that it failed at.
     pub failed_sequence_number: Option<String>,
     /// `DONE`, `RETRY`, `BISECT`, `DISCARD`: what came of the records.
     pub then: Option<String>,
+    /// Requests that it sent.
     pub requests: u64,
+    /// Whether it was a window's last.
     pub is_final_invoke_for_window: bool,
 }
 
 /// A record of an invocation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-#[allow(missing_docs)]
 pub struct LoggedRecord {
+    /// Its sequence number.
     pub sequence_number: String,
+    /// The item's key, as text.
     pub key: String,
+    /// `INSERT`, `MODIFY` or `REMOVE`.
     pub event_name: String,
     /// Whether the function was given it before.
     pub redelivered: bool,

@@ -75,6 +75,17 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// Whether a batch hands back unprocessed what was refused so.
+    pub fn is_handed_back(self) -> bool {
+        matches!(
+            self,
+            ErrorKind::ProvisionedThroughputExceeded
+                | ErrorKind::RequestLimitExceeded
+                | ErrorKind::InternalServerError
+                | ErrorKind::Throttling
+        )
+    }
+
     /// The exception's name, without its namespace: `ResourceNotFoundException`.
     pub fn name(self) -> &'static str {
         match self {

@@ -11,7 +11,7 @@ use crate::capacity::{ReadMode, ReturnConsumedCapacity};
 use crate::error::constraint::{Constraint, Violations};
 use crate::error::expression::Envelope;
 use crate::error::legacy::Layer;
-use crate::error::{ApiError, ErrorKind, Result, constraint, request as words};
+use crate::error::{Result, constraint, request as words};
 use crate::expression::Projection;
 use crate::limits;
 use crate::model::json::{write_encoded, write_map};
@@ -106,17 +106,6 @@ fn read(region: &Region, request: &[u8]) -> Result<BatchGet> {
     Ok(BatchGet { all, consumed })
 }
 
-/// Whether a key that was refused so is handed back unprocessed.
-fn is_handed_back(error: &ApiError) -> bool {
-    matches!(
-        error.kind,
-        ErrorKind::ProvisionedThroughputExceeded
-            | ErrorKind::RequestLimitExceeded
-            | ErrorKind::InternalServerError
-            | ErrorKind::Throttling
-    )
-}
-
 impl BatchGet {
     /// Reads and checks a request.
     pub fn read(region: &Region, request: &[u8]) -> Result<BatchGet> {
@@ -170,7 +159,7 @@ impl BatchGet {
                         continue;
                     }
                     Ok(_) => {}
-                    Err(error) if is_handed_back(&error) => drop(first_refusal.get_or_insert(error)),
+                    Err(error) if error.kind.is_handed_back() => drop(first_refusal.get_or_insert(error)),
                     Err(error) => return Err(error),
                 }
                 let place = unprocessed.entry(&wanted.given).or_insert_with(|| wanted.beside.clone());

@@ -11,7 +11,7 @@ use crate::capacity::ReturnConsumedCapacity;
 use crate::error::constraint::{Constraint, Violations};
 use crate::error::echo::WriteRequests;
 use crate::error::table::ensure;
-use crate::error::{ApiError, ErrorKind, Result, constraint, request as words, value as value_words};
+use crate::error::{ErrorKind, Result, constraint, request as words, value as value_words};
 use crate::limits;
 use crate::model::{AttributeValue, Item, size};
 use crate::table::Table;
@@ -136,15 +136,8 @@ fn read_request(region: &Region, request: &[u8]) -> Result<BatchWrite> {
 }
 
 /// Whether a write that was refused so is handed back unprocessed.
-fn is_handed_back(error: &ApiError) -> bool {
-    matches!(
-        error.kind,
-        ErrorKind::ProvisionedThroughputExceeded
-            | ErrorKind::RequestLimitExceeded
-            | ErrorKind::InternalServerError
-            | ErrorKind::Throttling
-            | ErrorKind::TransactionConflict
-    )
+fn is_handed_back(kind: ErrorKind) -> bool {
+    kind.is_handed_back() || kind == ErrorKind::TransactionConflict
 }
 
 impl BatchWrite {
@@ -209,7 +202,7 @@ impl BatchWrite {
                             collections.entry(given).or_default().push(metrics);
                         }
                     }
-                    Err(error) if is_handed_back(&error) => {
+                    Err(error) if is_handed_back(error.kind) => {
                         first_refusal.get_or_insert(error);
                         unprocessed.entry(given).or_default().push(single.as_json()?);
                     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::access::{Context, PageRequest, Range, Region, behind, collection_range, holds, page};
+use crate::access::{Context, PageRequest, Range, Region, behind, collection_range, holds};
 use crate::api::decode::decode;
 use crate::api::item::QueryInput;
 use crate::capacity::{ReadMode, ReturnConsumedCapacity};
@@ -18,7 +18,7 @@ use crate::table::{KeyAttribute, KeySchema, name};
 use super::constraints;
 use super::direct::Answered;
 use super::parameters;
-use super::read_page::{self, Source};
+use super::read_page::{self, Shown, Source};
 
 const LAYER: Layer = Layer::Current(Envelope::Bare);
 
@@ -231,11 +231,8 @@ impl Query {
             fetch_items,
             text: &text,
         };
-        let page = page(region, context, &page_request)?;
-        answered.with(|| {
-            let source = Source::new(region.active_table(&asked.table)?, asked.index.as_deref(), false)?;
-            read_page::answer(&source, &page, select, projection, (context, asked.consumed))
-        })
+        let shown = Shown { index: asked.index.as_deref(), select, projection, consumed: asked.consumed };
+        read_page::read(region, context, &page_request, &shown, answered)
     }
 }
 

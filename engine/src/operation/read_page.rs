@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::access::{Context, Page, Region, TableState, check_keys_not_empty};
+use crate::access::{Context, Page, PageRequest, Region, TableState, check_keys_not_empty, page};
 use crate::capacity::ReturnConsumedCapacity;
 use crate::error::constraint::Violations;
 use crate::error::expression::Envelope;
@@ -17,6 +17,7 @@ use crate::table::{
 };
 
 use super::answer::Answer;
+use super::direct::Answered;
 
 /// `Select`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -195,17 +196,37 @@ pub fn check_index_name(violations: &mut Violations, index: Option<&str>) {
     }
 }
 
-/// Writes the response.
-pub fn answer(
-    source: &Source,
-    page: &Page,
-    select: Select,
-    projection: Option<&Projection>,
-    consumed: (&Context, ReturnConsumedCapacity),
+/// What is shown of a page.
+pub struct Shown<'a> {
+    /// The index that is read, if one is.
+    pub index: Option<&'a str>,
+    /// What of each item.
+    pub select: Select,
+    /// The projection, if there is one.
+    pub projection: Option<&'a Projection>,
+    /// Whether what it consumed is shown.
+    pub consumed: ReturnConsumedCapacity,
+}
+
+/// Reads a page, and writes the response where it is heard.
+pub fn read(
+    region: &mut Region,
+    context: &mut Context,
+    request: &PageRequest,
+    shown: &Shown,
+    answered: Answered,
 ) -> Result<Vec<u8>> {
+    let page = page(region, context, request)?;
+    answered.with(|| {
+        let source = Source::new(region.active_table(request.table)?, shown.index, false)?;
+        answer(context, &source, &page, shown)
+    })
+}
+
+fn answer(context: &Context, source: &Source, page: &Page, shown: &Shown) -> Result<Vec<u8>> {
     let mut answer = Answer::new();
-    if select != Select::Count {
-        answer.list("Items", &page.items, |item, into| match projection {
+    if shown.select != Select::Count {
+        answer.list("Items", &page.items, |item, into| match shown.projection {
             None => write_encoded(item, into).map_err(Region::internal),
             Some(projection) => {
                 write_map(&projection.apply(&codec::decode(item).map_err(Region::internal)?), into);
@@ -220,7 +241,7 @@ pub fn answer(
         let key: Item = last.iter().filter(|(name, _)| names.contains(name.as_str())).cloned().collect();
         answer.item("LastEvaluatedKey", &key);
     }
-    let (context, wanted) = consumed;
-    answer.optional("ConsumedCapacity", context.meter.one(&source.state.saved.table.name, wanted, false));
+    let consumed = context.meter.one(&source.state.saved.table.name, shown.consumed, false);
+    answer.optional("ConsumedCapacity", consumed);
     Ok(answer.finish())
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Bound;
 
-use crate::access::{Context, PageRequest, Range, Region, page};
+use crate::access::{Context, PageRequest, Range, Region};
 use crate::api::decode::decode;
 use crate::api::item::ScanInput;
 use crate::capacity::{ReadMode, ReturnConsumedCapacity};
@@ -17,7 +17,7 @@ use crate::table::name;
 use super::constraints;
 use super::direct::Answered;
 use super::parameters;
-use super::read_page::{self, Source};
+use super::read_page::{self, Shown, Source};
 
 const LAYER: Layer = Layer::Older;
 
@@ -177,11 +177,8 @@ impl Scan {
             fetch_items,
             text: "",
         };
-        let page = page(region, context, &page_request)?;
-        answered.with(|| {
-            let source = Source::new(region.active_table(&asked.table)?, asked.index.as_deref(), false)?;
-            read_page::answer(&source, &page, select, projection, (context, asked.consumed))
-        })
+        let shown = Shown { index: asked.index.as_deref(), select, projection, consumed: asked.consumed };
+        read_page::read(region, context, &page_request, &shown, answered)
     }
 }
 

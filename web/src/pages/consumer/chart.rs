@@ -1,15 +1,15 @@
 //! IteratorAge: how old the last record of each invocation was when the function got it.
 
+use engine::consumer::progress::Logged;
 use yew::prelude::*;
 
 use super::lanes::duration;
-use super::source::Invocation;
 
 /// The props of [`AgeChart`].
 #[derive(Properties, PartialEq)]
 pub struct AgeChartProps {
     /// The invocations, the newest first.
-    pub invocations: Vec<Invocation>,
+    pub invocations: Vec<Logged>,
 }
 
 /// So many bars at most.
@@ -20,7 +20,7 @@ const HEIGHT: usize = 72;
 /// The chart.
 #[component]
 pub fn AgeChart(props: &AgeChartProps) -> Html {
-    let shown: Vec<&Invocation> = props.invocations.iter().take(BARS).rev().collect();
+    let shown: Vec<&Logged> = props.invocations.iter().take(BARS).rev().collect();
     let most_ms = shown.iter().map(|one| one.iterator_age_milliseconds).max().unwrap_or(0).max(1);
     let step = WIDTH as f64 / BARS as f64;
     let newest = shown.last().map_or(0, |one| one.iterator_age_milliseconds);

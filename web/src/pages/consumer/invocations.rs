@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use engine::consumer::progress::Logged;
 use yew::prelude::*;
 
 use super::lanes::duration;
-use super::source::{Invocation, tone};
+use super::source::tone;
 use crate::components::Badge;
 use crate::state::explanation::{clock, plural};
 
@@ -13,10 +14,10 @@ use crate::state::explanation::{clock, plural};
 #[derive(Properties, PartialEq)]
 pub struct InvocationsProps {
     /// The invocations, the newest first.
-    pub invocations: Vec<Invocation>,
+    pub invocations: Vec<Logged>,
 }
 
-fn then(invocation: &Invocation) -> &'static str {
+fn then(invocation: &Logged) -> &'static str {
     match invocation.then.as_deref() {
         Some("DONE") => "done",
         Some("RETRY") => "to be tried again",
@@ -108,7 +109,7 @@ struct Node {
 }
 
 /// The newest batch that was cut in two, and its parts in the order of the records.
-fn tree(invocations: &[Invocation]) -> Option<(u64, BTreeMap<String, Node>)> {
+fn tree(invocations: &[Logged]) -> Option<(u64, BTreeMap<String, Node>)> {
     let batch = invocations.iter().find(|one| !one.part.is_empty())?.batch;
     let mut nodes: BTreeMap<String, Node> = BTreeMap::new();
     // From the oldest on, so that the last attempt's result stays.
@@ -154,11 +155,11 @@ mod tests {
 
     #[test]
     fn a_tree_has_each_part_once_with_its_last_result() {
-        let one = |batch, part: &str, result: &str| Invocation {
+        let one = |batch, part: &str, result: &str| Logged {
             batch,
             part: part.into(),
             result: Some(result.into()),
-            ..Invocation::default()
+            ..Logged::default()
         };
         let newest_first = [
             one(2, "", "OK"),

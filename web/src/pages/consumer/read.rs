@@ -1,10 +1,11 @@
 //! Reads mappings, and reads them again when something may have changed them.
 
+use engine::consumer::progress::Logged;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use yew::prelude::*;
 
-use super::source::{Invocation, Source};
+use super::source::Source;
 use crate::hooks::{use_client, use_interval, use_session, use_timeline};
 use engine::timeline::EventKind;
 
@@ -17,7 +18,7 @@ pub struct Shown {
     /// The mapping.
     pub source: Source,
     /// Its last invocations, the newest first.
-    pub invocations: Vec<Invocation>,
+    pub invocations: Vec<Logged>,
     /// What its on-failure destination was told, the newest first.
     pub discarded: Vec<Value>,
 }

@@ -1,5 +1,6 @@
 //! An event source mapping as the engine describes it. Owns the shapes; draws nothing.
 
+use engine::consumer::progress::Sums;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -65,30 +66,6 @@ impl Source {
         let lanes = self.shards.iter().flat_map(|shard| shard.lanes.iter().map(move |lane| (shard, lane)));
         lanes.into_iter().find(|(_, lane)| lane.parts.first().is_some_and(|part| part.attempts > 0))
     }
-}
-
-/// What a mapping has done.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct Sums {
-    /// Batches formed.
-    pub batches: u64,
-    /// Invocations.
-    pub invocations: u64,
-    /// Invocations that failed.
-    pub errors: u64,
-    /// Answers that were lost.
-    pub answers_lost: u64,
-    /// Records read.
-    pub records_read: u64,
-    /// Records that no filter let through.
-    pub records_filtered: u64,
-    /// Records handled.
-    pub records_handled: u64,
-    /// Records delivered again.
-    pub records_redelivered: u64,
-    /// Records given up.
-    pub records_discarded: u64,
 }
 
 /// A shard, as the mapping sees it.
@@ -169,62 +146,9 @@ pub struct Step {
     pub due_milliseconds: u64,
 }
 
-/// An invocation that is remembered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct Invocation {
-    /// Its number.
-    pub invocation: u64,
-    /// The batch's number.
-    pub batch: u64,
-    /// See [`Part::part`].
-    pub part: String,
-    /// The shard.
-    pub shard_id: String,
-    /// The lane.
-    pub lane: usize,
-    /// Records that it was given.
-    pub record_count: u64,
-    /// Records that it was given before.
-    pub redelivered_count: u64,
-    /// The first of them.
-    pub records: Vec<Delivered>,
-    /// How old the last record was.
-    pub iterator_age_milliseconds: u64,
-    /// When it began.
-    pub started_milliseconds: u64,
-    /// `OK`, `PARTIAL`, `ERROR`, `LOST`; none while it is under way.
-    pub result: Option<String>,
-    /// What it threw.
-    pub error: Option<String>,
-    /// The record that it failed at.
-    pub failed_sequence_number: Option<String>,
-    /// `DONE`, `RETRY`, `BISECT`, `DISCARD`.
-    pub then: Option<String>,
-    /// Requests that it sent.
-    pub requests: u64,
-    /// Whether it was a window's last.
-    pub is_final_invoke_for_window: bool,
-}
-
-/// A record that a function was given.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct Delivered {
-    /// Its sequence number.
-    pub sequence_number: String,
-    /// The item's key, as text.
-    pub key: String,
-    /// `INSERT`, `MODIFY` or `REMOVE`.
-    pub event_name: String,
-    /// Whether the function was given it before.
-    pub redelivered: bool,
-}
-
-/// The last characters of a shard's id.
-pub fn short(shard: &str) -> String {
-    let id = shard.strip_prefix("shardId-").unwrap_or(shard);
-    id.rsplit('-').next().unwrap_or(id).to_owned()
+/// The end of a shard's id, which is what differs.
+pub fn short(shard: &str) -> &str {
+    shard.rsplit('-').next().unwrap_or(shard)
 }
 
 /// How an invocation's result is drawn.
@@ -256,6 +180,6 @@ mod tests {
         assert_eq!((source.table(), source.function_name()), ("Orders", "add-up"));
         assert_eq!(source.outcomes(), ["A", "B"]);
         assert_eq!(source.rest["BatchSize"], 5);
-        assert_eq!(source.blocked().map(|(shard, _)| short(&shard.shard_id)), Some("ab".into()));
+        assert_eq!(source.blocked().map(|(shard, _)| short(&shard.shard_id)), Some("ab"));
     }
 }

@@ -4,8 +4,9 @@ use engine::workload::Rate;
 use serde::{Deserialize, Serialize};
 
 use super::draft::Faults;
-use super::number::{grouped, number};
+use super::number::number;
 use super::quick::RATE_MAX;
+use crate::state::explanation::count;
 
 /// What the rate does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,7 +76,7 @@ impl Default for ArrivalsDraft {
 /// Milliseconds as seconds: `1.5`.
 fn seconds(ms: u64) -> String {
     match ms % 1_000 {
-        0 => grouped(ms / 1_000),
+        0 => count(ms / 1_000),
         part => format!("{}.{}", ms / 1_000, format!("{part:03}").trim_end_matches('0')),
     }
 }
@@ -94,30 +95,30 @@ impl ArrivalsDraft {
     pub fn of(rate: &Rate, is_log: bool) -> ArrivalsDraft {
         let empty = ArrivalsDraft::default();
         let lines = |points: &[(u64, u64)]| {
-            let lines = points.iter().map(|(at_ms, rate)| format!("{} {}", seconds(*at_ms), grouped(*rate)));
+            let lines = points.iter().map(|(at_ms, rate)| format!("{} {}", seconds(*at_ms), count(*rate)));
             lines.collect::<Vec<_>>().join("\n")
         };
         let mut draft = match rate {
-            Rate::Constant { per_second } => ArrivalsDraft { low: grouped(*per_second), ..empty },
+            Rate::Constant { per_second } => ArrivalsDraft { low: count(*per_second), ..empty },
             Rate::Ramp { from, to, over_ms } => ArrivalsDraft {
                 kind: Kind::Ramp,
-                low: grouped(*from),
-                high: grouped(*to),
+                low: count(*from),
+                high: count(*to),
                 for_s: seconds(*over_ms),
                 ..empty
             },
             Rate::Spike { base, peak, at_ms, for_ms } => ArrivalsDraft {
                 kind: Kind::Spike,
-                low: grouped(*base),
-                high: grouped(*peak),
+                low: count(*base),
+                high: count(*peak),
                 at_s: seconds(*at_ms),
                 for_s: seconds(*for_ms),
                 ..empty
             },
             Rate::Day { low, high, day_ms } => ArrivalsDraft {
                 kind: Kind::Day,
-                low: grouped(*low),
-                high: grouped(*high),
+                low: count(*low),
+                high: count(*high),
                 for_s: seconds(*day_ms),
                 ..empty
             },

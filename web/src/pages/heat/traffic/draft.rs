@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::arrivals::ArrivalsDraft;
-use super::number::{grouped, number};
+use super::number::number;
 use crate::protocol::traffic::Workload;
+use crate::state::explanation::count;
 use crate::state::json_text::parse;
 
 /// What is wrong, by field: `patterns.0.request`.
@@ -182,7 +183,7 @@ impl Draft {
         let clients = Clients::default();
         Draft {
             name: "Traffic".into(),
-            clients: grouped(clients.count.into()),
+            clients: count(clients.count.into()),
             attempts: clients.max_attempts.to_string(),
             seed: "1".into(),
             ..Draft::default()
@@ -198,9 +199,9 @@ impl Draft {
             patterns: recipe.patterns.iter().map(PatternDraft::of).collect(),
             arrivals: ArrivalsDraft::of(&recipe.rate, !recipe.replay.is_empty()),
             poisson: recipe.spread == Spread::Poisson,
-            clients: grouped(recipe.clients.count.into()),
+            clients: count(recipe.clients.count.into()),
             attempts: recipe.clients.max_attempts.to_string(),
-            duration_s: if endless { String::new() } else { grouped(recipe.duration_ms.div_ceil(1_000)) },
+            duration_s: if endless { String::new() } else { count(recipe.duration_ms.div_ceil(1_000)) },
             seed: recipe.seed.to_string(),
             tables: list(&recipe.tables),
             fill: list(&recipe.fill),

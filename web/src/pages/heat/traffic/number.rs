@@ -11,11 +11,6 @@ pub fn number(text: &str, least: u64, most: u64) -> Result<u64, String> {
     })
 }
 
-/// A number as it stands in a field.
-pub fn grouped(number: u64) -> String {
-    count(number)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -23,7 +18,7 @@ mod tests {
     #[test]
     fn numbers_are_read_as_they_are_written() {
         assert_eq!(number(" 1,200 ", 1, 2_000), Ok(1_200));
-        assert_eq!(number(&grouped(1_234_567), 0, u64::MAX), Ok(1_234_567));
+        assert_eq!(number(&count(1_234_567), 0, u64::MAX), Ok(1_234_567));
         assert_eq!(number("0", 1, 20_000), Err("A whole number from 1 to 20,000.".into()));
         assert_eq!(number("x", 0, u64::MAX), Err("A whole number.".into()));
     }
