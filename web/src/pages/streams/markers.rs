@@ -84,7 +84,7 @@ pub fn Markers(props: &MarkersProps) -> Html {
                 } else {
                     "GetShardIterator for this shard"
                 }} />
-                <label class="stream-limit">{ "Limit" }
+                <label class="short-number">{ "Limit" }
                     <input type="number" name="limit" min="1" max="1000" value={props.limit.to_string()} oninput={onlimit} />
                 </label>
                 if let Some(chosen) = props.chosen {

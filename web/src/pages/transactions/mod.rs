@@ -125,7 +125,7 @@ pub fn TransactionsPage() -> Html {
                 <Button label="A step" icon="step-forward" kind={ButtonKind::Primary} keys="n" onclick={draw(1)} action="draw" disabled={stage.busy}
                     title="One of the steps that can happen next, drawn by the seed" />
                 <Button label="All to the end" icon="skip-forward" onclick={draw(500)} action="draw-all" disabled={stage.busy} />
-                <label class="tx-seed">{ "Seed" }
+                <label class="short-number">{ "Seed" }
                     <input type="number" name="seed" min="1" value={seed.to_string()} oninput={{
                         let seed = seed.setter();
                         Callback::from(move |event: InputEvent| {
