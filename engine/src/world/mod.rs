@@ -13,7 +13,7 @@ mod history;
 mod past;
 mod time;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::access::Settings;
 use crate::engine::{Engine, Executed};
@@ -257,12 +257,21 @@ impl World {
     /// Applies the changes of outcomes again, when a journal is read back: of one, or of several one after the other.
     /// An outcome whose changes cannot be applied leaves its engine as it was; those before it are applied.
     pub fn replay(&mut self, changes: &[u8]) -> Result<(), Damage> {
+        let applied = self.apply(changes);
+        self.applied()?;
+        applied
+    }
+
+    /// The same for one of many: what depends on the state is read anew by [`World::applied`], which must follow the last.
+    pub fn apply(&mut self, changes: &[u8]) -> Result<(), Damage> {
         self.sources_idle.clear();
         let segments = read_segments(changes)?;
-        let applied = segments.iter().try_for_each(|(region, segment)| self.engine(region).replay(segment));
-        let regions: BTreeSet<&String> = segments.iter().map(|(region, _)| region).collect();
-        regions.into_iter().try_for_each(|region| self.engine(region).replayed())?;
-        applied
+        segments.iter().try_for_each(|(region, segment)| self.engine(region).replay(segment))
+    }
+
+    /// Reads anew what depends on the state, behind the last [`World::apply`]: in a time that grows with the state.
+    pub fn applied(&mut self) -> Result<(), Damage> {
+        self.engines.values_mut().try_for_each(Engine::replayed)
     }
 
     /// The position after the last call: hand it to [`World::durable`] when its changes are stored.

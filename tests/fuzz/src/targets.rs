@@ -324,6 +324,9 @@ impl Rebuild for Counted {
         *state += record.len();
         Ok(())
     }
+    fn settle(&self, _: &mut usize) -> Result<(), String> {
+        Ok(())
+    }
 }
 
 fn database(input: &[u8]) {

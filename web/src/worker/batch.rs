@@ -37,7 +37,10 @@ impl Rebuild for Worlds<'_> {
         World::restore(self.0.clone(), snapshot).map_err(|damage| damage.0)
     }
     fn replay(&self, world: &mut World, record: &[u8]) -> Result<(), String> {
-        world.replay(record).map_err(|damage| damage.0)
+        world.apply(record).map_err(|damage| damage.0)
+    }
+    fn settle(&self, world: &mut World) -> Result<(), String> {
+        world.applied().map_err(|damage| damage.0)
     }
 }
 

@@ -204,6 +204,8 @@ pub trait Rebuild {
     fn restore(&self, snapshot: &[u8]) -> Result<Self::State, String>;
     /// Applies one record.
     fn replay(&self, state: &mut Self::State, record: &[u8]) -> Result<(), String>;
+    /// Makes the state whole behind the last record; refused where one of them left what cannot be read.
+    fn settle(&self, state: &mut Self::State) -> Result<(), String>;
 }
 
 /// What could be read, and what must be set aside.
@@ -281,24 +283,26 @@ pub fn recover<R: Rebuild>(rebuild: &R, found: &Found) -> Recovered<R::State> {
             }
         }
     }
-    let covered = recovered.sequence;
-    for (number, stored) in found.segments.iter().filter(|(number, _)| *number > covered) {
-        match replay_one(rebuild, &mut recovered, *number, stored) {
-            Ok(()) => {}
-            Err(Refusal { reason, half_applied }) => {
-                if half_applied {
-                    recovered.state = up_to(rebuild, snapshot.as_deref(), found, covered, recovered.sequence);
-                }
-                recovered.aside_segments =
-                    found.segments.iter().map(|(number, _)| *number).filter(|at| at >= number).collect();
-                let left = commits(recovered.aside_segments.len() as u64, "from there on");
-                recovered.report.push(format!(
-                    "The journal is damaged at commit {}: {reason}. Everything before it is here; {left} are kept aside.",
-                    recovered.sequence + 1
-                ));
-                return recovered;
-            }
+    let base = Base { snapshot: snapshot.as_deref(), covers: recovered.sequence, found };
+    let mut replayed =
+        base.segments().try_for_each(|(number, stored)| replay_one(rebuild, &mut recovered, number, stored));
+    let half_applied = matches!(&replayed, Err(refusal) if refusal.half_applied);
+    if half_applied || rebuild.settle(&mut recovered.state).is_err() {
+        let (state, sequence, unreadable) = base.readable(rebuild, recovered.sequence);
+        (recovered.state, recovered.sequence) = (state, sequence);
+        if let Some(reason) = unreadable {
+            replayed = Err(Refusal { reason, half_applied });
         }
+    }
+    if let Err(Refusal { reason, .. }) = replayed {
+        recovered.aside_segments =
+            found.segments.iter().map(|(number, _)| *number).filter(|at| *at > recovered.sequence).collect();
+        let left = commits(recovered.aside_segments.len() as u64, "from there on");
+        recovered.report.push(format!(
+            "The journal is damaged at commit {}: {reason}. Everything before it is here; {left} are kept aside.",
+            recovered.sequence + 1
+        ));
+        return recovered;
     }
     if let Some(head) = found.head.filter(|head| *head > recovered.sequence) {
         recovered.report.push(format!(
@@ -343,25 +347,52 @@ fn replay_one<R: Rebuild>(
     Ok(())
 }
 
-/// Builds the state anew up to a segment that is known to replay.
-fn up_to<R: Rebuild>(
-    rebuild: &R,
-    snapshot: Option<&[u8]>,
-    found: &Found,
-    covered: u64,
-    last: u64,
-) -> R::State {
-    let mut state = match snapshot {
-        Some(bytes) => rebuild.restore(bytes).expect("it was restored before"),
-        None => rebuild.fresh(),
-    };
-    for (_, stored) in found.segments.iter().filter(|(number, _)| (covered + 1..=last).contains(number)) {
-        let segment = stored.bytes().and_then(Segment::decode).expect("it was read before");
-        for record in &segment.records {
-            rebuild.replay(&mut state, record).expect("it was replayed before");
-        }
+/// What is there for sure, and what comes behind it.
+struct Base<'a> {
+    snapshot: Option<&'a [u8]>,
+    covers: u64,
+    found: &'a Found,
+}
+
+impl<'a> Base<'a> {
+    fn segments(&self) -> impl Iterator<Item = (u64, &'a Stored)> {
+        let covers = self.covers;
+        let all = self.found.segments.iter().map(|(number, stored)| (*number, stored));
+        all.filter(move |(number, _)| *number > covers)
     }
-    state
+
+    /// Builds the state anew up to a segment; those up to it have been replayed before.
+    fn up_to<R: Rebuild>(&self, rebuild: &R, last: u64) -> Result<R::State, String> {
+        let mut state = match self.snapshot {
+            Some(bytes) => rebuild.restore(bytes).expect("it was restored before"),
+            None => rebuild.fresh(),
+        };
+        for (_, stored) in self.segments().take_while(|(number, _)| *number <= last) {
+            let segment = stored.bytes().and_then(Segment::decode).expect("it was read before");
+            for record in &segment.records {
+                rebuild.replay(&mut state, record).expect("it was replayed before");
+            }
+        }
+        rebuild.settle(&mut state).map(|()| state)
+    }
+
+    /// The state up to a segment, or up to an earlier one, behind which it can be read, with what is wrong behind the next.
+    fn readable<R: Rebuild>(&self, rebuild: &R, last: u64) -> (R::State, u64, Option<String>) {
+        let mut reason = match self.up_to(rebuild, last) {
+            Ok(state) => return (state, last, None),
+            Err(reason) => reason,
+        };
+        let (mut good, mut bad) = (self.covers, last);
+        while bad - good > 1 {
+            let middle = good + (bad - good) / 2;
+            match self.up_to(rebuild, middle) {
+                Ok(_) => good = middle,
+                Err(why) => (bad, reason) = (middle, why),
+            }
+        }
+        let state = self.up_to(rebuild, good).expect("it was read before");
+        (state, good, Some(reason))
+    }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -19,6 +19,12 @@ impl Rebuild for Lists {
         state.push(record.to_vec());
         if record == b"bad" { Err("the engine refuses it".to_owned()) } else { Ok(()) }
     }
+    fn settle(&self, state: &mut Vec<Vec<u8>>) -> Result<(), String> {
+        match state.iter().any(|record| record == b"unreadable") {
+            true => Err("the engine cannot read it".to_owned()),
+            false => Ok(()),
+        }
+    }
 }
 
 fn segment(sequence: u64, record: &[u8]) -> (u64, Stored) {
@@ -90,6 +96,19 @@ fn a_record_that_the_engine_refuses_leaves_no_half_segment() {
     let recovered = recover(&Lists, &found);
     assert_eq!(recovered.state, [b"snap".to_vec(), b"six".to_vec()]);
     assert_eq!((recovered.sequence, recovered.aside_segments), (6, vec![7, 8]));
+}
+
+#[test]
+fn a_record_that_leaves_what_cannot_be_read_is_found_though_the_state_is_read_at_the_end() {
+    for at in 6..=11u64 {
+        let records: [&[u8]; 6] = [b"six", b"seven", b"eight", b"nine", b"ten", b"bad"];
+        let of = |number: u64| if number == at { b"unreadable" } else { records[(number - 6) as usize] };
+        let found = with_snapshot(b"snap", 5, (6..=11).map(|number| segment(number, of(number))).collect());
+        let recovered = recover(&Lists, &found);
+        assert_eq!((recovered.sequence, recovered.state.len() as u64), (at - 1, at - 5), "{at}");
+        assert_eq!(recovered.aside_segments, (at..=11).collect::<Vec<_>>());
+        assert!(recovered.report[0].contains("cannot read it"), "{:?}", recovered.report);
+    }
 }
 
 #[test]
