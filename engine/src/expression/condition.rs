@@ -80,6 +80,11 @@ impl Condition {
         self.test.scalars_mut(visit);
     }
 
+    /// Whether every BETWEEN has its bounds in order: what is checked when a condition is compiled and depends on its scalars.
+    pub fn is_ordered(&self) -> bool {
+        self.test.is_ordered()
+    }
+
     /// The top-level attributes that the condition names, sorted, each once.
     pub fn attributes(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self.paths().into_iter().map(DocumentPath::root).collect();
@@ -154,6 +159,18 @@ impl Test {
             }
             Test::And(tests) | Test::Or(tests) => tests.iter_mut().for_each(|test| test.scalars_mut(visit)),
             Test::Not(inner) => inner.scalars_mut(visit),
+        }
+    }
+
+    /// Whether every BETWEEN has its bounds in order.
+    pub(super) fn is_ordered(&self) -> bool {
+        match self {
+            Test::Between { low: Operand::Value(low), high: Operand::Value(high), .. } => {
+                bounds(low, high).is_ok()
+            }
+            Test::And(tests) | Test::Or(tests) => tests.iter().all(Test::is_ordered),
+            Test::Not(inner) => inner.is_ordered(),
+            _ => true,
         }
     }
 }

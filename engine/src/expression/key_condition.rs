@@ -84,6 +84,11 @@ impl KeyCondition {
         self.test.scalars_mut(visit);
     }
 
+    /// Whether BETWEEN has its bounds in order.
+    pub fn is_ordered(&self) -> bool {
+        self.test.is_ordered()
+    }
+
     /// The keys that the condition asks for. `hash` and `range` are the queried key's attributes; `index` is the name of
     /// the queried index.
     pub fn bind(&self, hash: &[KeyPart], range: &[KeyPart], index: Option<&str>) -> Result<KeyRange> {

@@ -30,6 +30,11 @@ impl Delete {
         self.parameters.scalars_mut(visit);
     }
 
+    /// Whether every BETWEEN has its bounds in order.
+    pub fn is_ordered(&self) -> bool {
+        self.parameters.is_ordered()
+    }
+
     /// Removes an item; a missing one is no fault.
     pub fn carry_out(
         &mut self,

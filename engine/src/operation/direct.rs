@@ -4,23 +4,25 @@
 //! whoever holds a [`Direct`] changes its scalars, each into another of its type. What depends on the values is checked each
 //! time; what does not, once, when it is read.
 //!
-//! Every operation on items has one, but for PartiQL's: what a statement touches (one item, a collection, a whole table) follows
-//! from its values, so that it is planned anew each time, and a plan that is kept would be another statement's. Nor has a
-//! transaction with a ClientRequestToken, which stands for the very parameters that it first came with. Those come in by their
-//! JSON, into the same code.
+//! Every operation on items has one. A statement of PartiQL is parsed once; what it touches (one item, a collection, a whole
+//! table) follows from its values, so that it is planned with each set of them.
 
 use crate::access::{Context, Region};
 use crate::error::Result;
 use crate::model::AttributeValue;
 
+use super::batch_execute_statement::BatchStatements;
 use super::batch_get_item::BatchGet;
 use super::batch_write_item::BatchWrite;
 use super::delete_item::Delete;
+use super::execute_statement::Statement;
+use super::execute_transaction::TransactStatements;
 use super::get_item::Get;
 use super::put_item::Put;
 use super::query::Query;
 use super::scan::Scan;
 use super::transact_get_items::TransactGet;
+use super::transact_token;
 use super::transact_write_items::TransactWrite;
 use super::update_item::Update;
 
@@ -56,6 +58,9 @@ pub enum Direct {
     BatchWriteItem(BatchWrite),
     TransactGetItems(TransactGet),
     TransactWriteItems(TransactWrite),
+    ExecuteStatement(Box<Statement>),
+    BatchExecuteStatement(BatchStatements),
+    ExecuteTransaction(TransactStatements),
 }
 
 impl Direct {
@@ -72,10 +77,10 @@ impl Direct {
             "BatchGetItem" => Direct::BatchGetItem(BatchGet::read(region, request)?),
             "BatchWriteItem" => Direct::BatchWriteItem(BatchWrite::read(region, request)?),
             "TransactGetItems" => Direct::TransactGetItems(TransactGet::read(region, request)?),
-            "TransactWriteItems" => match TransactWrite::read(region, request)? {
-                Some(request) => Direct::TransactWriteItems(request),
-                None => return Ok(None),
-            },
+            "TransactWriteItems" => Direct::TransactWriteItems(TransactWrite::read(region, request)?),
+            "ExecuteStatement" => Direct::ExecuteStatement(Box::new(Statement::read(request)?)),
+            "BatchExecuteStatement" => Direct::BatchExecuteStatement(BatchStatements::read(request)?),
+            "ExecuteTransaction" => Direct::ExecuteTransaction(TransactStatements::read(request)?),
             _ => return Ok(None),
         }))
     }
@@ -93,6 +98,9 @@ impl Direct {
             Direct::BatchWriteItem(_) => "BatchWriteItem",
             Direct::TransactGetItems(_) => "TransactGetItems",
             Direct::TransactWriteItems(_) => "TransactWriteItems",
+            Direct::ExecuteStatement(_) => "ExecuteStatement",
+            Direct::BatchExecuteStatement(_) => "BatchExecuteStatement",
+            Direct::ExecuteTransaction(_) => "ExecuteTransaction",
         }
     }
 
@@ -109,7 +117,42 @@ impl Direct {
             Direct::BatchWriteItem(request) => request.scalars_mut(visit),
             Direct::TransactGetItems(request) => request.scalars_mut(visit),
             Direct::TransactWriteItems(request) => request.scalars_mut(visit),
+            Direct::ExecuteStatement(request) => request.scalars_mut(visit),
+            Direct::BatchExecuteStatement(request) => request.scalars_mut(visit),
+            Direct::ExecuteTransaction(request) => request.scalars_mut(visit),
         }
+    }
+
+    /// Whether the values that it has now would be read: every BETWEEN has its bounds in order. One that would not be is refused by
+    /// the JSON door, in its words.
+    pub fn is_sound(&self) -> bool {
+        match self {
+            Direct::PutItem(request) => request.is_ordered(),
+            Direct::UpdateItem(request) => request.is_ordered(),
+            Direct::DeleteItem(request) => request.is_ordered(),
+            Direct::Query(request) => request.is_ordered(),
+            Direct::Scan(request) => request.is_ordered(),
+            Direct::TransactWriteItems(request) => request.is_ordered(),
+            // No conditions, or such as are lowered with each set of values.
+            Direct::GetItem(_)
+            | Direct::BatchGetItem(_)
+            | Direct::BatchWriteItem(_)
+            | Direct::TransactGetItems(_)
+            | Direct::ExecuteStatement(_)
+            | Direct::BatchExecuteStatement(_)
+            | Direct::ExecuteTransaction(_) => true,
+        }
+    }
+
+    /// Gives it another ClientRequestToken, which stands for `parameters`: all of the request but the token, as JSON whose keys
+    /// are sorted. Whether the request takes one, and this text can be one.
+    pub fn renew_token(&mut self, text: &str, parameters: &[u8]) -> bool {
+        let token = match self {
+            Direct::TransactWriteItems(request) => request.token_mut(),
+            Direct::ExecuteTransaction(request) => request.token_mut(),
+            _ => None,
+        };
+        token.is_some_and(|token| transact_token::renew(token, text, parameters))
     }
 
     /// Carries it out with the values that it has now.
@@ -130,6 +173,9 @@ impl Direct {
             Direct::BatchWriteItem(request) => request.carry_out(region, context, answered),
             Direct::TransactGetItems(request) => request.carry_out(region, context, answered),
             Direct::TransactWriteItems(request) => request.carry_out(region, context, answered),
+            Direct::ExecuteStatement(request) => request.carry_out(region, context, answered),
+            Direct::BatchExecuteStatement(request) => request.carry_out(region, context, answered),
+            Direct::ExecuteTransaction(request) => request.carry_out(region, context, answered),
         }
     }
 }

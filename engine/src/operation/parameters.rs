@@ -127,6 +127,13 @@ pub struct WriteExpressions {
     pub update: Option<Update>,
 }
 
+impl WriteExpressions {
+    /// Whether every BETWEEN has its bounds in order.
+    pub fn is_ordered(&self) -> bool {
+        self.condition.as_ref().is_none_or(Condition::is_ordered)
+    }
+}
+
 /// Refuses placeholders that no expression of a write could use. `takes_update` tells UpdateItem from the others.
 pub fn require_write_expressions<'v, V: 'v>(
     any: bool,

@@ -29,6 +29,11 @@ impl Put {
         self.parameters.scalars_mut(visit);
     }
 
+    /// Whether every BETWEEN has its bounds in order.
+    pub fn is_ordered(&self) -> bool {
+        self.parameters.is_ordered()
+    }
+
     /// Creates an item, or replaces one.
     pub fn carry_out(
         &mut self,

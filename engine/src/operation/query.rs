@@ -179,6 +179,11 @@ impl Query {
         filters.for_each(|filter| filter.scalars_mut(visit));
     }
 
+    /// Whether every BETWEEN has its bounds in order.
+    pub fn is_ordered(&self) -> bool {
+        self.condition.is_ordered() && self.filter.iter().chain(&self.query_filter).all(Condition::is_ordered)
+    }
+
     /// Reads the items of one partition key, in the order of their sort keys.
     pub fn carry_out(
         &mut self,

@@ -136,6 +136,11 @@ impl Scan {
         self.filter.iter_mut().for_each(|filter| filter.scalars_mut(visit));
     }
 
+    /// Whether every BETWEEN has its bounds in order.
+    pub fn is_ordered(&self) -> bool {
+        self.filter.as_ref().is_none_or(Condition::is_ordered)
+    }
+
     /// Reads a whole table or index, or one segment of it, page by page in the order of the hashes.
     pub fn carry_out(
         &mut self,

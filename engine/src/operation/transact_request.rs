@@ -234,9 +234,14 @@ pub struct Request {
 }
 
 impl Request {
-    /// Whether it has a ClientRequestToken, which stands for its very parameters.
-    pub fn has_token(&self) -> bool {
-        self.token.is_some()
+    /// Its ClientRequestToken.
+    pub fn token_mut(&mut self) -> Option<&mut Token> {
+        self.token.as_mut()
+    }
+
+    /// Whether every BETWEEN has its bounds in order, which is checked where the values are compiled.
+    pub fn is_ordered(&self) -> bool {
+        self.parsed.iter().all(|parsed| parsed.expressions.is_ordered())
     }
 
     /// Shows every scalar of the request, in a fixed order, to be changed into another of its type.

@@ -25,6 +25,20 @@ pub fn read(token: Option<String>, request: &[u8]) -> Result<Option<Token>> {
     if let Some(members) = value.as_object_mut() {
         members.remove("ClientRequestToken");
     }
-    let digest = format!("{:016x}", xxhash_rust::xxh3::xxh3_64(value.to_string().as_bytes()));
-    Ok(Some(Token { text, digest }))
+    Ok(Some(Token { text, digest: digest(value.to_string().as_bytes()) }))
+}
+
+/// Makes it the token of other parameters: those that a pattern's templates became. `parameters` is their JSON, its keys sorted.
+/// Whether the text can be a token.
+pub fn renew(token: &mut Token, text: &str, parameters: &[u8]) -> bool {
+    if check(Some(text)).is_err() {
+        return false;
+    }
+    text.clone_into(&mut token.text);
+    token.digest = digest(parameters);
+    true
+}
+
+fn digest(parameters: &[u8]) -> String {
+    format!("{:016x}", xxhash_rust::xxh3::xxh3_64(parameters))
 }

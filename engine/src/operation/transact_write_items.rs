@@ -9,7 +9,7 @@ use crate::api::decode::decode;
 use crate::api::item::TransactWriteItemsInput;
 use crate::error::Result;
 use crate::model::AttributeValue;
-use crate::transaction::{refuse_running, remember, run, was_done};
+use crate::transaction::{Token, refuse_running, remember, run, was_done};
 
 use super::answer::Answer;
 use super::direct::Answered;
@@ -32,20 +32,29 @@ pub fn answer(region: &Region, context: &Context, transaction: &Transaction) -> 
     Ok(answer.finish())
 }
 
-/// A request that may be carried out many times: one without a ClientRequestToken.
+/// A request that may be carried out many times.
 #[derive(Clone, Debug)]
 pub struct TransactWrite(Request);
 
 impl TransactWrite {
-    /// Reads and checks a request; none where it has a token, which stands for the parameters that it came with.
-    pub fn read(region: &Region, request: &[u8]) -> Result<Option<TransactWrite>> {
-        let read = read_request(region, decode(request)?, request)?;
-        Ok((!read.has_token()).then_some(TransactWrite(read)))
+    /// Reads and checks a request.
+    pub fn read(region: &Region, request: &[u8]) -> Result<TransactWrite> {
+        read_request(region, decode(request)?, request).map(TransactWrite)
     }
 
     /// Shows every scalar of the request, in a fixed order, to be changed into another of its type.
     pub fn scalars_mut(&mut self, visit: &mut dyn FnMut(&mut AttributeValue)) {
         self.0.scalars_mut(visit);
+    }
+
+    /// Its ClientRequestToken.
+    pub fn token_mut(&mut self) -> Option<&mut Token> {
+        self.0.token_mut()
+    }
+
+    /// Whether every BETWEEN has its bounds in order.
+    pub fn is_ordered(&self) -> bool {
+        self.0.is_ordered()
     }
 
     /// Writes up to 100 items, all or none.

@@ -37,6 +37,11 @@ impl Update {
         self.update.scalars_mut(visit);
     }
 
+    /// Whether every BETWEEN has its bounds in order.
+    pub fn is_ordered(&self) -> bool {
+        self.parameters.is_ordered()
+    }
+
     /// Changes an item, or makes one.
     pub fn carry_out(
         &mut self,

@@ -241,6 +241,11 @@ impl Parameters {
         self.update.iter_mut().for_each(|update| update.scalars_mut(visit));
     }
 
+    /// Whether every BETWEEN has its bounds in order.
+    pub fn is_ordered(&self) -> bool {
+        self.condition.as_ref().is_none_or(Condition::is_ordered)
+    }
+
     /// The table's schema, once the record of the request knows how the request names the table.
     pub fn schema<'r>(&self, region: &'r Region, context: &mut Context) -> Result<&'r Table> {
         if let Some(named) = &self.named {

@@ -71,20 +71,15 @@ pub fn parse(text: &str) -> Result<Parsed> {
     parser::parse(text).map(|(expr, asked)| Parsed { expr, asked })
 }
 
-/// Parses and lowers a statement.
-pub fn prepare(region: &Region, text: &str, values: &Values) -> Result<Prepared> {
-    lower(region, parse(text)?, values)
-}
-
-/// Lowers a statement.
-pub fn lower(region: &Region, parsed: Parsed, values: &Values) -> Result<Prepared> {
+/// Lowers a statement with the values that its parameters have now.
+pub fn lower(region: &Region, parsed: &Parsed, values: &Values) -> Result<Prepared> {
     let Parsed { expr, asked } = parsed;
-    let values = &Bound { values, asked };
-    match expr.kind {
-        ExprKind::Statement(statement) => match *statement {
-            Statement::Select(select) => read(region, &select, values).map(Prepared::Read),
-            Statement::Insert(insert) => self::insert(region, &insert, values).map(Prepared::Write),
-            Statement::Change(change) => self::change(region, &change, values).map(Prepared::Write),
+    let values = &Bound { values, asked: *asked };
+    match &expr.kind {
+        ExprKind::Statement(statement) => match &**statement {
+            Statement::Select(select) => read(region, select, values).map(Prepared::Read),
+            Statement::Insert(insert) => self::insert(region, insert, values).map(Prepared::Write),
+            Statement::Change(change) => self::change(region, change, values).map(Prepared::Write),
         },
         ExprKind::Call(name, operands) if name == "exists" => match operands.as_slice() {
             [Expr { kind: ExprKind::Statement(statement), .. }] => match &**statement {
@@ -94,7 +89,7 @@ pub fn lower(region: &Region, parsed: Parsed, values: &Values) -> Result<Prepare
             _ => Ok(Prepared::Expression),
         },
         ExprKind::Other("PIVOT", _) => Err(words::select_value()),
-        ExprKind::Other(_, name) => Ok(Prepared::Unsupported(name.into())),
+        ExprKind::Other(_, name) => Ok(Prepared::Unsupported((*name).into())),
         ExprKind::Is { .. } => Ok(Prepared::Unsupported("IsType".into())),
         _ if expr.is_test() => Ok(Prepared::Expression),
         ExprKind::Missing => Ok(Prepared::Unsupported("Missing".into())),

@@ -4,8 +4,8 @@
 //! the conditions, updates and projections of [`crate::expression`], the plan of a SELECT, and the token that a page ends with.
 //! Never reads or writes an item itself ([`crate::access`] does) and never words a response.
 //!
-//! A statement's life: [`prepare`] parses and lowers it, looking at no more of the tables than the service does before
-//! (whether the index that is read has a key that PartiQL cannot read); then [`select`], [`Write::resolve`] or [`get`] find
+//! A statement's life: [`parse`] reads its text, once; [`lower`] lowers it with its parameters, looking at no more of the tables
+//! than the service does before (whether the index that is read has a key that PartiQL cannot read); then [`select`], [`Write::resolve`] or [`get`] find
 //! its table. The order in which faults are reported is the service's: parameters, text, what the clauses mean, the table,
 //! its keys.
 //!
@@ -28,7 +28,7 @@ mod update;
 mod write;
 
 pub use cursor::digest;
-pub use lower::{Column, Parsed, Prepared, Read, lower, parse, prepare};
+pub use lower::{Column, Parsed, Prepared, Read, lower, parse};
 pub use read::{Rows, exists, get, key_of, select, single_key};
 pub use write::{Keyed, Returning, Write};
 
@@ -54,6 +54,11 @@ impl Values {
             })
         };
         parameters.unwrap_or_default().into_iter().map(read).collect::<Result<_>>().map(Values)
+    }
+
+    /// Shows every scalar of the parameters, in a fixed order, to be changed into another of its type.
+    pub fn scalars_mut(&mut self, visit: &mut dyn FnMut(&mut AttributeValue)) {
+        self.0.iter_mut().for_each(|value| value.scalars_mut(visit));
     }
 }
 

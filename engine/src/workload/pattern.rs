@@ -1,8 +1,9 @@
 //! Access patterns: requests written as DynamoDB's JSON with templates for values, compiled once.
 //!
-//! Owns the compiling and the filling. A pattern of an operation that has a direct form ([`Direct`]) is decoded and checked
-//! once, and only its values are filled in; any other is filled in as text and comes in by the JSON door. Draws nothing but
-//! the values of its own templates, and never decides when.
+//! Owns the compiling and the filling. A pattern is decoded and checked once ([`Direct`]), and only its values are filled in, and its
+//! ClientRequestToken. What cannot be told apart from the rest of an expression (the name of a type in `attribute_type`) is filled
+//! in as text, and comes in by the JSON door, as does a request whose values would not be read: its refusal is the same. Draws
+//! nothing but the values of its own templates, and never decides when.
 
 use std::collections::BTreeMap;
 
@@ -45,7 +46,7 @@ pub struct AccessPattern {
     pub name: String,
     /// The API action.
     pub operation: String,
-    /// Its request. The text of each `S`, `N` and `B` may be a template.
+    /// Its request. The text of each `S`, `N` and `B` may be a template, and its ClientRequestToken.
     pub request: Value,
     /// How often it is chosen, beside the others.
     #[serde(default = "one")]
@@ -81,6 +82,8 @@ pub struct Compiled {
     variables: Vec<Template>,
     templates: Vec<(Scalar, Template)>,
     json: Vec<Piece>,
+    /// The JSON without the ClientRequestToken, and which template that is, where there is one.
+    token: Option<(Vec<Piece>, usize)>,
     direct: Option<Direct>,
     /// Which template each of the direct form's scalars is filled by.
     slots: Vec<Option<usize>>,
@@ -90,12 +93,18 @@ pub struct Compiled {
 
 /// What stands for a template while a pattern is compiled.
 fn marker(at: usize) -> String {
-    format!("\u{1}template {at}\u{1}")
+    format!("\u{1}template {at:06}\u{1}")
 }
 
-fn number_marker(at: usize) -> String {
-    format!("9{at:06}7E+90")
+/// What stands for a number. It is next to the number that a request was seen with, so that bounds stay in order.
+fn number_marker(at: usize, seen: &str) -> String {
+    let point = if seen.contains('.') { "" } else { "." };
+    let beside = format!("{seen}{point}0000000{at:06}7");
+    if Number::parse(&beside).is_ok() { beside } else { format!("9{at:06}7E+90") }
 }
+
+/// The parameter that a repeated request is known by.
+const TOKEN: &str = "ClientRequestToken";
 
 /// Finds the templated scalars of a request, and puts `mark` in their place.
 fn find(value: &mut Value, found: &mut Vec<(Scalar, String)>, mark: &dyn Fn(Scalar, usize) -> String) {
@@ -117,6 +126,18 @@ fn find(value: &mut Value, found: &mut Vec<(Scalar, String)>, mark: &dyn Fn(Scal
         }
         _ => {}
     }
+}
+
+/// Finds the request's token, template or not, and puts `mark` in its place; the number that it has among the templates.
+fn find_token(
+    request: &mut Value,
+    found: &mut Vec<(Scalar, String)>,
+    mark: impl Fn(usize) -> String,
+) -> Option<usize> {
+    let Some(Value::String(text)) = request.get_mut(TOKEN) else { return None };
+    let at = found.len();
+    found.push((Scalar::S, std::mem::replace(text, mark(at))));
+    Some(at)
 }
 
 /// The JSON of a request, cut where the templates' values belong.
@@ -160,6 +181,7 @@ impl Compiled {
         dictionary.variables = pattern.variables.keys().cloned().collect();
         let (mut request, mut found) = (pattern.request.clone(), Vec::new());
         find(&mut request, &mut found, &|_, at| marker(at));
+        let token = find_token(&mut request, &mut found, marker);
         let templates: Vec<(Scalar, Template)> = found
             .iter()
             .map(|(scalar, text)| Ok((*scalar, read(text, dictionary)?)))
@@ -170,6 +192,12 @@ impl Compiled {
             values: vec![String::new(); templates.len()],
             variables,
             json: cut(&request, templates.len()),
+            token: token.map(|at| {
+                if let Some(members) = request.as_object_mut() {
+                    members.remove(TOKEN);
+                }
+                (cut(&request, templates.len()), at)
+            }),
             templates,
             direct: None,
             slots: Vec::new(),
@@ -180,37 +208,58 @@ impl Compiled {
         if let Some(error) = world.prepare(region, &pattern.operation, &trial.json()).err() {
             return Err(refused(error));
         }
-        compiled.take_direct_form(pattern, world, region);
+        compiled.take_direct_form(pattern, &trial.values, world, region);
         Ok(compiled)
     }
 
-    /// Finds the direct form and the places of the templates in it. Where one is not found, or a value is checked where an
-    /// expression is compiled (BETWEEN's bounds), the pattern stays with its JSON.
-    fn take_direct_form(&mut self, pattern: &AccessPattern, world: &mut World, region: &str) {
-        let mut request = pattern.request.clone();
-        find(&mut request, &mut Vec::new(), &|scalar, at| match scalar {
-            Scalar::S => marker(at),
-            Scalar::N => number_marker(at),
-            Scalar::B => BASE64.encode(marker(at).as_bytes()),
-        });
-        let text = request.to_string();
-        if text.to_ascii_uppercase().contains("BETWEEN") {
-            return;
+    /// Finds the direct form and the places of the templates in it, by what stands there instead: beside what a request was `seen`
+    /// with, so that what held of it holds again. Where one is not found, the pattern stays with its JSON.
+    fn take_direct_form(
+        &mut self,
+        pattern: &AccessPattern,
+        seen: &[String],
+        world: &mut World,
+        region: &str,
+    ) {
+        let count = self.templates.len();
+        // Bounds that were equal may be named in either order.
+        for rank in [|at: usize, _: usize| at, |at: usize, count: usize| count - 1 - at] {
+            let text = |at: usize| format!("{}{}", seen[at], marker(rank(at, count)));
+            let number = |at: usize| number_marker(rank(at, count), &seen[at]);
+            let mut request = pattern.request.clone();
+            let mut found = Vec::new();
+            find(&mut request, &mut found, &|scalar, at| match scalar {
+                Scalar::S => text(at),
+                Scalar::N => number(at),
+                Scalar::B => BASE64.encode(text(at).as_bytes()),
+            });
+            find_token(&mut request, &mut found, marker);
+            let marked = |at: usize| match self.templates[at].0 {
+                Scalar::S => Some(AttributeValue::S(text(at))),
+                Scalar::N => Number::parse(&number(at)).ok().map(AttributeValue::N),
+                Scalar::B => Some(AttributeValue::B(text(at).into_bytes())),
+            };
+            let markers: Vec<AttributeValue> = (0..count).filter_map(marked).collect();
+            let prepared = world.prepare(region, &self.operation, request.to_string().as_bytes());
+            if let Ok(Some(direct)) = prepared
+                && self.take_up_form(direct, &markers)
+            {
+                return;
+            }
         }
-        let Ok(Some(mut direct)) = world.prepare(region, &self.operation, text.as_bytes()) else { return };
-        let markers: Vec<AttributeValue> = (0..self.templates.len())
-            .filter_map(|at| match self.templates[at].0 {
-                Scalar::S => Some(AttributeValue::S(marker(at))),
-                Scalar::N => Number::parse(&number_marker(at)).ok().map(AttributeValue::N),
-                Scalar::B => Some(AttributeValue::B(marker(at).into_bytes())),
-            })
-            .collect();
+    }
+
+    /// Takes up a direct form, if each template has its place in it.
+    fn take_up_form(&mut self, mut direct: Direct, markers: &[AttributeValue]) -> bool {
         let mut slots = Vec::new();
         direct.scalars_mut(&mut |value| slots.push(markers.iter().position(|marker| marker == value)));
-        if (0..self.templates.len()).all(|at| slots.contains(&Some(at))) {
+        let token = self.token.as_ref().map(|(_, at)| *at);
+        let all = (0..self.templates.len()).all(|at| Some(at) == token || slots.contains(&Some(at)));
+        if all {
             self.slots = slots;
             self.direct = Some(direct);
         }
+        all
     }
 
     /// Whether it comes in by the direct door.
@@ -247,8 +296,12 @@ impl Compiled {
 
     /// The request as JSON, with its values.
     pub fn json(&self) -> Vec<u8> {
+        self.written(&self.json)
+    }
+
+    fn written(&self, pieces: &[Piece]) -> Vec<u8> {
         let mut json = Vec::new();
-        for piece in &self.json {
+        for piece in pieces {
             match piece {
                 Piece::Text(text) => json.extend_from_slice(text),
                 Piece::Value(at) => match self.templates[*at].0 {
@@ -262,6 +315,7 @@ impl Compiled {
 
     /// Fills the values into the direct form; whether that could be done.
     fn fill(&mut self) -> bool {
+        let parameters = self.token.as_ref().map(|(pieces, at)| (self.written(pieces), *at));
         let Compiled { direct: Some(direct), slots, values, .. } = self else { return false };
         let (mut slots, mut fits) = (slots.iter(), true);
         direct.scalars_mut(&mut |scalar| {
@@ -282,7 +336,9 @@ impl Compiled {
                 },
             }
         });
-        fits
+        let renewed =
+            parameters.is_none_or(|(parameters, at)| direct.renew_token(&self.values[at], &parameters));
+        fits && renewed && direct.is_sound()
     }
 
     /// Sends the request with its values.
