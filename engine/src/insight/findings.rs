@@ -184,6 +184,16 @@ impl FindingKind {
         }
     }
 
+    /// The hash of the partition key that it is about, where that is one that is known by its hash.
+    pub fn key(&self) -> Option<u64> {
+        match self {
+            FindingKind::HotKey { hash, .. } => Some(*hash),
+            FindingKind::FewKeys { hottest, .. } => Some(*hottest),
+            FindingKind::MovingKeys { keys, .. } => keys.last().map(|(hash, _)| *hash),
+            _ => None,
+        }
+    }
+
     /// What explains more comes first.
     fn rank(&self) -> u8 {
         match self {

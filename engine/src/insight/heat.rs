@@ -100,7 +100,7 @@ pub struct HeatCell {
     /// Changes of a global index that became visible to its readers…
     pub arrived: u32,
     /// …and how long that took, in milliseconds, added up.
-    pub lag_ms: u32,
+    pub lag_ms: u64,
     /// The most read units of one second, times two.
     pub peak_read_half_units: u64,
     /// The most write units of one second, times two.
@@ -110,11 +110,11 @@ pub struct HeatCell {
 }
 
 /// The fields of a cell in their order, the latency's last.
-type CellNumbers = ([u64; 8], [u32; 4], u64, u64, [u32; 12]);
+type CellNumbers = ([u64; 9], [u32; 3], u64, u64, [u32; 12]);
 
 impl From<CellNumbers> for HeatCell {
     fn from((numbers, small, sum_us, most_us, classes): CellNumbers) -> HeatCell {
-        let [reads, writes, arrived, lag_ms] = small;
+        let [reads, writes, arrived] = small;
         let [
             read_half_units,
             write_half_units,
@@ -124,6 +124,7 @@ impl From<CellNumbers> for HeatCell {
             write_throttles,
             peak_read_half_units,
             peak_write_half_units,
+            lag_ms,
         ] = numbers;
         HeatCell {
             read_half_units,
@@ -153,9 +154,10 @@ impl From<HeatCell> for CellNumbers {
             cell.write_throttles,
             cell.peak_read_half_units,
             cell.peak_write_half_units,
+            cell.lag_ms,
         ];
         let [reads, writes] = cell.key_range_throttles;
-        let small = [reads, writes, cell.arrived, cell.lag_ms];
+        let small = [reads, writes, cell.arrived];
         (numbers, small, cell.latency.sum_us, cell.latency.most_us, cell.latency.classes)
     }
 }
@@ -173,7 +175,7 @@ impl HeatCell {
             *sum = sum.saturating_add(more);
         }
         self.arrived = self.arrived.saturating_add(other.arrived);
-        self.lag_ms = self.lag_ms.saturating_add(other.lag_ms);
+        self.lag_ms += other.lag_ms;
         self.peak_read_half_units = self.peak_read_half_units.max(other.peak_read_half_units);
         self.peak_write_half_units = self.peak_write_half_units.max(other.peak_write_half_units);
         self.latency.add(&other.latency);
@@ -372,7 +374,7 @@ impl Heat {
             *peak = (*peak).max(if one_second { *sum } else { tally.half_units });
             cell.bytes += tally.size_bytes;
             cell.arrived = cell.arrived.saturating_add(tally.arrived);
-            cell.lag_ms = cell.lag_ms.saturating_add(tally.lag_ms.try_into().unwrap_or(u32::MAX));
+            cell.lag_ms += tally.lag_ms;
             // What has no number is not a request.
             let another =
                 tally.request.is_some_and(|request| self.latest.insert(row, request) != Some(request));

@@ -23,12 +23,20 @@ pub enum Measure {
     Throttles,
     /// The latency that 99 of 100 requests did not exceed, in microseconds.
     Latency,
+    /// Changes of a global index that became visible to its readers.
+    Arrivals,
 }
 
 impl Measure {
     /// All of them.
-    pub const ALL: [Measure; 5] =
-        [Measure::Writes, Measure::Reads, Measure::Bytes, Measure::Throttles, Measure::Latency];
+    pub const ALL: [Measure; 6] = [
+        Measure::Writes,
+        Measure::Reads,
+        Measure::Bytes,
+        Measure::Throttles,
+        Measure::Latency,
+        Measure::Arrivals,
+    ];
 
     /// What a cell has of it.
     pub fn amount(self, cell: &HeatCell) -> u64 {
@@ -38,16 +46,17 @@ impl Measure {
             Measure::Bytes => cell.bytes,
             Measure::Throttles => cell.throttles,
             Measure::Latency => cell.latency.quantile_us(990).unwrap_or(0),
+            Measure::Arrivals => cell.arrived.into(),
         }
     }
 
-    /// What is known of it for one key; bytes and latency are not counted by key.
+    /// What is known of it for one key; bytes, latency and arrivals are not counted by key.
     pub fn of_key(self, key: &KeyCount) -> Option<u64> {
         match self {
             Measure::Reads => Some(key.read_half_units),
             Measure::Writes => Some(key.write_half_units),
             Measure::Throttles => Some(key.throttles),
-            Measure::Bytes | Measure::Latency => None,
+            Measure::Bytes | Measure::Latency | Measure::Arrivals => None,
         }
     }
 
@@ -56,6 +65,7 @@ impl Measure {
         match self {
             Measure::Reads => cell.throttles.saturating_sub(cell.write_throttles),
             Measure::Writes => cell.write_throttles,
+            Measure::Arrivals => 0,
             _ => cell.throttles,
         }
     }
@@ -180,7 +190,7 @@ fn cell_part(cell: &HeatCell, stretch: (u64, u64), from: u64, to: u64) -> HeatCe
         write_throttles: of(cell.write_throttles),
         key_range_throttles: cell.key_range_throttles.map(|count| of(count.into()) as u32),
         arrived: of(cell.arrived.into()) as u32,
-        lag_ms: of(cell.lag_ms.into()) as u32,
+        lag_ms: of(cell.lag_ms),
         peak_read_half_units: cell.peak_read_half_units,
         peak_write_half_units: cell.peak_write_half_units,
         latency: Latency {

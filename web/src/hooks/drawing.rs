@@ -6,8 +6,8 @@ use gloo::utils::{document, window};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{
-    CanvasRenderingContext2d, Element, HtmlCanvasElement, MutationObserver, MutationObserverInit,
-    ResizeObserver,
+    CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement, MutationObserver,
+    MutationObserverInit, ResizeObserver,
 };
 use yew::prelude::*;
 
@@ -128,20 +128,21 @@ pub fn next_frame(draw: impl FnOnce() + 'static) -> impl FnOnce() + 'static {
     }
 }
 
-/// Puts an image of so many device pixels on a canvas that is `css_width` wide and `css_height` high on the page.
-pub fn put_image(canvas: &HtmlCanvasElement, width: usize, bytes: &[u8], css_width: f64, css_height: f64) {
+/// Puts lines of so many pixels each on a canvas, the first of them at `top`.
+pub fn put_pixels(pen: &CanvasRenderingContext2d, width: usize, bytes: &[u8], top: usize) {
     let image = web_sys::ImageData::new_with_u8_clamped_array(wasm_bindgen::Clamped(bytes), width as u32);
-    let (Ok(image), Some(context)) = (image, pen(canvas)) else { return };
-    // Setting a size empties the canvas, even where it is the same.
-    if (canvas.width(), canvas.height()) != (image.width(), image.height()) {
-        canvas.set_width(image.width());
-        canvas.set_height(image.height());
+    if let Ok(image) = image {
+        // Refused only for places that are no numbers.
+        let _ = pen.put_image_data(&image, 0.0, top as f64);
     }
-    let style = canvas.style();
+}
+
+/// Makes an element so wide and high on the page, in CSS pixels.
+pub fn set_size(element: &HtmlElement, width: f64, height: f64) {
+    let style = element.style();
     // Numbers with a unit are always a length.
-    let _ = style.set_property("width", &format!("{css_width}px"));
-    let _ = style.set_property("height", &format!("{css_height}px"));
-    let _ = context.put_image_data(&image, 0.0, 0.0);
+    let _ = style.set_property("width", &format!("{width}px"));
+    let _ = style.set_property("height", &format!("{height}px"));
 }
 
 /// What draws on a canvas; none where the browser has nothing to draw with.

@@ -9,7 +9,7 @@
 //! | [`use_clock`], [`use_workspace_ms`] | the workspace's clock, and its running time |
 //! | [`use_loader`] | [`Loader`]: loads a document into this workspace or a new one, wherever the reader goes meanwhile |
 //! | [`use_route`] | the address, and `go(route)` |
-//! | [`use_width`], [`use_dark`], [`use_wheel`], [`next_frame`], [`put_image`] | what drawing on a canvas needs |
+//! | [`use_width`], [`use_dark`], [`use_wheel`], [`next_frame`], [`put_pixels`] | what drawing on a canvas needs |
 //!
 //! Every reply's events go to the timeline by themselves, and a change of tables is read again by itself: a page never
 //! does either.
@@ -33,7 +33,8 @@ pub use browser::{draft_key, forget, is_sandbox, recipe_key, saved, set_saved, u
 pub use call::{CallHandle, use_call};
 pub use clock::use_workspace_ms;
 pub use drawing::{
-    blank_canvas, download_png, next_frame, pen, precise_ms, put_image, use_dark, use_wheel, use_width,
+    blank_canvas, download_png, next_frame, pen, precise_ms, put_pixels, set_size, use_dark, use_wheel,
+    use_width,
 };
 pub use files::{copy_text, download, download_blob, read_file, read_site};
 pub use keys::{is_editing, use_keys};

@@ -33,6 +33,8 @@ pub struct AxesProps {
     pub grid: Rc<Grid>,
     /// Where everything stands.
     pub layout: Rc<Layout>,
+    /// What arrives at each band of a global index.
+    pub arriving: Rc<Vec<Option<String>>>,
     /// What is marked.
     pub marked: Rc<Vec<Marked>>,
     /// Where the timeline's playhead stands, in seconds of the epoch.
@@ -75,7 +77,9 @@ pub fn Axes(props: &AxesProps) -> Html {
     let titles = layout.bands.iter().map(|place| {
         let band = &props.bands[place.band];
         let class = if band.target.index.is_some() { "heat-title index" } else { "heat-title" };
-        label(class, 0.0, layout.head + place.title + TITLE - 8.0, band.title())
+        let arriving = props.arriving.get(place.band).cloned().flatten();
+        let text = arriving.map_or_else(|| band.title(), |arriving| format!("{} · {arriving}", band.title()));
+        label(class, 0.0, layout.head + place.title + TITLE - 8.0, text)
     });
     let ticks = layout.ticks().into_iter().map(|second| {
         let x = x(second as f64);

@@ -12,11 +12,12 @@ use web_sys::{Element, HtmlCanvasElement, HtmlElement};
 use yew::prelude::*;
 
 use super::axes::{Axes, Marked, line};
+use super::draw::draw;
 use super::paint::{Look, Painter};
 use super::scene::Scene;
 use super::viewport::Move;
 use super::words::{Cell, CellWords, words_at};
-use crate::hooks::{next_frame, precise_ms, put_image, use_wheel};
+use crate::hooks::{next_frame, precise_ms, set_size, use_wheel};
 use crate::state::tables::TableDescription;
 
 /// A pointer that moved less than this between down and up has clicked.
@@ -86,7 +87,7 @@ pub struct ChartProps {
 /// The heatmap.
 #[component]
 pub fn Chart(props: &ChartProps) -> Html {
-    let (canvas, painter) = (use_node_ref(), use_mut_ref(Painter::default));
+    let (canvas, painter) = (use_node_ref(), use_mut_ref(|| (Painter::default(), None)));
     let tip = use_node_ref();
     let pointed = use_state_eq(|| None::<Pointed>);
     let drag = use_state_eq(|| None::<Drag>);
@@ -101,8 +102,9 @@ pub fn Chart(props: &ChartProps) -> Html {
                 let Some(canvas) = canvas.cast::<HtmlCanvasElement>() else { return };
                 let started = precise_ms();
                 let mut painter = painter.borrow_mut();
-                let pixels = painter.paint(&bands, &grid, &layout, look);
-                put_image(&canvas, pixels.width, &pixels.bytes, layout.width, layout.height);
+                let (painter, narrow) = &mut *painter;
+                draw(&canvas, narrow, painter.paint(&bands, &grid, &layout, look));
+                set_size(&canvas, layout.width, layout.height);
                 let took = precise_ms() - started;
                 // What the drawing costs is read by the benches.
                 let _ = canvas.set_attribute("data-draw-ms", &format!("{took:.2}"));
@@ -286,7 +288,7 @@ pub fn Chart(props: &ChartProps) -> Html {
                 plus and minus zoom time, brackets zoom rows, Page Up and Page Down move in time, 0 shows all."
             {onpointerdown} {onpointermove} {onpointerup} {onpointercancel} {onpointerleave} {ondblclick} {onkeydown}>
             <canvas class="heat-canvas" data-narrow={(layout.labels < 100.0).to_string()} data-head={(layout.head > 0.0).to_string()} ref={canvas} aria-hidden="true" />
-            <Axes bands={scene.bands.clone()} grid={scene.grid.clone()} layout={layout.clone()} marked={props.marked.clone()} playhead={props.playhead} />
+            <Axes bands={scene.bands.clone()} grid={scene.grid.clone()} layout={layout.clone()} arriving={scene.arriving.clone()} marked={props.marked.clone()} playhead={props.playhead} />
             { cross(scene, cell, props.chosen, *drag) }
             if let Some(words) = &words {
                 { tooltip(words, tip) }
@@ -349,6 +351,9 @@ fn tooltip(words: &CellWords, tip: NodeRef) -> Html {
             }
             if let Some(throttled) = &words.throttled {
                 <span class="heat-throttled">{ throttled }</span>
+            }
+            if let Some(arrived) = &words.arrived {
+                <span data-part="arrived">{ arrived }</span>
             }
             <span><time>{ &words.time }</time>{ " · " }{ &words.partition }</span>
             <span class="heat-faint">{ &words.place }</span>

@@ -9,7 +9,7 @@ use super::grid::Grid;
 use crate::state::explanation::half;
 
 const HEAD: &str = "time,seconds,table,index,partition,first_hash,last_hash,requests,read_units,write_units,bytes,\
-    throttled_reads,throttled_writes,latency_p50_us,latency_p99_us\r\n";
+    throttled_reads,throttled_writes,latency_p50_us,latency_p99_us,index_arrivals,index_lag_ms\r\n";
 const KEYS_HEAD: &str = "time,seconds,table,index,partition,key,measure,amount,throttled\r\n";
 
 /// A moment as ISO 8601 writes it, to the second.
@@ -53,7 +53,7 @@ pub fn partitions(bands: &[Band], history: &HeatHistory, window: Window) -> Stri
             };
             let units = |half_units: u64| half(half_units).replace(',', "");
             out += &format!(
-                "{},{},{},{},{first},{last},{},{},{},{},{},{},{},{}\r\n",
+                "{},{},{},{},{first},{last},{},{},{},{},{},{},{},{},{},{}\r\n",
                 iso(from),
                 window.step,
                 owner(band),
@@ -66,6 +66,12 @@ pub fn partitions(bands: &[Band], history: &HeatHistory, window: Window) -> Stri
                 cell.write_throttles,
                 quantile(500),
                 quantile(990),
+                cell.arrived,
+                if cell.arrived > 0 {
+                    (cell.lag_ms / u64::from(cell.arrived)).to_string()
+                } else {
+                    String::new()
+                },
             );
         }
     }
@@ -127,7 +133,7 @@ mod tests {
         assert_eq!(lines.len(), 3);
         assert_eq!(
             lines[1],
-            "1970-01-01T00:00:05Z,5,Orders,,2,8000000000000000,ffffffffffffffff,1,0,1234.5,1264128,0,0,4000,4000"
+            "1970-01-01T00:00:05Z,5,Orders,,2,8000000000000000,ffffffffffffffff,1,0,1234.5,1264128,0,0,4000,4000,0,"
         );
         assert!(
             lines[2].starts_with("1970-01-01T00:00:05Z,5,Orders,\"by \"\"status\"\", day\",3,"),

@@ -24,6 +24,8 @@ pub struct Place {
     pub index: Option<String>,
     /// The partition.
     pub partition: u32,
+    /// The hash of the key that it is about, where that is one.
+    pub key: Option<u64>,
     /// The second.
     pub second: u64,
     /// Whether it is about writes.
@@ -80,7 +82,7 @@ fn told(props: &FindingsProps) -> Vec<(&'static str, Told, Place)> {
         let told = words.tell(one);
         let partition = told.partition.unwrap_or_default();
         let (index, writes) = (one.target.index.clone(), one.access == Access::Write);
-        let place = Place { index, partition, second: one.second, writes };
+        let place = Place { index, partition, key: one.kind.key(), second: one.second, writes };
         (one.kind.name(), told, place)
     };
     found.iter().take(TOLD).map(tell).collect()

@@ -13,6 +13,7 @@ pub fn slug(measure: Measure) -> &'static str {
         Measure::Bytes => "bytes",
         Measure::Throttles => "throttles",
         Measure::Latency => "latency",
+        Measure::Arrivals => "arrivals",
     }
 }
 
@@ -24,6 +25,7 @@ pub fn title(measure: Measure) -> &'static str {
         Measure::Bytes => "Bytes",
         Measure::Throttles => "Throttles",
         Measure::Latency => "Latency",
+        Measure::Arrivals => "Index arrivals",
     }
 }
 
@@ -35,6 +37,7 @@ pub fn unit(measure: Measure) -> &'static str {
         Measure::Bytes => "bytes",
         Measure::Throttles => "throttles",
         Measure::Latency => "p99",
+        Measure::Arrivals => "entries",
     }
 }
 
@@ -68,6 +71,9 @@ pub fn text(measure: Measure, amount: u64) -> String {
         Measure::Bytes => size(amount),
         Measure::Throttles => plural(amount, "throttle"),
         Measure::Latency => latency(amount),
+        Measure::Arrivals => {
+            format!("{} index {}", count(amount), if amount == 1 { "entry" } else { "entries" })
+        }
     }
 }
 
@@ -75,7 +81,7 @@ pub fn text(measure: Measure, amount: u64) -> String {
 pub fn figure(measure: Measure, amount: u64) -> String {
     match measure {
         Measure::Reads | Measure::Writes => half(amount),
-        Measure::Throttles => count(amount),
+        Measure::Throttles | Measure::Arrivals => count(amount),
         Measure::Bytes | Measure::Latency => text(measure, amount),
     }
 }
@@ -102,12 +108,12 @@ mod tests {
         }
         assert_eq!(
             Measure::ALL.map(|measure| text(measure, 3)),
-            ["1.5 WCU", "1.5 RCU", "3 B", "3 throttles", "3 µs"]
+            ["1.5 WCU", "1.5 RCU", "3 B", "3 throttles", "3 µs", "3 index entries"]
         );
         let band = &orders()[0];
         assert_eq!(
             Measure::ALL.map(|measure| limit(measure, band)),
-            [Some(2000), Some(6000), None, None, None]
+            [Some(2000), Some(6000), None, None, None, None]
         );
     }
 

@@ -11,6 +11,7 @@ mod cell_panel;
 mod chart;
 mod controls;
 mod csv;
+mod draw;
 mod finding_words;
 mod findings;
 mod glimpse;

@@ -1,7 +1,8 @@
 //! The heatmap's pixels, as `putImageData` takes them: red, green, blue and alpha of each. Pure.
 //!
-//! Lines of pixels that show the same rows are painted once and copied; where rows are lower than a pixel, the hottest of them
-//! is shown, so that a hot one among a thousand is seen.
+//! A column is one pixel wide: the browser makes it as wide as it is on the screen. Only lines with throttled cells are painted as
+//! wide as they are seen, for the hatch. Lines of pixels that show the same rows are painted once and copied; where rows are lower
+//! than a pixel, the hottest of them is shown, so that a hot one among a thousand is seen.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -18,12 +19,30 @@ use super::ramp::{colour, hatch};
 /// A picture.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pixels {
-    /// In device pixels.
+    /// In pixels.
     pub width: usize,
-    /// In device pixels.
+    /// In pixels.
     pub height: usize,
     /// Four bytes a pixel, row by row.
     pub bytes: Vec<u8>,
+}
+
+/// What is painted of a heatmap.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Painted {
+    /// The width of the whole on the screen, in device pixels.
+    pub width: usize,
+    /// The cells: a pixel for each column, and for each line of device pixels.
+    pub cells: Pixels,
+    /// The lines with throttled cells, in device pixels, each part by its first line.
+    pub hatched: Vec<(usize, Pixels)>,
+    /// The gaps between wide columns, in device pixels: where each begins, and how wide all are.
+    pub gaps: (Vec<usize>, usize),
+}
+
+/// The left edge of a column on the screen: of a pixel it is the middle that counts, as where an image is drawn wider.
+pub fn left_edge(column: usize, columns: usize, width: usize) -> usize {
+    (2 * column * width + columns - 1) / (2 * columns)
 }
 
 /// How the cells are coloured.
@@ -64,6 +83,10 @@ type Shown = u16;
 const NOTHING: Shown = u16::MAX;
 const STRUCK: Shown = 0x100;
 
+fn is_struck(shown: Shown) -> bool {
+    shown != NOTHING && shown & STRUCK > 0
+}
+
 /// What the levels of a column hang on beside the column itself.
 #[derive(Debug, PartialEq)]
 struct Setting {
@@ -78,12 +101,12 @@ pub struct Painter {
     setting: Option<Setting>,
     /// What each stripe shows in a column, by the column's first second.
     known: BTreeMap<u64, (Rc<ViewColumn>, Rc<[Shown]>)>,
-    pixels: Pixels,
+    painted: Painted,
 }
 
 impl Painter {
     /// Draws the cells, without the labels; throttled cells are hatched, and where a partition was not there nothing is drawn.
-    pub fn paint(&mut self, bands: &[Band], grid: &Grid, layout: &Layout, look: Look) -> &Pixels {
+    pub fn paint(&mut self, bands: &[Band], grid: &Grid, layout: &Layout, look: Look) -> &Painted {
         let device = |length: f64| (length * look.density).round().max(0.0) as usize;
         let (width, height) = (device(layout.width).max(1), device(layout.height).max(1));
         let heating = bands
@@ -98,16 +121,24 @@ impl Painter {
             self.known.clear();
         }
         let columns = self.columns(grid, &setting);
-        let Pixels { bytes, .. } = &mut self.pixels;
-        bytes.clear();
-        bytes.resize(width * height * 4, 0);
-        (self.pixels.width, self.pixels.height) = (width, height);
         let ink = Ink::new(layout, look);
+        let Painted { cells, hatched, gaps, .. } = &mut self.painted;
+        (cells.width, cells.height) = (columns.len().max(1), height);
+        cells.bytes.clear();
+        cells.bytes.resize(cells.width * height * 4, 0);
+        hatched.clear();
         for (at, stripe) in setting.stripes.iter().enumerate() {
-            ink.stripe(&mut self.pixels, stripe.lines.clone(), columns.iter().map(|column| column[at]));
+            let shown = columns.iter().map(|column| column[at]);
+            ink.stripe(cells, stripe.lines.clone(), shown.clone());
+            if shown.clone().any(is_struck) {
+                hatched.push((stripe.lines.start, ink.hatch(stripe.lines.clone(), width, shown)));
+            }
         }
+        let edges = (1..columns.len()).map(|at| left_edge(at, columns.len(), width) - ink.apart);
+        *gaps = (if ink.apart > 0 { edges.collect() } else { Vec::new() }, ink.apart);
+        self.painted.width = width;
         self.setting = Some(setting);
-        &self.pixels
+        &self.painted
     }
 
     /// What each stripe shows, column by column.
@@ -178,32 +209,41 @@ impl Ink {
         }
     }
 
-    /// Paints the lines of a stripe: the first of them, and the others too where a hatch goes through it; else they are copies.
-    fn stripe(
-        &self,
-        pixels: &mut Pixels,
-        lines: Range<usize>,
-        columns: impl ExactSizeIterator<Item = Shown> + Clone,
-    ) {
-        let (width, count) = (pixels.width, columns.len());
-        let hatched = columns.clone().any(|shown| shown != NOTHING && shown & STRUCK > 0);
-        for y in lines.clone() {
-            let line = y * width * 4;
-            if y > lines.start && !hatched {
-                pixels.bytes.copy_within(line - width * 4..line, line);
-                continue;
+    /// Paints the lines of a stripe, without their hatch: the first of them, of which the others are copies.
+    fn stripe(&self, cells: &mut Pixels, lines: Range<usize>, columns: impl Iterator<Item = Shown>) {
+        let wide = cells.width * 4;
+        let first = lines.start * wide;
+        for (pixel, shown) in cells.bytes[first..first + wide].chunks_exact_mut(4).zip(columns) {
+            if shown != NOTHING {
+                pixel.copy_from_slice(&self.palette[usize::from(shown & 0xff)]);
             }
-            let bytes = &mut pixels.bytes[line..line + width * 4];
+        }
+        for line in lines.skip(1) {
+            cells.bytes.copy_within(first..first + wide, line * wide);
+        }
+    }
+
+    /// Paints the lines of a stripe as wide as they are seen, with their hatch.
+    fn hatch(
+        &self,
+        lines: Range<usize>,
+        width: usize,
+        columns: impl ExactSizeIterator<Item = Shown> + Clone,
+    ) -> Pixels {
+        let count = columns.len();
+        let mut bytes = vec![0; width * lines.len() * 4];
+        for (line, y) in bytes.chunks_exact_mut(width * 4).zip(lines.clone()) {
             let mut left = 0;
             for (at, shown) in columns.clone().enumerate() {
-                let right = (at + 1) * width / count;
+                let right = left_edge(at + 1, count, width);
                 if shown != NOTHING {
-                    let end = if right > left + 3 { right - self.apart } else { right };
-                    self.cell(&mut bytes[left * 4..end * 4], shown, left + y);
+                    let end = if at + 1 < count { right - self.apart } else { right };
+                    self.cell(&mut line[left * 4..end * 4], shown, left + y);
                 }
                 left = right;
             }
         }
+        Pixels { width, height: lines.len(), bytes }
     }
 
     /// Paints one line of a cell; `phase` is where on the hatch it begins.
@@ -211,7 +251,7 @@ impl Ink {
         let level = usize::from(shown & 0xff);
         let (plain, over) = (&self.palette[level], &self.strokes[level]);
         let pixels = bytes.chunks_exact_mut(4);
-        if shown & STRUCK == 0 {
+        if !is_struck(shown) {
             return pixels.for_each(|pixel| pixel.copy_from_slice(plain));
         }
         let mut phase = phase % self.period;
@@ -287,6 +327,27 @@ mod tests {
     const LOOK: Look = Look { scale: Scale::Limit, brightness: 1.0, dark: false, density: 2.0 };
     const WINDOW: Window = Window { from: 0, step: 1, columns: 10 };
 
+    /// The picture as it is seen: in device pixels.
+    fn seen(painted: &Painted) -> Pixels {
+        let Painted { width, cells, hatched, gaps } = painted;
+        let mut bytes = vec![0; width * cells.height * 4];
+        for y in 0..cells.height {
+            for column in 0..cells.width {
+                let pixel = &cells.bytes[(y * cells.width + column) * 4..][..4];
+                for x in left_edge(column, cells.width, *width)..left_edge(column + 1, cells.width, *width) {
+                    bytes[(y * width + x) * 4..][..4].copy_from_slice(pixel);
+                }
+            }
+            for gap in &gaps.0 {
+                bytes[(y * width + gap) * 4..][..gaps.1 * 4].fill(0);
+            }
+        }
+        for (top, lines) in hatched {
+            bytes[top * width * 4..][..lines.bytes.len()].copy_from_slice(&lines.bytes);
+        }
+        Pixels { width: *width, height: cells.height, bytes }
+    }
+
     fn picture(bands: Vec<Band>, tallies: &[Tally], measure: Measure, look: Look) -> (Layout, Pixels) {
         let mut heat = Heat::default();
         tallies.iter().for_each(|tally| heat.count(tally));
@@ -295,7 +356,7 @@ mod tests {
         let axis = Axis::new(&bands, Heights::Equal);
         let room = Room { width: 328.0, rows: ROWS, histograms: true };
         let layout = Layout::new(&axis, (0.0, axis.end()), WINDOW, room);
-        let pixels = Painter::default().paint(&bands, &grid, &layout, look).clone();
+        let pixels = seen(Painter::default().paint(&bands, &grid, &layout, look));
         (layout, pixels)
     }
 
@@ -343,9 +404,9 @@ mod tests {
         let layout =
             Layout::new(&axis, (0.0, 3.0), WINDOW, Room { width: 328.0, rows: ROWS, histograms: true });
         let mut painter = Painter::default();
-        let pixels = painter.paint(&bands, &grid, &layout, LOOK);
+        let pixels = seen(painter.paint(&bands, &grid, &layout, LOOK));
         let drawn =
-            (0..10).map(|second| at(pixels, layout.x(second as f64 + 0.5), 30.0)[3] > 0).collect::<Vec<_>>();
+            (0..10).map(|second| at(&pixels, layout.x(second as f64 + 0.5), 30.0)[3] > 0).collect::<Vec<_>>();
         assert_eq!(drawn, [false, false, false, true, true, true, true, false, false, false]);
     }
 

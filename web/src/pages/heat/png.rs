@@ -3,12 +3,13 @@
 use super::axes::tick_text;
 use super::bands::{Band, row};
 use super::csv::iso;
+use super::draw::draw;
 use super::grid::Grid;
 use super::layout::{AXIS, Layout};
 use super::measure::title;
 use super::paint::{Look, Painter};
 use super::ramp::hex;
-use crate::hooks::{blank_canvas, download_png, pen, put_image};
+use crate::hooks::{blank_canvas, download_png, pen};
 
 /// Around everything, in CSS pixels.
 const MARGIN: f64 = 16.0;
@@ -39,11 +40,11 @@ pub fn save(name: &str, bands: &[Band], grid: &Grid, layout: &Layout, look: Look
     let pixels = |length: f64| (length * look.density).round();
     let mut painter = Painter::default();
     let painted = painter.paint(bands, grid, layout, look);
-    let cells = blank_canvas(painted.width as u32, painted.height as u32);
+    let cells = blank_canvas(painted.width as u32, painted.cells.height as u32);
     let whole = blank_canvas(pixels(wide) as u32, pixels(high) as u32);
     let (Some(cells), Some(whole)) = (cells, whole) else { return };
     let Some(pen) = pen(&whole) else { return };
-    put_image(&cells, painted.width, &painted.bytes, layout.width, layout.height);
+    draw(&cells, &mut None, painted);
     let Theme { paper, ink, faint } = theme(look.dark);
     pen.set_fill_style_str(paper);
     pen.fill_rect(0.0, 0.0, pixels(wide), pixels(high));

@@ -11,11 +11,15 @@ use super::grid::{Columns, Grid, Subject};
 use super::keys::key_bands;
 use super::layout::{Layout, Room};
 use super::viewport::{Bounds, Viewport};
+use super::words::arriving;
 use crate::hooks::use_width;
 use crate::state::tables::TableDescription;
 
 /// Before the width of the box is known, or where there is none.
 const WIDTH: f64 = 1_000.0;
+
+/// What arrives at a global index is told of so many of the last seconds.
+const ARRIVING_SECONDS: u64 = 10;
 
 /// What the rows are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,6 +61,10 @@ pub struct Aim {
 pub struct Scene {
     /// The rows.
     pub bands: Rc<Vec<Band>>,
+    /// The partitions, whatever the rows are.
+    pub partitions: Rc<Vec<Band>>,
+    /// What arrives at each band of a global index.
+    pub arriving: Rc<Vec<Option<String>>>,
     /// Where they stand.
     pub axis: Rc<Axis>,
     /// Their cells.
@@ -79,14 +87,25 @@ pub fn use_scene(holder: &NodeRef, aim: Aim) -> Scene {
     let bounds = Bounds { oldest: aim.history.oldest().unwrap_or(aim.end), end: aim.end, rows: f64::MAX };
     let (from, to) = aim.viewport.seconds(bounds);
     let window = Window::fitting(from, to, room.columns());
-    let of_rows = (aim.listed.clone(), aim.history.clone(), aim.table.clone(), aim.rows, window);
-    let bands = use_memo(of_rows, |(listed, history, table, are, window)| {
-        let bands = with_heat((**listed).clone(), history, window.from, window.to());
-        match are {
-            RowsAre::Keys => key_bands(&bands, history, table, window.from, window.to()),
-            _ => bands,
-        }
+    let partitions =
+        use_memo((aim.listed.clone(), aim.history.clone(), window), |(listed, history, window)| {
+            with_heat((**listed).clone(), history, window.from, window.to())
+        });
+    let of_rows = (partitions.clone(), aim.history.clone(), aim.table.clone(), window);
+    let keys = use_memo((aim.rows == RowsAre::Keys).then_some(of_rows), |of_rows| {
+        let (partitions, history, table, window) = of_rows.as_ref()?;
+        Some(Rc::new(key_bands(partitions, history, table, window.from, window.to())))
     });
+    let bands = (*keys).clone().unwrap_or_else(|| partitions.clone());
+    let arriving = {
+        let deps = (bands.clone(), partitions.clone(), aim.history.clone(), window.to());
+        use_memo(deps, |(bands, partitions, history, to)| {
+            let all = arriving(partitions, history, to.saturating_sub(ARRIVING_SECONDS), *to);
+            let of =
+                |band: &Band| all.get(partitions.iter().position(|one| one.target == band.target)?)?.clone();
+            bands.iter().map(of).collect::<Vec<_>>()
+        })
+    };
     let heights = if aim.rows == RowsAre::Ranges { Heights::ByRange } else { Heights::Equal };
     let axis = use_memo((bands.clone(), heights), |(bands, heights)| Axis::new(bands, *heights));
     let subject = use_memo(bands.clone(), |bands| Subject::of(bands));
@@ -98,5 +117,5 @@ pub fn use_scene(holder: &NodeRef, aim: Aim) -> Scene {
     let layout = use_memo((axis.clone(), span, window, room), |(axis, span, window, room)| {
         Layout::new(axis, *span, *window, *room)
     });
-    Scene { bands, axis, grid, layout, span, bounds }
+    Scene { bands, partitions, arriving, axis, grid, layout, span, bounds }
 }

@@ -145,12 +145,23 @@ pub fn HeatView(props: &HeatViewProps) -> Html {
     };
     let onlook = {
         let (chosen, open, onmove) = (chosen.setter(), open.setter(), onmove.clone());
-        let step = scene.grid.window.step;
+        let (step, bands) = (scene.grid.window.step, scene.bands.clone());
+        let (choose, by_key) = (choose.clone(), choice.rows == RowsAre::Keys);
         Callback::from(move |place: Place| {
             let from = place.second / step * step;
-            let Place { index, partition, .. } = place;
+            let Place { index, partition, key, .. } = place;
+            let has = |key: &u64| {
+                super::bands::rows(&bands).any(|(band, row)| {
+                    band.target.index == index && row.key.as_ref().is_some_and(|own| own.hash == *key)
+                })
+            };
+            // Where the rows are keys a finding about a key has its row; any other is shown at its partition.
+            let key = key.filter(|key| by_key && has(key));
+            if by_key && key.is_none() {
+                choose.emit(("rows", None));
+            }
             open.set(None);
-            chosen.set(Some(Chosen { index, partition, key: None, from, to: from + step }));
+            chosen.set(Some(Chosen { index, partition, key, from, to: from + step }));
             onmove.emit(Move::Pause);
         })
     };
@@ -212,10 +223,8 @@ pub fn HeatView(props: &HeatViewProps) -> Html {
     html! {
         <>
             <Controls {choice} onchoose={choose} seconds={viewport.length()} live={viewport.is_live()} {zoomed} {onorder} />
-            if choice.rows != RowsAre::Keys {
-                <Findings history={history.clone()} bands={scene.bands.clone()} table={props.table.clone()} end={scene.grid.window.to()}
-                    measure={choice.measure} {onlook} />
-            }
+            <Findings history={history.clone()} bands={scene.partitions.clone()} table={props.table.clone()} end={scene.grid.window.to()}
+                measure={choice.measure} {onlook} />
             if scene.grid.is_empty() {
                 { quiet(newest, scene.grid.window.to(), show_last) }
             }

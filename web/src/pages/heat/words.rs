@@ -33,6 +33,8 @@ pub struct CellWords {
     pub share: Option<String>,
     /// `12 throttled`; none where nothing was.
     pub throttled: Option<String>,
+    /// What arrived at a global index and how late; none where nothing did.
+    pub arrived: Option<String>,
     /// `12:04:31`.
     pub time: String,
     /// `p3 · leader az-b`.
@@ -52,7 +54,8 @@ impl CellWords {
     pub fn line(&self) -> String {
         let share = self.share.iter().map(|share| format!(", {share}"));
         let throttled = self.throttled.iter().map(|text| format!(", {text}"));
-        let more: String = share.chain(throttled).collect();
+        let arrived = self.arrived.iter().map(|text| format!(", {text}"));
+        let more: String = share.chain(throttled).chain(arrived).collect();
         format!("{} · {}{more} · {} · {}", self.time, self.value, self.partition, self.place)
     }
 }
@@ -110,6 +113,7 @@ pub fn words_at(
         }),
         throttled: (throttles > 0 && measure != Measure::Throttles)
             .then(|| format!("{} throttled", count(throttles))),
+        arrived: counted.as_ref().and_then(arrivals),
         time: stretch(cell.from, cell.to),
         partition: match &row.key {
             Some(key) => key.text.clone(),
@@ -158,6 +162,7 @@ fn more(cell: &HeatCell, seconds: u64) -> Vec<(&'static str, String)> {
         ("Bytes", size(cell.bytes)),
         ("Throttled", count(cell.throttles)),
     ];
+    more.extend(arrivals(cell).map(|text| ("Index entries", text)));
     if seconds > 1 {
         let (read, write) = (half(cell.peak_read_half_units), half(cell.peak_write_half_units));
         more.push(("Busiest second", format!("{read} RCU, {write} WCU")));
@@ -171,6 +176,37 @@ fn more(cell: &HeatCell, seconds: u64) -> Vec<(&'static str, String)> {
         ));
     }
     more
+}
+
+/// How many of its changes a cell of a global index saw arrive, and how far behind the table they were; none where none did.
+pub fn arrivals(cell: &HeatCell) -> Option<String> {
+    let behind = cell.lag_ms / u64::from(cell.arrived).max(1);
+    let changes = if cell.arrived == 1 { "change" } else { "changes" };
+    (cell.arrived > 0).then(|| {
+        format!(
+            "{} {changes} arrived, {} ms behind the table on average",
+            count(cell.arrived.into()),
+            count(behind)
+        )
+    })
+}
+
+/// What arrived at each band of a global index in the seconds `from..to`, by the second: `132 arrivals/s, 43 ms behind`.
+pub fn arriving(bands: &[Band], history: &HeatHistory, from: u64, to: u64) -> Vec<Option<String>> {
+    let of = |band: &Band| {
+        band.target.index.as_ref()?;
+        let mut all = HeatCell::default();
+        let places = Places::new(band.rows.iter().map(|row| row.row));
+        history.cells(from, to, &places).iter().for_each(|cell| all.add(cell));
+        let behind = all.lag_ms / u64::from(all.arrived).max(1);
+        let tenths = u64::from(all.arrived) * 10 / to.saturating_sub(from).max(1);
+        let rate = match tenths {
+            100.. => count(tenths / 10),
+            _ => format!("{}.{}", tenths / 10, tenths % 10),
+        };
+        (all.arrived > 0).then(|| format!("{rate} arrivals/s, {} ms behind", count(behind)))
+    };
+    bands.iter().map(of).collect()
 }
 
 /// What a marker says: `12:04:31 p3 was split into p8 and p9`; none where its partition is not shown.
