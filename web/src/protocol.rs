@@ -115,7 +115,7 @@ pub enum ToWorker {
         /// The page's number for it.
         id: u64,
     },
-    /// Start the same traffic on two designs, each in a world of its own, in place of what runs. Answered by one
+    /// Start the same traffic on two designs, each in a copy of the workspace, in place of what runs. Answered by one
     /// [`FromWorker::Reply`] of the same id: `{}`, or what is wrong with a recipe.
     StartComparison {
         /// The page's number for it.

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::pattern::{AccessPattern, Compiled};
 use super::recipe::Recipe;
+use super::takeover::Takeover;
 use super::template::{Dictionary, Moment};
 use crate::error::Result;
 use crate::random::Random;
@@ -34,19 +35,41 @@ pub struct Filling {
     done: u64,
     pattern: Option<Compiled>,
     written: u64,
+    /// What the recipe's tables take over.
+    takeover: Option<Takeover>,
+}
+
+/// What a recipe's tables are beside the world's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tables {
+    /// More tables: the world must have none of such a name.
+    More,
+    /// Other designs: each stands in place of the world's table of its name, and takes over its items.
+    InPlace,
 }
 
 impl Filling {
     /// Branches off a world at `now_ms`, makes the recipe's tables and compiles its patterns. The error is about the recipe,
     /// or the engine's answer.
-    pub fn begin(world: &World, region: &str, now_ms: u64, recipe: Recipe) -> Result<Filling> {
+    pub fn begin(
+        world: &World,
+        region: &str,
+        now_ms: u64,
+        recipe: Recipe,
+        tables: Tables,
+    ) -> Result<Filling> {
         recipe.check()?;
         let mut world = world.branch();
-        let start_ms = make_tables(&mut world, region, now_ms, &recipe)?;
+        let (takeover, gone_ms) = match tables {
+            Tables::More => None,
+            Tables::InPlace => Takeover::begin(&mut world, region, now_ms, &recipe)?,
+        }
+        .map_or((None, now_ms), |(takeover, gone_ms)| (Some(takeover), gone_ms));
+        let start_ms = make_tables(&mut world, region, gone_ms, &recipe)?;
         let mut dictionary = Dictionary::default();
         let compile = |pattern: &AccessPattern| Compiled::new(pattern, &mut world, region, &mut dictionary);
         let patterns = recipe.patterns.iter().map(compile).collect::<Result<_>>()?;
-        let before = match recipe.fill.is_empty() {
+        let before = match recipe.fill.is_empty() && takeover.is_none() {
             true => None,
             false => {
                 let before = call(&mut world, region, start_ms, "Dynascope.DescribeSimulation", &json!({}))?;
@@ -68,11 +91,19 @@ impl Filling {
             done: 0,
             pattern: None,
             written: 0,
+            takeover,
         })
     }
 
     /// Writes so many more items at most; whether all are there.
     pub fn advance(&mut self, budget: u64) -> Result<bool> {
+        if let Some(takeover) = &mut self.takeover
+            && !takeover.is_over()
+        {
+            // A page stands for what a slice may do.
+            takeover.advance(&mut self.world, &self.region, self.start_ms)?;
+            return Ok(false);
+        }
         for _ in 0..budget {
             let Some(part) = self.recipe.fill.get(self.part) else { return Ok(true) };
             if self.done >= part.count {
@@ -97,7 +128,15 @@ impl Filling {
     /// How many items were written, and how many there are to write.
     pub fn progress(&self) -> (u64, u64) {
         let all = self.recipe.fill.iter().fold(0u64, |sum, part| sum.saturating_add(part.count));
-        (self.written, all)
+        let (copied, to_copy) =
+            self.takeover.as_ref().map_or((0, 0), |taken| (taken.copied + taken.left_out, taken.of));
+        (self.written + copied, all.saturating_add(to_copy))
+    }
+
+    /// How many items of the tables that the recipe's own stand in place of were taken over, and how many are none of the new
+    /// design's.
+    pub fn taken_over(&self) -> (u64, u64) {
+        self.takeover.as_ref().map_or((0, 0), |taken| (taken.copied, taken.left_out))
     }
 
     /// The recipe.
@@ -125,7 +164,14 @@ impl Filling {
     }
 }
 
-fn call(world: &mut World, region: &str, now_ms: u64, operation: &str, request: &Value) -> Result<Value> {
+/// One request of its own.
+pub(super) fn call(
+    world: &mut World,
+    region: &str,
+    now_ms: u64,
+    operation: &str,
+    request: &Value,
+) -> Result<Value> {
     let body = request.to_string();
     let answer = world.execute_with(region, now_ms, Detail::Counted, operation, body.as_bytes()).response?;
     Ok(serde_json::from_slice(&answer).unwrap_or_default())

@@ -13,13 +13,14 @@ mod filling;
 mod pattern;
 mod recipe;
 mod run;
+mod takeover;
 mod template;
 mod watch;
 
 pub use arrivals::{Rate, Spread};
 pub use clients::{Clients, WAITING};
 pub use digest::{DRAWS_DIGEST, RUN_DIGEST, draws_digest, run_digest};
-pub use filling::Filling;
+pub use filling::{Filling, Tables};
 pub use pattern::{AccessPattern, Compiled};
 pub use recipe::{Fill, Recipe, Row, VERSION, suggest};
 pub use run::{LATENCY_MS, Onlooker, Progress, Run, Second};

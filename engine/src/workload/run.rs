@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::arrivals::Arrivals;
 use super::clients::{Refusal, Retries, Waiting};
-use super::filling::Filling;
+use super::filling::{Filling, Tables};
 use super::pattern::Compiled;
 use super::recipe::Recipe;
 use super::template::Moment;
@@ -136,7 +136,7 @@ impl Run {
     /// Branches off a world, makes the recipe's tables, fills them, and starts at `now_ms` or when that is done. The error is
     /// about the recipe, or the engine's answer.
     pub fn start(world: &World, region: &str, now_ms: u64, recipe: Recipe) -> Result<Run> {
-        let mut filling = Filling::begin(world, region, now_ms, recipe)?;
+        let mut filling = Filling::begin(world, region, now_ms, recipe, Tables::More)?;
         while !filling.advance(u64::MAX)? {}
         Run::filled(filling, now_ms)
     }

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use super::{AccessPattern, Clients, Fill, Onlooker, Rate, Recipe, Row, Run, Spread, VERSION, suggest};
+use super::{
+    AccessPattern, Clients, Fill, Filling, Onlooker, Rate, Recipe, Row, Run, Spread, Tables, VERSION, suggest,
+};
 use crate::table::KeyAttribute;
 use crate::timeline::{Event, EventKind, Tally};
 use crate::world::{Config, World};
@@ -258,4 +260,59 @@ fn latency_rises_before_anything_is_throttled() {
         ([at(500, 0..5), at(990, 0..5)], at(990, 18..22), [at(500, 36..40), at(990, 36..40)]);
     assert!(idle[1] < half && half < near[1], "the 99th percentile: {idle:?} {half} {near:?}");
     assert!(idle[0] < near[0], "the median: {idle:?} {near:?}");
+}
+
+/// The items of Carts in a filling's branch, sorted.
+fn items(filling: &mut Filling) -> Vec<String> {
+    let scan = json!({"TableName": "Carts", "ConsistentRead": true}).to_string();
+    let found: serde_json::Value =
+        serde_json::from_slice(&filling.execute("Scan", scan.as_bytes()).response.unwrap()).unwrap();
+    let mut items: Vec<String> =
+        found["Items"].as_array().unwrap().iter().map(|item| item.to_string()).collect();
+    items.sort();
+    items
+}
+
+#[test]
+fn another_design_stands_in_place_of_the_table_and_takes_over_its_items() {
+    let mut world = World::new(Config { instant: true, ..Config::default() });
+    let mut plain = recipe(1_000, Rate::Constant { per_second: 1 });
+    plain.tables[0]["DeletionProtectionEnabled"] = json!(true);
+    let call = |world: &mut World, operation: &str, request: serde_json::Value| {
+        let answered = world.execute(REGION, START_MS, operation, request.to_string().as_bytes());
+        assert!(answered.response.is_ok(), "{operation}: {:?}", answered.response);
+    };
+    call(&mut world, "CreateTable", plain.tables[0].clone());
+    for n in 0..60 {
+        let item = json!({"id": {"S": format!("u{n}")}, "of": {"S": format!("p{}", n % 7)}});
+        call(&mut world, "PutItem", json!({"TableName": "Carts", "Item": item}));
+    }
+    // Two that the other design has no place for.
+    for item in [json!({"id": {"S": "x"}}), json!({"id": {"S": "y"}, "of": {"N": "1"}})] {
+        call(&mut world, "PutItem", json!({"TableName": "Carts", "Item": item}));
+    }
+    let mut swapped = recipe(1_000, Rate::Constant { per_second: 1 });
+    let key = |name: &str, kind: &str| json!({"AttributeName": name, "KeyType": kind});
+    let attribute = |name: &str| json!({"AttributeName": name, "AttributeType": "S"});
+    swapped.tables[0]["KeySchema"] = json!([key("of", "HASH"), key("id", "RANGE")]);
+    swapped.tables[0]["AttributeDefinitions"] = json!([attribute("of"), attribute("id")]);
+    let put = json!({"TableName": "Carts", "Item": {"id": {"S": "{user}"}, "of": {"S": "{user}-{seq}"}}});
+    swapped.patterns = vec![pattern("put", "PutItem", put)];
+    (plain.tables, plain.fill, swapped.fill) = (Vec::new(), Vec::new(), Vec::new());
+    let filled = |recipe: Recipe| {
+        let mut filling = Filling::begin(&world, REGION, START_MS, recipe, Tables::InPlace).unwrap();
+        while !filling.advance(1).unwrap() {}
+        filling
+    };
+    let (mut own, mut other) = (filled(plain), filled(swapped.clone()));
+    assert_eq!((own.taken_over(), other.taken_over()), ((0, 0), (60, 2)));
+    assert_eq!(other.progress(), (62, 62));
+    let whole: Vec<String> = items(&mut own).into_iter().filter(|item| item.contains("\"p")).collect();
+    assert_eq!(items(&mut other), whole);
+    assert_eq!(items(&mut own).len(), 62, "the workspace's own table is as it was");
+    let more = Filling::begin(&world, REGION, START_MS, swapped, Tables::More);
+    assert!(more.unwrap_err().message.contains("Carts"), "otherwise there must be no such table");
+    let mut run = Run::filled(other, START_MS).unwrap();
+    run.advance(run.start_ms() + 5_000, u64::MAX, &mut Seen::default());
+    assert!(run.seconds().values().all(|second| second.refused == 0 && second.throttled == 0));
 }

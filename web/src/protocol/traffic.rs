@@ -150,6 +150,11 @@ pub struct SideReport {
     pub traffic: TrafficState,
     /// The seconds that changed since the last message, each as a whole.
     pub seconds: Vec<(u64, TrafficSecond)>,
+    /// The items that it began with…
+    pub items: u64,
+    /// …and those of the workspace's table that are none of its design: they lack an attribute of its key, or have it of another
+    /// type.
+    pub left_out: u64,
 }
 
 impl TrafficState {

@@ -42,6 +42,10 @@ pub struct Side {
     pub traffic: TrafficState,
     /// What it came to, by second of the epoch.
     pub seconds: BTreeMap<u64, TrafficSecond>,
+    /// The items that it began with.
+    pub items: u64,
+    /// The workspace's items that are none of its design.
+    pub left_out: u64,
 }
 
 impl Side {
@@ -50,7 +54,8 @@ impl Side {
         let (mut history, mut seconds) = before.map(|side| (side.history, side.seconds)).unwrap_or_default();
         Rc::make_mut(&mut history).absorb(heard.report);
         add_seconds(&mut seconds, heard.seconds);
-        Side { history, traffic: heard.traffic, seconds }
+        let SideReport { traffic, items, left_out, .. } = heard;
+        Side { history, traffic, seconds, items, left_out }
     }
 }
 
@@ -166,6 +171,8 @@ mod tests {
             report: HeatReport { columns: vec![HeatColumn::new(second, 1)], ..HeatReport::default() },
             traffic: state(run, 1),
             seconds: vec![(second, TrafficSecond { sent, ..TrafficSecond::default() })],
+            items: 0,
+            left_out: 0,
         };
         let mut hear = |run, second| {
             heat.apply(HeatAction::Compared(Box::new([report(run, second, 1), report(run, second, 2)])));

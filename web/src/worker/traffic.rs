@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 use engine::error::ApiError;
 use engine::insight::{Heat, Samples};
 use engine::timeline::{Event, EventKind, Tally};
-use engine::workload::{self, Filling, Onlooker};
+use engine::workload::{self, Filling, Onlooker, Tables};
 use engine::world::{Outcome, World};
 
 use serde_json::{Value, json};
@@ -63,7 +63,8 @@ pub struct Run {
 }
 
 impl Run {
-    /// Branches off `world` at `now_ms`, when the page's requests had changed it so often. The error is about the recipe.
+    /// Branches off `world` at `now_ms`, when the page's requests had changed it so often; the recipe's tables are its `own`, or
+    /// stand in place of the world's. The error is about the recipe.
     pub fn start(
         world: &World,
         region: &str,
@@ -71,9 +72,10 @@ impl Run {
         id: u64,
         workload: Workload,
         changes: u64,
+        own: Tables,
     ) -> Result<Run, ApiError> {
         let tables = workload.tables();
-        let filling = Filling::begin(world, region, now_ms, workload.recipe)?;
+        let filling = Filling::begin(world, region, now_ms, workload.recipe, own)?;
         Ok(Run {
             id,
             name: workload.name,
@@ -191,6 +193,30 @@ impl Run {
             Stage::Filling(filling) => Some(filling.start_ms()),
             _ => None,
         }
+    }
+
+    /// What its tables took over of the workspace's items, and what they left out, while it is being filled.
+    fn taken_over(&self) -> (u64, u64) {
+        match &self.stage {
+            Stage::Filling(filling) => filling.taken_over(),
+            _ => (0, 0),
+        }
+    }
+
+    /// The items that its tables have.
+    fn items(&mut self) -> u64 {
+        let tables = self.tables.clone();
+        let counts = tables.iter().filter_map(|table| {
+            let request = json!({ "TableName": table }).to_string();
+            let answer = match &mut self.stage {
+                Stage::Filling(filling) => filling.execute("DescribeTable", request.as_bytes()),
+                Stage::Running(run) => run.execute("DescribeTable", request.as_bytes()),
+                Stage::Failed(_) => return None,
+            };
+            let described: Value = serde_json::from_slice(&answer.response.ok()?).ok()?;
+            described["Table"]["ItemCount"].as_u64()
+        });
+        counts.sum()
     }
 
     /// Where its branch is, in milliseconds of the epoch; none before it runs.

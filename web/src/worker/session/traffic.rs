@@ -3,6 +3,7 @@
 //! Owns that there is one traffic or one comparison at a time. The branches are [`crate::worker::traffic`]'s.
 
 use engine::error::ApiError;
+use engine::workload::Tables;
 use engine::world::{Outcome, World};
 
 use super::Session;
@@ -16,7 +17,10 @@ impl Session {
     pub(super) fn start_traffic(&mut self, id: u64, workload: Workload) {
         let Some(open) = &self.open else { return self.refuse(id) };
         let (world, now_ms) = (open.world(), open.clock().now_ms);
-        let started = Run::start(world, &self.config.region, now_ms, id, workload, open.changes());
+        let started = {
+            let region = &self.config.region;
+            Run::start(world, region, now_ms, id, workload, open.changes(), Tables::More)
+        };
         let started = started.map(|run| (self.traffic, self.compared) = (Some(run), None));
         self.answer_start(id, now_ms, started);
     }
@@ -24,8 +28,8 @@ impl Session {
     /// Makes two designs and starts, in place of what runs.
     pub(super) fn start_comparison(&mut self, id: u64, sides: [Workload; 2]) {
         let Some(open) = &self.open else { return self.refuse(id) };
-        let now_ms = open.clock().now_ms;
-        let started = Compared::start(&self.config, now_ms, id, sides);
+        let (world, now_ms) = (open.world(), open.clock().now_ms);
+        let started = Compared::start(world, &self.config.region, now_ms, id, sides);
         let started = started.map(|compared| (self.traffic, self.compared) = (None, Some(compared)));
         self.answer_start(id, now_ms, started);
     }

@@ -1,11 +1,12 @@
-//! Two designs under the same traffic, each in a world of its own.
+//! Two designs under the same traffic, each in a copy of the workspace: both begin with the same items.
 //!
 //! Owns their step: neither is ever ahead of the other by more than [`STEP_MS`], nothing is left out on either side, and a
 //! machine that is too slow is behind the clock with both.
 
 use engine::error::ApiError;
 use engine::insight::{Heat, Samples};
-use engine::world::{Config, Outcome, World};
+use engine::workload::Tables;
+use engine::world::{Outcome, World};
 
 use super::{Run, SLICE_MS};
 use crate::protocol::traffic::{SideReport, Workload};
@@ -20,6 +21,10 @@ struct Side {
     run: Run,
     heat: Heat,
     samples: Samples,
+    /// The items that it began with.
+    items: u64,
+    /// The workspace's items that are none of its design.
+    left_out: u64,
 }
 
 /// A comparison.
@@ -28,17 +33,19 @@ pub struct Compared {
 }
 
 impl Compared {
-    /// Makes both designs at `now_ms`, in empty worlds. The error is about the first recipe that is wrong.
+    /// Makes both designs at `now_ms`, each in a copy of the workspace, in which a table that it brings stands in place of the
+    /// workspace's of that name. The error is about the first recipe that is wrong.
     pub fn start(
-        config: &Config,
+        workspace: &World,
+        region: &str,
         now_ms: u64,
         id: u64,
         [first, second]: [Workload; 2],
     ) -> Result<Compared, ApiError> {
-        let world = World::new(config.clone());
         let side = |workload| -> Result<Side, ApiError> {
-            let run = Run::start(&world, &config.region, now_ms, id, workload, 0)?;
-            Ok(Side { run, heat: Heat::default(), samples: Samples::new(SAMPLE_SEED) })
+            let run = Run::start(workspace, region, now_ms, id, workload, 0, Tables::InPlace)?;
+            let (heat, samples) = (Heat::default(), Samples::new(SAMPLE_SEED));
+            Ok(Side { run, heat, samples, items: 0, left_out: 0 })
         };
         Ok(Compared { sides: [side(first)?, side(second)?] })
     }
@@ -53,7 +60,11 @@ impl Compared {
             if filled == [true; 2] {
                 let ready_ms =
                     self.sides.iter().filter_map(|side| side.run.ready_ms()).fold(now_ms, u64::max);
-                self.sides.iter_mut().for_each(|side| side.run.begin(ready_ms));
+                for side in &mut self.sides {
+                    (_, side.left_out) = side.run.taken_over();
+                    side.items = side.run.items();
+                    side.run.begin(ready_ms);
+                }
             }
             if self.sides.iter().any(|side| side.run.has_failed()) {
                 self.stop();
@@ -66,7 +77,7 @@ impl Compared {
             let reached = going.filter_map(|side| side.run.now_ms()).min().unwrap_or(now_ms);
             let until_ms = (reached + STEP_MS).min(now_ms);
             let mut sent = true;
-            for Side { run, heat, samples } in &mut self.sides {
+            for Side { run, heat, samples, .. } in &mut self.sides {
                 sent &= run.send(until_ms, false, heat, samples, &in_time);
             }
             if until_ms >= now_ms || !sent {
@@ -116,7 +127,8 @@ impl Compared {
         self.sides.each_mut().map(|side| {
             let (seconds, _) = side.run.take_counts();
             side.run.take_events();
-            SideReport { report: side.heat.take_report(), traffic: side.run.state(0), seconds }
+            let (report, traffic) = (side.heat.take_report(), side.run.state(0));
+            SideReport { report, traffic, seconds, items: side.items, left_out: side.left_out }
         })
     }
 }

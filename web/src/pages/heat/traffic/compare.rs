@@ -145,8 +145,9 @@ pub fn Compare(props: &CompareProps) -> Html {
                 { figures(compared) }
             } else {
                 <p class="heat-note">
-                    { "Each design is made in a world of its own, empty but for what it brings along, and gets the same requests from the same seed \
-                       for a minute of the workspace's clock. Nothing of it is in this workspace." }
+                    { "Each design runs in a copy of this workspace. A table that it brings along stands in place of the workspace's of that name and \
+                       takes over its items, so that both begin with the same ones; both get the same requests from the same seed for a minute of \
+                       the workspace's clock. Nothing of it comes back into this workspace." }
                 </p>
             }
             <details class="compose-more" data-part="sides">
@@ -194,6 +195,20 @@ fn progress(side: &Side) -> Html {
         TrafficPhase::Stopped { over } => html! {
             <p class="heat-note">{ if *over { "Ended" } else { "Stopped" } }</p>
         },
+    }
+}
+
+/// `1,204`, or `1,200; 4 of the workspace's have no place in this design`.
+fn began_with(side: &Side) -> String {
+    match side.left_out {
+        0 => count(side.items),
+        left_out => {
+            format!(
+                "{}; {} of the workspace's have no place in this design",
+                count(side.items),
+                count(left_out)
+            )
+        }
     }
 }
 
@@ -327,6 +342,11 @@ fn figures(sides: &[Side; 2]) -> Html {
                             <td data-side="difference">{ figure.difference }</td>
                         </tr>
                     }) }
+                    <tr data-figure="items">
+                        <th scope="row">{ "Items at the start" }</th>
+                        { for sides.iter().map(|side| html! { <td>{ began_with(side) }</td> }) }
+                        <td></td>
+                    </tr>
                     <tr data-figure="reasons">
                         <th scope="row">{ "Why throttled" }</th>
                         { for reasons.iter().map(|reason| html! { <td>{ if reason.is_empty() { "–" } else { reason } }</td> }) }
@@ -368,7 +388,13 @@ mod tests {
                 changes_since: 0,
                 figures,
             };
-            Side { history: Rc::default(), traffic, seconds: BTreeMap::from([(1, second)]) }
+            Side {
+                history: Rc::default(),
+                traffic,
+                seconds: BTreeMap::from([(1, second)]),
+                items: 0,
+                left_out: 0,
+            }
         };
         let figures = compared(&[side(2_000, 0, 90), side(2_000, 251, 700)], Prices::presets().first());
         let of = |part: &str| {

@@ -36,11 +36,11 @@ fn pattern(name: &str, operation: &str, weight: u32, request: Value) -> AccessPa
     AccessPattern { name, operation, request, weight, variables: Default::default() }
 }
 
-fn side(name: &str, table: Value, patterns: Vec<AccessPattern>, per_second: u64) -> Workload {
+fn side(name: &str, tables: Vec<Value>, patterns: Vec<AccessPattern>, per_second: u64) -> Workload {
     let recipe = Recipe {
         version: VERSION,
         seed: 1,
-        tables: vec![table],
+        tables,
         fill: Vec::new(),
         patterns,
         rate: Rate::Constant { per_second },
@@ -76,7 +76,7 @@ fn carts() -> [Workload; 2] {
         pattern("add to the cart", "PutItem", 60, json!({ "TableName": "shopping_carts", "Item": item })),
         pattern("look at an item", "GetItem", 40, json!({ "TableName": "shopping_carts", "Key": keys })),
     ];
-    let table = |hash, range| warm("shopping_carts", hash, range, 12_000);
+    let table = |hash, range| vec![warm("shopping_carts", hash, range, 12_000)];
     [
         side("user_id is the partition key", table("user_id", "product_id"), patterns.clone(), 10_000),
         side("product_id is the partition key", table("product_id", "user_id"), patterns, 10_000),
@@ -90,7 +90,7 @@ fn dates() -> [Workload; 2] {
             "day": { "S": day }, "event_id": { "S": "{now}-{seq :9}" }, "detail": { "S": "{text 100..400}" },
         });
         let put = pattern("log an event", "PutItem", 1, json!({ "TableName": "events", "Item": item }));
-        side(name, warm("events", "day", "event_id", 6_000), vec![put], 2_000)
+        side(name, vec![warm("events", "day", "event_id", 6_000)], vec![put], 2_000)
     };
     [
         of("The date is the partition key", "{today}"),
@@ -98,7 +98,7 @@ fn dates() -> [Workload; 2] {
     ]
 }
 
-/// The CreateTable request of a table, and the patterns that are suggested for it.
+/// The CreateTable request of another design of a table, and the patterns that are suggested for it.
 fn own(table: &TableDescription) -> Option<(Value, Vec<AccessPattern>)> {
     let request = table_of(&json!({ "Table": *table.body }), None)?;
     let mut request = request;
@@ -108,7 +108,8 @@ fn own(table: &TableDescription) -> Option<(Value, Vec<AccessPattern>)> {
     Some((request, suggested(table, 50, Keys::Zipf, 1_000)?))
 }
 
-/// The reader's table against itself with its two keys swapped. Local indexes share the partition key, so they are left out.
+/// The reader's table, as it is, against itself with its two keys swapped. Local indexes share the partition key, so the other
+/// design has none.
 fn swapped(table: &TableDescription) -> Option<[Workload; 2]> {
     let (mut request, mut patterns) = own(table)?;
     let (hash, range) = (table.keys.hash.first()?.name.clone(), table.keys.range.first()?.name.clone());
@@ -116,26 +117,25 @@ fn swapped(table: &TableDescription) -> Option<[Workload; 2]> {
     patterns.retain(|pattern| pattern.operation != "Query");
     request.as_object_mut()?.remove("LocalSecondaryIndexes");
     tidy_definitions(&mut request);
-    let mut other = request.clone();
     let key = |name: &str, role: &str| json!({ "AttributeName": name, "KeyType": role });
-    other["KeySchema"] = json!([key(&range, "HASH"), key(&hash, "RANGE")]);
+    request["KeySchema"] = json!([key(&range, "HASH"), key(&hash, "RANGE")]);
     Some([
-        side(&format!("{hash} is the partition key"), request, patterns.clone(), 1_000),
-        side(&format!("{range} is the partition key"), other, patterns, 1_000),
+        side(&format!("{hash} is the partition key"), Vec::new(), patterns.clone(), 1_000),
+        side(&format!("{range} is the partition key"), vec![request], patterns, 1_000),
     ])
 }
 
 /// The reader's table under today's date, and under the date with a suffix where its partition key is a text; a key of one
 /// value otherwise makes no sense to suffix.
 fn suffixed(table: &TableDescription) -> Option<[Workload; 2]> {
-    let (request, patterns) = own(table)?;
+    let patterns = suggested(table, 50, Keys::Zipf, 1_000)?;
     let hash = table.keys.hash.first().filter(|hash| hash.attribute_type == "S")?;
     let with = |name: String, template: String| {
         let mut patterns = patterns.clone();
         patterns.iter_mut().for_each(|pattern| {
             write_key(pattern, &hash.name, &template);
         });
-        side(&name, request.clone(), patterns, 1_000)
+        side(&name, Vec::new(), patterns, 1_000)
     };
     let drawn = Keys::HotKey.template(&hash.name, false, 1_000)?;
     Some([
@@ -165,10 +165,12 @@ fn tidy_definitions(request: &mut Value) {
 #[cfg(test)]
 mod tests {
     use engine::timeline::{Event, Tally};
-    use engine::workload::{Onlooker, Run, Second};
+    use engine::workload::{Filling, Onlooker, Run, Second, Tables};
     use engine::world::{Config, World};
 
     use super::*;
+
+    const START_MS: u64 = 1_795_348_800_000;
 
     struct Nobody;
 
@@ -177,21 +179,34 @@ mod tests {
     }
 
     /// What the first seconds of each side come to.
-    fn run(sides: [Workload; 2], for_ms: u64) -> [Second; 2] {
+    fn run(sides: [Workload; 2], table: Option<Value>, for_ms: u64) -> [Second; 2] {
         let config = Config::default();
         let region = config.region.clone();
+        let mut world = World::new(config);
+        if let Some(table) = table {
+            let made = world.execute(&region, START_MS - 60_000, "CreateTable", table.to_string().as_bytes());
+            assert!(made.response.is_ok(), "{:?}", made.response);
+        }
         sides.map(|side| {
-            let world = World::new(config.clone());
-            let mut run = Run::start(&world, &region, 1_795_348_800_000, side.recipe).expect("it starts");
+            let mut filling =
+                Filling::begin(&world, &region, START_MS, side.recipe, Tables::InPlace).expect("it starts");
+            while !filling.advance(u64::MAX).expect("it is filled") {}
+            let mut run = Run::filled(filling, START_MS).expect("it runs");
             run.advance(run.start_ms() + for_ms, u64::MAX, &mut Nobody);
             Second::sum(run.seconds().values())
         })
     }
 
     fn table() -> TableDescription {
-        TableDescription::read(&json!({
-            "TableName": "Orders", "TableStatus": "ACTIVE",
-            "BillingModeSummary": { "BillingMode": "PAY_PER_REQUEST" },
+        let mut described = request();
+        described["TableStatus"] = json!("ACTIVE");
+        described["BillingModeSummary"] = json!({ "BillingMode": "PAY_PER_REQUEST" });
+        TableDescription::read(&described).expect("a table")
+    }
+
+    fn request() -> Value {
+        json!({
+            "TableName": "Orders", "BillingMode": "PAY_PER_REQUEST",
             "AttributeDefinitions": [
                 { "AttributeName": "user", "AttributeType": "S" }, { "AttributeName": "at", "AttributeType": "N" },
                 { "AttributeName": "status", "AttributeType": "S" }, { "AttributeName": "size", "AttributeType": "N" },
@@ -205,14 +220,13 @@ mod tests {
                 "IndexName": "by-g", "Projection": { "ProjectionType": "ALL" },
                 "KeySchema": [{ "AttributeName": "status", "KeyType": "HASH" }],
             }],
-        }))
-        .expect("a table")
+        })
     }
 
     #[test]
     fn the_ready_comparisons_show_what_they_are_for() {
         for name in ["cart", "date"] {
-            let [good, bad] = match (name, run(sides(name, None).expect("ready"), 5_000)) {
+            let [good, bad] = match (name, run(sides(name, None).expect("ready"), None, 5_000)) {
                 ("date", [date, suffixed]) => [suffixed, date],
                 (_, both) => both,
             };
@@ -225,7 +239,7 @@ mod tests {
     #[test]
     fn a_table_of_one_s_own_is_compared_with_its_keys_swapped_or_suffixed() {
         for name in ["swapped", "suffix"] {
-            let both = run(sides(name, Some(&table())).expect(name), 1_000);
+            let both = run(sides(name, Some(&table())).expect(name), Some(request()), 1_000);
             assert!(both.iter().all(|second| second.sent > 900 && second.refused == 0), "{name}: {both:?}");
         }
         let mut no_sort_key = table();
