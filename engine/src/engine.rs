@@ -10,7 +10,7 @@ use crate::backup;
 use crate::error::{ApiError, Result, unknown_operation};
 use crate::operation;
 use crate::operation::direct::{Answered, Direct};
-use crate::store::{Counters, Damage, Segment, Store};
+use crate::store::{Counters, Damage, Imaging, Segment, Store, UnderWay};
 use crate::table::global::Peer;
 use crate::timeline::{Detail, Event, EventKind, Tally};
 
@@ -45,9 +45,11 @@ impl Engine {
         Engine { region, checkpoints: [(0, counters)].into() }
     }
 
-    /// The engine of a snapshot.
-    pub fn restore(settings: Settings, snapshot: &[u8]) -> std::result::Result<Engine, Damage> {
-        let (store, counters, live) = Store::restore(snapshot)?;
+    /// The engine of what an image held: the state, and what was under way.
+    pub fn restore(
+        settings: Settings,
+        (store, counters, live): (Store, Counters, UnderWay),
+    ) -> std::result::Result<Engine, Damage> {
         let mut engine = Engine::new(settings, 0);
         engine.region.store = store;
         engine.reopen(counters)?;
@@ -65,14 +67,21 @@ impl Engine {
         self.region.reload(counters)
     }
 
-    /// The whole state, encoded.
-    pub fn snapshot(&self) -> Vec<u8> {
-        self.region.store.snapshot(self.region.saved_counters(), &[])
+    /// The beginning of an image of this moment; with what is under way, [`Engine::restore`] goes on from it as this engine would.
+    pub fn begin_image(&self, region: &str, with_live: bool) -> Imaging {
+        let live = if with_live { self.region.live() } else { Vec::new() };
+        let live: Vec<(&[u8], Vec<u8>)> = live.into_iter().map(|(key, value)| (key, value)).collect();
+        self.region.store.begin_image(region, self.region.saved_counters(), &live)
     }
 
-    /// The whole state with what is under way, encoded: [`Engine::restore`] goes on from it as this engine would.
-    pub fn image(&self) -> Vec<u8> {
-        self.region.store.snapshot(self.region.saved_counters(), &self.region.live())
+    /// Keeps what an image of this moment needs while requests go on, or no longer.
+    pub fn pin(&mut self, pinned: bool) {
+        self.region.store.pin(pinned);
+    }
+
+    /// Appends to an image until it has about so many bytes; whether there is more to come.
+    pub fn image_piece(&self, imaging: &mut Imaging, limit: usize, into: &mut Vec<u8>) -> bool {
+        self.region.store.image_piece(imaging, limit, into)
     }
 
     /// Applies the writes of an earlier call again. [`Engine::replayed`] must follow the last.

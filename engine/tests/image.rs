@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use engine::random::Random;
-use engine::world::{Config, Outcome, World};
+use engine::world::{Config, Outcome, Restoring, World};
 
 const REGION: &str = "us-east-1";
 const START_MS: u64 = 1_800_000_000_000;
@@ -128,4 +128,40 @@ fn a_plain_snapshot_opens_with_full_buckets() {
     let mut kept =
         World::restore(Config { instant: true, ..Config::default() }, &world.image()).expect("it opens");
     assert!(send(&mut kept, START_MS + 1, "PutItem", &put).response.is_err());
+}
+
+#[test]
+fn an_image_in_pieces_is_of_the_moment_at_which_it_began_whatever_happens_meanwhile() {
+    for seed in 0..4 {
+        let (mut world, mut random) = (world(), Random::new(seed));
+        let mut now_ms = START_MS;
+        let mut spend_some = |world: &mut World, count: usize| {
+            for _ in 0..count {
+                now_ms += random.below(400);
+                let (operation, asked) = request(&mut random);
+                send(world, now_ms, operation, &asked);
+            }
+            world.durable(world.position());
+        };
+        spend_some(&mut world, 400);
+        let (expected, mut imaging) = (world.image(), world.begin_image());
+        let mut restoring = Restoring::new(Config { instant: true, ..Config::default() });
+        let mut pieces = 0;
+        while let Some(piece) = world.image_piece(&mut imaging, 2_000) {
+            restoring.take(&piece).expect("it is whole");
+            pieces += 1;
+            spend_some(&mut world, 20);
+        }
+        world.end_image();
+        let restored = restoring.end().expect("it is whole");
+        assert!(pieces > 20 && restored.image() == expected, "seed {seed}: {pieces} pieces");
+    }
+}
+
+#[test]
+fn an_image_without_its_end_is_refused() {
+    let image = world().image();
+    for at in 1..image.len() {
+        assert!(World::restore(Config::default(), &image[..at]).is_err(), "torn at {at}");
+    }
 }

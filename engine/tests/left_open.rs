@@ -4,7 +4,7 @@
 
 use data_encoding::BASE64;
 use engine::timeline::EventKind;
-use engine::world::{Config, World};
+use engine::world::{Config, Restoring, World};
 use serde_json::{Value, json};
 
 const REGION: &str = "us-east-1";
@@ -84,4 +84,16 @@ fn a_run_that_is_under_way_is_left_alone() {
     world.tick(world.now_ms() + 1_000);
     let run = ask(&mut world, "Dynascope.StepTransactions", json!({"Seed": 1, "Count": 50}));
     assert_eq!((&run["Over"], &run["Clients"][0]["Response"]), (&json!(true), &json!({})));
+}
+
+#[test]
+fn a_snapshot_of_the_first_format_opens_in_whatever_pieces_it_comes() {
+    let text: String = PREPARED.split_whitespace().collect();
+    let bytes = BASE64.decode(text.as_bytes()).unwrap();
+    let whole = World::restore(Config::default(), &bytes).unwrap();
+    for size in [1, 7, 1_000] {
+        let mut restoring = Restoring::new(Config::default());
+        bytes.chunks(size).for_each(|piece| restoring.take(piece).unwrap());
+        assert!(restoring.end().unwrap().image() == whole.image(), "pieces of {size}");
+    }
 }

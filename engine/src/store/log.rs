@@ -56,6 +56,8 @@ pub(super) struct Log {
     /// Of each key that is not there: the position of the write that removed it.
     removed: BTreeMap<Space, BTreeMap<Key, u64>>,
     durable: u64,
+    /// What came after that position is kept, whoever needs it.
+    pinned: Option<u64>,
 }
 
 impl Log {
@@ -101,8 +103,19 @@ impl Log {
         self.durable = self.durable.max(position);
     }
 
+    /// Keeps what comes after a position, or nothing any more.
+    pub fn pin(&mut self, position: Option<u64>) {
+        self.pinned = position;
+    }
+
+    /// The first space within these bounds that something was removed from.
+    pub fn removed_from(&self, bounds: (Bound<Space>, Bound<Space>)) -> Option<Space> {
+        self.removed.range(bounds).map(|(space, _)| *space).next()
+    }
+
     pub fn forget(&mut self, before_ms: u64) {
-        while self.entries.front().is_some_and(|e| e.at_ms < before_ms && e.position <= self.durable) {
+        let last = self.pinned.map_or(self.durable, |pinned| pinned.min(self.durable));
+        while self.entries.front().is_some_and(|e| e.at_ms < before_ms && e.position <= last) {
             if let Some(entry) = self.entries.pop_front()
                 && self.removal(entry.space, &entry.key) == Some(entry.position)
             {

@@ -14,6 +14,7 @@ use std::ops::Bound;
 
 pub use changes::{Counters, Damage, Segment};
 pub use log::View;
+pub use snapshot::{Assembling, Framed, Imaging, UnderWay};
 
 use log::Log;
 use place::{Keyed, Place, Probe, keyed, probe};
@@ -187,6 +188,7 @@ impl Store {
     pub fn leave_journal(&mut self) {
         self.unjournalled = true;
         self.changes.clear();
+        self.pin(false);
         self.durable(self.position);
     }
 

@@ -10,6 +10,7 @@ mod direct;
 mod event_sources;
 mod global;
 mod history;
+mod image;
 mod past;
 mod time;
 
@@ -25,6 +26,7 @@ use crate::store::Segment;
 use crate::timeline::{Detail, Event, Tally, Target};
 
 pub use history::{History, Past};
+pub use image::{Imaging, Restoring};
 pub use past::Moment;
 pub use time::Advance;
 
@@ -218,40 +220,6 @@ impl World {
     /// When [`World::tick`] next has something to do, or earlier: whoever waits for it asks again.
     pub fn next_due_ms(&self) -> Option<u64> {
         self.engines.values().filter_map(Engine::next_due_ms).chain(self.event_sources_due_ms()).min()
-    }
-
-    /// The whole state, encoded and checksummed, as a journal has it: what is under way (tokens, running minutes, followers that are
-    /// behind) is left out.
-    pub fn snapshot(&self) -> Vec<u8> {
-        self.encode(Engine::snapshot)
-    }
-
-    /// The snapshot with what is under way: [`World::restore`] goes on from it to the byte as this world would.
-    pub fn image(&self) -> Vec<u8> {
-        self.encode(Engine::image)
-    }
-
-    fn encode(&self, engine_bytes: fn(&Engine) -> Vec<u8>) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        // A region that nothing was ever written in is made again when it is asked for.
-        let used = |region: &str, engine: &Engine| region == self.config.region || engine.position() > 0;
-        for (region, engine) in self.engines.iter().filter(|(region, engine)| used(region, engine)) {
-            write_bytes(region.as_bytes(), &mut bytes);
-            write_bytes(&engine_bytes(engine), &mut bytes);
-        }
-        bytes
-    }
-
-    /// The world of a snapshot or an image.
-    pub fn restore(config: Config, snapshot: &[u8]) -> Result<World, Damage> {
-        let mut world = World::new(config);
-        let mut reader = Reader(snapshot);
-        while !reader.0.is_empty() {
-            let region = reader.text()?.to_owned();
-            let engine = Engine::restore(settings(&world.config, &region), reader.bytes()?)?;
-            world.engines.insert(region, engine);
-        }
-        Ok(world)
     }
 
     /// Applies the changes of outcomes again, when a journal is read back: of one, or of several one after the other.
