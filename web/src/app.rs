@@ -106,8 +106,7 @@ fn Frame() -> Html {
         && (tables.list.is_empty() || loader.state.is_busy() || session.workspace == SAMPLE_WORKSPACE);
     let view = match &session.phase {
         Phase::Fault(message) => {
-            let onreload = Callback::from(|()| drop(gloo::utils::window().location().reload()));
-            html! { <FaultScreen message={message.clone()} {onreload} /> }
+            html! { <FaultScreen message={message.clone()} onreload={reload()} /> }
         }
         Phase::Waiting => html! { <WaitingScreen workspace={session.workspace.clone()} /> },
         Phase::Opening if session.opened == 0 => html! { <OpeningScreen /> },
@@ -163,7 +162,7 @@ fn Frame() -> Html {
     };
     html! {
         <div class="frame" data-phase={phase_name(&session.phase)}>
-            <TopBar workspace={session.workspace.clone()} workspaces={session.workspaces.clone()} aside={session.aside > 0} onworkspace={onworkspace.clone()} {theme}
+            <TopBar workspace={session.workspace.clone()} workspaces={session.workspaces.clone()} aside={session.aside > 0} leads={session.leads} others={session.others} onworkspace={onworkspace.clone()} {theme}
                 ontheme={ontheme.clone()} onpalette={toggle(&palette_open, true)} drawer={*drawer} ondrawer={toggle(&drawer, !*drawer)} onkeys={toggle(&keys_open, true)} {onshare} />
             <Rail tables={tables.list.clone()} loaded={tables.loaded} drawer={*drawer} onclose={toggle(&drawer, false)}
                 table={tables.chosen(route.route.table.as_deref()).map(|table| AttrValue::from(table.name.clone()))}
@@ -171,7 +170,7 @@ fn Frame() -> Html {
                 onnew={to_design("new")} onsample={to_design("samples")} />
             <main class="main">
                 { tab_row(&route, starting) }
-                <Banners storage={session.storage.clone()} {onread}
+                <Banners storage={session.storage.clone()} outdated={session.outdated} onreload={reload()} {onread}
                     aside={session.aside > 0} {onaside}
                     report={if session.report_read { Vec::new() } else { session.report.clone() }} />
                 <Past />
@@ -190,6 +189,12 @@ fn Frame() -> Html {
             } } />
         </div>
     }
+}
+
+/// Loads the page again.
+fn reload() -> Callback<()> {
+    // Refused only where the page goes already.
+    Callback::from(|()| drop(gloo::utils::window().location().reload()))
 }
 
 fn phase_name(phase: &Phase) -> &'static str {

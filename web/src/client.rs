@@ -1,7 +1,8 @@
 //! The page's end of the wire: a call becomes a future.
 //!
-//! Owns the worker, the numbers of the calls and who waits for which answer. Never reads a request or a
-//! response, and knows no state: what nobody called for goes to the one listener that [`Client::start`] was given.
+//! Owns the worker, the numbers of the calls and who waits for which answer. Knows no state: what nobody called for goes to the one
+//! listener that [`Client::start`] was given. A worker that is gone without a word is started again, and what it had not answered
+//! is sent again or told to be undecided ([`crate::protocol::retry`]).
 
 pub mod transfer;
 
@@ -18,9 +19,11 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::protocol::clock::ClockChange;
+use crate::protocol::retry::{self, Fate};
 use crate::protocol::timeline::TimelineAsk;
 use crate::protocol::traffic::Workload;
 use crate::protocol::{ClientError, FromWorker, Place, ToWorker, VERSION};
+use crate::worker::leader;
 use crate::worker::port::{decode, encode};
 
 /// Where Trunk puts the worker's loader, relative to the document.
@@ -29,6 +32,9 @@ const WORKER_URL: &str = "./worker_loader.js";
 /// What the page is told when it and its worker are of different builds.
 const MISMATCH: &str =
     "This page and its background worker are of different versions. Reload the page to go on.";
+
+/// So often a worker that is gone is started again.
+const RESTARTS_MAX: u32 = 5;
 
 /// The answer to a call. A failed call has events too.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,11 +53,23 @@ impl Reply {
     }
 }
 
+/// Who waits for an answer.
+struct Waiting {
+    sender: oneshot::Sender<Reply>,
+    message: ToWorker,
+    /// What it was, where it is sent once more.
+    fate: Fate,
+}
+
 struct Inner {
     worker: RefCell<Option<Worker>>,
+    sandbox: bool,
+    /// The open workspace, and whether the page was told that it is open.
+    workspace: RefCell<(String, bool)>,
+    restarts: Cell<u32>,
     listener: Box<dyn Fn(FromWorker)>,
     next_id: Cell<u64>,
-    waiting: RefCell<BTreeMap<u64, oneshot::Sender<Reply>>>,
+    waiting: RefCell<BTreeMap<u64, Waiting>>,
     /// What is to be sent once the worker listens; none afterwards.
     unsent: RefCell<Option<Vec<ToWorker>>>,
     fault: RefCell<Option<String>>,
@@ -75,20 +93,28 @@ impl std::fmt::Debug for Client {
 
 impl Client {
     /// Starts the worker and lets it open `workspace`; a `sandbox` keeps nothing of what it does. `on_message` gets every message but the replies and
-    /// the worker's first: Ready, Clock, Events, Heat, Waiting, Fault. After a Fault no call succeeds any more.
+    /// the worker's first: Ready, Tabs, Clock, Events, Heat, Waiting, Outdated, Fault. After a Fault no call succeeds any more.
     pub fn start(workspace: &str, sandbox: bool, on_message: impl Fn(FromWorker) + 'static) -> Client {
-        let hello = ToWorker::Hello { version: VERSION, workspace: workspace.to_owned(), sandbox };
         let inner = Rc::new(Inner {
             worker: RefCell::new(None),
+            sandbox,
+            workspace: RefCell::new((workspace.to_owned(), false)),
+            restarts: Cell::new(0),
             listener: Box::new(on_message),
             next_id: Cell::new(1),
             waiting: RefCell::new(BTreeMap::new()),
-            unsent: RefCell::new(Some(vec![hello])),
+            unsent: RefCell::new(None),
             fault: RefCell::new(None),
         });
         let client = Client(inner);
+        *client.0.unsent.borrow_mut() = Some(vec![client.hello()]);
         client.spawn();
         client
+    }
+
+    fn hello(&self) -> ToWorker {
+        let (workspace, again) = self.0.workspace.borrow().clone();
+        ToWorker::Hello { version: VERSION, workspace, sandbox: self.0.sandbox, again }
     }
 
     /// Sends one request to the engine, in that place. The future is ready once the answer is durable; it never fails to
@@ -118,8 +144,10 @@ impl Client {
         let id = self.0.next_id.get();
         self.0.next_id.set(id + 1);
         let (sender, receiver) = oneshot::channel();
-        self.0.waiting.borrow_mut().insert(id, sender);
-        self.send(message(id));
+        let message = message(id);
+        let waiting = Waiting { sender, message: message.clone(), fate: Fate::Undecided };
+        self.0.waiting.borrow_mut().insert(id, waiting);
+        self.send(message);
         async move { receiver.await.unwrap_or_else(|_| Reply::failed(protocol("The worker is gone."))) }
     }
 
@@ -218,20 +246,10 @@ impl Client {
         *self.0.worker.borrow_mut() = Some(worker);
     }
 
-    fn send(&self, message: ToWorker) {
+    fn send(&self, mut message: ToWorker) {
         if let Some(fault) = self.0.fault.borrow().clone() {
-            if let ToWorker::Call { id, .. }
-            | ToWorker::CallSide { id, .. }
-            | ToWorker::ReadAside { id }
-            | ToWorker::SetClock { id, .. }
-            | ToWorker::Timeline { id, .. }
-            | ToWorker::ReadRequests { id, .. }
-            | ToWorker::StartTraffic { id, .. }
-            | ToWorker::StartComparison { id, .. }
-            | ToWorker::KeepTraffic { id }
-            | ToWorker::KeepRecipes { id, .. } = message
-            {
-                self.answer(id, Reply::failed(protocol(&fault)));
+            if let Some(id) = message.id_mut() {
+                self.answer(*id, Reply::failed(protocol(&fault)));
             }
             return;
         }
@@ -250,25 +268,94 @@ impl Client {
 
     fn receive(&self, message: FromWorker) {
         match message {
-            FromWorker::Loaded { version } if version != VERSION => self.fault(MISMATCH.to_owned()),
-            FromWorker::Loaded { .. } => {
+            FromWorker::Loaded { version, .. } if version != VERSION => self.fault(MISMATCH.to_owned()),
+            FromWorker::Loaded { tab, .. } => {
+                self.watch(tab);
                 let unsent = self.0.unsent.borrow_mut().take().unwrap_or_default();
                 unsent.into_iter().for_each(|message| self.send(message));
             }
             FromWorker::Reply { id, now_ms, result, events } => {
                 self.answer(id, Reply { result, events, now_ms });
             }
+            FromWorker::Ready { ref workspace, .. } => {
+                *self.0.workspace.borrow_mut() = (workspace.clone(), true);
+                (self.0.listener)(message)
+            }
             FromWorker::Fault { message } => self.fault(message),
             other => (self.0.listener)(other),
         }
     }
 
-    fn answer(&self, id: u64, reply: Reply) {
-        let waiting = self.0.waiting.borrow_mut().remove(&id);
-        if let Some(sender) = waiting {
-            // Nobody listens where the component that called is gone.
-            let _ = sender.send(reply);
+    fn answer(&self, id: u64, mut reply: Reply) {
+        // Nobody listens where the component that called is gone.
+        let Some(waiting) = self.0.waiting.borrow_mut().remove(&id) else { return };
+        reply.result = retry::settled(waiting.fate, reply.result);
+        match reply.result {
+            Err(ClientError::LeaderChanged { .. }) => self.undecided(waiting),
+            _ => drop(waiting.sender.send(reply)),
         }
+    }
+
+    /// Nobody knows whether it was carried out: it is answered with what shows that, for which the tables' keys are asked.
+    fn undecided(&self, waiting: Waiting) {
+        let client = self.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let mut keys = BTreeMap::new();
+            for table in retry::tables(&waiting.message) {
+                let request = serde_json::json!({ "TableName": table }).to_string();
+                let ask = TimelineAsk::Glance { operation: "DescribeTable".to_owned(), request };
+                let described = client.timeline(ask).await.result.unwrap_or_default();
+                let described: serde_json::Value = serde_json::from_str(&described).unwrap_or_default();
+                let schema = described["Table"]["KeySchema"].as_array().into_iter().flatten();
+                let names: Vec<String> =
+                    schema.filter_map(|key| key["AttributeName"].as_str().map(str::to_owned)).collect();
+                if !names.is_empty() {
+                    keys.insert(table, names);
+                }
+            }
+            let check = retry::check(&waiting.message, |table| keys.get(table).cloned());
+            let _ = waiting.sender.send(Reply::failed(ClientError::LeaderChanged { check }));
+        });
+    }
+
+    /// Waits until the worker is gone, however that happens, and starts another.
+    fn watch(&self, tab: String) {
+        let client = self.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            if leader::is_gone(&tab).await {
+                client.restart();
+            }
+        });
+    }
+
+    fn restart(&self) {
+        if self.0.fault.borrow().is_some() {
+            return;
+        }
+        self.0.restarts.set(self.0.restarts.get() + 1);
+        if self.0.restarts.get() > RESTARTS_MAX {
+            return self.fault("The background worker ended again and again.".to_owned());
+        }
+        let never_sent = self.0.unsent.borrow_mut().take().unwrap_or_default();
+        let never_sent: Vec<u64> =
+            never_sent.into_iter().filter_map(|mut message| message.id_mut().copied()).collect();
+        let waiting = std::mem::take(&mut *self.0.waiting.borrow_mut());
+        let mut unsent = vec![self.hello()];
+        let mut undecided = Vec::new();
+        for (id, mut waiting) in waiting {
+            if !never_sent.contains(&id) {
+                waiting.fate = retry::fate(&waiting.message);
+                if waiting.fate == Fate::Undecided {
+                    undecided.push(waiting);
+                    continue;
+                }
+            }
+            unsent.push(waiting.message.clone());
+            self.0.waiting.borrow_mut().insert(id, waiting);
+        }
+        *self.0.unsent.borrow_mut() = Some(unsent);
+        undecided.into_iter().for_each(|waiting| self.undecided(waiting));
+        self.spawn();
     }
 
     /// The worker cannot go on: everyone who waits is told, and the page, once.
@@ -281,8 +368,8 @@ impl Client {
             worker.terminate();
         }
         let waiting = std::mem::take(&mut *self.0.waiting.borrow_mut());
-        for (_, sender) in waiting {
-            let _ = sender.send(Reply::failed(protocol(&message)));
+        for (_, waiting) in waiting {
+            let _ = waiting.sender.send(Reply::failed(protocol(&message)));
         }
         (self.0.listener)(FromWorker::Fault { message });
     }

@@ -4,6 +4,8 @@
 //! unread. A version handshake comes first, since an old worker can meet a new page.
 
 pub mod clock;
+pub mod retry;
+pub mod tabs;
 pub mod timeline;
 pub mod traffic;
 
@@ -14,7 +16,7 @@ use timeline::TimelineAsk;
 use traffic::{SideReport, TrafficSecond, TrafficState, Workload};
 
 /// Raised with every change of the messages below.
-pub const VERSION: u32 = 11;
+pub const VERSION: u32 = 12;
 
 /// Page to worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +31,8 @@ pub enum ToWorker {
         /// Keep nothing: the page is a sandbox in somebody's document. Every workspace is in memory, and no storage
         /// of the browser is touched.
         sandbox: bool,
+        /// The page shows this workspace already: its worker before this one is gone.
+        again: bool,
     },
     /// One request to the engine; answered by one [`FromWorker::Reply`] of the same id, in the workspace once durable.
     Call {
@@ -133,6 +137,29 @@ pub enum ToWorker {
     },
 }
 
+impl ToWorker {
+    /// The page's number for it, where it is answered by a [`FromWorker::Reply`].
+    pub fn id_mut(&mut self) -> Option<&mut u64> {
+        match self {
+            ToWorker::Call { id, .. }
+            | ToWorker::CallSide { id, .. }
+            | ToWorker::ReadAside { id }
+            | ToWorker::SetClock { id, .. }
+            | ToWorker::ReadRequests { id, .. }
+            | ToWorker::Timeline { id, .. }
+            | ToWorker::StartTraffic { id, .. }
+            | ToWorker::KeepTraffic { id }
+            | ToWorker::StartComparison { id, .. }
+            | ToWorker::KeepRecipes { id, .. } => Some(id),
+            ToWorker::Hello { .. }
+            | ToWorker::OpenWorkspace { .. }
+            | ToWorker::DeleteWorkspace { .. }
+            | ToWorker::StopTraffic
+            | ToWorker::DiscardTraffic => None,
+        }
+    }
+}
+
 /// Where a request is carried out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -152,6 +179,8 @@ pub enum FromWorker {
     Loaded {
         /// The worker's [`VERSION`].
         version: u32,
+        /// The name of the tab, whose lock the worker holds for as long as it lives.
+        tab: String,
     },
     /// The workspace is open.
     Ready {
@@ -172,7 +201,21 @@ pub enum FromWorker {
         clock: ClockState,
         /// The recipes that are kept with it.
         recipes: Vec<Workload>,
+        /// Whether this tab leads the workspace; otherwise its requests go to the tab that does.
+        leads: bool,
+        /// The page shows this workspace already, and it goes on: all that was acknowledged is there. History, heat and traffic
+        /// begin anew.
+        again: bool,
     },
+    /// How many tabs have the workspace open.
+    Tabs {
+        /// Whether this one leads.
+        leads: bool,
+        /// How many others there are.
+        others: u32,
+    },
+    /// Another tab is of a newer version, to which this one has left the workspace: the page must be loaded again.
+    Outdated,
     /// The clock was changed, or moves too fast to be followed without being told.
     Clock {
         /// As it stands.
@@ -218,7 +261,7 @@ pub enum FromWorker {
         /// The first and the second.
         sides: Box<[SideReport; 2]>,
     },
-    /// The workspace is open in another tab, which holds it; this one waits.
+    /// The workspace is open in another tab, which does not answer; this one waits.
     Waiting {
         /// Which workspace.
         workspace: String,
@@ -263,8 +306,11 @@ pub enum ClientError {
         /// Why.
         message: String,
     },
-    /// Another tab leads the workspace now: whether the write happened is not known.
-    LeaderChanged,
+    /// The tab or worker that the request was sent to is gone, and whether it was carried out is not known.
+    LeaderChanged {
+        /// What shows whether it was, in a sentence.
+        check: String,
+    },
     /// The page looks at a moment that is past, where nothing can be written; or at one that is not kept.
     Past {
         /// Which, and why.

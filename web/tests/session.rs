@@ -49,7 +49,12 @@ impl Tab {
         let session = Session::new(commands.clone(), move |message| drop(sender.unbounded_send(message)));
         wasm_bindgen_futures::spawn_local(session.run(arriving));
         let tab = Tab { commands, posted, next_id: 1 };
-        tab.send(ToWorker::Hello { version: VERSION, workspace: workspace.to_owned(), sandbox: false });
+        tab.send(ToWorker::Hello {
+            version: VERSION,
+            workspace: workspace.to_owned(),
+            sandbox: false,
+            again: false,
+        });
         tab
     }
 
@@ -145,23 +150,6 @@ async fn an_unknown_operation_is_an_exception_with_its_body() {
 }
 
 #[wasm_bindgen_test]
-async fn another_tab_waits_until_the_first_lets_go() {
-    let mut first = Tab::start("shared");
-    first.ready().await;
-    let mut second = Tab::start("shared");
-    let waiting = second.hear(|message| matches!(message, FromWorker::Waiting { .. })).await;
-    let FromWorker::Waiting { workspace, workspaces } = waiting else { unreachable!() };
-    assert_eq!(workspace, "shared");
-    assert!(workspaces.contains(&workspace), "{workspaces:?}");
-    let id = second.call("ListTables", "{}");
-    assert!(matches!(second.reply(id).await, Err(ClientError::Protocol { .. })));
-    second.send(ToWorker::DeleteWorkspace { workspace: "shared".into() });
-    drop(first);
-    let (workspace, ..) = second.ready().await;
-    assert_eq!(workspace, "shared");
-}
-
-#[wasm_bindgen_test]
 async fn a_workspace_that_is_open_elsewhere_is_not_deleted() {
     let mut first = Tab::start("held");
     first.ready().await;
@@ -177,7 +165,12 @@ async fn a_workspace_that_is_open_elsewhere_is_not_deleted() {
 #[wasm_bindgen_test]
 async fn another_version_is_told_to_reload() {
     let mut tab = Tab::fresh("version").await;
-    tab.send(ToWorker::Hello { version: VERSION + 1, workspace: "version".into(), sandbox: false });
+    tab.send(ToWorker::Hello {
+        version: VERSION + 1,
+        workspace: "version".into(),
+        sandbox: false,
+        again: false,
+    });
     let fault = tab.hear(|message| matches!(message, FromWorker::Fault { .. })).await;
     let FromWorker::Fault { message } = fault else { panic!("a fault") };
     assert!(message.contains("Reload"), "{message}");

@@ -493,6 +493,13 @@ impl Heat {
         let (rows, markers, names) = self.history.rows.take_changes();
         HeatReport { oldest: self.history.oldest().unwrap_or(0), columns, rows, markers, names }
     }
+
+    /// All that there is, for somebody who has heard nothing yet.
+    pub fn whole_report(&self) -> HeatReport {
+        let columns = self.history.columns.values().map(|column| (**column).clone()).collect();
+        let (rows, markers, names) = self.history.rows.whole();
+        HeatReport { oldest: self.history.oldest().unwrap_or(0), columns, rows, markers, names }
+    }
 }
 
 #[cfg(test)]

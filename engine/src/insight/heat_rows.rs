@@ -341,6 +341,14 @@ impl Rows {
         (rows, markers, names)
     }
 
+    /// All of them, as if all had changed.
+    pub(super) fn whole(&self) -> Changes {
+        let first = self.marked - self.markers.len() as u64;
+        let markers = (first..).zip(self.markers.iter().cloned()).collect();
+        let names = self.learned.iter().filter_map(|hash| Some((*hash, self.names.get(hash)?.clone())));
+        (self.rows.clone(), markers, names.collect())
+    }
+
     pub(super) fn absorb(
         &mut self,
         rows: Vec<HeatRow>,
@@ -409,6 +417,11 @@ mod tests {
         mirror.absorb(told, marked, names);
         assert_eq!((mirror.all(), mirror.markers().next()), (rows.all(), rows.markers().next()));
         assert!(!rows.has_changed());
+        let (all, marked, names) = rows.whole();
+        let mut late = Rows::default();
+        late.absorb(all, marked, names);
+        assert_eq!((late.all(), late.names.len()), (rows.all(), rows.names.len()));
+        assert!(late.markers().eq(rows.markers()), "who comes late is told all that there is");
         assert_eq!(rows.of(4, 950), counted);
         assert!(rows.get(counted).unwrap().closed_ms.is_some(), "a straggler");
         rows.of(4, 9_000);

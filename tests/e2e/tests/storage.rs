@@ -25,25 +25,6 @@ async fn where_nothing_can_be_kept_a_banner_says_so_and_everything_works() {
 }
 
 #[tokio::test]
-async fn a_second_tab_waits_and_takes_over_when_the_first_is_closed() {
-    let site = Site::open();
-    let browser = Browser::open(Size::Desktop).await;
-    sample(&browser, &site).await;
-    browser.open_tab().await;
-    browser.goto_unready(&site.url("?page=data")).await;
-    browser.wait_text("[data-screen=waiting]", "“Sample” is open in another tab").await;
-    browser.screenshot("waiting").await;
-    // Another workspace is free.
-    browser.find("[data-action=workspace]").await;
-
-    browser.go_to_tab(0).await;
-    browser.close_tab().await;
-    browser.find("[data-page=data]").await;
-    browser.wait_text("nav [data-table=Orders] > .rail-table", "402").await;
-    browser.finish().await;
-}
-
-#[tokio::test]
 async fn a_stopped_engine_says_why_and_a_reload_brings_everything_back() {
     let site = Site::open();
     let browser = Browser::open(Size::Desktop).await;

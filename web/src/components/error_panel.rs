@@ -67,6 +67,6 @@ mod tests {
         let pairs = reasons(&error);
         assert_eq!(pairs[0], ("None".into(), String::new()));
         assert_eq!(pairs[1], ("ConditionalCheckFailed".into(), "m".into()));
-        assert!(reasons(&ClientError::LeaderChanged).is_empty());
+        assert!(reasons(&ClientError::LeaderChanged { check: String::new() }).is_empty());
     }
 }

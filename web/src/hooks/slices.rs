@@ -62,12 +62,12 @@ impl Slices {
             FromWorker::Comparison { sides } => self.heat.dispatch(HeatAction::Compared(sides)),
             FromWorker::Branch { events } => self.heat.dispatch(HeatAction::Happened(events)),
             FromWorker::Clock { clock } => self.told(clock),
-            FromWorker::Ready { clock, ref recipes, .. } => {
+            FromWorker::Ready { clock, ref recipes, again, .. } => {
                 self.told(clock);
                 self.timeline.dispatch(TimelineAction::Clear);
                 self.heat.dispatch(HeatAction::Clear);
                 self.heat.dispatch(HeatAction::Recipes(recipes.clone()));
-                self.tables.dispatch(TablesAction::Clear);
+                self.tables.dispatch(if again { TablesAction::Want } else { TablesAction::Clear });
                 self.session.dispatch(SessionAction::Heard(message));
             }
             other => self.session.dispatch(SessionAction::Heard(other)),

@@ -145,7 +145,7 @@ mod tests {
         let failure = Failure {
             operation: "GetItem".into(),
             request: "{".into(),
-            error: ClientError::LeaderChanged,
+            error: ClientError::LeaderChanged { check: String::new() },
             events: Rc::new(Vec::new()),
             now_ms: 0,
         };
@@ -157,7 +157,10 @@ mod tests {
         assert_eq!(call.answer().map(|a| a.now_ms), Some(3));
         call.apply(CallAction::Answered(Err(Rc::new(failure))));
         assert_eq!((call.name(), call.answer().map(|a| a.now_ms)), ("failed", Some(3)));
-        assert_eq!(call.failure().map(|f| &f.error), Some(&ClientError::LeaderChanged));
+        assert_eq!(
+            call.failure().map(|f| &f.error),
+            Some(&ClientError::LeaderChanged { check: String::new() })
+        );
         call.apply(CallAction::Reset);
         assert_eq!(call, CallState::Idle);
     }

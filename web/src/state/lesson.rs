@@ -350,10 +350,11 @@ pub fn show(error: &ClientError) -> Shown {
             message,
             "The browser could not store the write, so it did not happen. What you typed is still here.",
         ),
-        ClientError::LeaderChanged => own(
-            "Another tab leads",
-            "The workspace was taken over by another tab while the request was under way.",
-            "Whether the write happened is not known: read the item before you send it again.",
+        ClientError::LeaderChanged { check } => own(
+            "Undecided",
+            check,
+            "The tab or worker that led the workspace ended while the request was under way, and a write is not sent twice: it was \
+             carried out wholly or not at all. What you typed is still here.",
         ),
         ClientError::Past { message } => own(
             "In the past",

@@ -11,7 +11,7 @@ pub enum Phase {
     Opening,
     /// Requests are answered.
     Ready,
-    /// Another tab holds the workspace.
+    /// Another tab holds the workspace, and does not answer.
     Waiting,
     /// The worker cannot go on, and says why.
     Fault(String),
@@ -36,6 +36,12 @@ pub struct Session {
     pub report_read: bool,
     /// The workspace's clock at the last message that carried it, in milliseconds of the epoch.
     pub now_ms: u64,
+    /// Whether this tab leads the workspace.
+    pub leads: bool,
+    /// How many other tabs have it open.
+    pub others: u32,
+    /// A newer version is open in another tab: nothing goes on here.
+    pub outdated: bool,
     /// Raised by every opening: whoever holds data of a workspace drops it when this changes.
     pub opened: u64,
 }
@@ -45,7 +51,7 @@ pub struct Session {
 pub enum SessionAction {
     /// The page asked for that workspace.
     Opening(String),
-    /// The worker said something; only `Ready`, `Waiting` and `Fault` matter here.
+    /// The worker said something; only `Ready`, `Tabs`, `Waiting`, `Outdated` and `Fault` matter here.
     Heard(FromWorker),
     /// The clock was seen.
     Clock(u64),
@@ -73,9 +79,12 @@ impl Session {
                 aside,
                 workspaces,
                 clock,
+                leads,
+                again,
                 ..
             }) => {
                 self.phase = Phase::Ready;
+                (self.leads, self.others) = (leads, u32::from(!leads));
                 self.workspace = workspace;
                 self.storage = Some(storage);
                 self.report_read = report.is_empty();
@@ -83,8 +92,13 @@ impl Session {
                 self.aside = aside;
                 self.workspaces = workspaces;
                 self.now_ms = clock.now_ms;
-                self.opened += 1;
+                // Where the workspace goes on, what the page shows of it stays.
+                self.opened += u64::from(!again || self.opened == 0);
             }
+            SessionAction::Heard(FromWorker::Tabs { leads, others }) => {
+                (self.leads, self.others) = (leads, others);
+            }
+            SessionAction::Heard(FromWorker::Outdated) => self.outdated = true,
             SessionAction::Heard(FromWorker::Waiting { workspace, workspaces }) => {
                 self.phase = Phase::Waiting;
                 self.workspace = workspace;
@@ -115,7 +129,46 @@ mod tests {
             workspaces: vec!["main".into(), workspace.into()],
             clock: ClockState { now_ms: 7, ..ClockState::default() },
             recipes: Vec::new(),
+            leads: true,
+            again: false,
         })
+    }
+
+    #[test]
+    fn a_workspace_that_goes_on_under_another_leader_is_not_opened_anew() {
+        let mut session = Session::default();
+        session.apply(ready("a", &[]));
+        session.apply(SessionAction::Heard(FromWorker::Tabs { leads: true, others: 2 }));
+        assert_eq!((session.leads, session.others), (true, 2));
+        let SessionAction::Heard(FromWorker::Ready {
+            version,
+            workspace,
+            storage,
+            report,
+            aside,
+            workspaces,
+            clock,
+            recipes,
+            ..
+        }) = ready("a", &[])
+        else {
+            panic!("a ready message")
+        };
+        session.apply(SessionAction::Heard(FromWorker::Ready {
+            version,
+            workspace,
+            storage,
+            report,
+            aside,
+            workspaces,
+            clock,
+            recipes,
+            leads: false,
+            again: true,
+        }));
+        assert_eq!((session.opened, session.leads, session.others), (1, false, 1));
+        session.apply(SessionAction::Heard(FromWorker::Outdated));
+        assert!(session.outdated && session.is_ready(), "what is on the page stays");
     }
 
     #[test]

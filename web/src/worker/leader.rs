@@ -1,8 +1,9 @@
-//! One tab leads a workspace: the one that holds its Web Lock opens it, another waits until the lock is free.
+//! One tab leads a workspace: the one that holds its Web Lock opens it, the others wait in the lock's queue and pass their
+//! requests to it meanwhile. A tab's worker holds a lock of its own as well, by which others learn that it is gone.
 //!
-//! Owns the lock. The browser takes it back when the tab or its worker goes, however that happens. Where Web
-//! Locks are missing (an insecure context, an old browser) there is no leader, and the journal's own rule, a
-//! number is written once, keeps two tabs from overwriting each other.
+//! Owns the locks. The browser takes one back when the tab or its worker goes, however that happens, and gives it to the next in
+//! the queue at once. Where Web Locks are missing (an insecure context, an old browser) every tab leads, and the journal's own
+//! rule, a number is written once, keeps two tabs from overwriting each other.
 //!
 //! Follows the [Web Locks API](https://www.w3.org/TR/web-locks/); web-sys has it behind an unstable flag only.
 
@@ -12,6 +13,9 @@ use std::rc::Rc;
 use futures_channel::oneshot;
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
+
+use super::channel::of_tab;
+use super::journal::database_name;
 
 #[wasm_bindgen]
 extern "C" {
@@ -65,8 +69,8 @@ fn manager() -> Option<LockManager> {
     (!locks.is_undefined() && !locks.is_null()).then(|| locks.unchecked_into())
 }
 
-/// Asks for the lock; `None` where it was asked for with `if_available` and is held elsewhere.
-async fn ask(workspace: &str, if_available: bool) -> Option<Lock> {
+/// Asks for the lock of that name; `None` where it was asked for with `if_available` and is held elsewhere.
+async fn ask(name: &str, if_available: bool) -> Option<Lock> {
     let Some(manager) = manager() else { return Some(Lock::without()) };
     let options = Object::new();
     // Setting a property of a plain object cannot fail.
@@ -87,8 +91,7 @@ async fn ask(workspace: &str, if_available: bool) -> Option<Lock> {
         let _ = sender.send(Some(Lock { release, released: Some(released) }));
         held.into()
     });
-    let name = super::journal::database_name(workspace);
-    match manager.request(&name, &options, granted.unchecked_ref()) {
+    match manager.request(name, &options, granted.unchecked_ref()) {
         Ok(promise) => {
             wasm_bindgen_futures::spawn_local(async move {
                 // A frame of another origin may be refused its locks: whoever waits for the answer gets none.
@@ -104,10 +107,20 @@ async fn ask(workspace: &str, if_available: bool) -> Option<Lock> {
 
 /// Takes the workspace's lock, or says at once that another tab holds it.
 pub async fn try_lock(workspace: &str) -> Option<Lock> {
-    ask(workspace, true).await
+    ask(&database_name(workspace), true).await
 }
 
 /// Waits for the workspace's lock.
 pub async fn lock(workspace: &str) -> Lock {
-    ask(workspace, false).await.unwrap_or_else(Lock::without)
+    ask(&database_name(workspace), false).await.unwrap_or_else(Lock::without)
+}
+
+/// Takes the lock of this tab, which nobody else asks for while it lives but to learn that it does not.
+pub async fn live(tab: &str) -> Lock {
+    ask(&of_tab(tab), false).await.unwrap_or_else(Lock::without)
+}
+
+/// Waits until the tab, or its worker, is gone; false where that cannot be known here.
+pub async fn is_gone(tab: &str) -> bool {
+    ask(&of_tab(tab), false).await.is_some_and(|lock| lock.release.is_some())
 }

@@ -7,7 +7,8 @@
 //! - `session` the one loop: executes, commits, answers, in this order
 //! - `batch` the open workspace and what its next commit holds
 //! - `journal` what is stored of it, `segment` its bytes and its recovery, `database` IndexedDB
-//! - `workspaces` their names; `leader` which tab has one open
+//! - `workspaces` their names
+//! - `leader` which tab has one open, `channel` how tabs talk, `router` the leader's side of it, `following` the others'
 //! - `travel` the history of the open workspace, and its world at an earlier moment
 //! - `traffic` simulated requests, in a branch that is never stored
 //! - `clock` a workspace's time
@@ -15,11 +16,14 @@
 //! Nothing here knows a request's meaning: that is the engine's. Nothing here draws.
 
 pub mod batch;
+pub mod channel;
 pub mod clock;
 pub mod database;
+pub mod following;
 pub mod journal;
 pub mod leader;
 pub mod port;
+pub mod router;
 pub mod segment;
 pub mod session;
 pub mod traffic;
@@ -28,7 +32,6 @@ pub mod workspaces;
 
 use futures_channel::mpsc;
 
-use crate::protocol::{FromWorker, VERSION};
 use session::{Command, Session};
 
 /// Listens to the page, and tells it so.
@@ -41,5 +44,4 @@ pub fn start() {
         let _ = commands.unbounded_send(Command::Message(message));
     });
     wasm_bindgen_futures::spawn_local(session.run(receiver));
-    port::post(&FromWorker::Loaded { version: VERSION });
 }

@@ -6,10 +6,13 @@
 //! batch itself, and what becomes of it when a commit fails, is [`super::batch`]'s.
 
 mod past;
+mod tabs;
 mod time;
 mod traffic;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use engine::insight::{Heat, Samples};
 use engine::timeline::{Event, PartitionId};
@@ -19,11 +22,15 @@ use futures_util::StreamExt;
 use gloo::timers::callback::Timeout;
 
 use super::batch::{Open, Parked, opened, sandboxed};
+use super::channel::Channel;
 use super::clock;
+use super::following::Following;
 use super::leader::{self, Lock};
+use super::router::Router;
 use super::traffic::{Compared, Run};
 use super::workspaces::Workspaces;
 use super::{database, journal};
+use crate::protocol::tabs::Heard;
 use crate::protocol::{ClientError, FromWorker, Place, Storage, ToWorker, VERSION};
 use time::{Alarms, Told};
 
@@ -52,6 +59,10 @@ pub enum Command {
     Snapshot,
     /// The lock was not free soon.
     StillWaiting,
+    /// Another tab said something.
+    Heard(Heard),
+    /// A tab that follows is gone.
+    Gone(String),
     /// The lock that this tab waited for is free.
     Granted {
         /// Of which workspace.
@@ -70,8 +81,17 @@ pub struct Session {
     sandbox: bool,
     workspaces: Option<Workspaces>,
     open: Option<Open>,
-    /// The workspace whose lock another tab holds.
-    waiting_for: Option<String>,
+    /// The workspace whose lock another tab holds: this one follows it.
+    following: Option<Following>,
+    /// The name of this tab.
+    tab: String,
+    /// How often it has led.
+    terms: u64,
+    router: Rc<RefCell<Router>>,
+    /// The channel of the workspace's tabs.
+    channel: Option<Channel>,
+    /// A tab of a newer version is there: this one does nothing any more.
+    outdated: bool,
     /// What no database keeps of the workspaces of this session.
     parked: BTreeMap<String, Parked>,
     heat: Heat,
@@ -88,6 +108,9 @@ pub struct Session {
 impl Session {
     /// A session with nothing open. It wakes itself by `commands` and answers by `post`.
     pub fn new(commands: UnboundedSender<Command>, post: impl Fn(FromWorker) + 'static) -> Session {
+        let router = Rc::new(RefCell::new(Router::new(post)));
+        let routed = router.clone();
+        let post = move |message| routed.borrow_mut().deliver(message);
         Session {
             commands,
             post: Box::new(post),
@@ -95,7 +118,12 @@ impl Session {
             sandbox: false,
             workspaces: None,
             open: None,
-            waiting_for: None,
+            following: None,
+            tab: tabs::name(),
+            terms: 0,
+            router,
+            channel: None,
+            outdated: false,
             parked: BTreeMap::new(),
             heat: Heat::default(),
             samples: Samples::new(SAMPLE_SEED),
@@ -110,6 +138,9 @@ impl Session {
 
     /// The loop; it ends when nobody can send commands any more.
     pub async fn run(mut self, mut arriving: UnboundedReceiver<Command>) {
+        // Held as long as the loop lives: by it the page and other tabs learn that it does not.
+        let _alive = leader::live(&self.tab).await;
+        (self.post)(FromWorker::Loaded { version: VERSION, tab: self.tab.clone() });
         while let Some(command) = arriving.next().await {
             let started = clock::monotonic_ms();
             self.obey(command).await;
@@ -120,6 +151,7 @@ impl Session {
                 }
             }
             self.settle().await;
+            self.tell_again().await;
             self.tell_clock();
             if let Some(open) = &mut self.open
                 && open.advance_snapshot().await
@@ -140,22 +172,14 @@ impl Session {
             // Behind every batch a piece of a snapshot is written; the clock and the traffic have been moved on.
             Command::Tick | Command::Traffic | Command::Snapshot => {}
             Command::Heat => self.send_heat(),
-            Command::StillWaiting => {
-                if let Some(workspace) = self.waiting_for.clone() {
-                    self.list_workspaces().await;
-                    let workspaces = self.names().await;
-                    (self.post)(FromWorker::Waiting { workspace, workspaces });
-                }
-            }
-            Command::Granted { workspace, lock } => {
-                if self.waiting_for.as_ref() == Some(&workspace) {
-                    self.open_with(workspace, lock, Vec::new()).await;
-                }
-            }
+            Command::StillWaiting => self.still_waiting().await,
+            Command::Granted { workspace, lock } => self.granted(workspace, lock).await,
+            Command::Heard(heard) => self.hear(heard).await,
+            Command::Gone(tab) => self.gone(&tab),
             Command::Message(Err(error)) => {
                 self.fault(format!("The page sent what cannot be read ({error}). Reload the page to go on."))
             }
-            Command::Message(Ok(message)) => self.receive(message).await,
+            Command::Message(Ok(message)) => self.hear_page(message).await,
         }
     }
 
@@ -165,9 +189,9 @@ impl Session {
                 "This page and its background worker are of different versions. Reload the page to go on."
                     .to_owned(),
             ),
-            ToWorker::Hello { workspace, sandbox, .. } => {
+            ToWorker::Hello { workspace, sandbox, again, .. } => {
                 self.sandbox = sandbox;
-                self.switch(workspace, Vec::new()).await
+                self.open_first(workspace, again).await
             }
             ToWorker::OpenWorkspace { workspace } => self.switch(workspace, Vec::new()).await,
             ToWorker::DeleteWorkspace { workspace } => self.delete(workspace).await,
@@ -208,8 +232,7 @@ impl Session {
         self.behind = false;
         self.heat = Heat::default();
         self.samples = Samples::new(SAMPLE_SEED);
-        self.waiting_for = None;
-        self.wait_alarm = None;
+        self.part();
         if let Some(open) = self.open.take() {
             let is_memory = open.is_memory();
             let (workspace, parked) = open.close().await;
@@ -219,7 +242,7 @@ impl Session {
         }
     }
 
-    /// Opens another workspace, or waits until the tab that has it open lets it go.
+    /// Opens another workspace, or follows the tab that has it open.
     async fn switch(&mut self, workspace: String, report: Vec<String>) {
         if self.open.as_ref().is_some_and(|open| open.workspace() == workspace) {
             return self.announce(report).await;
@@ -230,21 +253,10 @@ impl Session {
             self.open = Some(sandboxed(workspace, &self.config, parked));
             return self.announce(report).await;
         }
-        if let Some(lock) = leader::try_lock(&workspace).await {
-            return self.open_with(workspace, lock, report).await;
-        }
-        self.waiting_for = Some(workspace.clone());
-        self.wait_alarm = Some(self.wake_after(PATIENCE_MS, || Command::StillWaiting));
-        let commands = self.commands.clone();
-        wasm_bindgen_futures::spawn_local(async move {
-            let lock = leader::lock(&workspace).await;
-            // Not wanted any more: the command is dropped, and the lock with it.
-            let _ = commands.unbounded_send(Command::Granted { workspace, lock });
-        });
+        self.lead_or_follow(workspace, report, false).await
     }
 
-    async fn open_with(&mut self, workspace: String, lock: Lock, mut report: Vec<String>) {
-        self.waiting_for = None;
+    async fn open_with(&mut self, workspace: String, lock: Lock, mut report: Vec<String>, again: bool) {
         self.wait_alarm = None;
         let parked = self.parked.remove(&workspace);
         let (open, notes) = opened(workspace.clone(), lock, &self.config, parked).await;
@@ -260,8 +272,10 @@ impl Session {
                 ));
             }
         }
+        // What was kept in memory only went with the tab that led.
+        let again = again && !open.is_memory();
         self.open = Some(open);
-        self.announce(report).await;
+        self.lead(report, again).await;
     }
 
     /// Opens the list of workspaces, where the browser lets it.
@@ -278,7 +292,7 @@ impl Session {
             names.extend(workspaces.names().await.unwrap_or_default());
         }
         names.extend(self.open.as_ref().map(|open| open.workspace().to_owned()));
-        names.extend(self.waiting_for.clone());
+        names.extend(self.following.as_ref().map(|following| following.workspace().to_owned()));
         names.sort();
         names.dedup();
         names
@@ -287,23 +301,37 @@ impl Session {
     /// Tells the page what is open.
     async fn announce(&mut self, report: Vec<String>) {
         let names = self.names().await;
-        let Some(open) = &mut self.open else { return };
+        if let Some(following) = &self.following {
+            following.told_again(report, names).into_iter().for_each(&self.post);
+        } else if let Some(ready) = self.ready(report, names).await {
+            (self.post)(ready);
+        }
+    }
+
+    /// What is told of the open workspace.
+    async fn ready(&mut self, report: Vec<String>, workspaces: Vec<String>) -> Option<FromWorker> {
+        let open = self.open.as_mut()?;
         let aside = open.aside_count().await;
-        (self.post)(FromWorker::Ready {
+        Some(FromWorker::Ready {
             version: VERSION,
             workspace: open.workspace().to_owned(),
             storage: open.storage(),
             report,
             aside,
-            workspaces: names,
+            workspaces,
             clock: open.clock(),
             recipes: open.recipes().to_vec(),
-        });
+            leads: true,
+            again: false,
+        })
     }
 
     /// Forgets a workspace. The open one makes room for the first of the others, or for itself, empty.
     async fn delete(&mut self, workspace: String) {
         let is_open = self.open.as_ref().is_some_and(|open| open.workspace() == workspace);
+        if is_open && self.router.borrow().count() > 0 {
+            return self.announce(vec![open_elsewhere(&workspace)]).await;
+        }
         if is_open {
             self.close().await;
         }
@@ -311,9 +339,7 @@ impl Session {
         let mut report = Vec::new();
         let lock = if self.sandbox { Some(Lock::without()) } else { leader::try_lock(&workspace).await };
         match lock {
-            None => report.push(format!(
-                "The workspace “{workspace}” is open in another tab. Close it there, then delete it."
-            )),
+            None => report.push(open_elsewhere(&workspace)),
             Some(lock) => {
                 if let Err(reason) = self.delete_stored(&workspace).await {
                     report.push(format!("The workspace “{workspace}” could not be deleted: {reason}"));
@@ -346,10 +372,11 @@ impl Session {
 
     /// Answers what needs an open workspace while none is.
     fn refuse(&self, id: u64) {
-        let message = match &self.waiting_for {
-            Some(name) => format!("The workspace “{name}” is open in another tab."),
-            None => "No workspace is open yet.".to_owned(),
+        let message = match self.outdated {
+            true => "A newer version of Dynascope is open in another tab. Reload this page to go on.",
+            false => "No workspace is open yet.",
         };
+        let message = message.to_owned();
         let result = Err(ClientError::Protocol { message });
         (self.post)(FromWorker::Reply { id, now_ms: 0, result, events: Vec::new() });
     }
@@ -385,6 +412,10 @@ impl Session {
         self.heat.observe(&happened, &tallies);
         self.samples.offer(happened);
     }
+}
+
+fn open_elsewhere(workspace: &str) -> String {
+    format!("The workspace “{workspace}” is open in another tab. Close it there, then delete it.")
 }
 
 /// Why a workspace is kept in memory only.

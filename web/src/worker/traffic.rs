@@ -55,7 +55,9 @@ pub struct Run {
     meter: Meter,
     /// The newest second that was told.
     told: u64,
+    /// Requests that were left out, and how many of them were told.
     skipped: u64,
+    told_skipped: u64,
     /// That it has ended was told.
     told_end: bool,
     /// What was rare since it was last told, the newest of it.
@@ -86,6 +88,7 @@ impl Run {
             meter: Meter::default(),
             told: 0,
             skipped: 0,
+            told_skipped: 0,
             told_end: false,
             events: VecDeque::new(),
         })
@@ -325,7 +328,14 @@ impl Run {
         let seconds = run.seconds().range(self.told..);
         let seconds: Vec<(u64, TrafficSecond)> = seconds.map(|(at, second)| (*at, *second)).collect();
         self.told = seconds.last().map_or(self.told, |(at, _)| *at);
-        (seconds, std::mem::take(&mut self.skipped))
+        let skipped = self.skipped - std::mem::replace(&mut self.told_skipped, self.skipped);
+        (seconds, skipped)
+    }
+
+    /// What it came to in every second, and how many left out requests were told: for somebody who has heard nothing yet.
+    pub fn whole_counts(&self) -> (Vec<(u64, TrafficSecond)>, u64) {
+        let Stage::Running(run) = &self.stage else { return Default::default() };
+        (run.seconds().iter().map(|(at, second)| (*at, *second)).collect(), self.told_skipped)
     }
 }
 

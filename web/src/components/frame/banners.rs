@@ -11,6 +11,10 @@ use crate::state::notice::Notice;
 pub struct BannersProps {
     /// Where the workspace is kept.
     pub storage: Option<Storage>,
+    /// Whether a newer version is open in another tab.
+    pub outdated: bool,
+    /// Load the page again.
+    pub onreload: Callback<()>,
     /// Notes about the opening that were not put away.
     pub report: Vec<String>,
     /// Whether damaged parts of the journal are set aside.
@@ -26,6 +30,16 @@ pub struct BannersProps {
 pub fn Banners(props: &BannersProps) -> Html {
     html! {
         <>
+            if props.outdated {
+                <div class="banner" role="alert" data-banner="outdated">
+                    <Icon name="triangle-alert" />
+                    <p>
+                        <b>{ "Another tab has a newer version of Dynascope." }</b>
+                        { " It has the workspace now, with everything that was acknowledged. Reload this tab to go on." }
+                    </p>
+                    <Button label="Reload the page" icon="rotate-cw" onclick={props.onreload.clone()} action="reload" />
+                </div>
+            }
             if let Some(Storage::Memory { reason }) = &props.storage {
                 <div class="banner" role="status" data-banner="memory">
                     <Icon name="triangle-alert" />

@@ -10,6 +10,7 @@ mod past_banner;
 mod rail;
 mod screens;
 mod shortcuts;
+mod tab_role;
 mod timeline_strip;
 mod top_bar;
 
@@ -22,5 +23,6 @@ pub use past_banner::PastBanner;
 pub use rail::Rail;
 pub use screens::{FaultScreen, OpeningScreen, WaitingScreen};
 pub use shortcuts::{Shortcut, Shortcuts};
+pub use tab_role::TabRole;
 pub use timeline_strip::{StripMoment, TimelineStrip};
 pub use top_bar::{TopBar, WorkspaceChoice};

@@ -19,14 +19,15 @@ pub struct WaitingScreenProps {
     pub workspace: AttrValue,
 }
 
-/// Another tab holds the workspace.
+/// Another tab holds the workspace, and does not answer.
 #[component]
 pub fn WaitingScreen(props: &WaitingScreenProps) -> Html {
     html! {
         <div data-screen="waiting" class="screen">
-            <EmptyState icon="app-window" title={format!("“{}” is open in another tab", props.workspace)}>
-                <p>{ "A workspace is led by one tab at a time, so that no write is lost. This one opens by itself when \
-                      the other is closed; or choose another workspace above." }</p>
+            <EmptyState icon="app-window" title={format!("“{}” is open in a tab that does not answer", props.workspace)}>
+                <p>{ "A workspace is led by one tab at a time, so that no write is lost, and the others pass their requests to it. \
+                      That one is busy, or of an older version: this one goes on as soon as it answers, is reloaded or closed; or \
+                      choose another workspace above." }</p>
             </EmptyState>
         </div>
     }

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::TabRole;
 use crate::components::{Button, ButtonKind, Icon, Menu, MenuEntry};
 use crate::state::theme::Theme;
 
@@ -27,6 +28,10 @@ pub struct TopBarProps {
     pub workspaces: Vec<String>,
     /// Whether the open workspace has damaged parts that were set aside.
     pub aside: bool,
+    /// Whether this tab leads the workspace.
+    pub leads: bool,
+    /// How many other tabs have it open.
+    pub others: u32,
     /// The workspace menu was used.
     pub onworkspace: Callback<WorkspaceChoice>,
     /// The theme.
@@ -96,6 +101,7 @@ pub fn TopBar(props: &TopBarProps) -> Html {
             <span class="brand"><Icon name="brand" /><b>{ "Dynascope" }</b></span>
             <span class="brand-divider" aria-hidden="true"></span>
             <Menu label={props.workspace.clone()} {entries} {onselect} action="workspace" title="Workspace" />
+            <TabRole leads={props.leads} others={props.others} />
             <span class="top-space"></span>
             <button type="button" class="button palette-button" data-action="palette" aria-label="Search or do anything"
                 title="Search or do anything (Ctrl K, ⌘ K)" onclick={props.onpalette.reform(|_: MouseEvent| ())}>

@@ -271,7 +271,7 @@ mod tests {
             Some(Found::Item(item(json!({ "id": { "S": "1" } }))))
         );
         assert_eq!(failed_condition(&error("ValidationException", json!({}))), None);
-        assert_eq!(failed_condition(&ClientError::LeaderChanged), None);
+        assert_eq!(failed_condition(&ClientError::LeaderChanged { check: String::new() }), None);
     }
 
     #[test]

@@ -111,7 +111,7 @@ mod tests {
         run.apply(RunAction::At(0, Step::Settling));
         assert!(run.is_busy());
         run.apply(RunAction::At(0, Step::Done));
-        run.apply(RunAction::At(1, Step::Failed(ClientError::LeaderChanged)));
+        run.apply(RunAction::At(1, Step::Failed(ClientError::LeaderChanged { check: String::new() })));
         assert_eq!((run.done(), run.failure().map(|(at, _)| at)), (1, Some(1)));
         run.apply(RunAction::Retyped);
         assert_eq!((run.done(), run.failure(), run.step(1)), (1, None, &Step::Waiting));

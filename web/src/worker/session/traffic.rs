@@ -152,6 +152,17 @@ impl Session {
         }
     }
 
+    /// All heat that there is, and what the traffic has come to, for a page that has heard nothing yet.
+    pub(super) fn whole_heat(&mut self) -> Vec<FromWorker> {
+        let changes = self.open.as_ref().map_or(0, |open| open.changes());
+        let (seconds, skipped) = self.traffic.as_ref().map(Run::whole_counts).unwrap_or_default();
+        let traffic = self.traffic.as_mut().map(|run| Box::new(run.state(changes)));
+        let (report, comparing) = (self.heat.whole_report(), self.compared.is_some());
+        let heat = FromWorker::Heat { report, traffic, seconds, skipped, comparing };
+        let sides = self.compared.as_mut().map(|compared| Box::new(compared.whole_reports()));
+        std::iter::once(heat).chain(sides.map(|sides| FromWorker::Comparison { sides })).collect()
+    }
+
     /// Tells what is new.
     pub(super) fn send_heat(&mut self) {
         let changes = self.open.as_ref().map_or(0, |open| open.changes());

@@ -131,4 +131,12 @@ impl Compared {
             SideReport { report, traffic, seconds, items: side.items, left_out: side.left_out }
         })
     }
+
+    /// All that there is of both sides, for somebody who has heard nothing yet.
+    pub fn whole_reports(&mut self) -> [SideReport; 2] {
+        self.sides.each_mut().map(|side| {
+            let (seconds, _) = side.run.whole_counts();
+            SideReport { report: side.heat.whole_report(), traffic: side.run.state(0), seconds }
+        })
+    }
 }
