@@ -136,7 +136,8 @@ impl Compared {
     pub fn whole_reports(&mut self) -> [SideReport; 2] {
         self.sides.each_mut().map(|side| {
             let (seconds, _) = side.run.whole_counts();
-            SideReport { report: side.heat.whole_report(), traffic: side.run.state(0), seconds }
+            let (report, traffic) = (side.heat.whole_report(), side.run.state(0));
+            SideReport { report, traffic, seconds, items: side.items, left_out: side.left_out }
         })
     }
 }
