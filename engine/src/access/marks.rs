@@ -3,16 +3,18 @@
 //!
 //! Nothing is remembered while no transaction is under way between two requests: whatever begins later has a later timestamp
 //! than all that happened before. While one is, every mark is in the store too, so that a reopened workspace refuses and
-//! accepts as it would have. Never decides whether a message is accepted: `transaction` does.
+//! accepts as it would have: each is written once, at the end of the call or of the step that changed it, so that a call which
+//! begins and ends a transaction stores no hold. Never decides whether a message is accepted: `transaction` does.
 //!
 //! Follows ["Distributed Transactions at Scale in Amazon DynamoDB" (USENIX ATC 2023)](https://www.usenix.org/conference/atc23/presentation/idziorek):
 //! an item that is not there has no timestamp of its own, so the latest delete of its partition stands in for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::codec::{Malformed, Reader, write_varint};
 use crate::store::{Damage, Space, Store};
 use crate::table::TableId;
 use crate::timeline::{PartitionId, TransactionId};
@@ -55,8 +57,41 @@ pub struct Marks {
     pub deletes: BTreeMap<PartitionId, u64>,
 }
 
+/// Marks that are not in the store as they stand.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Unsaved {
+    items: BTreeSet<(TableId, Vec<u8>)>,
+    deletes: BTreeSet<PartitionId>,
+}
+
 const ITEM: u8 = 0;
 const PARTITION: u8 = 1;
+
+/// How a mark's bytes begin; those of an earlier version are JSON.
+const MARK: u8 = 1;
+
+impl Mark {
+    /// `1 | timestamp | version | the holder's number and 1, or 0`.
+    fn encode(&self) -> Vec<u8> {
+        let mut bytes = vec![MARK];
+        for number in [self.timestamp, self.version, self.pending.map_or(0, |holder| holder + 1)] {
+            write_varint(number.into(), &mut bytes);
+        }
+        bytes
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Mark, Malformed> {
+        let Some((&MARK, rest)) = bytes.split_first() else {
+            return serde_json::from_slice(bytes).map_err(|_| Malformed);
+        };
+        let mut reader = Reader(rest);
+        let (timestamp, version, holder) = (reader.u64()?, reader.u64()?, reader.u64()?);
+        match reader.0.is_empty() {
+            true => Ok(Mark { timestamp, version, pending: holder.checked_sub(1) }),
+            false => Err(Malformed),
+        }
+    }
+}
 
 fn item_place(table: TableId, key: &[u8]) -> Vec<u8> {
     [&[ITEM][..], &table.to_be_bytes(), key].concat()
@@ -94,64 +129,82 @@ impl Region {
     }
 
     /// The item was written, or its condition was committed, at that timestamp.
-    pub fn stamp_item(&mut self, table: &str, key: &ItemKey, timestamp: u64, written: bool, now_ms: u64) {
+    pub fn stamp_item(&mut self, table: &str, key: &ItemKey, timestamp: u64, written: bool) {
         let Some((id, partition)) = self.table_and_partition(table, key) else { return };
         let version = self.store.position();
         let there = self.store.get(Space::Items { table: id, index: 0 }, &key.bytes).is_some();
         if !there {
             let latest = self.latest_delete(table, key).max(timestamp);
             self.marks.deletes.insert(partition, latest);
-            let place = [&[PARTITION][..], &partition.to_be_bytes()].concat();
-            self.store.write(Space::Marks, &place, Some(latest.to_be_bytes().to_vec()), now_ms);
+            self.unsaved.deletes.insert(partition);
         }
-        let mark = self.marks.items.entry((id, key.bytes.clone())).or_default();
+        let place = (id, key.bytes.clone());
+        let mark = self.marks.items.entry(place.clone()).or_default();
         mark.timestamp = mark.timestamp.max(timestamp);
         if written {
             mark.version = version;
         }
-        self.keep_mark(id, &key.bytes, now_ms);
+        self.unsaved.items.insert(place);
     }
 
     /// The transaction holds the item from now on.
-    pub fn hold(&mut self, table: TableId, key: &[u8], transaction: TransactionId, now_ms: u64) {
-        self.marks.items.entry((table, key.to_vec())).or_default().pending = Some(transaction);
+    pub fn hold(&mut self, table: TableId, key: &[u8], transaction: TransactionId) {
+        let place = (table, key.to_vec());
         if self.has_open_transactions() {
-            self.keep_mark(table, key, now_ms);
+            self.unsaved.items.insert(place.clone());
         }
+        self.marks.items.entry(place).or_default().pending = Some(transaction);
     }
 
     /// The item is held no more.
-    pub fn release(&mut self, table: TableId, key: &[u8], now_ms: u64) {
+    pub fn release(&mut self, table: TableId, key: &[u8]) {
         let place = (table, key.to_vec());
         if !self.has_open_transactions() {
             // Whatever begins from now on is later than this.
             self.marks.items.remove(&place);
         } else if let Some(mark) = self.marks.items.get_mut(&place) {
             mark.pending = None;
-            self.keep_mark(table, key, now_ms);
+            self.unsaved.items.insert(place);
         }
     }
 
-    fn keep_mark(&mut self, table: TableId, key: &[u8], now_ms: u64) {
-        let Some(mark) = self.marks.items.get(&(table, key.to_vec())) else { return };
-        let bytes = serde_json::to_vec(mark).expect("a mark is always JSON");
-        self.store.write(Space::Marks, &item_place(table, key), Some(bytes), now_ms);
+    /// Stores every mark that has changed.
+    pub fn save_marks(&mut self, now_ms: u64) {
+        let Unsaved { items, deletes } = std::mem::take(&mut self.unsaved);
+        for (table, key) in items {
+            let place = item_place(table, &key);
+            let value = self.marks.items.get(&(table, key)).map(Mark::encode);
+            self.save_mark(&place, value, now_ms);
+        }
+        for partition in deletes {
+            let place = [&[PARTITION][..], &partition.to_be_bytes()].concat();
+            let value = self.marks.deletes.get(&partition).map(|latest| latest.to_be_bytes().to_vec());
+            self.save_mark(&place, value, now_ms);
+        }
+    }
+
+    fn save_mark(&mut self, place: &[u8], value: Option<Vec<u8>>, now_ms: u64) {
+        if self.store.get(Space::Marks, place) != value.as_deref() {
+            self.store.write(Space::Marks, place, value, now_ms);
+        }
     }
 
     /// No transaction is under way any more.
     pub fn clear_marks(&mut self, now_ms: u64) {
         self.marks = Marks::default();
+        self.unsaved = Unsaved::default();
         self.store.clear(Space::Marks, now_ms);
     }
 
     /// The table is gone, and with it its items' marks.
-    pub(super) fn forget_marks_of(&mut self, table: TableId, now_ms: u64) {
-        let gone: Vec<Vec<u8>> =
-            self.marks.items.keys().filter(|(of, _)| *of == table).map(|(_, key)| key.clone()).collect();
-        for key in gone {
-            self.store.write(Space::Marks, &item_place(table, &key), None, now_ms);
-            self.marks.items.remove(&(table, key));
-        }
+    pub(super) fn forget_marks_of(&mut self, table: TableId) {
+        let gone = self.marks.items.extract_if((table, Vec::new())..(table + 1, Vec::new()), |_, _| true);
+        self.unsaved.items.extend(gone.map(|(place, _)| place));
+    }
+
+    /// What was changed is not to be stored.
+    pub fn drop_unsaved_marks(&mut self) {
+        self.unsaved = Unsaved::default();
     }
 }
 
@@ -166,8 +219,7 @@ impl Marks {
             let number = u32::from_be_bytes(*number);
             match *kind {
                 ITEM => {
-                    let mark = serde_json::from_slice(value).map_err(|_| broken())?;
-                    marks.items.insert((number, rest.to_vec()), mark);
+                    marks.items.insert((number, rest.to_vec()), Mark::decode(value).map_err(|_| broken())?);
                 }
                 _ => {
                     let timestamp = value.try_into().map_err(|_| broken())?;
@@ -176,5 +228,29 @@ impl Marks {
             }
         }
         Ok(marks)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_mark_reads_back_and_so_does_one_of_an_earlier_version(
+            (timestamp, version, holder) in (any::<u64>(), any::<u64>(), proptest::option::of(0..u64::MAX)),
+        ) {
+            let mark = Mark { timestamp, version, pending: holder };
+            prop_assert_eq!(Mark::decode(&mark.encode()), Ok(mark));
+            prop_assert_eq!(Mark::decode(&serde_json::to_vec(&mark).unwrap()), Ok(mark));
+        }
+
+        #[test]
+        fn no_bytes_break_it(bytes: Vec<u8>) {
+            if let Ok(mark) = Mark::decode(&bytes) {
+                prop_assert_eq!(Mark::decode(&mark.encode()), Ok(mark));
+            }
+        }
     }
 }

@@ -119,6 +119,7 @@ impl Branch {
             }
         }
         self.region.marks = state.marks.clone();
+        self.region.drop_unsaved_marks();
         self.region.counters.requests = state.requests;
         self.region.counters.transactions = state.transactions;
         for table in self.region.tables.values_mut() {

@@ -29,7 +29,7 @@ pub fn forget(region: &mut Region, transaction: TransactionId, now_ms: u64) {
     }
     let held = region.marks.items.iter().filter(|(_, mark)| mark.pending == Some(transaction));
     for (table, key) in held.map(|(place, _)| place.clone()).collect::<Vec<_>>() {
-        region.release(table, &key, now_ms);
+        region.release(table, &key);
     }
 }
 
