@@ -5,9 +5,10 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::access::{Context, Region, Settings, background, replication};
+use crate::access::{Context, Probe, Region, Seen, Settings, background, replication};
 use crate::backup;
 use crate::error::{ApiError, Result, unknown_operation};
+use crate::model::codec::{Reader, write_bytes};
 use crate::operation;
 use crate::operation::direct::{Answered, Direct};
 use crate::store::{Counters, Damage, Imaging, Segment, Store, UnderWay};
@@ -20,6 +21,8 @@ pub struct Engine {
     region: Region,
     /// The counters at each position that is not durable yet, and at the last that is.
     checkpoints: VecDeque<(u64, Counters)>,
+    /// Which event is looked for, while a call is done again.
+    probe: Option<Box<Probe>>,
 }
 
 /// What a call to one engine came to.
@@ -42,7 +45,7 @@ impl Engine {
     pub fn new(settings: Settings, seed: u64) -> Engine {
         let region = Region::new(settings, seed);
         let counters = region.saved_counters();
-        Engine { region, checkpoints: [(0, counters)].into() }
+        Engine { region, checkpoints: [(0, counters)].into(), probe: None }
     }
 
     /// The engine of what an image held: the state, and what was under way.
@@ -115,9 +118,88 @@ impl Engine {
         self.region.set_counters(counters);
     }
 
-    /// Fills every bucket.
-    pub(crate) fn refill(&mut self) {
-        self.region.refill();
+    /// What no journal has, and the counters: [`Engine::go_on`] takes it up where the saved state is as it is now.
+    pub(crate) fn under_way(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        self.region.saved_counters().write(&mut bytes);
+        for (key, value) in self.region.live_and_counts() {
+            write_bytes(key, &mut bytes);
+            write_bytes(&value, &mut bytes);
+        }
+        bytes
+    }
+
+    /// Takes up what was under way.
+    pub(crate) fn go_on(&mut self, under_way: &[u8]) -> std::result::Result<(), Damage> {
+        let mut reader = Reader(under_way);
+        let counters = Counters::read(&mut reader)?;
+        let mut live = Vec::new();
+        while !reader.0.is_empty() {
+            live.push((reader.bytes()?.into(), reader.bytes()?.into()));
+        }
+        self.region.go_on(counters, &live)?;
+        self.checkpoints = [(self.region.store.position(), counters)].into();
+        Ok(())
+    }
+
+    /// Looks for an event in what is done from now on, until [`Engine::become_as_seen`].
+    pub(crate) fn look_for(&mut self, event: u64) {
+        self.probe = Some(Box::new(Probe::new(event, self.region.store.position())));
+    }
+
+    /// Goes back to how it was at that event. Returns what leads back to before the call, and none where nothing happened here.
+    pub(crate) fn become_as_seen(&mut self) -> std::result::Result<Option<Vec<u8>>, Damage> {
+        let seen: Option<Box<Seen>> = self.probe.take().and_then(|probe| probe.seen());
+        seen.map(|seen| self.region.become_as_seen(*seen)).transpose()
+    }
+
+    /// Answers a request that only reads, at the time of the last call: nothing that is due happens, and all stays as it is. No
+    /// bucket is empty for it.
+    pub(crate) fn look(&mut self, operation: &str, request: &[u8]) -> Executed {
+        let before = self.region.without_store();
+        let position = self.region.store.position();
+        if !operation.starts_with("Dynascope.") {
+            self.region.refill();
+        }
+        let mut context = Context::new(before.counters.now_ms, Some(before.counters.requests + 1));
+        let response =
+            self.carry_out(&mut context, operation, |region, context| match operation::find(operation) {
+                Some(execute) => execute(region, context, request),
+                None => Err(unknown_operation()),
+            });
+        assert_eq!(self.region.store.position(), position, "what only reads writes nothing");
+        name_table(&mut context.events);
+        self.region.become_but_for_store(before);
+        Executed { response, changes: None, events: context.events, tallies: context.tallies, latency_us: 0 }
+    }
+
+    /// Carries out a request, and tells its beginning and its end.
+    fn carry_out(
+        &mut self,
+        context: &mut Context,
+        operation: &str,
+        action: impl FnOnce(&mut Region, &mut Context) -> Result<Vec<u8>>,
+    ) -> Result<Vec<u8>> {
+        context.trace(|| EventKind::RequestReceived { operation: operation.into(), table: None });
+        let response = action(&mut self.region, context);
+        let (consumed, latency_us) = (context.meter.total(), context.latency_us());
+        context.pass(&self.region);
+        context.trace(|| {
+            let (error, message) = match &response {
+                Ok(_) => (None, None),
+                Err(ApiError { kind, message, .. }) => (Some(kind.name().to_string()), Some(message.clone())),
+            };
+            EventKind::RequestFinished { error, message, consumed, latency_us }
+        });
+        response
+    }
+
+    /// Lets a context look for the event that is looked for; it has told so many events of its call before it began.
+    fn watch(&mut self, context: &mut Context, told: usize) {
+        if self.probe.is_some() {
+            context.watch_for(self.probe.take(), self.region.counters.events + 1 + told as u64);
+            context.pass(&self.region);
+        }
     }
 
     /// Reads the state anew after the last [`Engine::replay`].
@@ -150,23 +232,19 @@ impl Engine {
     ) -> Executed {
         let now_ms = now_ms.max(self.region.counters.now_ms);
         let mut before = Context::with_detail(now_ms, None, detail);
+        self.watch(&mut before, 0);
         background::run(&mut self.region, &mut before);
         backup::run(&mut self.region, &mut before);
         operation::unfinished::settle(&mut self.region, &mut before);
         let background = before.events.len();
+        self.probe = before.take_probe();
 
         self.region.counters.requests += 1;
         let mut context = Context::with_detail(now_ms, Some(self.region.counters.requests), detail);
-        context.trace(|| EventKind::RequestReceived { operation: operation.into(), table: None });
-        let response = action(&mut self.region, &mut context);
-        let (consumed, latency_us) = (context.meter.total(), context.latency_us());
-        context.trace(|| {
-            let (error, message) = match &response {
-                Ok(_) => (None, None),
-                Err(ApiError { kind, message, .. }) => (Some(kind.name().to_string()), Some(message.clone())),
-            };
-            EventKind::RequestFinished { error, message, consumed, latency_us }
-        });
+        self.watch(&mut context, background);
+        let response = self.carry_out(&mut context, operation, action);
+        let latency_us = context.latency_us();
+        self.probe = context.take_probe();
 
         let mut events = before.events;
         events.append(&mut context.events);
@@ -183,9 +261,11 @@ impl Engine {
     pub fn tick(&mut self, now_ms: u64, detail: Detail) -> Executed {
         let now_ms = now_ms.max(self.region.counters.now_ms);
         let mut context = Context::with_detail(now_ms, None, detail);
+        self.watch(&mut context, 0);
         background::run(&mut self.region, &mut context);
         backup::run(&mut self.region, &mut context);
         operation::unfinished::settle(&mut self.region, &mut context);
+        self.probe = context.take_probe();
         self.finish(now_ms, Ok(Vec::new()), context.events, context.tallies)
     }
 
@@ -197,7 +277,9 @@ impl Engine {
     ) -> (T, Executed) {
         let now_ms = now_ms.max(self.region.counters.now_ms);
         let mut context = Context::new(now_ms, None);
+        self.watch(&mut context, 0);
         let done = action(&mut self.region, &mut context);
+        self.probe = context.take_probe();
         (done, self.finish(now_ms, Ok(Vec::new()), context.events, context.tallies))
     }
 
@@ -230,6 +312,7 @@ impl Engine {
         mut events: Vec<Event>,
         tallies: Vec<Tally>,
     ) -> Executed {
+        self.region.save_marks(now_ms);
         self.region.counters.now_ms = now_ms;
         for event in &mut events {
             self.region.counters.events += 1;

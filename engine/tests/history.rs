@@ -1,7 +1,10 @@
-//! Time travel: a random history, wound back and forth, is byte for byte what a fresh run is up to there.
+//! Time travel: a random history, wound back and forth, is byte for byte what a fresh run is up to there, with all that is under
+//! way; and in the middle of a call each item stands as the events up to there tell.
 
-use engine::timeline::EventKind;
-use engine::world::{Config, History, Outcome, World};
+use std::collections::BTreeMap;
+
+use engine::timeline::{Event, EventKind, WriteAction};
+use engine::world::{Cause, Config, History, Outcome, Past, World};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -23,6 +26,8 @@ enum Act {
     UpdateTimeToLive,
     Elsewhere(u8),
     Wait(u32),
+    Glance(u8),
+    Batch(u8, u8, u8),
 }
 
 fn an_act() -> impl Strategy<Value = Act> {
@@ -40,15 +45,23 @@ fn an_act() -> impl Strategy<Value = Act> {
         1 => Just(Act::UpdateTimeToLive),
         1 => any::<u8>().prop_map(|key| Act::Elsewhere(key % 4)),
         2 => (1u32..200_000_000).prop_map(Act::Wait),
+        4 => (1u32..300).prop_map(Act::Wait),
+        1 => (1u8..9).prop_map(Act::Glance),
+        3 => (any::<u8>(), any::<u8>(), any::<u8>()).prop_map(|(a, b, c)| Act::Batch(a % 20, b % 20, c % 20)),
     ]
+}
+
+/// One that leaves the table as it is.
+fn an_act_on_items() -> impl Strategy<Value = Act> {
+    an_act().prop_filter("the table stays", |act| !matches!(act, Act::CreateTable | Act::DeleteTable))
 }
 
 fn key(key: u8) -> Value {
     json!({ "id": { "S": format!("k{}", key % 5) }, "at": { "N": key.to_string() } })
 }
 
-/// Does one thing: what it came to.
-fn carry_out(world: &mut World, now_ms: &mut u64, act: &Act) -> Outcome {
+/// What does one thing.
+fn cause(now_ms: &mut u64, act: &Act) -> Cause {
     *now_ms += 7;
     let item = |number: u8, size: u16| {
         let mut item = key(number);
@@ -69,6 +82,14 @@ fn carry_out(world: &mut World, now_ms: &mut u64, act: &Act) -> Outcome {
         Act::Delete(number) => ("DeleteItem", json!({ "TableName": "Tab", "Key": key(*number) })),
         Act::Transact(one, other) => {
             ("TransactWriteItems", json!({ "TransactItems": [put(*one), put(*other)] }))
+        }
+        Act::Batch(one, two, three) => {
+            let put = |number: u8| json!({ "PutRequest": { "Item": item(number, 30) } });
+            let mut keys = vec![*one, *two, *three];
+            keys.sort_unstable();
+            keys.dedup();
+            let requests: Vec<Value> = keys.into_iter().map(put).collect();
+            ("BatchWriteItem", json!({ "RequestItems": { "Tab": requests } }))
         }
         Act::Refused(number) => (
             "PutItem",
@@ -96,14 +117,36 @@ fn carry_out(world: &mut World, now_ms: &mut u64, act: &Act) -> Outcome {
             region = "eu-west-1";
             ("CreateTable", table(&format!("Elsewhere{number}")))
         }
-        Act::Wait(ms) => {
-            let until_ms = *now_ms + u64::from(*ms);
-            let outcome = world.advance(until_ms, 3).outcome;
-            *now_ms = world.now_ms();
-            return outcome;
+        Act::Wait(ms) => return Cause::Time { until_ms: *now_ms + u64::from(*ms) },
+        Act::Glance(number) => {
+            let scan = json!({ "TableName": "Tab", "Limit": number }).to_string();
+            return Cause::request(region, *now_ms, "Scan", scan.as_bytes(), true);
         }
     };
-    world.execute(region, *now_ms, operation, request.to_string().as_bytes())
+    Cause::request(region, *now_ms, operation, request.to_string().as_bytes(), false)
+}
+
+/// Does one thing: what it came to.
+fn carry_out(world: &mut World, now_ms: &mut u64, act: &Act) -> Outcome {
+    let outcome = cause(now_ms, act).happen(world);
+    *now_ms = world.now_ms().max(*now_ms);
+    outcome
+}
+
+/// The same, with a history.
+fn carry_on(world: &mut World, now_ms: &mut u64, act: &Act, history: &mut History) -> Outcome {
+    let moment = world.moment();
+    let cause = cause(now_ms, act);
+    let mut outcome = cause.happen(world);
+    *now_ms = world.now_ms().max(*now_ms);
+    if matches!(act, Act::Glance(_)) && outcome.changes.is_empty() {
+        // What it told has the numbers of what is told next.
+        outcome.events.clear();
+    }
+    history.note(world, &moment, cause, &outcome);
+    history.keep();
+    world.durable(world.position());
+    outcome
 }
 
 fn table(name: &str) -> Value {
@@ -125,86 +168,216 @@ fn fresh() -> (World, u64) {
     (world, START_MS)
 }
 
-/// Runs all acts with a history; what the world's bytes are before the first and after each, and the events of each.
-fn run(acts: &[Act], history: &mut History) -> (World, Vec<Vec<u8>>, Vec<Outcome>) {
-    let (mut world, mut now_ms) = fresh();
-    let (mut states, mut outcomes) = (vec![world.snapshot()], Vec::new());
-    for act in acts {
-        let moment = world.moment();
-        let outcome = carry_out(&mut world, &mut now_ms, act);
-        history.append(outcome.events.clone(), world.replaced_since(&moment));
-        world.durable(world.position());
-        states.push(world.snapshot());
-        outcomes.push(outcome);
-    }
-    (world, states, outcomes)
+/// The number of the last event that a call left at home.
+fn last_event(outcome: &Outcome) -> Option<u64> {
+    outcome.events.iter().rfind(|event| event.region.is_none()).map(|event| event.id)
+}
+
+/// Scans the table of that moment: the items as they stand.
+fn items(world: &mut World) -> BTreeMap<String, Value> {
+    let scan = json!({ "TableName": "Tab", "ConsistentRead": true }).to_string();
+    let outcome = world.look(REGION, "Scan", scan.as_bytes()).expect("a scan only reads");
+    let bytes = outcome.response.unwrap_or_else(|error| panic!("{error}"));
+    let page: Value = serde_json::from_slice(&bytes).unwrap();
+    let items = page["Items"].as_array().cloned().unwrap_or_default().into_iter();
+    items
+        .map(|item| {
+            (format!("{} {}", item["id"]["S"].as_str().unwrap(), item["at"]["N"].as_str().unwrap()), item)
+        })
+        .collect()
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
-    /// Wherever it is wound to, in whatever order, the state is what a fresh run left there; and looking leaves no trace.
+    /// Wherever it is wound to, in whatever order, all of the state, with tokens, followers and what is on its way, is what a
+    /// fresh run leaves there; and looking leaves no trace.
     #[test]
     fn winding_back_and_forth_is_byte_equal_to_a_fresh_run(
-        acts in proptest::collection::vec(an_act(), 1..60),
-        visits in proptest::collection::vec(any::<prop::sample::Index>(), 1..12),
+        acts in proptest::collection::vec(an_act(), 1..70),
+        visits in proptest::collection::vec(any::<prop::sample::Index>(), 1..6),
     ) {
-        let mut history = History::new(1 << 20, 1 << 30);
-        let (live, states, outcomes) = run(&acts, &mut history);
-        let last = live.snapshot();
+        let (mut live, mut now_ms) = fresh();
+        let mut history = History::new(&live, 1 << 20, 1 << 30);
+        let outcomes: Vec<Outcome> =
+            acts.iter().map(|act| carry_on(&mut live, &mut now_ms, act, &mut history)).collect();
+        let last = live.image();
+        let (mut again, mut then_ms) = fresh();
+        let mut state_behind = |act| {
+            carry_out(&mut again, &mut then_ms, act);
+            again.image()
+        };
+        let states: Vec<Vec<u8>> = acts.iter().map(&mut state_behind).collect();
         let mut past = None;
-        let own = |outcome: &Outcome| outcome.events.iter().rfind(|event| event.region.is_none()).map(|event| event.id);
         for visit in visits {
             let call = visit.index(acts.len());
-            let Some(event) = own(&outcomes[call]) else { continue };
+            let Some(event) = last_event(&outcomes[call]) else { continue };
+            // On the way there, in the middle of a call.
+            let (first, _) = history.ring().first().expect("there are events");
+            let amid = first + visit.index((event - first + 1) as usize) as u64;
+            let world = history.wind(&mut past, &live, amid).unwrap().expect("it is kept");
+            items_or_none(world);
             let world = history.wind(&mut past, &live, event).unwrap().expect("it is kept");
-            // A call that changes nothing has a state of its own, but no event that tells a change: there it is the one before.
-            let here = world.snapshot();
-            prop_assert!(here == states[call] || here == states[call + 1], "after call {call}: {:?}", acts[call]);
-            let changes = !outcomes[call].changes.is_empty() && outcomes[call].response.is_ok();
-            let asked = outcomes[call].events.iter().any(|event| matches!(event.kind, EventKind::RequestReceived { .. }));
-            if changes && asked && outcomes[call].events.iter().any(|event| matches!(event.kind, EventKind::Written { .. })) {
-                prop_assert_eq!(&here, &states[call + 1]);
-            }
-            let scan = json!({ "TableName": "Tab" }).to_string();
-            prop_assert!(world.look(REGION, "Scan", scan.as_bytes()).is_some());
+            let here = world.image();
+            prop_assert!(states[call] == here, "after call {}: {:?}", call, acts[call]);
+            items_or_none(world);
             let written = world.look(REGION, "PutItem", b"{}");
             prop_assert!(written.is_none());
-            prop_assert_eq!(world.snapshot(), here, "a look leaves no trace");
-            let (mut again, mut now_ms) = fresh();
-            for act in &acts[..call] {
-                carry_out(&mut again, &mut now_ms, act);
-            }
-            prop_assert_eq!(again.snapshot(), states[call].clone(), "a fresh run");
+            prop_assert!(world.image() == here, "a look leaves no trace");
         }
-        prop_assert_eq!(live.snapshot(), last);
+        prop_assert!(live.image() == last);
     }
+
+    /// At each event the items are those that the events up to there have written: none of a batch changes before its own.
+    #[test]
+    fn an_item_changes_at_the_event_that_tells_it(
+        acts in proptest::collection::vec(an_act_on_items(), 1..40),
+        visits in proptest::collection::vec(any::<prop::sample::Index>(), 1..12),
+    ) {
+        let (mut live, mut now_ms) = fresh();
+        let mut history = History::new(&live, 1 << 20, 1 << 30);
+        let mut events: Vec<Event> = Vec::new();
+        for act in &acts {
+            let outcome = carry_on(&mut live, &mut now_ms, act, &mut history);
+            events.extend(outcome.events.into_iter().filter(|event| event.region.is_none()));
+        }
+        let mut past: Option<Past> = None;
+        for visit in visits {
+            let Some(at) = events.len().checked_sub(1).map(|last| visit.index(last + 1)) else { continue };
+            let mut there: BTreeMap<&str, u64> = BTreeMap::new();
+            for event in &events[..=at] {
+                if let EventKind::Written { key, action, size_after_bytes, target, .. } = &event.kind
+                    && target.table == "Tab"
+                {
+                    match action {
+                        WriteAction::Remove => there.remove(&**key),
+                        WriteAction::Unchanged => None,
+                        _ => there.insert(key, *size_after_bytes),
+                    };
+                }
+            }
+            let world = history.wind(&mut past, &live, events[at].id).unwrap().expect("it is kept");
+            prop_assert_eq!(world.now_ms(), events[at].at_ms, "its time is the event's");
+            let found = items(world);
+            prop_assert_eq!(found.len(), there.len(), "at {:?}: {:?}, told {:?}", &events[at], found.keys(), there);
+            let sizes: u64 = there.values().sum();
+            let listed = world.look(REGION, "Dynascope.ListPartitions", br#"{"TableName":"Tab"}"#);
+            let listed: Value = serde_json::from_slice(&listed.unwrap().response.unwrap()).unwrap();
+            let own = listed["Partitions"].as_array().unwrap().iter().filter(|one| one["IndexName"].is_null());
+            let held: u64 = own
+                .map(|one| one["SizeBytes"].as_u64().expect("a partition has a size")).sum();
+            prop_assert_eq!(held, sizes, "at {:?}", &events[at]);
+        }
+    }
+}
+
+/// Looks at the table, where there is one.
+fn items_or_none(world: &mut World) {
+    let scan = json!({ "TableName": "Tab", "ConsistentRead": true }).to_string();
+    assert!(world.look(REGION, "Scan", scan.as_bytes()).is_some());
 }
 
 #[test]
 fn a_past_sees_what_came_after_it_was_copied_and_what_has_fallen_away_is_told() {
-    let mut history = History::new(1 << 20, 60_000);
     let (mut world, mut now_ms) = fresh();
+    let mut history = History::new(&world, 1 << 20, 1_500_000);
     let mut past = None;
     let mut states = Vec::new();
-    for number in 0..400_u16 {
-        let moment = world.moment();
-        let outcome = carry_out(&mut world, &mut now_ms, &Act::Put((number % 20) as u8, number));
-        history.append(outcome.events.clone(), world.replaced_since(&moment));
-        world.durable(world.position());
-        let event = outcome.events.last().expect("a request leaves events").id;
-        states.push((event, world.snapshot()));
-        for (event, state) in states.iter().rev().step_by(37).take(3) {
+    for number in 0..1_200_u16 {
+        let act = Act::Put((number % 20) as u8, number % 600);
+        let outcome = carry_on(&mut world, &mut now_ms, &act, &mut history);
+        states.push((last_event(&outcome).expect("a request leaves events"), world.image()));
+        let visited = if number % 40 == 0 { 8 } else { 0 };
+        for (event, state) in states.iter().rev().step_by(97).take(visited) {
             match history.wind(&mut past, &world, *event).unwrap() {
-                Some(then) => assert_eq!(&then.snapshot(), state),
-                None => assert!(history.ring().first().is_some_and(|(first, _)| first > *event)),
+                Some(then) => assert_eq!(&then.image(), state),
+                None => assert!(history.ring().first().is_some_and(|(first, _)| first > *event), "{event}"),
             }
         }
     }
-    assert!(history.size_bytes() <= 60_000, "{}", history.size_bytes());
+    assert!(history.size_bytes() <= 1_500_000, "{}", history.size_bytes());
     assert!(history.ring().fallen() > 0);
+    // All that is kept can be wound to.
+    let (first, _) = history.ring().first().expect("some are kept");
+    assert!(history.wind(&mut past, &world, first).unwrap().is_some());
     let (event, _) = states[0];
     assert!(history.wind(&mut past, &world, event).unwrap().is_none());
+}
+
+#[test]
+fn what_could_not_be_stored_never_happened_and_what_follows_is_wound_to_all_the_same() {
+    let (mut world, mut now_ms) = fresh();
+    world.durable(world.position());
+    let mut history = History::new(&world, 1 << 20, 1 << 30);
+    let mut past = None;
+    let mut states = Vec::new();
+    for number in 0..60_u8 {
+        if number % 9 == 4 {
+            let moment = world.moment();
+            let lost = cause(&mut now_ms, &Act::Put(number % 20, 77));
+            let outcome = lost.happen(&mut world);
+            history.note(&world, &moment, lost, &outcome);
+            world.wind_back();
+            history.drop_noted(&world);
+        }
+        let outcome = carry_on(&mut world, &mut now_ms, &Act::Put(number % 20, 9), &mut history);
+        states.push((last_event(&outcome).expect("a request leaves events"), world.image()));
+    }
+    for (event, state) in states.iter().rev().step_by(7).chain(states.iter().step_by(5)) {
+        let then = history.wind(&mut past, &world, *event).unwrap().expect("it is kept");
+        assert_eq!(&then.image(), state, "event {event}");
+    }
+}
+
+/// What an inspector's operation tells of a moment.
+fn seen(world: &mut World, operation: &str) -> Value {
+    let outcome = world.look(REGION, operation, br#"{"TableName":"Tab"}"#).expect("it only reads");
+    serde_json::from_slice(&outcome.response.unwrap_or_else(|error| panic!("{error}"))).unwrap()
+}
+
+#[test]
+fn tokens_followers_and_index_entries_are_those_of_the_event() {
+    let (mut world, mut now_ms) = fresh();
+    let mut history = History::new(&world, 1 << 20, 1 << 30);
+    let mut events = Vec::new();
+    for number in 0..30_u8 {
+        let sizes = u16::from(number) + 30;
+        for act in [Act::Put(number % 20, sizes), Act::Put((number + 1) % 20, sizes), Act::Wait(40)] {
+            events.extend(carry_on(&mut world, &mut now_ms, &act, &mut history).events);
+        }
+    }
+    let (mut past, mut taken, mut behind, mut pending) = (None, 0, 0, 0);
+    for event in events.iter().rev() {
+        match &event.kind {
+            EventKind::TokensTaken { target, partition, partition_left_half_units, .. } => {
+                let then = history.wind(&mut past, &world, event.id).unwrap().expect("it is kept");
+                let listed = seen(then, "Dynascope.ListPartitions");
+                let all = listed["Partitions"].as_array().expect("a list").iter();
+                let mut own = all.filter(|one| one["PartitionId"] == json!(partition));
+                let left = &own.next().expect("it is listed")["WriteTokens"]["LeftUnits"];
+                assert_eq!(left.as_f64(), Some(*partition_left_half_units as f64 / 2.0), "{target:?}");
+                taken += 1;
+            }
+            EventKind::Acknowledged { partition, position, .. } => {
+                let then = history.wind(&mut past, &world, event.id).unwrap().expect("it is kept");
+                let listed = seen(then, "Dynascope.ListPartitions");
+                let all = listed["Partitions"].as_array().expect("a list").iter();
+                let mut own = all.filter(|one| one["PartitionId"] == json!(partition));
+                let replicas = own.next().expect("it is listed")["Replicas"].as_array().expect("three");
+                let applied = |one: &Value| one["AppliedPosition"].as_u64().expect("a position");
+                assert_eq!(replicas.iter().map(applied).max(), Some(*position), "the leader has it");
+                behind += usize::from(replicas.iter().any(|one| applied(one) < *position));
+            }
+            EventKind::IndexPropagated { .. } => {
+                let then = history.wind(&mut past, &world, event.id).unwrap().expect("it is kept");
+                let now = seen(then, "Dynascope.ListPartitions");
+                let before = history.wind(&mut past, &world, event.id - 1).unwrap().expect("it is kept");
+                pending += usize::from(seen(before, "Dynascope.ListPartitions") != now);
+            }
+            _ => {}
+        }
+    }
+    assert!(taken > 100 && behind > 40 && pending > 10, "{taken} {behind} {pending}");
 }
 
 #[test]

@@ -165,8 +165,10 @@ pub(super) fn take(
         Some(global) => context.meter.global(table, &global.name, access, half_units),
     }
     context.count((state.saved.table.id, index), partition, access, Ok(half_units));
+    let target = state.target(index);
+    context.pass(region);
     context.trace(|| EventKind::TokensTaken {
-        target: state.target(index),
+        target,
         partition,
         access,
         half_units,

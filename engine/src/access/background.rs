@@ -10,7 +10,7 @@ use crate::stream::{Record, SHARD_LIFE_MS, record_key, record_position};
 use crate::table::IndexId;
 use crate::timeline::{EventKind, PartitionId};
 
-use super::region::{Arrival, Region};
+use super::region::{Arrival, Region, TableState};
 use super::{Context, expiry, faults, lifecycle, lingering, minutes};
 
 /// Before-images older than this serve no follower, unless a longer delay was given: longer than any that the model draws.
@@ -39,7 +39,9 @@ pub fn run(region: &mut Region, context: &mut Context) {
 fn catch_up(region: &mut Region, context: &mut Context, due: &[String]) {
     let now_ms = context.now_ms;
     for name in due {
+        context.pass(region);
         let Some(state) = region.tables.get_mut(name) else { continue };
+        let id = state.saved.table.id;
         for (&partition, replicas) in &mut state.live.replicas {
             for (zone, position) in replicas.advance(now_ms) {
                 // Index partitions tell of each entry instead.
@@ -50,8 +52,12 @@ fn catch_up(region: &mut Region, context: &mut Context, due: &[String]) {
             }
         }
         let mut arrived: BTreeMap<(IndexId, PartitionId), (u32, u64)> = BTreeMap::new();
-        while state.live.arrivals.front().is_some_and(|arrival| arrival.at_ms <= now_ms) {
-            let Some(arrival) = state.live.arrivals.pop_front() else { break };
+        let due_now = |state: &mut TableState| match state.live.arrivals.front() {
+            Some(arrival) if arrival.at_ms <= now_ms => state.live.arrivals.pop_front(),
+            _ => None,
+        };
+        while let Some(state) = region.tables.get_mut(name) {
+            let Some(arrival) = due_now(state) else { break };
             let Arrival { lag_ms, index, partition, hash, key, .. } = arrival;
             // Where the partition was split in the meantime, its part that has the key.
             let map = state.saved.partitions(index);
@@ -63,11 +69,12 @@ fn catch_up(region: &mut Region, context: &mut Context, due: &[String]) {
             *sum = (sum.0 + 1, sum.1 + lag_ms);
             if let Some(key) = key {
                 let target = state.target(index);
+                context.pass(region);
                 context.record(EventKind::IndexPropagated { target, partition, key, lag_ms });
             }
         }
         for ((index, partition), sum) in arrived {
-            context.count_arrived((state.saved.table.id, index), partition, sum);
+            context.count_arrived((id, index), partition, sum);
         }
     }
 }

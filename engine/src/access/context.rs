@@ -36,6 +36,7 @@ pub struct Context {
     /// Where it is.
     pub(super) part: Part,
     detail: Detail,
+    pub(super) probe: Option<Box<super::Probe>>,
 }
 
 impl Context {
@@ -56,6 +57,7 @@ impl Context {
             beside_us: None,
             part: Part::default(),
             detail,
+            probe: None,
         }
     }
 

@@ -164,12 +164,14 @@ fn change(region: &mut Region, context: &mut Context, at: Replica, action: Repli
         ReplicaAction::Kill => {
             let failed =
                 EventKind::ReplicaFailed { target, partition: id, zone, leader: zone == leader, position };
-            context.record(failed);
             group.fail(zone, leader, now_ms, position, repair, lease_ms);
             // It applies nothing any more, and has everything when it is back.
             if let Some(replicas) = state.live.replicas.get_mut(&id) {
                 replicas.complete(zone, now_ms);
             }
+            state.count_faulty();
+            context.pass(region);
+            context.record(failed);
         }
     }
 }
@@ -191,6 +193,7 @@ fn settle(region: &mut Region, context: &mut Context, table: &str) {
     }
     state.count_faulty();
     region.save_table(table, now_ms);
+    context.pass(region);
 }
 
 /// Does what is next due in one group; whether anything was.
@@ -244,6 +247,7 @@ pub fn switch_zone(region: &mut Region, context: &mut Context, zone: Zone, dark:
         return;
     }
     region.set_dark(zone, dark, context.now_ms);
+    context.pass(region);
     context.record(EventKind::ZoneChanged { zone, dark });
     let names: Vec<String> = region.tables.keys().cloned().collect();
     let back_ms = context.now_ms + region.simulation.log_replica_seconds * 1000;

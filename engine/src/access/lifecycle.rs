@@ -59,6 +59,8 @@ pub fn replace_table(
     let before = state.saved.table.status;
     let (status, indexes) = (table.status, table.indexes.clone());
     let old_indexes = std::mem::replace(&mut state.saved.table, table).indexes;
+    context.pass(region);
+    let Some(state) = region.tables.get(&name) else { return };
     if status != before {
         record_status(&state.saved.table, status.name(), context);
     }

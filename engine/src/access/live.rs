@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::capacity::{Nodes, Targets};
 use crate::cluster::{Replicas, Traffic};
-use crate::store::{Damage, Key, Value};
-use crate::table::TableId;
+use crate::store::{Counters, Damage, Key, Value};
+use crate::table::{IndexId, TableId};
 use crate::timeline::{Access, Limit, PartitionId};
 
 use super::region::{Arrival, Region, Settling};
@@ -20,6 +20,11 @@ use super::region::{Arrival, Region, Settling};
 const STATE: &[u8] = b"state";
 /// Where the recent writes stand.
 const RECENT: &[u8] = b"recent";
+/// Where the counts stand, in what time travel keeps.
+const COUNTS: &[u8] = b"counts";
+
+/// A table's items (of the index 0) and entries by partition, and their bytes.
+type Counts = (TableId, Vec<((IndexId, PartitionId), (u64, u64))>);
 
 /// A table's.
 #[derive(Serialize, Deserialize)]
@@ -71,11 +76,33 @@ impl Region {
                 })
                 .collect(),
         };
-        let behind = self.tables.values().flat_map(|state| state.live.replicas.values());
-        let behind = behind.filter_map(Replicas::furthest_behind).min();
-        let recent = behind.map_or_else(Vec::new, |position| self.store.recent(position));
         let state = serde_json::to_vec(&state).expect("numbers and texts are always JSON");
-        vec![(STATE, state), (RECENT, recent)]
+        vec![(STATE, state), (RECENT, self.recent())]
+    }
+
+    /// What is under way, and how many items and entries the partitions have, so that they need not be counted again.
+    pub fn live_and_counts(&self) -> Vec<(&'static [u8], Vec<u8>)> {
+        let mut live = self.live();
+        let counts = self.tables.values().map(|state| {
+            let counts = state.live.statistics.iter();
+            let counts = counts.map(|(place, count)| (*place, (count.items, count.size_bytes)));
+            (state.saved.table.id, counts.collect())
+        });
+        let counts = serde_json::to_vec(&counts.collect::<Vec<Counts>>()).expect("numbers are always JSON");
+        live.push((COUNTS, counts));
+        live
+    }
+
+    /// Takes up all of that, where the saved state is as it was then.
+    pub fn go_on(&mut self, counters: Counters, live: &[(Key, Value)]) -> Result<(), Damage> {
+        let counts = live.iter().find(|(key, _)| **key == *COUNTS);
+        let counts: Vec<Counts> = counts
+            .map(|(_, bytes)| serde_json::from_slice(bytes))
+            .transpose()
+            .map_err(|e| Damage(format!("the counts cannot be read: {e}")))?
+            .unwrap_or_default();
+        self.reload_with(counters, counts.into_iter().collect())?;
+        self.take_up(live)
     }
 
     /// Takes up what was under way, where the saved state is as it was then.

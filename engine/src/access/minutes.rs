@@ -25,7 +25,9 @@ pub(super) fn close(region: &mut Region, context: &mut Context, due: &[String]) 
     for name in due {
         let Some(state) = region.tables.get_mut(name) else { continue };
         let found = measure(state, context.now_ms);
+        context.pass(region);
         for (index, boosted) in found.boosted {
+            let Some(state) = region.tables.get(name) else { break };
             let target = state.target(index);
             let Boosted { partition, access, from_units, to_units } = boosted;
             context.record(EventKind::ShareChanged { target, partition, access, from_units, to_units });
@@ -150,6 +152,7 @@ fn grow(
     };
     let served_units = served_after(peak_units).max(*units);
     *units = served_units;
+    context.pass(region);
     context.record(EventKind::PeakReached { target, access, peak_units, served_units });
     region.split_for_throughput(name, index, context);
     region.save_table(name, context.now_ms);

@@ -21,6 +21,7 @@ mod marks;
 pub mod replication;
 pub mod minutes;
 mod page;
+mod probe;
 mod read;
 mod region;
 mod route;
@@ -35,6 +36,7 @@ pub use context::Context;
 pub use key_range::{behind, collection_range, holds, resume};
 pub use marks::{Checks, Mark, Marks};
 pub use page::{Page, PageRequest, Range, page};
+pub use probe::{Probe, Seen};
 pub use read::{get, stored_bytes};
 pub use region::{Live, Region, Saved, Settings, Statistics, TableState};
 pub use route::{

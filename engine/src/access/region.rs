@@ -23,7 +23,7 @@ use crate::table::{BillingMode, IndexId, IndexKind, Table, TableId, Throughput};
 use crate::timeline::{Access, EventKind, Limit, PartitionId, Target, Zone};
 
 use super::Context;
-use super::marks::{Checks, Marks};
+use super::marks::{Checks, Marks, Unsaved};
 use super::splitting::partitions_needed;
 
 /// How a region behaves.
@@ -206,7 +206,7 @@ pub struct Region {
     /// How its simulation behaves: what is saved, decoded, or what its configuration says.
     pub simulation: Simulation,
     /// Whether the zones are dark: what is saved, decoded.
-    dark: [bool; 3],
+    pub(super) dark: [bool; 3],
     /// All that is saved.
     pub store: Store,
     /// The tables by name.
@@ -217,6 +217,8 @@ pub struct Region {
     pub counters: Counters,
     /// Items that transactions hold or have stamped.
     pub marks: Marks,
+    /// Which of them are not stored as they stand.
+    pub(super) unsaved: Unsaved,
     /// What a partition looks at before it accepts a write.
     pub checks: Checks,
     /// The storage nodes' tokens: an image has them, a journal has not.
@@ -248,6 +250,7 @@ impl Region {
             random: Random::new(seed),
             counters: Counters::default(),
             marks: Marks::default(),
+            unsaved: Unsaved::default(),
             checks: Checks::ALL,
             nodes: Nodes::default(),
             due_ms: None,
@@ -405,7 +408,7 @@ impl Region {
         }
         self.store.write(Space::Catalog, &id.to_be_bytes(), None, now_ms);
         super::lingering::keep(self, state.saved, now_ms);
-        self.forget_marks_of(id, now_ms);
+        self.forget_marks_of(id);
     }
 
     /// Forgets an index's entries and partitions.
@@ -420,8 +423,18 @@ impl Region {
 
     /// Decodes the catalog anew and counts the items: after opening and after winding back.
     pub fn reload(&mut self, counters: Counters) -> std::result::Result<(), Damage> {
+        self.reload_with(counters, BTreeMap::new())
+    }
+
+    /// The same, where tables' counts are known.
+    pub(super) fn reload_with(
+        &mut self,
+        counters: Counters,
+        mut counts: BTreeMap<TableId, Vec<((IndexId, PartitionId), (u64, u64))>>,
+    ) -> std::result::Result<(), Damage> {
         self.set_counters(counters);
         self.marks = Marks::read(&self.store)?;
+        self.unsaved = Unsaved::default();
         self.settling.clear();
         self.simulation = match self.store.get(Space::Simulation, SETTINGS) {
             Some(bytes) => Simulation::decode(bytes)
@@ -432,19 +445,26 @@ impl Region {
         self.dark = [0, 1, 2].map(|zone| dark.get(zone) == Some(&1));
         self.longest_lag_ms = 0;
         let everything = (Bound::Unbounded, Bound::Unbounded);
-        let mut tables = BTreeMap::new();
+        let (mut tables, mut uncounted) = (BTreeMap::new(), Vec::new());
         for (_, bytes) in self.store.range(Space::Catalog, everything) {
             let saved: Saved = serde_json::from_slice(bytes)
                 .map_err(|e| Damage(format!("the catalog cannot be read: {e}")))?;
             let mut state = TableState { saved, live: Live::default() };
             state.count_faulty();
+            let known = counts.remove(&state.saved.table.id);
+            let known = known.map(|counts| {
+                let count = |(items, size_bytes)| Statistics { items, size_bytes };
+                counts.into_iter().map(|(place, of)| (place, count(of))).collect()
+            });
+            uncounted.extend(known.is_none().then(|| state.saved.table.name.clone()));
+            state.live.statistics = known.unwrap_or_default();
             tables.insert(state.saved.table.name.clone(), state);
         }
         let names: Vec<String> = tables.keys().cloned().collect();
         self.tables = tables;
         self.due_ms = None;
+        uncounted.iter().for_each(|name| self.recount(name));
         for name in names {
-            self.recount(&name);
             super::expiry::list_table(self, &name);
             self.find_oldest_record(&name);
             self.reschedule(&[name], counters.now_ms);

@@ -100,6 +100,7 @@ pub fn set_link(region: &mut Region, context: &mut Context, to: &str, link: Link
     let bytes = serde_json::to_vec(&link).expect("a link is always JSON");
     let value = (link != Link::default()).then_some(bytes);
     region.store.write(Space::Links, to.as_bytes(), value, context.now_ms);
+    context.pass(region);
     context.record(EventKind::LinkChanged { to: to.to_owned(), broken: link.broken, lag_ms: link.lag_ms });
 }
 
@@ -232,6 +233,7 @@ pub(super) fn send(
         let due_ms = (now_ms + lag_ms + link_ms).max(last_ms);
         put_in_outbox(region, &to, due_ms, &write, now_ms);
         let (target, key) = (target.clone(), text.clone());
+        context.pass(region);
         context.record(EventKind::ReplicaSent { target, key, to, arrives_at_ms: due_ms });
     }
 }
@@ -325,6 +327,7 @@ pub fn receive(
         }
         let lag_ms = write.stamp.map_or(0, |stamp| context.now_ms.saturating_sub(stamp.at_ms));
         let from = from.to_owned();
+        context.pass(region);
         context.record(EventKind::ReplicaArrived { target, key: text, from, lag_ms, written: later });
     }
     held

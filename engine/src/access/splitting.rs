@@ -287,6 +287,7 @@ impl Region {
         }
         let id = partition.id;
         partition.splitting = Some(Box::new(Splitting { cause, points, due_ms }));
+        context.pass(self);
         context.record(EventKind::SplitStarted { target, partition: id, cause, done_at_ms: due_ms });
         self.save_table(table, context.now_ms);
     }
@@ -365,6 +366,7 @@ impl Region {
     ) {
         for split in &splits {
             self.recount_parts(table, index, split);
+            context.pass(self);
             let Some(state) = self.tables.get_mut(table) else { return };
             let target = state.target(index);
             let into = split.parts.iter().map(|part| part.id).collect();

@@ -370,14 +370,19 @@ fn replace(
     }
     let value = evaluated.new.as_ref().map(codec::encode);
     let position = region.store.write(space, &write.key.bytes, value, context.now_ms);
-    context.trace(|| written(state, position));
-    stamp(region, write, context.now_ms);
+    let told = context.is_watched().then(|| written(state, position));
+    // Where transactions are under way, one that began earlier may not write over it.
+    if write.transaction.is_none() && region.has_open_transactions() {
+        region.stamp_item(write.table, write.key, region.counters.requests, true);
+    }
     count(region, write.table, 0, place, evaluated.old.as_ref(), evaluated.new.as_ref());
     let items = (evaluated.old.as_ref(), evaluated.new.as_ref());
     let from_elsewhere =
         author == Author::Replica && replication::is_from_elsewhere(region, id, &write.key.bytes);
     expiry::relist(region, write.table, &write.key.bytes, items, from_elsewhere);
-    replicate(region, context, write.table, place, position);
+    let acknowledged = replicate(region, context, write.table, place, position);
+    context.pass(region);
+    told.into_iter().chain(acknowledged).for_each(|kind| context.record(kind));
     if author != Author::Replica {
         replication::send(region, context, write.table, write.key, evaluated.new.as_ref());
     }
@@ -402,13 +407,6 @@ fn meter_vectors(region: &Region, context: &mut Context, write: &Write, evaluate
     }
 }
 
-/// Stamps an item that is written while transactions are under way: one that began earlier may not write over it.
-fn stamp(region: &mut Region, write: &Write, now_ms: u64) {
-    if write.transaction.is_none() && region.has_open_transactions() {
-        region.stamp_item(write.table, write.key, region.counters.requests, true, now_ms);
-    }
-}
-
 fn count(region: &mut Region, table: &str, index: u32, place: usize, old: Option<&Item>, new: Option<&Item>) {
     let Some(state) = region.tables.get_mut(table) else { return };
     let partition = state.partitions(index).at(place).id;
@@ -423,9 +421,16 @@ fn count(region: &mut Region, table: &str, index: u32, place: usize, old: Option
     }
 }
 
-/// Sends a write to the partition's followers; it is acknowledged when the quicker of them has it in its log.
-fn replicate(region: &mut Region, context: &mut Context, table: &str, place: usize, position: u64) {
-    let Some(state) = region.tables.get(table) else { return };
+/// Sends a write to the partition's followers; it is acknowledged when the quicker of them has it in its log. Returns what is to
+/// be told of that.
+fn replicate(
+    region: &mut Region,
+    context: &Context,
+    table: &str,
+    place: usize,
+    position: u64,
+) -> Option<EventKind> {
+    let state = region.tables.get(table)?;
     let partition = state.saved.partitions.at(place);
     let (id, leader) = (partition.id, partition.leader);
     let group = partition.group.as_deref();
@@ -439,17 +444,17 @@ fn replicate(region: &mut Region, context: &mut Context, table: &str, place: usi
             // A replica that has failed applies nothing; what it missed it has when it is back.
             delays_ms[zone as usize] = if up[zone as usize] { logged_ms[zone as usize] } else { 0 };
         }
-        let Some(state) = region.tables.get_mut(table) else { return };
+        let state = region.tables.get_mut(table)?;
         let sent = state.live.replicas.entry(id).or_default().send(position, context.now_ms, delays_ms);
         let applied = sent.applied_at_ms.into_iter().filter(|&at_ms| at_ms > context.now_ms);
         region.due_by(table, applied.min().unwrap_or(context.now_ms));
     }
     let others = Zone::ALL.into_iter().filter(|&zone| zone != leader && takes_log[zone as usize]);
     let quicker = others.min_by_key(|&zone| logged_ms[zone as usize]);
-    context.trace(|| {
+    context.is_watched().then(|| {
         let zones = std::iter::once(leader).chain(quicker).collect();
         EventKind::Acknowledged { partition: id, position, zones }
-    });
+    })
 }
 
 fn append_record(
@@ -474,7 +479,7 @@ fn append_record(
         new: evaluated.new.clone(),
         by_ttl,
     };
-    context.trace(|| EventKind::StreamRecord {
+    let told = context.is_watched().then(|| EventKind::StreamRecord {
         target: state.target(0),
         shard: shard.id.clone(),
         sequence_number: crate::stream::sequence_number(position),
@@ -483,6 +488,8 @@ fn append_record(
     let key = crate::stream::record_key(&shard.id, position);
     let space = Space::Stream { table: state.saved.table.id };
     region.store.write(space, &key, Some(record.encode()), context.now_ms);
+    context.pass(region);
+    told.into_iter().for_each(|kind| context.record(kind));
     let Some(state) = region.tables.get_mut(write.table) else { return };
     let oldest_ms = *state.live.oldest_record_ms.get_or_insert(context.now_ms);
     region.due_by(write.table, trimmed_at_ms(oldest_ms));
@@ -567,16 +574,14 @@ fn put_entries(
     let replicas = state.live.replicas.get(&partition).filter(|_| global);
     let visible_at_ms = replicas.and_then(|r| r.last_applied_at_ms()).unwrap_or(now_ms).max(now_ms);
     let key = context.is_watched().then(|| key_text(&index.keys, &shown.item));
-    if let Some(key) = key.clone() {
-        context.record(EventKind::IndexWritten {
-            target: state.target(index.id),
-            partition,
-            key,
-            action: change.action,
-            half_units,
-            visible_at_ms,
-        });
-    }
+    let told = key.clone().map(|key| EventKind::IndexWritten {
+        target: state.target(index.id),
+        partition,
+        key,
+        action: change.action,
+        half_units,
+        visible_at_ms,
+    });
     if visible_at_ms > now_ms {
         let lag_ms = visible_at_ms - now_ms;
         let arrival = Arrival {
@@ -591,4 +596,6 @@ fn put_entries(
         state.live.arrivals.insert(at, arrival);
         region.due_by(table, visible_at_ms);
     }
+    context.pass(region);
+    told.into_iter().for_each(|kind| context.record(kind));
 }

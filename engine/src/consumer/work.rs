@@ -61,14 +61,19 @@ impl At<'_> {
         let mapping = &self.source.mapping;
         let table = mapping.stream_arn.split_once("table/").map_or("", |(_, rest)| rest);
         let table = table.split('/').next().unwrap_or_default().to_owned();
-        self.context.record(EventKind::EventSource {
+        let kind = EventKind::EventSource {
             uuid: mapping.uuid.clone(),
             function: mapping.function_name.clone(),
             target: Target { table, index: None },
             shard: self.shard.to_owned(),
             lane: self.lane,
             source,
-        });
+        };
+        if self.context.is_probed() {
+            self.save();
+            self.context.pass(self.region);
+        }
+        self.context.record(kind);
     }
 
     fn save(&mut self) {

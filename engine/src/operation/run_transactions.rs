@@ -76,6 +76,7 @@ fn take(
             Err(_) if taken > 0 => break,
             Err(error) => return Err(error),
         }
+        region.save_marks(context.now_ms);
         taken += 1;
     }
     Ok(())

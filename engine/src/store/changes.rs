@@ -51,13 +51,15 @@ impl Counters {
         ]
     }
 
-    pub(super) fn write(mut self, into: &mut Vec<u8>) {
+    /// Writes them.
+    pub fn write(mut self, into: &mut Vec<u8>) {
         for field in self.fields() {
             write_varint(u128::from(*field), into);
         }
     }
 
-    pub(super) fn read(reader: &mut Reader) -> Result<Counters, Malformed> {
+    /// Reads them.
+    pub fn read(reader: &mut Reader) -> Result<Counters, Malformed> {
         let mut counters = Counters::default();
         for field in counters.fields() {
             *field = reader.u64()?;

@@ -202,8 +202,9 @@ impl Store {
         self.log.encode_after(position)
     }
 
-    /// Takes up [`Store::recent`] where the log is empty: the newest of these writes is the newest of all.
+    /// Takes up [`Store::recent`] in the place of the log: the newest of these writes is the newest of all.
     pub fn recall(&mut self, recent: &[u8]) -> Result<(), Damage> {
+        self.log.begin_at(self.position);
         let mut reader = Reader(recent);
         let mut last: BTreeMap<(Space, Key), u64> = BTreeMap::new();
         while !reader.0.is_empty() {

@@ -90,14 +90,19 @@ impl Stepper<'_> {
         };
         if self.watched {
             let sent = self.run.messages.iter().filter(|message| message.id > first_new).cloned().collect();
-            self.context.record(EventKind::TransactionStep {
+            let kind = EventKind::TransactionStep {
                 client: client + 1,
                 transaction: self.run.clients[client].transaction,
                 step: step.id(),
                 told: text.clone(),
                 rule: rule.map(|rule| rule.text().to_string()),
-            });
+            };
             self.run.trail.push(Taken { step, client, message, sent, text, rule });
+            if self.context.is_probed() {
+                self.run.save(self.region, self.context.now_ms);
+                self.context.pass(self.region);
+            }
+            self.context.record(kind);
         }
     }
 

@@ -121,8 +121,9 @@ pub fn prepare(region: &mut Region, context: &mut Context, action: &Action, send
     let partition =
         action.key.as_ref().map_or(partitions.at(0), |key| partitions.at(partitions.owner(&key.bytes))).id;
     if let (PrepareVerdict::Accepted, Ok(key)) = (&verdict, &action.key) {
-        region.hold(table, &key.bytes, sender.transaction, context.now_ms);
+        region.hold(table, &key.bytes, sender.transaction);
     }
+    context.pass(region);
     context.record(EventKind::Prepared {
         transaction: sender.transaction,
         action: sender.action,
@@ -185,14 +186,15 @@ pub fn settle(
         }
         if region.has_open_transactions() {
             let written = !matches!(action.kind, ActionKind::Check);
-            region.stamp_item(&action.table, key, sender.timestamp, written, context.now_ms);
+            region.stamp_item(&action.table, key, sender.timestamp, written);
         }
     } else {
         charge_cancelled(region, context, &one);
     }
     if held {
-        region.release(table, &key.bytes, context.now_ms);
+        region.release(table, &key.bytes);
     }
+    context.pass(region);
     context.record(EventKind::Settled {
         transaction: sender.transaction,
         action: sender.action,

@@ -1,26 +1,139 @@
-//! The history: what happened, call by call, and how each call is taken back; and the world of an earlier moment.
+//! The history: what happened, call by call, how each call is taken back, and where what no journal has stood now and then.
 //!
-//! Owns the ring of events and, of each call, what its writes replaced. An earlier world is a copy of the live one that is wound
-//! back call by call ([`Past`]), and forward again: its saved state is byte for byte that of a fresh run up to there. What is never
-//! saved is not wound back, since nothing but the timeline remembers it: tokens are full there and replicas have caught up, as in
-//! a workspace that was just opened. Never answers a request: the world does.
-//!
-//! Within a call the world is as it was before, until the first event that tells a change.
+//! Owns the ring of events and, of each call, what made it happen and what its writes replaced. What is under way (tokens, followers
+//! behind their leaders, index entries on their way, what was seen of the traffic) is kept once for every few calls: an earlier
+//! moment is the stored state wound back to there and the calls behind it done again ([`Past`]), so that all of the state is byte for
+//! byte that of a fresh run up to there. Never answers a request: the world does.
 
 use std::collections::VecDeque;
 
-use super::{Damage, World};
-use crate::timeline::{Event, EventKind, Ring};
+use super::{Damage, Moment, Outcome, Past, World};
+use crate::model::codec::{Reader, write_bytes, write_varint};
+use crate::timeline::{Event, Ring};
 
-/// One call, as what it replaced.
+/// What is under way is kept once for so much work (see [`work`])…
+const WORK: u64 = 2_000;
+/// …or for more where it is large, so that it takes a few bytes for each piece of work, but never for more than this.
+const MOST_WORK: u64 = 12_000;
+const BYTES_FOR_WORK: u64 = 5;
+
+/// What made a call happen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// A request.
+    Request {
+        /// The region that it went to.
+        region: Box<str>,
+        /// When.
+        now_ms: u64,
+        /// Its operation.
+        operation: Box<str>,
+        /// Its JSON.
+        request: Box<[u8]>,
+        /// Whether it is no part of what happens ([`World::glance`]).
+        glance: bool,
+    },
+    /// Time went on to the next moment at which something was due, but not beyond this ([`World::advance`]).
+    Time {
+        /// In milliseconds.
+        until_ms: u64,
+    },
+}
+
+impl Cause {
+    /// A request.
+    pub fn request(region: &str, now_ms: u64, operation: &str, request: &[u8], glance: bool) -> Cause {
+        Cause::Request {
+            region: region.into(),
+            now_ms,
+            operation: operation.into(),
+            request: request.into(),
+            glance,
+        }
+    }
+
+    /// Makes it happen: what it came to.
+    pub fn happen(&self, world: &mut World) -> Outcome {
+        match self {
+            Cause::Request { region, now_ms, operation, request, glance } => match glance {
+                true => world.glance(region, *now_ms, operation, request),
+                false => world.execute(region, *now_ms, operation, request),
+            },
+            Cause::Time { until_ms } => world.advance(*until_ms, 1).outcome,
+        }
+    }
+
+    /// `kind | time | region | operation | request`, or `0 | time`.
+    fn encode(&self) -> Box<[u8]> {
+        let mut bytes = Vec::new();
+        match self {
+            Cause::Time { until_ms } => {
+                bytes.push(0);
+                write_varint((*until_ms).into(), &mut bytes);
+            }
+            Cause::Request { region, now_ms, operation, request, glance } => {
+                bytes.push(1 + u8::from(*glance));
+                write_varint((*now_ms).into(), &mut bytes);
+                for part in [region.as_bytes(), operation.as_bytes(), request] {
+                    write_bytes(part, &mut bytes);
+                }
+            }
+        }
+        bytes.into()
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Cause, Damage> {
+        let mut reader = Reader(bytes);
+        let (kind, at_ms) = (reader.byte()?, reader.u64()?);
+        if kind == 0 {
+            return Ok(Cause::Time { until_ms: at_ms });
+        }
+        let (region, operation) = (reader.text()?, reader.text()?);
+        Ok(Cause::request(region, at_ms, operation, reader.bytes()?, kind == 2))
+    }
+}
+
+/// One call.
 #[derive(Clone, Debug)]
-struct Call {
+pub(super) struct Call {
+    /// What made it happen, encoded.
+    cause: Box<[u8]>,
     /// Its last event, or the last before it.
     last_event: u64,
-    /// Its first event that tells a change.
-    effect: u64,
     /// From the state behind it to the one before ([`World::replaced_since`]).
-    replaced: Box<[u8]>,
+    pub replaced: Box<[u8]>,
+}
+
+impl Call {
+    fn bytes(&self) -> usize {
+        self.cause.len() + self.replaced.len() + size_of::<Call>()
+    }
+
+    /// Makes it happen again.
+    pub fn happen(&self, world: &mut World) -> Result<(), Damage> {
+        Cause::decode(&self.cause)?.happen(world);
+        Ok(())
+    }
+}
+
+/// What was under way behind so many calls.
+#[derive(Clone, Debug)]
+pub(super) struct Mark {
+    /// How many calls lie before it.
+    pub calls: u64,
+    /// Whether it is how the world went on behind them after a call that could not be stored, and not what they came to.
+    resumed: bool,
+    /// It ([`World::under_way`]).
+    pub under_way: Box<[u8]>,
+}
+
+/// Something that happened and is not durable yet.
+#[derive(Clone, Debug)]
+struct Noted {
+    cause: Cause,
+    events: Vec<Event>,
+    replaced: Vec<u8>,
+    under_way: Option<Box<[u8]>>,
 }
 
 /// The newest events and calls of a world.
@@ -28,54 +141,116 @@ struct Call {
 pub struct History {
     ring: Ring,
     calls: VecDeque<Call>,
-    /// How many calls have fallen away.
+    /// The first of them is never behind the first call.
+    marks: VecDeque<Mark>,
+    noted: Vec<Noted>,
+    /// The work of all calls since what was under way was kept last.
+    work: u64,
+    /// How many calls have fallen away…
     first: u64,
+    /// …and the last of their events.
+    fallen_event: u64,
     limit_bytes: usize,
     bytes: usize,
 }
 
 impl History {
     /// An empty history of a world as it stands: it keeps so many events, and so many bytes.
-    pub fn new(limit_events: usize, limit_bytes: usize) -> History {
-        History { ring: Ring::new(limit_events), calls: VecDeque::new(), first: 0, limit_bytes, bytes: 0 }
+    pub fn new(world: &World, limit_events: usize, limit_bytes: usize) -> History {
+        let mut history = History {
+            ring: Ring::new(limit_events),
+            calls: VecDeque::new(),
+            marks: VecDeque::new(),
+            noted: Vec::new(),
+            work: 0,
+            first: 0,
+            fallen_event: 0,
+            limit_bytes,
+            bytes: 0,
+        };
+        history.mark(world.under_way().into(), false);
+        history
     }
 
-    /// Adds a call: what it came to, and what it replaced ([`World::replaced_since`] the moment before it).
-    pub fn append(&mut self, events: Vec<Event>, replaced: Vec<u8>) {
-        let own = || events.iter().filter(|event| event.region.is_none());
-        let asked =
-            own().position(|event| matches!(event.kind, EventKind::RequestReceived { .. })).unwrap_or(0);
-        let before = self.calls.back().map_or(0, |call| call.last_event);
-        let last_event = own().next_back().map_or(before, |event| event.id);
-        let effect = own().skip(asked).find(|event| tells_change(&event.kind));
-        let effect = effect.map_or(last_event + 1, |event| event.id);
-        self.bytes += cost(&replaced);
-        self.calls.push_back(Call { last_event, effect, replaced: replaced.into() });
-        self.ring.append(events);
+    /// Takes note of what a call came to in the world, where `moment` is the one before it. It is part of the history once it is
+    /// kept ([`History::keep`]).
+    pub fn note(&mut self, world: &World, moment: &Moment, cause: Cause, outcome: &Outcome) {
+        let replaced = world.replaced_since(moment);
+        self.work += work(outcome) + replaced.len() as u64 / 64;
+        let last_bytes = self.marks.back().map_or(0, |mark| mark.under_way.len() as u64);
+        let enough = (last_bytes / BYTES_FOR_WORK).clamp(WORK, MOST_WORK);
+        let under_way = (self.work >= enough).then(|| world.under_way().into());
+        if under_way.is_some() {
+            self.work = 0;
+        }
+        self.noted.push(Noted { cause, events: outcome.events.clone(), replaced, under_way });
+    }
+
+    /// What was noted is durable.
+    pub fn keep(&mut self) {
+        for Noted { cause, events, replaced, under_way } in std::mem::take(&mut self.noted) {
+            let last = events.iter().rfind(|event| event.region.is_none()).map(|event| event.id);
+            let last_event = last.or_else(|| Some(self.calls.back()?.last_event)).unwrap_or(0);
+            let call = Call { cause: cause.encode(), last_event, replaced: replaced.into() };
+            self.bytes += call.bytes();
+            self.calls.push_back(call);
+            self.ring.append(events);
+            if let Some(under_way) = under_way {
+                self.mark(under_way, false);
+            }
+        }
         while self.size_bytes() > self.limit_bytes && self.drop_oldest() {}
         self.forget();
     }
 
-    /// Lets the oldest events fall away, or where few are left the oldest call.
-    fn drop_oldest(&mut self) -> bool {
-        let dropped = self.ring.drop_oldest();
-        self.forget();
-        dropped || self.forget_call()
+    /// What was noted was taken back; the world is as it stands.
+    pub fn drop_noted(&mut self, world: &World) {
+        self.noted.clear();
+        self.mark(world.under_way().into(), true);
     }
 
-    fn forget_call(&mut self) -> bool {
-        let Some(call) = self.calls.pop_front() else { return false };
-        self.bytes -= cost(&call.replaced);
-        self.first += 1;
+    fn mark(&mut self, under_way: Box<[u8]>, resumed: bool) {
+        let calls = self.calls();
+        if self.marks.back().is_some_and(|mark| (mark.calls, mark.resumed) == (calls, true)) {
+            self.marks.pop_back().inspect(|mark| self.bytes -= mark.under_way.len() + size_of::<Mark>());
+        }
+        self.bytes += under_way.len() + size_of::<Mark>();
+        self.marks.push_back(Mark { calls, resumed, under_way });
+    }
+
+    /// Lets the oldest calls fall away with their events, or where there is one stretch of them the oldest events.
+    fn drop_oldest(&mut self) -> bool {
+        if !self.forget_calls() {
+            return self.ring.drop_oldest();
+        }
+        while self.ring.first().is_some_and(|(id, _)| id <= self.fallen_event) && self.ring.drop_oldest() {}
         true
     }
 
-    /// Calls whose events have fallen away are taken back no more.
+    /// Lets the calls before the second mark fall away: behind the first they could not be done again.
+    fn forget_calls(&mut self) -> bool {
+        let second = self.marks.get(1).map(|mark| mark.calls);
+        let Some(until) = second.filter(|calls| *calls < self.calls()) else { return false };
+        let gone = (until - self.first) as usize;
+        for call in self.calls.drain(..gone) {
+            self.bytes -= call.bytes();
+            self.fallen_event = call.last_event;
+        }
+        self.marks.pop_front().inspect(|mark| self.bytes -= mark.under_way.len() + size_of::<Mark>());
+        self.first = until;
+        true
+    }
+
+    /// Calls whose events have all fallen away are taken back no more.
     fn forget(&mut self) {
         let first = self.ring.first().map_or(0, |(id, _)| id);
-        while self.ring.fallen() > 0 && self.calls.front().is_some_and(|call| call.last_event < first) {
-            self.forget_call();
-        }
+        while self.ring.fallen() > 0 && self.falls_before(first) && self.forget_calls() {}
+    }
+
+    /// Whether all calls before the second mark have had their last event before this one.
+    fn falls_before(&self, event: u64) -> bool {
+        let last = self.marks.get(1).and_then(|mark| (mark.calls - self.first).checked_sub(1));
+        last.and_then(|last| self.calls.get(last as usize)).is_some_and(|call| call.last_event < event)
     }
 
     /// The events.
@@ -89,16 +264,30 @@ impl History {
     }
 
     /// How many calls there were until the newest.
-    fn calls(&self) -> u64 {
+    pub(super) fn calls(&self) -> u64 {
         self.first + self.calls.len() as u64
     }
 
-    /// How many calls lie before the state of an event; none where that has fallen away.
-    fn calls_at(&self, event: u64) -> Option<u64> {
+    /// The call that so many lie before.
+    pub(super) fn call(&self, number: u64) -> Option<&Call> {
+        self.calls.get(usize::try_from(number.checked_sub(self.first)?).ok()?)
+    }
+
+    /// The newest mark from which the state behind so many calls is reached.
+    pub(super) fn mark_before(&self, calls: u64) -> Option<&Mark> {
+        let leads_there = |mark: &Mark| mark.calls < calls || mark.calls == calls && !mark.resumed;
+        let place = self.marks.partition_point(leads_there);
+        self.marks.get(place.saturating_sub(1)).filter(|mark| mark.calls <= calls)
+    }
+
+    /// How many calls lie before the one that an event is of, and whether it is the last of that call; none where the event has
+    /// fallen away.
+    fn place_of(&self, event: u64) -> Option<(u64, bool)> {
+        let first = self.ring.first().map_or(0, |(first, _)| first);
+        let kept = event >= first && event > self.fallen_event;
         let place = self.calls.partition_point(|call| call.last_event < event);
-        let done = self.calls.get(place).is_some_and(|call| event >= call.effect);
-        let kept = self.ring.first().is_none_or(|(first, _)| event >= first);
-        kept.then_some(self.first + place as u64 + u64::from(done))
+        let last = self.calls.get(place).is_none_or(|call| call.last_event == event);
+        kept.then_some((self.first + place as u64, last))
     }
 
     /// The world as it was at an event: `past` is where it is kept, wound from one event to the next. None where the event has
@@ -109,65 +298,48 @@ impl History {
         live: &World,
         event: u64,
     ) -> Result<Option<&'a mut World>, Damage> {
-        let Some(to) = self.calls_at(event) else { return Ok(None) };
-        // What came since it was copied is known to the live world only.
-        past.take_if(|past| to > past.newest());
-        let copied = || Past { world: live.clone(), at: self.calls(), taken_back: Vec::new() };
-        let past = past.get_or_insert_with(copied);
-        past.go(self, to)?;
-        Ok(Some(&mut past.world))
-    }
-}
-
-/// What a call takes in memory.
-fn cost(replaced: &[u8]) -> usize {
-    replaced.len() + size_of::<Call>()
-}
-
-/// Whether nothing has changed yet when this happens.
-fn tells_change(kind: &EventKind) -> bool {
-    use EventKind::*;
-    !matches!(
-        kind,
-        RequestReceived { .. }
-            | Routed { .. }
-            | TokensTaken { .. }
-            | Throttled { .. }
-            | ConditionTested { .. }
-            | Evaluated { .. }
-            | Metered { .. }
-            | Conflict { .. }
-            | Unavailable { .. }
-    )
-}
-
-/// A world that is wound back and forward.
-#[derive(Clone, Debug)]
-pub struct Past {
-    world: World,
-    /// How many calls lie before its state.
-    at: u64,
-    /// What leads forward again, the next call last.
-    taken_back: Vec<Vec<u8>>,
-}
-
-impl Past {
-    /// How many calls lie before the newest state that it can be wound to.
-    fn newest(&self) -> u64 {
-        self.at + self.taken_back.len() as u64
+        let Some((calls, last)) = self.place_of(event) else { return Ok(None) };
+        let done = (calls + u64::from(last)).min(self.calls());
+        self.go(past, live, done, (!last).then_some(event))
     }
 
-    fn go(&mut self, history: &History, to: u64) -> Result<(), Damage> {
-        if to < self.at {
-            let place = |call: u64| call.saturating_sub(history.first) as usize;
-            let calls = history.calls.range(place(to)..place(self.at)).rev();
-            self.taken_back.extend(self.world.undo(calls.map(|call| &*call.replaced))?);
-        } else if to > self.at {
-            let kept = self.newest() - to;
-            let calls = self.taken_back.split_off(kept as usize);
-            self.world.redo(calls.iter().rev().map(|call| &**call))?;
+    /// The same, but never in the middle of a call: before it where nothing has changed yet, and behind it otherwise.
+    pub fn wind_whole<'a>(
+        &self,
+        past: &'a mut Option<Past>,
+        live: &World,
+        event: u64,
+    ) -> Result<Option<&'a mut World>, Damage> {
+        let Some((calls, last)) = self.place_of(event) else { return Ok(None) };
+        let done = (calls + u64::from(last)).min(self.calls());
+        self.go(past, live, done, (!last).then_some(event))?;
+        if past.as_ref().is_some_and(Past::is_amid_changes) {
+            return self.go(past, live, calls + 1, None);
         }
-        self.at = to;
-        Ok(())
+        self.go(past, live, done, None)
     }
+
+    fn go<'a>(
+        &self,
+        past: &'a mut Option<Past>,
+        live: &World,
+        calls: u64,
+        event: Option<u64>,
+    ) -> Result<Option<&'a mut World>, Damage> {
+        // What came since it was copied is known to the live world only.
+        let wanted = calls + u64::from(event.is_some());
+        past.take_if(|past| wanted > past.newest());
+        let gone = past.get_or_insert_with(|| Past::of(live, self.calls())).go(self, calls, event);
+        if let Err(damage) = gone {
+            *past = None;
+            return Err(damage);
+        }
+        Ok(past.as_mut().map(Past::world))
+    }
+}
+
+/// How much it takes to do a call again, about: in events, and in what it reads.
+fn work(outcome: &Outcome) -> u64 {
+    let read: u64 = outcome.tallies.iter().map(|tally| tally.half_units.max(tally.size_bytes / 2048)).sum();
+    16 + outcome.events.len() as u64 + 4 * read
 }

@@ -25,9 +25,9 @@ pub use crate::store::Damage;
 use crate::store::Segment;
 use crate::timeline::{Detail, Event, Tally, Target};
 
-pub use history::{History, Past};
+pub use history::{Cause, History};
 pub use image::{Imaging, Restoring};
-pub use past::Moment;
+pub use past::{Moment, Past};
 pub use time::Advance;
 
 /// How a world behaves. The same configuration and the same calls give the same bytes.

@@ -1,12 +1,15 @@
 //! A world that goes back: what its calls replaced, how they are taken back and done again, and requests that only look.
 //!
-//! Owns the encoding of what a call replaced. Never knows which call is which: [`super::History`] does.
+//! Owns the encoding of what a call replaced and of what is under way, and the walk to an earlier moment. Never knows which event is
+//! of which call: [`super::History`] does.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Damage, Outcome, World, read_segments, write_segment};
+use super::{Damage, History, Outcome, World, read_segments, write_segment};
+use crate::engine::Executed;
+use crate::model::codec::{Reader, write_bytes};
 use crate::operation;
-use crate::store::Counters;
+use crate::store::{Counters, Segment};
 
 /// Where the log and the counters of every region stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,8 +28,8 @@ impl World {
         Moment(engines.map(|(region, engine)| (region.clone(), engine.stand())).collect())
     }
 
-    /// What everything since a moment replaced: [`World::undo`] leads back by it. Asked for right behind the call, before its
-    /// changes are said to be durable. Empty where nothing happened.
+    /// What everything since a moment replaced, to be taken back by. Asked for right behind the call, before its changes are said
+    /// to be durable. Empty where nothing happened.
     pub fn replaced_since(&self, moment: &Moment) -> Vec<u8> {
         let mut bytes = Vec::new();
         for (region, engine) in &self.engines {
@@ -38,38 +41,53 @@ impl World {
         bytes
     }
 
-    /// Takes calls back, the newest first. Returns what leads forward again, for each call in the same order.
-    pub fn undo<'a>(&mut self, calls: impl Iterator<Item = &'a [u8]>) -> Result<Vec<Vec<u8>>, Damage> {
-        let (mut forward, mut regions) = (Vec::new(), BTreeSet::new());
+    /// What no journal has (tokens, followers behind their leaders, what was seen of the traffic), with the counters.
+    pub(super) fn under_way(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for (region, engine) in &self.engines {
+            write_bytes(region.as_bytes(), &mut bytes);
+            write_bytes(&engine.under_way(), &mut bytes);
+        }
+        bytes
+    }
+
+    /// Takes up what was under way, where the stored state is as it was then.
+    fn go_on(&mut self, under_way: &[u8]) -> Result<(), Damage> {
+        let mut reader = Reader(under_way);
+        let mut known = BTreeSet::new();
+        while !reader.0.is_empty() {
+            let region = reader.text()?.to_owned();
+            self.engine(&region).go_on(reader.bytes()?)?;
+            known.insert(region);
+        }
+        // A region that was made since is empty.
+        self.engines.retain(|region, _| known.contains(region));
+        self.sources_idle.clear();
+        Ok(())
+    }
+
+    /// Takes calls back, the newest first, but for what is under way. Returns what leads forward again, for each call in the same
+    /// order.
+    fn undo<'a>(&mut self, calls: impl Iterator<Item = &'a [u8]>) -> Result<Vec<Vec<u8>>, Damage> {
+        let mut forward = Vec::new();
         for call in calls {
             let mut bytes = Vec::new();
             for (region, segment) in read_segments(call)? {
                 write_segment(&region, &self.engine(&region).undo(&segment)?, &mut bytes);
-                // Where nothing was written the counters are all there is to go back.
-                if !segment.writes.is_empty() {
-                    regions.insert(region);
-                }
             }
             forward.push(bytes);
         }
-        self.sources_idle.clear();
-        regions.iter().try_for_each(|region| self.engine(region).replayed())?;
         Ok(forward)
     }
 
-    /// Does calls again that were taken back, the oldest first.
-    pub fn redo<'a>(&mut self, calls: impl Iterator<Item = &'a [u8]>) -> Result<(), Damage> {
-        let mut regions = BTreeSet::new();
+    /// Does the writes of calls again that were taken back, the oldest first.
+    fn redo<'a>(&mut self, calls: impl Iterator<Item = &'a [u8]>) -> Result<(), Damage> {
         for call in calls {
             for (region, segment) in read_segments(call)? {
                 self.engine(&region).replay(&segment)?;
-                if !segment.writes.is_empty() {
-                    regions.insert(region);
-                }
             }
         }
-        self.sources_idle.clear();
-        regions.iter().try_for_each(|region| self.engine(region).replayed())
+        Ok(())
     }
 
     /// Answers a request that is no part of what happens here. Where it changes nothing, requests and events are counted, and
@@ -92,11 +110,121 @@ impl World {
         if !operation::reads_only(operation, request) {
             return None;
         }
-        self.engine(region).refill();
-        let (moment, now_ms) = (self.moment(), self.now_ms());
-        let outcome = self.execute(region, now_ms, operation, request);
-        let replaced = self.replaced_since(&moment);
-        self.undo(std::iter::once(&*replaced)).expect("what it replaced is put back");
-        Some(outcome)
+        self.introduce(region, operation);
+        let Executed { response, events, tallies, .. } = self.engine(region).look(operation, request);
+        Some(Outcome { events, tallies, ..Outcome::of(response) })
+    }
+}
+
+/// A world that is wound back and forward.
+#[derive(Clone, Debug)]
+pub struct Past {
+    world: World,
+    /// How many calls lie before its state.
+    at: u64,
+    /// What leads forward again, the next call last.
+    taken_back: Vec<Vec<u8>>,
+    /// Whether what is under way is as it was, too.
+    exact: bool,
+    /// In the middle of the next call: the event, what leads back to before it, and whether that call has changed anything yet.
+    amid: Option<(u64, Vec<u8>, bool)>,
+}
+
+impl Past {
+    /// A copy of the live world behind so many calls.
+    pub(super) fn of(live: &World, calls: u64) -> Past {
+        Past { world: live.clone(), at: calls, taken_back: Vec::new(), exact: false, amid: None }
+    }
+
+    /// The world.
+    pub(super) fn world(&mut self) -> &mut World {
+        &mut self.world
+    }
+
+    /// How many calls lie before the newest state that it can be wound to.
+    pub(super) fn newest(&self) -> u64 {
+        self.at + self.taken_back.len() as u64
+    }
+
+    /// Whether it stands in the middle of a call that has changed something by then.
+    pub(super) fn is_amid_changes(&self) -> bool {
+        self.amid.as_ref().is_some_and(|(.., changed)| *changed)
+    }
+
+    /// Goes to behind so many calls, or to an event in the middle of the next one.
+    pub(super) fn go(&mut self, history: &History, calls: u64, event: Option<u64>) -> Result<(), Damage> {
+        match &self.amid {
+            Some((at, ..)) if (self.at, Some(*at)) == (calls, event) => return Ok(()),
+            Some(_) => self.leave_the_middle()?,
+            None => {}
+        }
+        let mark = history.mark_before(calls).ok_or_else(|| Damage("nothing is kept from then".into()))?;
+        if !(self.exact && (mark.calls + 1..=calls).contains(&self.at)) {
+            self.go_to_mark(history, mark.calls)?;
+            self.world.go_on(&mark.under_way)?;
+            self.exact = true;
+        }
+        while self.at < calls {
+            self.do_again(history)?;
+        }
+        event.map_or(Ok(()), |event| self.enter(history, event))
+    }
+
+    /// Winds the stored state.
+    fn go_to_mark(&mut self, history: &History, to: u64) -> Result<(), Damage> {
+        if to < self.at {
+            let calls = (to..self.at).rev().filter_map(|number| history.call(number));
+            self.taken_back.extend(self.world.undo(calls.map(|call| &*call.replaced))?);
+        } else if to > self.at {
+            let kept = self.newest() - to;
+            let calls = self.taken_back.split_off(kept as usize);
+            self.world.redo(calls.iter().rev().map(|call| &**call))?;
+        }
+        self.at = to;
+        Ok(())
+    }
+
+    /// Does the next call again: it must come to what it came to.
+    fn do_again(&mut self, history: &History) -> Result<(), Damage> {
+        let (call, then) = (history.call(self.at), self.taken_back.pop());
+        let (Some(call), Some(then)) = (call, then) else { return Err(Damage("a call is missing".into())) };
+        call.happen(&mut self.world)?;
+        for (region, segment) in read_segments(&then)? {
+            if segment.position != self.world.engine(&region).position() {
+                return Err(Damage(format!("done again, call {} came to something else", self.at)));
+            }
+        }
+        self.world.durable(self.world.position());
+        self.at += 1;
+        Ok(())
+    }
+
+    /// Does the next call again as far as an event of it.
+    fn enter(&mut self, history: &History, event: u64) -> Result<(), Damage> {
+        let call = history.call(self.at).ok_or_else(|| Damage("a call is missing".into()))?;
+        let home = self.world.config.region.clone();
+        let moment = self.world.moment();
+        let before = self.world.engine(&home).stand();
+        self.world.engine(&home).look_for(event);
+        call.happen(&mut self.world)?;
+        self.exact = false;
+        let mut back = self.world.replaced_since(&moment);
+        let (mut segments, mut changed) = (read_segments(&back)?, false);
+        if let Some(writes) = self.world.engine(&home).become_as_seen()? {
+            changed = !writes.is_empty();
+            segments.retain(|(region, _)| *region != home);
+            segments.push((home, Segment { position: before.0, counters: before.1, writes }));
+        }
+        back.clear();
+        segments.iter().for_each(|(region, segment)| write_segment(region, segment, &mut back));
+        self.amid = Some((event, back, changed));
+        Ok(())
+    }
+
+    fn leave_the_middle(&mut self) -> Result<(), Damage> {
+        if let Some((_, back, _)) = self.amid.take() {
+            self.world.undo(std::iter::once(&*back))?;
+        }
+        Ok(())
     }
 }

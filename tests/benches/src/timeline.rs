@@ -4,7 +4,7 @@
 use crate::measure::{Figure, cpu_time, micros, ratio};
 use crate::requests::{put, table};
 use engine::timeline::Filter;
-use engine::world::{Config, History, World};
+use engine::world::{Cause, Config, History, World};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -38,20 +38,23 @@ fn send(
 
 fn history() -> Result<Vec<Figure>, String> {
     let mut world = World::new(Config { instant: true, throttle: false, ..Config::default() });
-    let mut history = History::new(EVENTS, BYTES);
     let mut now_ms = 1_767_225_600_000;
     send(&mut world, now_ms, "CreateTable", table().to_string().as_bytes())?;
     let resident = resident_bytes()?;
+    let mut history = History::new(&world, EVENTS, BYTES);
     let (mut keeping, mut events, mut number) = (Duration::ZERO, 0_u64, 0_u64);
     while events < EVENTS as u64 {
         now_ms += 3;
         let request = put(number % 997, number % 131).to_string();
         number += 1;
         let moment = world.moment();
-        let happened = send(&mut world, now_ms, "PutItem", request.as_bytes())?;
-        events += happened.len() as u64;
+        let outcome = world.execute("us-east-1", now_ms, "PutItem", request.as_bytes());
+        outcome.response.as_ref().map_err(|error| format!("PutItem was refused: {error:?}"))?;
+        events += outcome.events.len() as u64;
         let start = Instant::now();
-        history.append(happened, world.replaced_since(&moment));
+        let cause = Cause::request("us-east-1", now_ms, "PutItem", request.as_bytes(), false);
+        history.note(&world, &moment, cause, &outcome);
+        history.keep();
         keeping += start.elapsed();
         world.durable(world.position());
     }

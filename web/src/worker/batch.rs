@@ -7,7 +7,7 @@
 use data_encoding::BASE64;
 use engine::error::ApiError;
 use engine::timeline::{Event, Tally};
-use engine::world::{Config, Moment, Outcome, World};
+use engine::world::{Cause, Config, Moment, Outcome, World};
 use serde_json::json;
 
 use super::clock::{self, Clock, Kept};
@@ -282,8 +282,9 @@ impl Open {
         self.travel.sent(now_ms, operation, request);
         let moment = self.world.moment();
         let outcome = self.world.execute(region, now_ms, operation, request.as_bytes());
+        let cause = Cause::request(region, now_ms, operation, request.as_bytes(), false);
+        self.travel.note(&self.world, &moment, cause, &outcome);
         let Outcome { response, changes, events, tallies, .. } = outcome;
-        self.travel.note(&self.world, &moment, &events);
         self.changes += u64::from(!changes.is_empty());
         self.record(changes);
         self.tallies.extend(tallies);
@@ -294,13 +295,21 @@ impl Open {
     /// journal.
     pub fn glance(&mut self, region: &str, id: u64, operation: &str, request: &str) {
         let now_ms = self.clock.now_ms();
-        let moment = self.world.moment();
-        let outcome = self.world.glance(region, now_ms, operation, request.as_bytes());
-        let Outcome { response, changes, events, .. } = outcome;
-        if !changes.is_empty() {
+        let (moment, due) = (self.world.moment(), self.is_due(now_ms));
+        let mut outcome = self.world.glance(region, now_ms, operation, request.as_bytes());
+        let changed = !outcome.changes.is_empty();
+        if changed {
             self.travel.sent(now_ms, operation, request);
-            self.travel.note(&self.world, &moment, &events);
         }
+        // Where it changed nothing, what it told has the numbers of what is told next.
+        let told = if changed { Vec::new() } else { std::mem::take(&mut outcome.events) };
+        // A look into the tables takes tokens, and what was due has happened.
+        if changed || due || !outcome.tallies.is_empty() {
+            let cause = Cause::request(region, now_ms, operation, request.as_bytes(), true);
+            self.travel.note(&self.world, &moment, cause, &outcome);
+        }
+        let Outcome { response, changes, mut events, .. } = outcome;
+        events.extend(told);
         self.record(changes);
         self.due.push(Due::Reply { id, now_ms, result: worded(response), events });
     }
@@ -320,12 +329,13 @@ impl Open {
             while self.world.now_ms() < at_ms {
                 let moment = self.world.moment();
                 let mut outcome = self.world.advance(at_ms, 1).outcome;
-                self.take(&moment, &mut outcome, &mut happened);
+                self.take(&moment, Cause::Time { until_ms: at_ms }, &mut outcome, &mut happened);
             }
             self.travel.sent(at_ms, &operation, &request);
             let moment = self.world.moment();
             let mut outcome = self.world.execute(region, at_ms, &operation, request.as_bytes());
-            self.take(&moment, &mut outcome, &mut happened);
+            let cause = Cause::request(region, at_ms, &operation, request.as_bytes(), false);
+            self.take(&moment, cause, &mut outcome, &mut happened);
         }
         let now_ms = self.world.now_ms();
         self.clock = Clock::start(now_ms, self.clock.pace(), clock::monotonic_ms());
@@ -334,10 +344,8 @@ impl Open {
     }
 
     /// Takes over what a call of a replay came to.
-    fn take(&mut self, moment: &Moment, outcome: &mut Outcome, happened: &mut Vec<Event>) {
-        if !(outcome.changes.is_empty() && outcome.events.is_empty()) {
-            self.travel.note(&self.world, moment, &outcome.events);
-        }
+    fn take(&mut self, moment: &Moment, cause: Cause, outcome: &mut Outcome, happened: &mut Vec<Event>) {
+        self.travel.note(&self.world, moment, cause, outcome);
         self.tallies.append(&mut outcome.tallies);
         happened.append(&mut outcome.events);
         self.record(std::mem::take(&mut outcome.changes));
@@ -348,9 +356,14 @@ impl Open {
         &self.travel
     }
 
-    /// The world as it was at an event.
+    /// The world as it was at an event, before or behind the whole of its request.
     pub fn past(&mut self, event: u64) -> Result<&World, ClientError> {
-        self.travel.wind(&self.world, event).map(|world| &*world)
+        self.travel.wind_whole(&self.world, event).map(|world| &*world)
+    }
+
+    /// Whether something is due by then.
+    fn is_due(&self, now_ms: u64) -> bool {
+        self.world.next_due_ms().is_some_and(|due_ms| due_ms <= now_ms)
     }
 
     /// Answers a request that reads as the world was at an event.
@@ -392,12 +405,13 @@ impl Open {
         let stepping = self.clock.is_stepping();
         let mut happened = Vec::new();
         loop {
-            let moment = self.world.moment();
+            let (moment, due) = (self.world.moment(), self.is_due(wanted_ms));
             let advance = self.world.advance(wanted_ms, 1);
-            let Outcome { changes, mut events, tallies, .. } = advance.outcome;
-            if !(changes.is_empty() && events.is_empty()) {
-                self.travel.note(&self.world, &moment, &events);
+            if due {
+                let cause = Cause::Time { until_ms: wanted_ms };
+                self.travel.note(&self.world, &moment, cause, &advance.outcome);
             }
+            let Outcome { changes, mut events, tallies, .. } = advance.outcome;
             self.tallies.extend(tallies);
             let now_ms = advance.at_ms.max(self.clock.now_ms());
             self.clock.reach(now_ms, clock::monotonic_ms());
@@ -443,7 +457,7 @@ impl Open {
             }
             Err(failure) => {
                 self.world.wind_back();
-                self.travel.drop_waiting();
+                self.travel.drop_waiting(&self.world);
                 self.tallies.clear();
                 let monotonic_ms = clock::monotonic_ms();
                 // What cannot be stored must not go on.

@@ -4,7 +4,7 @@
 //! happened. Never touches the live world.
 
 use engine::timeline::Event;
-use engine::world::{Damage, History, Moment, Past, World};
+use engine::world::{Cause, Damage, History, Moment, Outcome, Past, World};
 use serde_json::json;
 
 use crate::protocol::ClientError;
@@ -24,8 +24,6 @@ const PART: usize = 4_096;
 pub struct Travel {
     history: History,
     past: Option<Past>,
-    /// Calls that are not durable yet: what they came to, and what they replaced.
-    waiting: Vec<(Vec<Event>, Vec<u8>)>,
     /// Every request since the workspace was made; none where not all are known, or they have become too many.
     requests: Option<Vec<SentRequest>>,
     requests_bytes: usize,
@@ -35,9 +33,8 @@ impl Travel {
     /// The history of a world from now on.
     pub fn of(world: &World) -> Travel {
         Travel {
-            history: History::new(EVENTS, BYTES),
+            history: History::new(world, EVENTS, BYTES),
             past: None,
-            waiting: Vec::new(),
             requests: world.is_untouched().then(Vec::new),
             requests_bytes: 0,
         }
@@ -64,20 +61,18 @@ impl Travel {
     }
 
     /// Something happened in the live world since `moment`.
-    pub fn note(&mut self, world: &World, moment: &Moment, events: &[Event]) {
-        self.waiting.push((events.to_vec(), world.replaced_since(moment)));
+    pub fn note(&mut self, world: &World, moment: &Moment, cause: Cause, outcome: &Outcome) {
+        self.history.note(world, moment, cause, outcome);
     }
 
     /// What was noted is durable.
     pub fn keep(&mut self) {
-        for (events, replaced) in self.waiting.drain(..) {
-            self.history.append(events, replaced);
-        }
+        self.history.keep();
     }
 
     /// What was noted was taken back; the requests were sent all the same, and would not be refused again.
-    pub fn drop_waiting(&mut self) {
-        self.waiting.clear();
+    pub fn drop_waiting(&mut self, world: &World) {
+        self.history.drop_noted(world);
         self.requests = None;
     }
 
@@ -88,17 +83,14 @@ impl Travel {
 
     /// The world as it was at an event.
     pub fn wind(&mut self, live: &World, event: u64) -> Result<&mut World, ClientError> {
-        let broken = |Damage(reason)| ClientError::Past {
-            message: format!("The way back to event {event} is broken: {reason}."),
-        };
         let Travel { history, past, .. } = self;
-        let found = history.wind(past, live, event).map_err(broken)?;
-        found.ok_or_else(|| ClientError::Past {
-            message: format!(
-                "Event {event} is not kept: the timeline goes back to when this workspace was opened, at most \
-                 {EVENTS} events."
-            ),
-        })
+        found(event, history.wind(past, live, event))
+    }
+
+    /// The world as it was at an event, but never in the middle of a request: a workspace can begin with it.
+    pub fn wind_whole(&mut self, live: &World, event: u64) -> Result<&mut World, ClientError> {
+        let Travel { history, past, .. } = self;
+        found(event, history.wind_whole(past, live, event))
     }
 
     /// Events, and what the timeline is about.
@@ -125,6 +117,18 @@ impl Travel {
         let (text, next) = self.history.ring().json(filter, from, PART);
         json!(ExportPart { text, next }).to_string()
     }
+}
+
+fn found(event: u64, found: Result<Option<&mut World>, Damage>) -> Result<&mut World, ClientError> {
+    let found = found.map_err(|Damage(reason)| ClientError::Past {
+        message: format!("The way back to event {event} is broken: {reason}."),
+    })?;
+    found.ok_or_else(|| ClientError::Past {
+        message: format!(
+            "Event {event} is not kept: the timeline goes back to when this workspace was opened, at most \
+             {EVENTS} events."
+        ),
+    })
 }
 
 /// Why a request that writes is refused in the past.

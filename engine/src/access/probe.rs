@@ -1,0 +1,130 @@
+//! The region as it is at one event in the middle of a call.
+//!
+//! Owns the look that time travel takes: a call is done again with a [`Probe`], and wherever a change has just been made and is
+//! about to be told, [`Context::pass`] says so. The last such place at or before the wanted event is kept. Never changes
+//! anything, and costs a call that nobody probes one comparison at each such place.
+
+use super::{Context, Region};
+
+/// What is looked for, while a call is done again.
+#[derive(Clone, Debug)]
+pub struct Probe {
+    /// The event's number.
+    pub wanted: u64,
+    /// Where the log stood before the call.
+    pub start: u64,
+    /// The number that the first event of the context has.
+    first: u64,
+    seen: Option<Box<Seen>>,
+}
+
+/// A region in the middle of a call.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// All but what is stored.
+    region: Region,
+    /// Where the log stands.
+    position: u64,
+    /// The writes that followers lack ([`crate::store::Store::recent`]).
+    recent: Vec<u8>,
+    /// What leads back to before the call.
+    pub back: Vec<u8>,
+}
+
+impl Probe {
+    /// A probe for an event, of a call before which the log stands there.
+    pub fn new(wanted: u64, start: u64) -> Probe {
+        Probe { wanted, start, first: 0, seen: None }
+    }
+}
+
+impl Context {
+    /// Begins to look, where there is a probe; `first` is the number that the context's first event has.
+    pub fn watch_for(&mut self, probe: Option<Box<Probe>>, first: u64) {
+        self.probe = probe.map(|probe| Box::new(Probe { first, ..*probe }));
+    }
+
+    /// Looks no more, and gives the probe back.
+    pub fn take_probe(&mut self) -> Option<Box<Probe>> {
+        self.probe.take()
+    }
+
+    /// Whether somebody looks at the call from its middle.
+    pub fn is_probed(&self) -> bool {
+        self.probe.is_some()
+    }
+
+    /// A change has been made, and the next event tells it.
+    pub fn pass(&mut self, region: &Region) {
+        if self.probe.is_some() {
+            self.see(region);
+        }
+    }
+
+    fn see(&mut self, region: &Region) {
+        let told = self.events.len() as u64;
+        let Some(probe) = &mut self.probe else { return };
+        if probe.first + told <= probe.wanted {
+            let mut seen = region.without_store();
+            seen.counters.now_ms = self.now_ms;
+            seen.counters.events = probe.first + told - 1;
+            let position = region.store.position();
+            let recent = region.recent();
+            let back = region.store.replaced_since(probe.start);
+            probe.seen = Some(Box::new(Seen { region: seen, position, recent, back }));
+        }
+    }
+}
+
+impl Probe {
+    /// What was seen.
+    pub fn seen(self) -> Option<Box<Seen>> {
+        self.seen
+    }
+}
+
+impl Region {
+    /// Goes back within the newest call to what was seen of it.
+    pub fn become_as_seen(&mut self, seen: Seen) -> Result<Vec<u8>, crate::store::Damage> {
+        let Seen { region, position, recent, back } = seen;
+        let replaced = self.store.replaced_since(position);
+        self.store.undo(&replaced, position)?;
+        self.store.recall(&recent)?;
+        self.become_but_for_store(region);
+        Ok(back)
+    }
+
+    /// Takes over everything of a copy that has no store.
+    pub fn become_but_for_store(&mut self, copy: Region) {
+        let store = std::mem::take(&mut self.store);
+        *self = Region { store, ..copy };
+    }
+
+    /// The writes that followers lack.
+    pub(super) fn recent(&self) -> Vec<u8> {
+        let behind = self.tables.values().flat_map(|state| state.live.replicas.values());
+        let behind = behind.filter_map(crate::cluster::Replicas::furthest_behind).min();
+        behind.map_or_else(Vec::new, |position| self.store.recent(position))
+    }
+
+    /// A copy of everything else.
+    pub fn without_store(&self) -> Region {
+        Region {
+            settings: self.settings.clone(),
+            simulation: self.simulation.clone(),
+            dark: self.dark,
+            store: Default::default(),
+            tables: self.tables.clone(),
+            random: self.random.clone(),
+            counters: self.counters,
+            marks: self.marks.clone(),
+            unsaved: self.unsaved.clone(),
+            checks: self.checks,
+            nodes: self.nodes.clone(),
+            due_ms: self.due_ms,
+            longest_lag_ms: self.longest_lag_ms,
+            peers: self.peers.clone(),
+            settling: self.settling.clone(),
+        }
+    }
+}
