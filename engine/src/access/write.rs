@@ -409,8 +409,7 @@ fn meter_vectors(region: &Region, context: &mut Context, write: &Write, evaluate
 
 fn count(region: &mut Region, table: &str, index: u32, place: usize, old: Option<&Item>, new: Option<&Item>) {
     let Some(state) = region.tables.get_mut(table) else { return };
-    let partition = state.partitions(index).at(place).id;
-    let part = state.live.statistics.entry((index, partition)).or_default();
+    let part = state.live.statistics.entry((index, state.saved.partitions(index).at(place).id)).or_default();
     if let Some(old) = old {
         part.items -= 1;
         part.size_bytes -= size::item_bytes(old) as u64;
