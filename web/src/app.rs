@@ -12,6 +12,7 @@ mod palette;
 mod past;
 mod strip;
 mod travel;
+mod work;
 
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
@@ -22,7 +23,7 @@ use crate::components::frame::{
 };
 use crate::components::{Select, SelectOption, Tab, Tabs};
 use crate::hooks::{
-    LoadingProvider, RouteHandle, SAMPLE_WORKSPACE, SlicesProvider, download, is_editing, use_client,
+    LoadingProvider, RouteHandle, SAMPLE_WORKSPACE, SlicesProvider, WorkProvider, download, is_editing, use_client,
     use_clock, use_keys, use_loader, use_notices, use_route, use_route_provider, use_session, use_tables,
     use_theme, use_timeline,
 };
@@ -39,6 +40,7 @@ use opening::LinkOpener;
 use palette::CommandPalette;
 use past::Past;
 use strip::Strip;
+use work::{RemovedBar, WorkBar};
 
 /// Starts the page.
 pub fn start() {
@@ -53,7 +55,9 @@ fn App() -> Html {
         <ContextProvider<RouteHandle> context={route}>
             <SlicesProvider>
                 <LoadingProvider>
-                    <Frame />
+                    <WorkProvider>
+                        <Frame />
+                    </WorkProvider>
                 </LoadingProvider>
             </SlicesProvider>
         </ContextProvider<RouteHandle>>
@@ -90,8 +94,10 @@ fn Frame() -> Html {
     let onaside = use_save_aside();
     let onworkspace = {
         let asked = asked.setter();
-        use_callback((api, onaside.clone()), move |choice: WorkspaceChoice, (api, onaside)| match choice {
+        let deps = (api, onaside.clone(), route.clone());
+        use_callback(deps, move |choice: WorkspaceChoice, (api, onaside, route)| match choice {
             WorkspaceChoice::Open(name) => api.open_workspace(&name),
+            WorkspaceChoice::All => route.go_to(Page::Workspaces),
             WorkspaceChoice::Aside => onaside.emit(()),
             ask => asked.set(Some(ask)),
         })
@@ -108,7 +114,7 @@ fn Frame() -> Html {
         Phase::Fault(message) => {
             html! { <FaultScreen message={message.clone()} onreload={reload()} /> }
         }
-        Phase::Waiting => html! { <WaitingScreen workspace={session.workspace.clone()} /> },
+        Phase::Waiting => html! { <WaitingScreen workspace={session.name().to_owned()} /> },
         Phase::Opening if session.opened == 0 => html! { <OpeningScreen /> },
         _ if starting && !tables.loaded => html! { <OpeningScreen /> },
         // The first minute; it stays while its sample is loaded.
@@ -125,6 +131,7 @@ fn Frame() -> Html {
                     <EmbedBar />
                     <LinkOpener />
                     <LoadingBar />
+                    <WorkBar />
                     { view }
                     <StatusLine notice={notices.current.clone()} />
                 </main>
@@ -162,7 +169,7 @@ fn Frame() -> Html {
     };
     html! {
         <div class="frame" data-phase={phase_name(&session.phase)}>
-            <TopBar workspace={session.workspace.clone()} workspaces={session.workspaces.clone()} aside={session.aside > 0} leads={session.leads} others={session.others} onworkspace={onworkspace.clone()} {theme}
+            <TopBar workspace={session.workspace.clone()} workspaces={names(&session)} aside={session.aside > 0} leads={session.leads} others={session.others} onworkspace={onworkspace.clone()} {theme}
                 ontheme={ontheme.clone()} onpalette={toggle(&palette_open, true)} drawer={*drawer} ondrawer={toggle(&drawer, !*drawer)} onkeys={toggle(&keys_open, true)} {onshare} />
             <Rail tables={tables.list.clone()} loaded={tables.loaded} drawer={*drawer} onclose={toggle(&drawer, false)}
                 table={tables.chosen(route.route.table.as_deref()).map(|table| AttrValue::from(table.name.clone()))}
@@ -174,8 +181,10 @@ fn Frame() -> Html {
                     aside={session.aside > 0} {onaside}
                     report={if session.report_read { Vec::new() } else { session.report.clone() }} />
                 <Past />
+                <RemovedBar />
                 <LinkOpener />
                 <LoadingBar />
+                <WorkBar />
                 { view }
                 <StatusLine notice={notices.current.clone()} />
             </main>
@@ -195,6 +204,14 @@ fn Frame() -> Html {
 fn reload() -> Callback<()> {
     // Refused only where the page goes already.
     Callback::from(|()| drop(gloo::utils::window().location().reload()))
+}
+
+/// The workspaces, each with what it is called, in the order of that.
+fn names(session: &crate::state::session::Session) -> Vec<(String, String)> {
+    let called = |id: &String| (id.clone(), session.called(id).to_owned());
+    let mut names: Vec<_> = session.workspaces.iter().map(called).collect();
+    names.sort_by(|(_, one), (_, other)| one.cmp(other));
+    names
 }
 
 fn phase_name(phase: &Phase) -> &'static str {
@@ -258,7 +275,7 @@ fn shortcut_list() -> Vec<Shortcut> {
 #[hook]
 fn use_save_aside() -> Callback<()> {
     let (api, session, notices) = (use_client(), use_session(), use_notices());
-    let name = session.workspace.clone();
+    let name = session.name().to_owned();
     let notices = notices.dispatcher();
     use_callback((api, name), move |(), (api, name)| {
         let (api, name, notices) = (api.clone(), name.clone(), notices.clone());

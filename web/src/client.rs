@@ -13,15 +13,17 @@ use std::rc::Rc;
 
 use engine::timeline::{Event, PartitionId};
 use futures_channel::oneshot;
+use futures_util::FutureExt;
 use js_sys::Array;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{ErrorEvent, File, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::protocol::clock::ClockChange;
 use crate::protocol::retry::{self, Fate};
 use crate::protocol::timeline::TimelineAsk;
 use crate::protocol::traffic::Workload;
+use crate::protocol::workspaces::WorkspaceAsk;
 use crate::protocol::{ClientError, FromWorker, Place, ToWorker, VERSION};
 use crate::worker::leader;
 use crate::worker::port::{decode, encode};
@@ -70,6 +72,8 @@ struct Inner {
     listener: Box<dyn Fn(FromWorker)>,
     next_id: Cell<u64>,
     waiting: RefCell<BTreeMap<u64, Waiting>>,
+    /// Who hears how far long work is, by its ask.
+    progress: RefCell<BTreeMap<u64, Rc<dyn Fn(u64, u64)>>>,
     /// What is to be sent once the worker listens; none afterwards.
     unsent: RefCell<Option<Vec<ToWorker>>>,
     fault: RefCell<Option<String>>,
@@ -103,6 +107,7 @@ impl Client {
             listener: Box::new(on_message),
             next_id: Cell::new(1),
             waiting: RefCell::new(BTreeMap::new()),
+            progress: RefCell::default(),
             unsent: RefCell::new(None),
             fault: RefCell::new(None),
         });
@@ -139,16 +144,59 @@ impl Client {
         self.ask(move |id| ToWorker::CallSide { id, side, operation, request })
     }
 
+    /// Asks something of the list of workspaces.
+    pub fn ask_workspaces(&self, ask: WorkspaceAsk) -> impl Future<Output = Reply> + 'static {
+        self.ask(move |id| ToWorker::Workspaces { id, ask })
+    }
+
+    /// Asks for long work on a whole workspace, with the file that it is of. `progress` hears how much is done of how much. Gives the
+    /// number by which it can be stopped too.
+    pub fn work(
+        &self,
+        ask: WorkspaceAsk,
+        file: Option<File>,
+        progress: impl Fn(u64, u64) + 'static,
+    ) -> (u64, impl Future<Output = Reply> + 'static) {
+        let id = self.0.next_id.get();
+        self.0.progress.borrow_mut().insert(id, Rc::new(progress));
+        let reply = match file {
+            None => self.ask_workspaces(ask).left_future(),
+            Some(file) => {
+                let (message, reply) = self.expect(|id| ToWorker::Workspaces { id, ask });
+                self.send_file(&message, &file);
+                reply.right_future()
+            }
+        };
+        let client = self.clone();
+        let reply = async move {
+            let reply = reply.await;
+            client.0.progress.borrow_mut().remove(&id);
+            reply
+        };
+        (id, reply)
+    }
+
     /// Sends what is answered by a reply.
     fn ask(&self, message: impl FnOnce(u64) -> ToWorker) -> impl Future<Output = Reply> + 'static {
+        let (message, reply) = self.expect(message);
+        self.send(message);
+        reply
+    }
+
+    /// Gives a message its number, and waits for the reply to it.
+    fn expect(
+        &self,
+        message: impl FnOnce(u64) -> ToWorker,
+    ) -> (ToWorker, impl Future<Output = Reply> + use<>) {
         let id = self.0.next_id.get();
         self.0.next_id.set(id + 1);
         let (sender, receiver) = oneshot::channel();
         let message = message(id);
         let waiting = Waiting { sender, message: message.clone(), fate: Fate::Undecided };
         self.0.waiting.borrow_mut().insert(id, waiting);
-        self.send(message);
-        async move { receiver.await.unwrap_or_else(|_| Reply::failed(protocol("The worker is gone."))) }
+        let reply =
+            async move { receiver.await.unwrap_or_else(|_| Reply::failed(protocol("The worker is gone."))) };
+        (message, reply)
     }
 
     /// Switches to another workspace, which is made when it is not there. Answered by Ready (or Waiting).
@@ -266,6 +314,15 @@ impl Client {
         }
     }
 
+    /// Sends a file along. There is none to be sent before the worker listens: the page asks for it once a workspace is open.
+    fn send_file(&self, message: &ToWorker, file: &File) {
+        if let Some(worker) = self.0.worker.borrow().as_ref()
+            && let Err(error) = worker.post_message(&Array::of2(&encode(message), file))
+        {
+            web_sys::console::error_1(&error);
+        }
+    }
+
     fn receive(&self, message: FromWorker) {
         match message {
             FromWorker::Loaded { version, .. } if version != VERSION => self.fault(MISMATCH.to_owned()),
@@ -280,6 +337,12 @@ impl Client {
             FromWorker::Ready { ref workspace, .. } => {
                 *self.0.workspace.borrow_mut() = (workspace.clone(), true);
                 (self.0.listener)(message)
+            }
+            FromWorker::Progress { id, done, total } => {
+                let progress = self.0.progress.borrow().get(&id).cloned();
+                if let Some(progress) = progress {
+                    progress(done, total);
+                }
             }
             FromWorker::Fault { message } => self.fault(message),
             other => (self.0.listener)(other),

@@ -1,10 +1,11 @@
 //! Dynascope's page and worker.
 //!
-//! `protocol` and `share` are pure; `state` knows no browser; `worker` owns the engine and the journal;
+//! `protocol` and `share` are pure; `compression` is the browser's; `state` knows no browser; `worker` owns the engine and the journal;
 //! `client` turns messages into futures; `pages` join `components`, `hooks` and `client`.
 
 pub mod protocol;
 pub mod share;
+pub mod compression;
 pub mod worker;
 pub mod client;
 pub mod state;

@@ -8,12 +8,16 @@ pub mod retry;
 pub mod tabs;
 pub mod timeline;
 pub mod traffic;
+pub mod workspaces;
+
+use std::collections::BTreeMap;
 
 use clock::{ClockChange, ClockState};
 use engine::timeline::{Event, PartitionId};
 use serde::{Deserialize, Serialize};
 use timeline::TimelineAsk;
 use traffic::{SideReport, TrafficSecond, TrafficState, Workload};
+use workspaces::WorkspaceAsk;
 
 /// Raised with every change of the messages below.
 pub const VERSION: u32 = 12;
@@ -135,6 +139,14 @@ pub enum ToWorker {
         /// All of them.
         recipes: Vec<Workload>,
     },
+    /// Ask something of the list of workspaces, or for work on a whole one. Answered by one [`FromWorker::Reply`] of the same id;
+    /// [`FromWorker::Progress`] tells on the way how far long work is.
+    Workspaces {
+        /// The page's number for it.
+        id: u64,
+        /// What. An import brings its file along, beside the message.
+        ask: WorkspaceAsk,
+    },
 }
 
 impl ToWorker {
@@ -149,6 +161,7 @@ impl ToWorker {
             | ToWorker::Timeline { id, .. }
             | ToWorker::StartTraffic { id, .. }
             | ToWorker::KeepTraffic { id }
+            | ToWorker::Workspaces { id, .. }
             | ToWorker::StartComparison { id, .. }
             | ToWorker::KeepRecipes { id, .. } => Some(id),
             ToWorker::Hello { .. }
@@ -260,6 +273,22 @@ pub enum FromWorker {
     Comparison {
         /// The first and the second.
         sides: Box<[SideReport; 2]>,
+    },
+    /// The list of workspaces, before every [`FromWorker::Ready`] and when it has changed.
+    List {
+        /// What each of those that are there is called, by id.
+        names: BTreeMap<String, String>,
+        /// The ids that no new workspace can have besides: of those that were deleted and can be put back.
+        deleted: Vec<String>,
+    },
+    /// How far long work is.
+    Progress {
+        /// The ask's id.
+        id: u64,
+        /// So much is done…
+        done: u64,
+        /// …of so much.
+        total: u64,
     },
     /// The workspace is open in another tab, which does not answer; this one waits.
     Waiting {

@@ -29,11 +29,11 @@ pub fn BranchDialog(props: &BranchDialogProps) -> Html {
     let busy = use_state_eq(|| false);
     let offered = || {
         let when = props.at_ms.map_or_else(|| format!("event {}", props.event), clock);
-        free_name(&format!("{} at {when}", session.workspace), &session.workspaces)
+        free_name(&format!("{} at {when}", session.name()), &session.taken())
     };
     let name = (*typed).clone().unwrap_or_else(offered);
     let trimmed = name.trim().to_owned();
-    let taken = session.workspaces.contains(&trimmed);
+    let taken = session.taken().contains(&trimmed);
     let oninput = {
         let typed = typed.setter();
         Callback::from(move |text| typed.set(Some(text)))

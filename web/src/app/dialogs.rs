@@ -4,7 +4,9 @@ use yew::prelude::*;
 
 use crate::components::frame::WorkspaceChoice;
 use crate::components::{Button, ButtonKind, Dialog, Field};
-use crate::hooks::{use_client, use_session};
+use crate::hooks::{use_client, use_notices, use_session};
+use crate::state::lesson::show;
+use crate::state::notice::{Level, NoticeAction};
 
 /// The props of [`WorkspaceDialogs`].
 #[derive(Properties, PartialEq)]
@@ -22,20 +24,34 @@ pub fn WorkspaceDialogs(props: &WorkspaceDialogsProps) -> Html {
     let session = use_session();
     let name = use_state_eq(String::new);
     let trimmed = name.trim().to_owned();
-    let taken = session.workspaces.contains(&trimmed);
+    let taken = session.names.values().any(|name| *name == trimmed);
+    let notices = use_notices().dispatcher();
     let create = {
         let (api, name, onclose, to) = (api.clone(), name.setter(), props.onclose.clone(), trimmed.clone());
+        let notices = notices.clone();
         Callback::from(move |()| {
-            api.open_workspace(&to);
+            let (api, to, notices) = (api.clone(), to.clone(), notices.clone());
             name.set(String::new());
             onclose.emit(());
+            wasm_bindgen_futures::spawn_local(async move {
+                if let Err(error) = api.create_workspace(to).await {
+                    notices.dispatch(NoticeAction::Say(Level::Failed, show(&error).message));
+                }
+            });
         })
     };
     let delete = {
-        let (api, workspace, onclose) = (api.clone(), session.workspace.clone(), props.onclose.clone());
+        let (api, onclose) = (api.clone(), props.onclose.clone());
+        let (workspace, name) = (session.workspace.clone(), session.name().to_owned());
         Callback::from(move |()| {
-            api.delete_workspace(&workspace);
+            let (api, workspace, name) = (api.clone(), workspace.clone(), name.clone());
+            let notices = notices.clone();
             onclose.emit(());
+            wasm_bindgen_futures::spawn_local(async move {
+                if let Err(error) = api.remove_workspace(workspace, name).await {
+                    notices.dispatch(NoticeAction::Say(Level::Failed, show(&error).message));
+                }
+            });
         })
     };
     let oninput = {
@@ -60,7 +76,7 @@ pub fn WorkspaceDialogs(props: &WorkspaceDialogsProps) -> Html {
                     { cancel }
                     <Button label="Delete" kind={ButtonKind::Danger} onclick={delete} action="delete-workspace" />
                 </> }}>
-                <p>{ "Everything in " }<b>{ &session.workspace }</b>{ " goes for good: tables, items and saved requests." }</p>
+                <p>{ "Everything in " }<b>{ session.name() }</b>{ " goes: tables, items and saved requests. For a day it can be put back." }</p>
             </Dialog>
         </>
     }

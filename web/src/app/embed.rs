@@ -17,7 +17,7 @@ pub fn EmbedBar() -> Html {
     let (notices, recipes) = (use_notices(), use_heat().recipes.clone());
     let busy = use_state_eq(|| false);
     let open = {
-        let (notices, setter, name) = (notices.dispatcher(), busy.setter(), session.workspace.clone());
+        let (notices, setter, name) = (notices.dispatcher(), busy.setter(), session.name().to_owned());
         let list = tables.list.clone();
         Callback::from(move |()| {
             // Opened now, while the browser still sees the click, and sent on when the state is read.
@@ -58,7 +58,7 @@ pub fn EmbedBar() -> Html {
     html! {
         <header class="embed-bar">
             <Icon name="brand" />
-            <span class="embed-name" data-part="name">{ if session.opened == 0 { "Dynascope" } else { session.workspace.as_str() } }</span>
+            <span class="embed-name" data-part="name">{ if session.opened == 0 { "Dynascope" } else { session.name() } }</span>
             <span class="embed-note" data-banner="memory">{ "A sandbox: nothing is kept, a reload starts afresh." }</span>
             <Button label="Open in Dynascope" icon="arrow-right" kind={ButtonKind::Quiet} onclick={open} busy={*busy}
                 disabled={!session.is_ready()} action="open-in-dynascope" />

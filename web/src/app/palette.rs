@@ -70,9 +70,11 @@ pub fn CommandPalette(props: &CommandPaletteProps) -> Html {
             all.push(PaletteEntry::new("Load a sample", "design", PaletteAct::Samples));
             let others = session.workspaces.iter().filter(|name| **name != session.workspace);
             all.extend(
-                others.map(|name| PaletteEntry::new(name, "workspace", PaletteAct::Workspace(name.clone()))),
+                others.map(|id| PaletteEntry::new(session.called(id), "workspace", PaletteAct::Workspace(id.clone()))),
             );
             all.push(PaletteEntry::new("New workspace…", "workspace", PaletteAct::NewWorkspace));
+            let delete = format!("Delete the workspace {}…", session.name());
+            all.push(PaletteEntry::new(delete, "workspace", PaletteAct::DeleteWorkspace));
             all.extend(clock_entries(pace));
             all.push(PaletteEntry::new("Change the theme", "light, dark, as the system", PaletteAct::Theme));
             all.push(PaletteEntry::new("Keys", "?", PaletteAct::Keys));
@@ -106,6 +108,7 @@ pub fn CommandPalette(props: &CommandPaletteProps) -> Html {
                 }
                 PaletteAct::Workspace(name) => onworkspace.emit(WorkspaceChoice::Open(name)),
                 PaletteAct::NewWorkspace => onworkspace.emit(WorkspaceChoice::New),
+                PaletteAct::DeleteWorkspace => onworkspace.emit(WorkspaceChoice::Delete),
                 PaletteAct::NewTable => route.go.emit(design("new")),
                 PaletteAct::Samples => route.go.emit(design("samples")),
                 PaletteAct::Clock(change) => ask_clock.emit(change),

@@ -1,16 +1,18 @@
 //! The client, joined with the state: what a call brings goes where it belongs.
 
+mod workspaces;
+
 use std::future::Future;
 use std::rc::Rc;
 
-use engine::timeline::{Event, Filter, PartitionId};
+use engine::timeline::{Event, EventKind, Filter, PartitionId};
 use futures_util::FutureExt;
 use serde_json::Value;
 use yew::prelude::*;
 
-use super::browser::{draft_key, forget, recipe_key, requests_key};
 use super::clock::monotonic_ms;
 use super::slices::Slices;
+pub use workspaces::Begun;
 use crate::client::transfer::Wire;
 use crate::client::{Client, Reply};
 use crate::protocol::clock::ClockChange;
@@ -154,6 +156,10 @@ impl Api {
             if reply.result.is_ok() && changes_tables(&operation) {
                 slices.tables.dispatch(TablesAction::Want);
             }
+            let written = |event: &Event| matches!(event.kind, EventKind::Written { .. });
+            if reply.result.is_ok() && (operation == "CreateTable" || reply.events.iter().any(written)) {
+                slices.session.dispatch(SessionAction::Wrote);
+            }
             reply
         }
     }
@@ -168,21 +174,6 @@ impl Api {
     /// The wire without a trace on the page's timeline, for long reading of the page's own.
     pub fn quiet(&self) -> impl Wire + use<> {
         Quiet(self.clone())
-    }
-
-    /// Opens another workspace, made when it is not there.
-    pub fn open_workspace(&self, workspace: &str) {
-        self.slices.session.dispatch(SessionAction::Opening(workspace.to_owned()));
-        self.client.open_workspace(workspace);
-    }
-
-    /// Forgets a workspace and all it holds, its saved requests and its draft too.
-    pub fn delete_workspace(&self, workspace: &str) {
-        forget(&requests_key(workspace));
-        forget(&draft_key(workspace));
-        forget(&recipe_key(workspace));
-        forget(&draft_key(&format!("transactions:{workspace}")));
-        self.client.delete_workspace(workspace);
     }
 
     /// What was found damaged in the open workspace's journal and set aside, as a JSON list.

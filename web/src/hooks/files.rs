@@ -37,14 +37,20 @@ pub fn download(name: &str, media_type: &str, text: &str) -> Result<(), JsValue>
 /// Gives bytes to the reader as a file.
 pub fn download_blob(name: &str, blob: &Blob) -> Result<(), JsValue> {
     let url = Url::create_object_url_with_blob(blob)?;
+    download_url(name, &url)?;
+    // The browser has taken it by then.
+    gloo::timers::callback::Timeout::new(60_000, move || drop(Url::revoke_object_url(&url))).forget();
+    Ok(())
+}
+
+/// Gives what stands at an address of this page's own to the reader as a file.
+pub fn download_url(name: &str, url: &str) -> Result<(), JsValue> {
     let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
-    link.set_href(&url);
+    link.set_href(url);
     link.set_download(name);
     body().append_child(&link)?;
     link.click();
     link.remove();
-    // The browser has taken it by then.
-    gloo::timers::callback::Timeout::new(60_000, move || drop(Url::revoke_object_url(&url))).forget();
     Ok(())
 }
 

@@ -122,7 +122,7 @@ fn use_loader_provider() -> Loader {
             let from = route.route.clone();
             let former = session.workspace.clone();
             let place = match elsewhere {
-                true => Place::New { taken: session.workspaces.clone(), former: former.clone() },
+                true => Place::New { taken: session.taken(), former: former.clone() },
                 false => Place::Open { now_ms: clock.at(monotonic_ms()) },
             };
             work.start(former, place, move |workspace, document| {

@@ -8,6 +8,7 @@
 //! | [`use_session`], [`use_tables`], [`use_timeline`], [`use_heat`], [`use_requests`], [`use_notices`] | a slice's handle: `.field` to read, `.dispatch(action)` |
 //! | [`use_clock`], [`use_workspace_ms`] | the workspace's clock, and its running time |
 //! | [`use_loader`] | [`Loader`]: loads a document into this workspace or a new one, wherever the reader goes meanwhile |
+//! | [`use_work`] | [`Worker`]: copies, exports and imports whole workspaces |
 //! | [`use_route`] | the address, and `go(route)` |
 //! | [`use_width`], [`use_dark`], [`use_wheel`], [`next_frame`], [`put_pixels`] | what drawing on a canvas needs |
 //!
@@ -26,6 +27,8 @@ mod partitions;
 mod loading;
 mod route;
 mod slices;
+mod storage;
+mod work;
 
 pub use api::{Api, use_client};
 pub use branch::{AtPlace, use_branch_tables};
@@ -36,7 +39,7 @@ pub use drawing::{
     blank_canvas, download_png, next_frame, pen, precise_ms, put_pixels, set_size, use_dark, use_wheel,
     use_width,
 };
-pub use files::{copy_text, download, download_blob, read_file, read_site};
+pub use files::{copy_text, download, download_blob, download_url, read_file, read_site};
 pub use keys::{is_editing, use_keys};
 pub use loading::{Destination, Loader, LoadingProvider, free_name, use_loader};
 pub use partitions::use_partition_totals;
@@ -46,3 +49,5 @@ pub use slices::{
     SlicesProvider, TableLists, Timelines, use_clock, use_heat, use_notices, use_requests, use_session,
     use_tables, use_timeline,
 };
+pub use storage::{StorageUse, storage_use};
+pub use work::{Worker, WorkProvider, use_work};

@@ -5,6 +5,7 @@ use yew::prelude::*;
 use super::api::Api;
 use super::browser::{is_sandbox, requests_key, saved, set_saved};
 use super::clock::monotonic_ms;
+use super::storage::use_persistence;
 use crate::protocol::FromWorker;
 use crate::protocol::clock::ClockState;
 use crate::share::link::is_share;
@@ -134,6 +135,7 @@ pub fn SlicesProvider(props: &SlicesProps) -> Html {
     let api = api.looking_at(timeline.playhead);
     use_opened(&session, &requests);
     use_saved_requests(&session, &requests);
+    use_persistence(&session);
     use_table_list(&api, &session, &tables);
     html! {
         <ContextProvider<Api> context={api}>

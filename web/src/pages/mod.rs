@@ -32,6 +32,7 @@ pub mod share;
 pub mod start;
 pub mod streams;
 pub mod transactions;
+pub mod workspaces;
 
 /// A page in the interface.
 pub struct PageEntry {
@@ -122,6 +123,14 @@ pub const PAGES: &[PageEntry] = &[
         letter: "k",
         tab: false,
         view: || html! { <share::SharePage /> },
+    },
+    PageEntry {
+        page: Page::Workspaces,
+        label: "Workspaces",
+        icon: "layers",
+        letter: "w",
+        tab: false,
+        view: || html! { <workspaces::WorkspacesPage /> },
     },
 ];
 

@@ -14,6 +14,8 @@ use super::{FromWorker, ToWorker, VERSION};
 pub enum Says {
     /// On the workspace's channel: a tab is there. Said to one of another version, which learns it from the envelope.
     Here,
+    /// On the channel of all tabs: the list of workspaces has changed.
+    Listed,
     /// On the workspace's channel: a tab wants to follow whoever leads.
     Join {
         /// Which.

@@ -7,7 +7,9 @@
 //! - `link` a document in a link's fragment
 //! - `load` a document as requests, and a document out of what DescribeTable and Scan answered
 //! - `import`, `export` items from and to files
+//! - `archive` a whole workspace in one file
 
+pub mod archive;
 pub mod document;
 pub mod export;
 pub mod import;

@@ -53,6 +53,7 @@ pub mod session;
 pub mod tables;
 pub mod theme;
 pub mod timeline;
+pub mod work;
 
 /// Makes a slice with an `apply(&mut self, Action)` a [`yew::Reducible`].
 macro_rules! reducible {

@@ -17,6 +17,8 @@ pub enum PaletteAct {
     Workspace(String),
     /// Asks for a new workspace.
     NewWorkspace,
+    /// Asks whether to delete the open one.
+    DeleteWorkspace,
     /// Begins a new table.
     NewTable,
     /// Shows the samples.

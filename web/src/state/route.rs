@@ -21,11 +21,12 @@ pub enum Page {
     Streams,
     Cost,
     Share,
+    Workspaces,
 }
 
 impl Page {
     /// All of them, in the order of the tabs.
-    pub const ALL: [Page; 10] = [
+    pub const ALL: [Page; 11] = [
         Page::Start,
         Page::Design,
         Page::Data,
@@ -36,6 +37,7 @@ impl Page {
         Page::Streams,
         Page::Cost,
         Page::Share,
+        Page::Workspaces,
     ];
 
     /// The value of `page=`.
@@ -51,6 +53,7 @@ impl Page {
             Page::Streams => "streams",
             Page::Cost => "cost",
             Page::Share => "share",
+            Page::Workspaces => "workspaces",
         }
     }
 

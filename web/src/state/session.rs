@@ -1,5 +1,7 @@
 //! Which workspace is open, how it is kept, and what stands in the way.
 
+use std::collections::BTreeMap;
+
 use super::reducible;
 use crate::protocol::{FromWorker, Storage};
 
@@ -22,10 +24,18 @@ pub enum Phase {
 pub struct Session {
     /// How far it is.
     pub phase: Phase,
-    /// The workspace's name.
+    /// The workspace's id, under which what belongs to it is kept; [`Session::called`] says what it is called.
     pub workspace: String,
-    /// All workspaces, by name.
+    /// The ids of all workspaces, sorted.
     pub workspaces: Vec<String>,
+    /// What they are called.
+    pub names: BTreeMap<String, String>,
+    /// The ids of those that were deleted and can be put back.
+    pub deleted: Vec<String>,
+    /// Whether the reader has written something of their own into the open workspace.
+    pub wrote: bool,
+    /// The workspace that was deleted last and can be put back: its id and what it was called.
+    pub removed: Option<(String, String)>,
     /// Where the workspace is kept; none before the first answer.
     pub storage: Option<Storage>,
     /// Notes about the opening.
@@ -57,12 +67,34 @@ pub enum SessionAction {
     Clock(u64),
     /// The notes were read.
     ReportRead,
+    /// A write of the reader's was stored.
+    Wrote,
+    /// A workspace of that id and name was deleted.
+    Removed(String, String),
+    /// That one is back, or gone for good, or the reader knows.
+    Settled(String),
 }
 
 impl Session {
     /// Whether requests are answered.
     pub fn is_ready(&self) -> bool {
         self.phase == Phase::Ready
+    }
+
+    /// What a workspace is called.
+    pub fn called<'a>(&'a self, workspace: &'a str) -> &'a str {
+        self.names.get(workspace).map_or(workspace, String::as_str)
+    }
+
+    /// What the open workspace is called.
+    pub fn name(&self) -> &str {
+        self.called(&self.workspace)
+    }
+
+    /// What no new workspace can be called, and no id of one can be.
+    pub fn taken(&self) -> Vec<String> {
+        let names = self.names.values().chain(&self.workspaces).chain(&self.deleted);
+        names.cloned().collect()
     }
 
     /// The transition.
@@ -94,6 +126,11 @@ impl Session {
                 self.now_ms = clock.now_ms;
                 // Where the workspace goes on, what the page shows of it stays.
                 self.opened += u64::from(!again || self.opened == 0);
+                self.wrote = false;
+            }
+            SessionAction::Heard(FromWorker::List { names, deleted }) => {
+                self.workspaces = names.keys().cloned().collect();
+                (self.names, self.deleted) = (names, deleted);
             }
             SessionAction::Heard(FromWorker::Tabs { leads, others }) => {
                 (self.leads, self.others) = (leads, others);
@@ -108,6 +145,11 @@ impl Session {
             SessionAction::Heard(_) => {}
             SessionAction::Clock(now_ms) => self.now_ms = self.now_ms.max(now_ms),
             SessionAction::ReportRead => self.report_read = true,
+            SessionAction::Wrote => self.wrote = true,
+            SessionAction::Removed(workspace, name) => self.removed = Some((workspace, name)),
+            SessionAction::Settled(workspace) => {
+                self.removed.take_if(|(removed, _)| *removed == workspace);
+            }
         }
     }
 }
@@ -181,6 +223,21 @@ mod tests {
         assert_eq!((session.opened, session.now_ms, session.report_read), (1, 7, false));
         session.apply(ready("b", &[]));
         assert_eq!((session.opened, session.workspace.as_str(), session.report_read), (2, "b", true));
+    }
+
+    #[test]
+    fn a_workspace_is_called_by_its_name_and_no_new_one_by_that_or_any_id() {
+        let mut session = Session::default();
+        session.apply(ready("a", &[]));
+        assert_eq!(session.name(), "a", "as long as nothing else is known");
+        let names = [("a", "Orders"), ("b", "b")].map(|(id, name)| (id.to_owned(), name.to_owned()));
+        let names = BTreeMap::from(names);
+        session.apply(SessionAction::Heard(FromWorker::List { names, deleted: vec!["c".into()] }));
+        assert_eq!((session.name(), session.called("b")), ("Orders", "b"));
+        assert_eq!(session.workspaces, ["a", "b"]);
+        for taken in ["a", "Orders", "b", "c"] {
+            assert!(session.taken().contains(&taken.to_owned()), "{taken}");
+        }
     }
 
     #[test]

@@ -4,6 +4,8 @@
 //! is wound back to the last durable point and every waiting request is refused with a storage error. Chooses
 //! no workspace and sets no timer: that is [`super::session`]'s.
 
+mod copy;
+
 use data_encoding::BASE64;
 use engine::error::ApiError;
 use engine::timeline::{Event, Tally};

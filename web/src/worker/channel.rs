@@ -16,6 +16,9 @@ pub fn of_workspace(workspace: &str) -> String {
     format!("dynascope:workspace:{workspace}")
 }
 
+/// The channel on which all tabs listen.
+pub const OF_ALL: &str = "dynascope:tabs";
+
 /// The channel, and the lock, of one tab.
 pub fn of_tab(tab: &str) -> String {
     format!("dynascope:tab:{tab}")

@@ -26,14 +26,14 @@ use super::database::{self, Failure};
 use super::segment::{Found, Manifest, Recovered, Segment, Stored};
 use crate::protocol::traffic::Workload;
 
-const SEGMENTS: &str = "segments";
-const SNAPSHOTS: &str = "snapshots";
-const META: &str = "meta";
-const ASIDE: &str = "aside";
-const STORES: &[&str] = &[SEGMENTS, SNAPSHOTS, META, ASIDE];
+pub(super) const SEGMENTS: &str = "segments";
+pub(super) const SNAPSHOTS: &str = "snapshots";
+pub(super) const META: &str = "meta";
+pub(super) const ASIDE: &str = "aside";
+pub(super) const STORES: &[&str] = &[SEGMENTS, SNAPSHOTS, META, ASIDE];
 
 /// The largest piece of a snapshot, in bytes.
-const CHUNK_BYTES: usize = 2 << 20;
+pub(super) const CHUNK_BYTES: usize = 2 << 20;
 /// Pieces a snapshot may have.
 const CHUNKS_MAX: u64 = 65_536;
 /// A snapshot is due after so many segments…
@@ -353,7 +353,8 @@ impl Drop for Journal {
     }
 }
 
-fn chunk_key(covers: u64, piece: u32) -> f64 {
+/// Where a piece of a snapshot stands.
+pub(super) fn chunk_key(covers: u64, piece: u32) -> f64 {
     (covers * CHUNKS_MAX + u64::from(piece)) as f64
 }
 

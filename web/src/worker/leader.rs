@@ -28,6 +28,9 @@ extern "C" {
         options: &Object,
         callback: &Function,
     ) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn query(this: &LockManager) -> Result<Promise, JsValue>;
 }
 
 /// A lock that is held until it is dropped.
@@ -123,4 +126,17 @@ pub async fn live(tab: &str) -> Lock {
 /// Waits until the tab, or its worker, is gone; false where that cannot be known here.
 pub async fn is_gone(tab: &str) -> bool {
     ask(&of_tab(tab), false).await.is_some_and(|lock| lock.release.is_some())
+}
+
+/// Whether other tabs hold the workspace's lock or wait for it; one's own hold, where it is `mine`, does not count.
+pub async fn others_want(workspace: &str, mine: bool) -> bool {
+    let Some(Ok(asked)) = manager().map(|manager| manager.query()) else { return false };
+    let Ok(all) = wasm_bindgen_futures::JsFuture::from(asked).await else { return false };
+    let name = super::journal::database_name(workspace);
+    let count = |list: &str| {
+        let list = Reflect::get(&all, &list.into()).map(|list| js_sys::Array::from(&list));
+        let named = |lock: &JsValue| Reflect::get(lock, &"name".into()).is_ok_and(|of| of == name.as_str());
+        list.map_or(0, |list| list.iter().filter(named).count())
+    };
+    count("held") > usize::from(mine) || count("pending") > 0
 }

@@ -7,7 +7,7 @@
 //! - `session` the one loop: executes, commits, answers, in this order
 //! - `batch` the open workspace and what its next commit holds
 //! - `journal` what is stored of it, `segment` its bytes and its recovery, `database` IndexedDB
-//! - `workspaces` their names
+//! - `workspaces` their list; `files` copies and files of whole ones, of which `stored` reads and writes the parts
 //! - `leader` which tab has one open, `channel` how tabs talk, `router` the leader's side of it, `following` the others'
 //! - `travel` the history of the open workspace, and its world at an earlier moment
 //! - `traffic` simulated requests, in a branch that is never stored
@@ -19,6 +19,7 @@ pub mod batch;
 pub mod channel;
 pub mod clock;
 pub mod database;
+pub mod files;
 pub mod following;
 pub mod journal;
 pub mod leader;
@@ -26,6 +27,7 @@ pub mod port;
 pub mod router;
 pub mod segment;
 pub mod session;
+pub mod stored;
 pub mod traffic;
 pub mod travel;
 pub mod workspaces;
@@ -39,9 +41,13 @@ pub fn start() {
     port::report_panics();
     let (commands, receiver) = mpsc::unbounded();
     let session = Session::new(commands.clone(), |message| port::post(&message));
-    port::listen(move |message| {
+    port::listen(move |message, file| {
+        let command = match file {
+            Some(file) => Command::File { message, file },
+            None => Command::Message(message),
+        };
         // The loop lives as long as the worker does.
-        let _ = commands.unbounded_send(Command::Message(message));
+        let _ = commands.unbounded_send(command);
     });
     wasm_bindgen_futures::spawn_local(session.run(receiver));
 }

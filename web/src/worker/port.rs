@@ -1,4 +1,5 @@
-//! The wire: messages as the bytes of their JSON, in a Uint8Array whose buffer is transferred.
+//! The wire: messages as the bytes of their JSON, in a Uint8Array whose buffer is transferred. A file that goes along stands behind
+//! them in a list.
 //!
 //! Owns the encoding (the page's client uses it too) and the worker's end of it. Never looks into a
 //! message.
@@ -6,7 +7,7 @@
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent};
 
 use crate::protocol::{FromWorker, ToWorker};
 
@@ -18,7 +19,9 @@ pub fn encode<T: serde::Serialize>(message: &T) -> Uint8Array {
 
 /// Reads what [`encode`] made, out of the event that brought it.
 pub fn decode<T: serde::de::DeserializeOwned>(event: &MessageEvent) -> Result<T, String> {
-    let bytes: Uint8Array = event.data().dyn_into().map_err(|_| "The message is not bytes.".to_owned())?;
+    let data = event.data();
+    let first = if Array::is_array(&data) { Array::from(&data).get(0) } else { data };
+    let bytes: Uint8Array = first.dyn_into().map_err(|_| "The message is not bytes.".to_owned())?;
     serde_json::from_slice(&bytes.to_vec()).map_err(|error| error.to_string())
 }
 
@@ -35,9 +38,17 @@ pub fn post(message: &FromWorker) {
     }
 }
 
-/// Hands every message of the page to `receive`.
-pub fn listen(mut receive: impl FnMut(Result<ToWorker, String>) + 'static) {
-    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event| receive(decode(&event)));
+/// The file that came with a message.
+fn file_of(event: &MessageEvent) -> Option<Blob> {
+    let data = event.data();
+    Array::is_array(&data).then(|| Array::from(&data).get(1))?.dyn_into().ok()
+}
+
+/// Hands every message of the page to `receive`, and the file that came with it.
+pub fn listen(mut receive: impl FnMut(Result<ToWorker, String>, Option<Blob>) + 'static) {
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        receive(decode(&event), file_of(&event));
+    });
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();
 }

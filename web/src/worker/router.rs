@@ -104,8 +104,20 @@ impl Router {
                 self.tell_all(&message, None);
                 self.tell_page(message);
             }
+            // Long work is the own page's alone.
+            FromWorker::Progress { id, done, total } => {
+                if let Some(Asked { id, .. }) = self.asked.get(&id) {
+                    self.tell_page(FromWorker::Progress { id: *id, done, total });
+                }
+            }
             own => self.tell_page(own),
         }
+    }
+
+    /// The number under which the session knows a call of this tab's page.
+    pub fn number_of(&self, page_id: u64) -> Option<u64> {
+        let mut own = self.asked.iter().filter(|(_, asked)| asked.by.is_none() && asked.id == page_id);
+        own.next().map(|(number, _)| *number)
     }
 
     fn tell_all(&self, message: &FromWorker, except: Option<&str>) {

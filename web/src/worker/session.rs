@@ -9,6 +9,7 @@ mod past;
 mod tabs;
 mod time;
 mod traffic;
+mod workspaces;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use engine::world::Config;
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt;
 use gloo::timers::callback::Timeout;
+use web_sys::Blob;
 
 use super::batch::{Open, Parked, opened, sandboxed};
 use super::channel::Channel;
@@ -28,11 +30,12 @@ use super::following::Following;
 use super::leader::{self, Lock};
 use super::router::Router;
 use super::traffic::{Compared, Run};
-use super::workspaces::Workspaces;
+use super::workspaces::{Entries, Workspaces};
 use super::{database, journal};
 use crate::protocol::tabs::Heard;
 use crate::protocol::{ClientError, FromWorker, Place, Storage, ToWorker, VERSION};
 use time::{Alarms, Told};
+use workspaces::{Working, Worked};
 
 /// A batch is closed after this much work, in milliseconds, so that answers do not wait for a long queue.
 const BATCH_MS: f64 = 30.0;
@@ -45,7 +48,6 @@ const SAMPLE_SEED: u64 = 1;
 const REQUESTS: usize = 200;
 
 /// What the loop is woken by.
-#[derive(Debug)]
 pub enum Command {
     /// The page said something, or something that cannot be read.
     Message(Result<ToWorker, String>),
@@ -53,6 +55,15 @@ pub enum Command {
     Tick,
     /// Heat is due.
     Heat,
+    /// The page said something, and sent a file along.
+    File {
+        /// What it said.
+        message: Result<ToWorker, String>,
+        /// The file.
+        file: Blob,
+    },
+    /// Long work has ended.
+    Worked(Worked),
     /// Simulated traffic is due.
     Traffic,
     /// A snapshot has more pieces to write.
@@ -75,7 +86,7 @@ pub enum Command {
 /// The worker's state.
 pub struct Session {
     commands: UnboundedSender<Command>,
-    post: Box<dyn Fn(FromWorker)>,
+    post: Rc<dyn Fn(FromWorker)>,
     config: Config,
     /// Nothing is kept: no database, no lock.
     sandbox: bool,
@@ -94,6 +105,11 @@ pub struct Session {
     outdated: bool,
     /// What no database keeps of the workspaces of this session.
     parked: BTreeMap<String, Parked>,
+    /// What no database keeps of the list.
+    passing: Entries,
+    /// The channel of all tabs.
+    all: Option<Channel>,
+    working: Working,
     heat: Heat,
     samples: Samples,
     traffic: Option<Run>,
@@ -113,7 +129,7 @@ impl Session {
         let post = move |message| routed.borrow_mut().deliver(message);
         Session {
             commands,
-            post: Box::new(post),
+            post: Rc::new(post),
             config: Config::default(),
             sandbox: false,
             workspaces: None,
@@ -125,6 +141,9 @@ impl Session {
             channel: None,
             outdated: false,
             parked: BTreeMap::new(),
+            passing: Entries::new(),
+            all: None,
+            working: Working::default(),
             heat: Heat::default(),
             samples: Samples::new(SAMPLE_SEED),
             traffic: None,
@@ -154,6 +173,7 @@ impl Session {
             self.tell_again().await;
             self.tell_clock();
             if let Some(open) = &mut self.open
+                && !self.working.holds_snapshots()
                 && open.advance_snapshot().await
             {
                 let _ = self.commands.unbounded_send(Command::Snapshot);
@@ -180,6 +200,8 @@ impl Session {
                 self.fault(format!("The page sent what cannot be read ({error}). Reload the page to go on."))
             }
             Command::Message(Ok(message)) => self.hear_page(message).await,
+            Command::File { message, file } => self.receive_file(message, file).await,
+            Command::Worked(worked) => self.worked(worked).await,
         }
     }
 
@@ -216,6 +238,7 @@ impl Session {
             ToWorker::DiscardTraffic => self.discard_traffic(),
             ToWorker::KeepTraffic { id } => self.keep_traffic(id).await,
             ToWorker::KeepRecipes { id, recipes } => self.keep_recipes(id, recipes).await,
+            ToWorker::Workspaces { id, ask } => self.ask_workspaces(id, ask).await,
         }
     }
 
@@ -278,31 +301,11 @@ impl Session {
         self.lead(report, again).await;
     }
 
-    /// Opens the list of workspaces, where the browser lets it.
-    async fn list_workspaces(&mut self) {
-        if self.workspaces.is_none() {
-            self.workspaces = Workspaces::open().await.ok();
-        }
-    }
-
-    /// The names of all workspaces, sorted.
-    async fn names(&self) -> Vec<String> {
-        let mut names: Vec<String> = self.parked.keys().cloned().collect();
-        if let Some(workspaces) = &self.workspaces {
-            names.extend(workspaces.names().await.unwrap_or_default());
-        }
-        names.extend(self.open.as_ref().map(|open| open.workspace().to_owned()));
-        names.extend(self.following.as_ref().map(|following| following.workspace().to_owned()));
-        names.sort();
-        names.dedup();
-        names
-    }
-
     /// Tells the page what is open.
     async fn announce(&mut self, report: Vec<String>) {
-        let names = self.names().await;
+        let names = self.tell_list().await;
         if let Some(following) = &self.following {
-            following.told_again(report, names).into_iter().for_each(&self.post);
+            following.told_again(report, names).into_iter().for_each(|told| (self.post)(told));
         } else if let Some(ready) = self.ready(report, names).await {
             (self.post)(ready);
         }

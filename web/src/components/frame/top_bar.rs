@@ -13,6 +13,8 @@ pub enum WorkspaceChoice {
     Open(String),
     /// Ask for a name and make a new one.
     New,
+    /// Show all of them.
+    All,
     /// Save what was found damaged in the open one.
     Aside,
     /// Ask whether to delete the open one.
@@ -22,10 +24,10 @@ pub enum WorkspaceChoice {
 /// The props of [`TopBar`].
 #[derive(Properties, PartialEq)]
 pub struct TopBarProps {
-    /// The open workspace.
+    /// The open workspace's id.
     pub workspace: AttrValue,
-    /// All workspaces.
-    pub workspaces: Vec<String>,
+    /// All workspaces: the id of each, and what it is called.
+    pub workspaces: Vec<(String, String)>,
     /// Whether the open workspace has damaged parts that were set aside.
     pub aside: bool,
     /// Whether this tab leads the workspace.
@@ -57,10 +59,10 @@ pub fn TopBar(props: &TopBarProps) -> Html {
     let mut entries: Vec<MenuEntry> = props
         .workspaces
         .iter()
-        .map(|name| MenuEntry {
-            value: format!("open:{name}").into(),
+        .map(|(id, name)| MenuEntry {
+            value: format!("open:{id}").into(),
             label: name.clone().into(),
-            checked: Some(*name == props.workspace.as_str()),
+            checked: Some(*id == props.workspace.as_str()),
             ..MenuEntry::default()
         })
         .collect();
@@ -69,6 +71,7 @@ pub fn TopBar(props: &TopBarProps) -> Html {
         divided: true,
         ..MenuEntry::new("new", "New workspace…")
     });
+    entries.push(MenuEntry { icon: Some("layers".into()), ..MenuEntry::new("all", "All workspaces…") });
     if props.aside {
         entries.push(MenuEntry {
             icon: Some("save".into()),
@@ -83,9 +86,12 @@ pub fn TopBar(props: &TopBarProps) -> Html {
     let onselect = props.onworkspace.reform(|value: AttrValue| match value.strip_prefix("open:") {
         Some(name) => WorkspaceChoice::Open(name.to_owned()),
         None if value == "delete" => WorkspaceChoice::Delete,
+        None if value == "all" => WorkspaceChoice::All,
         None if value == "aside" => WorkspaceChoice::Aside,
         None => WorkspaceChoice::New,
     });
+    let called = props.workspaces.iter().find(|(id, _)| *id == props.workspace.as_str());
+    let called = called.map_or(props.workspace.clone(), |(_, name)| name.clone().into());
     let (icon, label) = match props.theme {
         Theme::System => ("sun-moon", "Theme: as the system"),
         Theme::Light => ("sun", "Theme: light"),
@@ -100,7 +106,7 @@ pub fn TopBar(props: &TopBarProps) -> Html {
             </button>
             <span class="brand"><Icon name="brand" /><b>{ "Dynascope" }</b></span>
             <span class="brand-divider" aria-hidden="true"></span>
-            <Menu label={props.workspace.clone()} {entries} {onselect} action="workspace" title="Workspace" />
+            <Menu label={called} {entries} {onselect} action="workspace" title="Workspace" />
             <TabRole leads={props.leads} others={props.others} />
             <span class="top-space"></span>
             <button type="button" class="button palette-button" data-action="palette" aria-label="Search or do anything"

@@ -77,9 +77,9 @@ pub fn SharePage() -> Html {
 
     // The first workspace's name says nothing to anybody else; its table's does.
     let named =
-        Some(&session.workspace).filter(|name| ![FIRST_WORKSPACE, SAMPLE_WORKSPACE].contains(&name.as_str()));
-    let named = named.or(tables.list.first().map(|table| &table.name)).unwrap_or(&session.workspace);
-    let name = choices.name.clone().unwrap_or_else(|| named.clone());
+        Some(session.name()).filter(|name| ![FIRST_WORKSPACE, SAMPLE_WORKSPACE].contains(name));
+    let named = named.or(tables.list.first().map(|table| table.name.as_str())).unwrap_or(session.name());
+    let name = choices.name.clone().unwrap_or_else(|| named.to_owned());
     let chosen = choices.chosen(tables.list.iter().map(AsRef::as_ref));
     let (requests, unreadable) = choices.requests(&kept.saved);
     let recipes = if choices.no_recipes { Rc::default() } else { heat.recipes.clone() };

@@ -1,4 +1,4 @@
-//! Opening what somebody shared: a field for a link and a button for a file. Either becomes a workspace of its own.
+//! Opening what somebody shared: a field for a link and a button for a file, of a design or of a whole workspace. Either becomes a workspace of its own.
 
 use std::rc::Rc;
 
@@ -6,14 +6,15 @@ use web_sys::{Event, HtmlInputElement};
 use yew::prelude::*;
 
 use crate::components::{Button, ButtonKind, Field};
-use crate::hooks::{Destination, read_file, use_loader};
+use crate::hooks::{Destination, read_file, use_loader, use_work};
 use crate::share::{Document, link};
 
 /// A field for a link and a button for a file.
 #[component]
 pub fn OpenShared() -> Html {
     let loader = use_loader();
-    let busy = loader.state.is_busy();
+    let work = use_work();
+    let busy = loader.state.is_busy() || work.state.is_busy();
     let typed = use_state_eq(String::new);
     let fault = use_state_eq(|| None::<String>);
     let chooser = use_node_ref();
@@ -32,13 +33,18 @@ pub fn OpenShared() -> Html {
         Callback::from(move |()| take(link::decode(&typed).map_err(|error| error.to_string())))
     };
     let onchange = {
-        let take = take.clone();
+        let (take, import) = (take.clone(), work.import.clone());
         Callback::from(move |event: Event| {
             let input: HtmlInputElement = event.target_unchecked_into();
             let file = input.files().and_then(|files| files.get(0));
             // The same file can be chosen again.
             input.set_value("");
             let take = take.clone();
+            if let Some(file) = &file
+                && file.name().ends_with(".dynascope")
+            {
+                return import.emit(file.clone());
+            }
             if let Some(file) = file {
                 wasm_bindgen_futures::spawn_local(async move {
                     let text = read_file(&file).await;
@@ -70,8 +76,8 @@ pub fn OpenShared() -> Html {
                 <Button label="Open the link" disabled={typed.trim().is_empty() || busy} onclick={open_link} action="open-link" />
                 <Button label="Choose a file…" kind={ButtonKind::Quiet} disabled={busy} onclick={choose} action="open-file" />
             </div>
-            <input type="file" class="visually-hidden" accept=".json,application/json" ref={chooser} {onchange} name="document"
-                tabindex="-1" aria-label="A design document" />
+            <input type="file" class="visually-hidden" accept=".json,.dynascope,application/json" ref={chooser} {onchange} name="document"
+                tabindex="-1" aria-label="A design document or a workspace" />
         </>
     }
 }

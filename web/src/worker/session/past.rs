@@ -57,7 +57,7 @@ impl Session {
 
     /// Makes a workspace of a world.
     async fn branch(&mut self, workspace: String, world: World) -> Result<(), ClientError> {
-        if self.names().await.contains(&workspace) {
+        if self.is_taken(&workspace).await {
             let message =
                 format!("There is a workspace “{workspace}” already: the branch needs another name.");
             return Err(ClientError::Past { message });

@@ -22,7 +22,10 @@ impl Session {
     pub(super) async fn hear_page(&mut self, mut message: ToWorker) {
         let own = matches!(
             message,
-            ToWorker::Hello { .. } | ToWorker::OpenWorkspace { .. } | ToWorker::DeleteWorkspace { .. }
+            ToWorker::Hello { .. }
+                | ToWorker::OpenWorkspace { .. }
+                | ToWorker::DeleteWorkspace { .. }
+                | ToWorker::Workspaces { .. }
         );
         if let Some(following) = &mut self.following
             && !own
@@ -53,6 +56,8 @@ impl Session {
                 own.say(says);
             }
         };
+        self.list_workspaces().await;
+        self.tell_list().await;
         self.following = Some(Following::new(workspace.clone(), Box::new(line), again));
         self.say(&Says::Join { workspace: workspace.clone() });
         self.wait_alarm = Some(self.wake_after(PATIENCE_MS, || Command::StillWaiting));
@@ -64,7 +69,7 @@ impl Session {
         });
     }
 
-    fn channel(&self, name: &str) -> Option<Channel> {
+    pub(super) fn channel(&self, name: &str) -> Option<Channel> {
         let commands = self.commands.clone();
         // The loop lives as long as the tab does.
         Channel::open(name, &self.tab, move |heard| drop(commands.unbounded_send(Command::Heard(heard))))
@@ -102,7 +107,7 @@ impl Session {
 
     /// The workspace is open: the page is told, and every tab that waits for a leader.
     pub(super) async fn lead(&mut self, report: Vec<String>, again: bool) {
-        let names = self.names().await;
+        let names = self.tell_list().await;
         let Some(mut ready) = self.ready(report, names).await else { return };
         if let FromWorker::Ready { again: shown, .. } = &mut ready {
             *shown = again;
@@ -125,6 +130,7 @@ impl Session {
         };
         match says {
             Says::Here => {}
+            Says::Listed => drop(self.tell_list().await),
             Says::Join { workspace } => self.join(tab, &workspace).await,
             Says::Leads { workspace, term } => {
                 let following =

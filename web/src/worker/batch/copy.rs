@@ -1,0 +1,49 @@
+//! A workspace that no database keeps, as the parts that a copy or a file is made of; and one of such parts.
+
+use engine::world::{Config, World};
+
+use super::super::clock::{self, Kept};
+use super::super::segment::{Found, recover};
+use super::super::stored::Source;
+use super::{Open, Parked, Worlds, sandboxed};
+use crate::protocol::traffic::Workload;
+
+fn source(world: &World, clock: &Kept, recipes: &[Workload]) -> Source {
+    let clock = serde_json::to_vec(clock).expect("a note is plain data");
+    let recipes = serde_json::to_vec(recipes).expect("a note is plain data");
+    let notes = vec![("clock".to_owned(), clock), ("recipes".to_owned(), recipes)];
+    Source::of_snapshot(&world.snapshot(), world.now_ms(), notes)
+}
+
+impl Open {
+    /// Its parts as they stand in memory. Call it behind [`Open::settle`].
+    pub fn source(&self) -> Source {
+        source(&self.world, &self.clock.kept(clock::wall_ms()), &self.recipes)
+    }
+}
+
+impl Parked {
+    /// Its parts.
+    pub fn source(&self) -> Source {
+        source(&self.world, &self.clock, &self.recipes)
+    }
+
+    /// A workspace of parts; the error says what is wrong with them.
+    pub async fn of_parts(
+        workspace: String,
+        config: &Config,
+        found: &Found,
+        notes: &[(String, Vec<u8>)],
+    ) -> Result<Parked, String> {
+        let recovered = recover(&Worlds(config), found);
+        if let Some(reason) = recovered.report.into_iter().next() {
+            return Err(reason);
+        }
+        let mut open = sandboxed(workspace, config, None);
+        open.begin_with(recovered.state).await.map_err(|_| "Memory takes no snapshot.".to_owned())?;
+        if let Some((_, json)) = notes.iter().find(|(name, _)| name == "recipes") {
+            open.recipes = serde_json::from_slice(json).map_err(|error| format!("Its recipes: {error}"))?;
+        }
+        Ok(open.close().await.1)
+    }
+}
