@@ -257,17 +257,31 @@ pub async fn scan_all(
     mut progress: impl FnMut(usize) -> bool,
 ) -> Result<Option<Vec<Value>>, ClientError> {
     let mut items = Vec::new();
+    let whole = scan_pages(wire, table, |page| {
+        items.extend(page);
+        progress(items.len())
+    });
+    Ok(whole.await?.then_some(items))
+}
+
+/// Hands the items of every page of a Scan to `take`, until that says no; says whether it took all.
+pub async fn scan_pages(
+    wire: &impl Wire,
+    table: &str,
+    mut take: impl FnMut(Vec<Value>) -> bool,
+) -> Result<bool, ClientError> {
     let mut request = json!({ "TableName": table, "ConsistentRead": true });
     loop {
         let mut answer = read(patiently(wire, "Scan", request.to_string()).await?.response)?;
-        if let Value::Array(page) = answer["Items"].take() {
-            items.extend(page);
-        }
-        if !progress(items.len()) {
-            return Ok(None);
+        let page = match answer["Items"].take() {
+            Value::Array(page) => page,
+            _ => Vec::new(),
+        };
+        if !take(page) {
+            return Ok(false);
         }
         match answer["LastEvaluatedKey"].take() {
-            Value::Null => return Ok(Some(items)),
+            Value::Null => return Ok(true),
             last => request["ExclusiveStartKey"] = last,
         }
     }

@@ -114,6 +114,9 @@ pub fn item_of(text: &str) -> Result<Value, String> {
             serde_json::error::Category::Data => "it is not an object".to_owned(),
             _ => not_json(&error),
         })?;
+    if attributes.contains_key("Keys") && (attributes.contains_key("NewImage") || attributes.contains_key("OldImage")) {
+        return Err("it is a change of an incremental export, not an item: import a full export".to_owned());
+    }
     let depth_error = |error: serde_json::Error| error.to_string();
     if attributes.len() == 1
         && let Some(inner) = attributes.get("Item")
@@ -310,6 +313,12 @@ mod tests {
         assert_eq!(items(&format!("{{\"Items\":[{typed}],\"Count\":1}}")), [typed]);
         let almost = items(r#"[{"k":{"S":"1"},"n":5}]"#);
         assert_eq!(almost, [json!({ "k": { "M": { "S": { "S": "1" } } }, "n": { "N": "5" } })]);
+    }
+
+    #[test]
+    fn a_change_of_an_incremental_export_is_no_item() {
+        let text = r#"{"Metadata":{"WriteTimestampMicros":{"N":"1"}},"Keys":{"a":{"S":"1"}},"NewImage":{"a":{"S":"1"}}}"#;
+        assert!(item_of(text).is_err_and(|reason| reason.contains("incremental export")));
     }
 
     #[test]

@@ -6,10 +6,12 @@
 //! - `document` the design document: tables, items and saved requests as DynamoDB's own JSON
 //! - `link` a document in a link's fragment
 //! - `load` a document as requests, and a document out of what DescribeTable and Scan answered
-//! - `import`, `export` items from and to files
+//! - `import`, `export` items from and to files, `csv` those of that form, `batch` several files chosen together
 //! - `archive` a whole workspace in one file
 
 pub mod archive;
+pub mod batch;
+pub mod csv;
 pub mod document;
 pub mod export;
 pub mod import;

@@ -2,17 +2,20 @@
 //!
 //! - `browse` the pages of a Scan; `table_view` draws them
 //! - `value`, `draft` an item while it is edited; `write` its requests; `panel`, `form`, `refusal` draw them
-//! - `import`, `report`, `export` files; `file` the browser's part of it
+//! - `import` files into the table: `reading` them, the `columns` of CSV, `import_view`, `report`; `export`; `file` the browser's part
 //!
 //! Everything goes through the engine's own operations; nothing here decides what an item may be.
 
 mod browse;
+mod columns;
 mod draft;
 mod export;
 mod file;
 mod form;
 mod import;
+mod import_view;
 mod panel;
+mod reading;
 mod refusal;
 mod report;
 mod table_view;
@@ -60,12 +63,17 @@ pub fn DataPage() -> Html {
         let (over, dropped, open) = (over.setter(), dropped.clone(), import_open.setter());
         Callback::from(move |event: DragEvent| {
             over.set(false);
-            if let Some(file) = file::dropped(&event) {
-                event.prevent_default();
-                let number = dropped.as_ref().map_or(0, |(number, _)| number + 1);
-                dropped.set(Some((number, file)));
-                open.set(true);
-            }
+            let Some(found) = file::dropped(&event) else { return };
+            event.prevent_default();
+            let (dropped, open) = (dropped.clone(), open.clone());
+            wasm_bindgen_futures::spawn_local(async move {
+                let files = found.all().await;
+                if !files.is_empty() {
+                    let number = dropped.as_ref().map_or(0, |(number, _)| number + 1);
+                    dropped.set(Some((number, files)));
+                    open.set(true);
+                }
+            });
         })
     };
     let set_open = |to: bool| {

@@ -4,25 +4,40 @@
 
 use std::collections::BTreeMap;
 
+use super::reading::Read;
 use crate::client::transfer::ImportReport;
-use crate::share::import::Record;
 use crate::state::explanation::{count, plural};
 use crate::state::lesson::show;
 
 /// So many rejected records are shown; the file has all.
 pub const SHOWN: usize = 100;
 
-/// The lines that the records of a file begin on, by their numbers.
-pub type Lines = BTreeMap<usize, usize>;
+/// Where a record stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The number of its file among those that were read together, from 0.
+    pub file: usize,
+    /// Its number there, from 1.
+    pub record: usize,
+    /// The line that it begins on, from 1.
+    pub line: usize,
+}
 
-/// The lines of records.
-pub fn lines_of(records: &[Record]) -> Lines {
-    records.iter().map(|record| (record.number, record.line)).collect()
+/// Where records stand, by their numbers among all that were read together.
+pub type Lines = BTreeMap<usize, Place>;
+
+/// A record that was refused, at its place.
+pub fn placed(files: &[String], lines: &Lines, number: usize, reason: String) -> Rejected {
+    let place = lines.get(&number).copied().unwrap_or(Place { file: 0, record: number, line: number });
+    let file = files.get(place.file).cloned().unwrap_or_default();
+    Rejected { file, number: place.record, line: place.line, reason }
 }
 
 /// A record that was not written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejected {
+    /// Its file.
+    pub file: String,
     /// Its number in the file.
     pub number: usize,
     /// The line that it begins on.
@@ -36,8 +51,10 @@ pub struct Rejected {
 pub struct Report {
     /// The table.
     pub table: String,
-    /// The file.
+    /// The file, or how many there were.
     pub file: String,
+    /// Whether there were several files.
+    pub several: bool,
     /// Items put.
     pub put: usize,
     /// Records that replaced an earlier one of the same key within the file.
@@ -54,12 +71,20 @@ pub struct Report {
 
 impl Report {
     /// Joins what the import found with the file's lines.
-    pub fn new(table: &str, file: &str, found: ImportReport, lines: &Lines, took_ms: u64) -> Report {
-        let rejected = found.rejected.into_iter().map(|(number, reason)| Rejected {
-            number,
-            line: lines.get(&number).copied().unwrap_or(number),
-            reason,
-        });
+    pub fn new(read: &Read, found: ImportReport, took_ms: u64) -> Report {
+        Report::of(&read.table.name, &read.name, &read.files, found, &read.lines, took_ms)
+    }
+
+    fn of(
+        table: &str,
+        file: &str,
+        files: &[String],
+        found: ImportReport,
+        lines: &Lines,
+        took_ms: u64,
+    ) -> Report {
+        let rejected =
+            found.rejected.into_iter().map(|(number, reason)| placed(files, lines, number, reason));
         let ended = match (&found.stopped, found.cancelled) {
             (Some(error), _) => {
                 let shown = show(error);
@@ -74,6 +99,7 @@ impl Report {
         Report {
             table: table.to_owned(),
             file: file.to_owned(),
+            several: files.len() > 1,
             put: found.written,
             replaced_in_file: found.replaced.len(),
             replaced_in_table: found.overwritten,
@@ -121,10 +147,15 @@ impl Report {
 
     /// All rejected records as CSV.
     pub fn rejected_csv(&self) -> String {
-        let mut text = String::from("record,line,reason\n");
+        let file = if self.several { "file," } else { "" };
+        let mut text = format!("{file}record,line,reason\n");
+        let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
         for rejected in &self.rejected {
-            let reason = rejected.reason.replace('"', "\"\"");
-            text.push_str(&format!("{},{},\"{reason}\"\n", rejected.number, rejected.line));
+            if self.several {
+                text.push_str(&quoted(&rejected.file));
+                text.push(',');
+            }
+            text.push_str(&format!("{},{},{}\n", rejected.number, rejected.line, quoted(&rejected.reason)));
         }
         text
     }
@@ -134,11 +165,12 @@ impl Report {
 mod tests {
     use super::*;
     use crate::protocol::ClientError;
-    use crate::share::import;
 
     #[test]
     fn a_report_has_lines_counts_and_a_file() {
-        let records: Vec<Record> = import::records("[\n{\"a\":1},\n5]").expect("a file").collect();
+        let lines = [(1, (0, 1, 2)), (2, (0, 2, 3)), (3, (1, 1, 7))];
+        let place = |(file, record, line)| Place { file, record, line };
+        let lines: Lines = lines.into_iter().map(|(number, at)| (number, place(at))).collect();
         let found = ImportReport {
             written: 1,
             replaced: vec![3],
@@ -146,10 +178,15 @@ mod tests {
             rejected: vec![(2, "Missing the \"key\"".into())],
             ..ImportReport::default()
         };
-        let report = Report::new("T", "f.json", found, &lines_of(&records), 12);
-        assert_eq!(report.rejected, [Rejected { number: 2, line: 3, reason: "Missing the \"key\"".into() }]);
+        let files = ["f.json".to_owned(), "g \"1\".json".to_owned()];
+        let report = Report::of("T", "f.json", &files[..1], found.clone(), &lines, 12);
+        let reason = "Missing the \"key\"".to_owned();
+        assert_eq!(report.rejected, [Rejected { file: "f.json".into(), number: 2, line: 3, reason }]);
         assert_eq!(report.sentence(), "1 item put into T, 1 record rejected.");
         assert_eq!(report.rejected_csv(), "record,line,reason\n2,3,\"Missing the \"\"key\"\"\"\n");
+        let found = ImportReport { rejected: vec![(3, "no".into())], ..found };
+        let several = Report::of("T", "2 files", &files, found, &lines, 12);
+        assert_eq!(several.rejected_csv(), "file,record,line,reason\n\"g \"\"1\"\".json\",1,7,\"no\"\n");
         let counts: Vec<_> = report.counts().into_iter().map(|(name, number, _)| (name, number)).collect();
         assert_eq!(
             counts,
@@ -164,11 +201,11 @@ mod tests {
             stopped: Some(ClientError::Storage { message: "full".into() }),
             ..ImportReport::default()
         };
-        let report = Report::new("T", "f", stopped, &Lines::new(), 0);
+        let report = Report::of("T", "f", &[], stopped, &Lines::new(), 0);
         assert!(report.ended.expect("a reason").contains("full"));
         let cancelled = ImportReport { cancelled: true, ..ImportReport::default() };
         assert_eq!(
-            Report::new("T", "f", cancelled, &Lines::new(), 0).ended.as_deref(),
+            Report::of("T", "f", &[], cancelled, &Lines::new(), 0).ended.as_deref(),
             Some("It was cancelled; what was put stays.")
         );
     }

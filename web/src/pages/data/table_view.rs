@@ -252,7 +252,7 @@ pub fn TableView(props: &TableViewProps) -> Html {
                 <Button label="Add an item" icon="plus" kind={ButtonKind::Primary} onclick={add} action="add-item" />
                 <Button label="Import" icon="upload" busy={false} onclick={props.onimport.clone()} action="import"
                     pressed={props.importing.then_some(true)} title={props.importing.then_some("An import is under way")} />
-                <ExportMenu table={table.name.clone()} item_count={table.item_count} />
+                <ExportMenu table={table.name.clone()} keys={table.keys.all().map(|key| key.name.clone()).collect::<Vec<_>>()} item_count={table.item_count} />
             </div>
             if let Some(item) = deleted.last() {
                 <div class="deleted-bar" role="status" data-part="deleted">
