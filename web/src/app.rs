@@ -23,9 +23,9 @@ use crate::components::frame::{
 };
 use crate::components::{Select, SelectOption, Tab, Tabs};
 use crate::hooks::{
-    LoadingProvider, RouteHandle, SAMPLE_WORKSPACE, SlicesProvider, WorkProvider, download, is_editing, use_client,
-    use_clock, use_keys, use_loader, use_notices, use_route, use_route_provider, use_session, use_tables,
-    use_theme, use_timeline,
+    LoadingProvider, RouteHandle, SAMPLE_WORKSPACE, SlicesProvider, WorkProvider, download, is_editing,
+    use_client, use_clock, use_keys, use_loader, use_notices, use_route, use_route_provider, use_session,
+    use_tables, use_theme, use_timeline,
 };
 use crate::pages::{self, PAGES};
 use crate::protocol::clock::ClockChange;

@@ -162,7 +162,8 @@ impl Client {
         let reply = match file {
             None => self.ask_workspaces(ask).left_future(),
             Some(file) => {
-                let (message, reply) = self.expect(|id| ToWorker::Workspaces { id, ask });
+                let message = ToWorker::Workspaces { id: self.number(), ask };
+                let reply = self.expect(id, message.clone());
                 self.send_file(&message, &file);
                 reply.right_future()
             }
@@ -178,25 +179,26 @@ impl Client {
 
     /// Sends what is answered by a reply.
     fn ask(&self, message: impl FnOnce(u64) -> ToWorker) -> impl Future<Output = Reply> + 'static {
-        let (message, reply) = self.expect(message);
+        let id = self.number();
+        let message = message(id);
+        let reply = self.expect(id, message.clone());
         self.send(message);
         reply
     }
 
-    /// Gives a message its number, and waits for the reply to it.
-    fn expect(
-        &self,
-        message: impl FnOnce(u64) -> ToWorker,
-    ) -> (ToWorker, impl Future<Output = Reply> + use<>) {
+    /// A number for a call.
+    fn number(&self) -> u64 {
         let id = self.0.next_id.get();
         self.0.next_id.set(id + 1);
+        id
+    }
+
+    /// Waits for the reply to a message of that number.
+    fn expect(&self, id: u64, message: ToWorker) -> impl Future<Output = Reply> + use<> {
         let (sender, receiver) = oneshot::channel();
-        let message = message(id);
-        let waiting = Waiting { sender, message: message.clone(), fate: Fate::Undecided };
+        let waiting = Waiting { sender, message, fate: Fate::Undecided };
         self.0.waiting.borrow_mut().insert(id, waiting);
-        let reply =
-            async move { receiver.await.unwrap_or_else(|_| Reply::failed(protocol("The worker is gone."))) };
-        (message, reply)
+        async move { receiver.await.unwrap_or_else(|_| Reply::failed(protocol("The worker is gone."))) }
     }
 
     /// Switches to another workspace, which is made when it is not there. Answered by Ready (or Waiting).

@@ -69,9 +69,9 @@ pub fn CommandPalette(props: &CommandPaletteProps) -> Html {
             all.push(PaletteEntry::new("New table", "design", PaletteAct::NewTable));
             all.push(PaletteEntry::new("Load a sample", "design", PaletteAct::Samples));
             let others = session.workspaces.iter().filter(|name| **name != session.workspace);
-            all.extend(
-                others.map(|id| PaletteEntry::new(session.called(id), "workspace", PaletteAct::Workspace(id.clone()))),
-            );
+            all.extend(others.map(|id| {
+                PaletteEntry::new(session.called(id), "workspace", PaletteAct::Workspace(id.clone()))
+            }));
             all.push(PaletteEntry::new("New workspace…", "workspace", PaletteAct::NewWorkspace));
             let delete = format!("Delete the workspace {}…", session.name());
             all.push(PaletteEntry::new(delete, "workspace", PaletteAct::DeleteWorkspace));

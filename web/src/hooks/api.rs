@@ -12,7 +12,6 @@ use yew::prelude::*;
 
 use super::clock::monotonic_ms;
 use super::slices::Slices;
-pub use workspaces::Begun;
 use crate::client::transfer::Wire;
 use crate::client::{Client, Reply};
 use crate::protocol::clock::ClockChange;
@@ -26,6 +25,7 @@ use crate::state::sampled::requests_of;
 use crate::state::session::SessionAction;
 use crate::state::tables::{TablesAction, changes_tables};
 use crate::state::timeline::TimelineAction;
+pub use workspaces::Begun;
 
 /// The engine's door for pages: into the live workspace, or into the moment that the playhead stands at. Clones are the same, and
 /// those of another moment are not: what depends on a door is read again there.

@@ -50,4 +50,4 @@ pub use slices::{
     use_tables, use_timeline,
 };
 pub use storage::{StorageUse, storage_use};
-pub use work::{Worker, WorkProvider, use_work};
+pub use work::{WorkProvider, Worker, use_work};

@@ -98,7 +98,9 @@ pub enum Fault {
 impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Fault::NotOne => f.write_str("This is not a file of a workspace: those begin with DYNF and end in .dynascope."),
+            Fault::NotOne => {
+                f.write_str("This is not a file of a workspace: those begin with DYNF and end in .dynascope.")
+            }
             Fault::Newer(format) => write!(
                 f,
                 "This file was made by a newer Dynascope (format {format}). Reload the page to get the newest version."
@@ -315,9 +317,8 @@ impl Reader {
         if body.len() != frame.length as usize {
             return Err(Fault::Damaged("a length does not match"));
         }
-        let text = |body: Vec<u8>| {
-            String::from_utf8(body).map_err(|_| Fault::Damaged("a text of it is no text"))
-        };
+        let text =
+            |body: Vec<u8>| String::from_utf8(body).map_err(|_| Fault::Damaged("a text of it is no text"));
         let part = match frame.kind {
             b'H' => {
                 let head = serde_json::from_slice(&body);
@@ -359,10 +360,7 @@ fn note(body: &[u8]) -> Option<(String, Vec<u8>)> {
 }
 
 /// All parts of a file that is in memory; `unpack` gets a packed body and the length that it must have.
-pub fn read_all(
-    file: &[u8],
-    unpack: impl Fn(&[u8], usize) -> Option<Vec<u8>>,
-) -> Result<Vec<Part>, Fault> {
+pub fn read_all(file: &[u8], unpack: impl Fn(&[u8], usize) -> Option<Vec<u8>>) -> Result<Vec<Part>, Fault> {
     let (start, mut rest) = file.split_at_checked(START_BYTES).ok_or(Fault::NotOne)?;
     let mut reader = Reader::begin(start)?;
     let mut parts = Vec::new();
@@ -372,7 +370,9 @@ pub fn read_all(
         let (stored, behind) = behind.split_at_checked(frame.stored as usize).ok_or(Fault::CutOff)?;
         reader.check(&frame, stored)?;
         let body = match frame.packed {
-            true => unpack(stored, frame.length as usize).ok_or(Fault::Damaged("a part cannot be unpacked"))?,
+            true => {
+                unpack(stored, frame.length as usize).ok_or(Fault::Damaged("a part cannot be unpacked"))?
+            }
             false => stored.to_vec(),
         };
         rest = behind;

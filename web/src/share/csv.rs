@@ -292,7 +292,8 @@ impl Sheet {
             if cell.is_empty() || column.cells == CellType::Skip {
                 continue;
             }
-            let value = value_of(column.cells, cell).map_err(|reason| format!("{}: {reason}", column.name))?;
+            let value =
+                value_of(column.cells, cell).map_err(|reason| format!("{}: {reason}", column.name))?;
             item.insert(column.name.clone(), value);
         }
         Ok(Value::Object(item))

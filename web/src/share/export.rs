@@ -213,7 +213,10 @@ mod tests {
 
     #[test]
     fn csv_has_the_key_first_and_an_attribute_without_a_column_is_told() {
-        let text = written(Form::Csv, &[json!({ "a": { "N": "1" }, "s": { "S": "x" } }), json!({ "s": { "S": "y" } })]);
+        let text = written(
+            Form::Csv,
+            &[json!({ "a": { "N": "1" }, "s": { "S": "x" } }), json!({ "s": { "S": "y" } })],
+        );
         assert_eq!(text, "s,a\nx,1\ny,\n");
         let mut writer = Writer::new(Form::Csv, vec!["s".to_owned()]);
         assert_eq!(writer.item(&json!({ "new": { "S": "x" } }), &mut String::new()), Err(NoColumn));

@@ -114,7 +114,9 @@ pub fn item_of(text: &str) -> Result<Value, String> {
             serde_json::error::Category::Data => "it is not an object".to_owned(),
             _ => not_json(&error),
         })?;
-    if attributes.contains_key("Keys") && (attributes.contains_key("NewImage") || attributes.contains_key("OldImage")) {
+    if attributes.contains_key("Keys")
+        && (attributes.contains_key("NewImage") || attributes.contains_key("OldImage"))
+    {
         return Err("it is a change of an incremental export, not an item: import a full export".to_owned());
     }
     let depth_error = |error: serde_json::Error| error.to_string();

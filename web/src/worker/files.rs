@@ -267,8 +267,11 @@ async fn each_of_file(
         return Err(archive::Fault::TooLarge.into());
     }
     let slice = async |at: u64, length: u64| {
-        let moved =
-            |_| Early::Failed("The browser could not read the file. It may have been moved or changed.".to_owned());
+        let moved = |_| {
+            Early::Failed(
+                "The browser could not read the file. It may have been moved or changed.".to_owned(),
+            )
+        };
         let end = (at + length).min(size);
         let part = file.slice_with_f64_and_f64(at as f64, end as f64).map_err(moved)?;
         compression::bytes(&part).await.map_err(moved)
@@ -297,9 +300,9 @@ async fn each_of_file(
 async fn unpacked(stored: &[u8], length: usize) -> Result<Vec<u8>, Early> {
     let unpacked = compression::unpack(&compression::blob(stored), Form::DeflateRaw, length).await;
     unpacked.map_err(|fault| match fault {
-        compression::Fault::Missing => {
-            Early::Failed("This browser cannot unpack files: it has no DecompressionStream. Use a newer one.".to_owned())
-        }
+        compression::Fault::Missing => Early::Failed(
+            "This browser cannot unpack files: it has no DecompressionStream. Use a newer one.".to_owned(),
+        ),
         compression::Fault::Damaged => archive::Fault::Damaged("a part of it cannot be unpacked").into(),
         compression::Fault::TooLarge => archive::Fault::Damaged("a part of it is longer than it says").into(),
     })

@@ -35,7 +35,7 @@ use super::{database, journal};
 use crate::protocol::tabs::Heard;
 use crate::protocol::{ClientError, FromWorker, Place, Storage, ToWorker, VERSION};
 use time::{Alarms, Told};
-use workspaces::{Working, Worked};
+use workspaces::{Worked, Working};
 
 /// A batch is closed after this much work, in milliseconds, so that answers do not wait for a long queue.
 const BATCH_MS: f64 = 30.0;

@@ -12,9 +12,7 @@ use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::database::{self, Failure};
-use super::journal::{
-    ASIDE, CHUNK_BYTES, META, SEGMENTS, SNAPSHOTS, STORES, chunk_key, database_name,
-};
+use super::journal::{ASIDE, CHUNK_BYTES, META, SEGMENTS, SNAPSHOTS, STORES, chunk_key, database_name};
 use super::segment::{Found, Manifest, Stored};
 use crate::share::archive::Part;
 
@@ -233,7 +231,8 @@ impl Target {
         (*waiting_bytes, *head, *covers) = (0, 0, 0);
         let transaction = database::writing(db, &[META, SNAPSHOTS, SEGMENTS])?;
         for store in [META, SNAPSHOTS, SEGMENTS] {
-            let store = transaction.object_store(store).map_err(|error| Trouble::from(Failure::from(error)))?;
+            let store =
+                transaction.object_store(store).map_err(|error| Trouble::from(Failure::from(error)))?;
             drop(store.clear().map_err(|error| Trouble::from(Failure::from(error)))?);
         }
         Ok(database::complete(transaction).await?)
@@ -251,8 +250,9 @@ impl Target {
                             true => Ok(manifest),
                             false => Err("it covers more commits than there can be".to_owned()),
                         });
-                        let manifest = manifest
-                            .map_err(|what| Trouble::Other(format!("The snapshot's manifest is damaged: {what}.")))?;
+                        let manifest = manifest.map_err(|what| {
+                            Trouble::Other(format!("The snapshot's manifest is damaged: {what}."))
+                        })?;
                         (*covers, *head) = (manifest.covers, manifest.covers);
                         bytes.len()
                     }
@@ -267,7 +267,9 @@ impl Target {
             }
             Target::Memory { found, notes } => {
                 let covers = match &found.manifest {
-                    Some(Stored::Bytes(bytes)) => Manifest::decode(bytes).map_or(0, |manifest| manifest.covers),
+                    Some(Stored::Bytes(bytes)) => {
+                        Manifest::decode(bytes).map_or(0, |manifest| manifest.covers)
+                    }
                     _ => 0,
                 };
                 match part {

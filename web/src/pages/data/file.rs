@@ -111,7 +111,8 @@ async fn file_of(entry: &JsValue) -> Option<File> {
 
 async fn entries_in(folder: &JsValue) -> Vec<JsValue> {
     let mut all = Vec::new();
-    let create = Reflect::get(folder, &"createReader".into()).ok().and_then(|it| it.dyn_into::<Function>().ok());
+    let create =
+        Reflect::get(folder, &"createReader".into()).ok().and_then(|it| it.dyn_into::<Function>().ok());
     let Some(reader) = create.and_then(|create| create.call0(folder).ok()) else { return all };
     // It gives a hundred at a time, and none at the end.
     while let Some(some) = call_back(&reader, "readEntries").await {

@@ -161,7 +161,16 @@ pub async fn read(
         return Err(reason);
     }
     let notes = read.notes(Some(&read.counts));
-    Ok(Chosen::Read(planned(name, read.files, read.bytes, read.records, read.lines, notes, table.clone(), None)))
+    Ok(Chosen::Read(planned(
+        name,
+        read.files,
+        read.bytes,
+        read.records,
+        read.lines,
+        notes,
+        table.clone(),
+        None,
+    )))
 }
 
 /// Makes the records of a CSV file, by the types of its columns.
@@ -180,7 +189,8 @@ pub async fn read_columns(columns: Rc<Columns>, progress: impl Fn(&str, usize, u
         || progress(&columns.name, seen.get(), total),
     )
     .await;
-    let place = |record: &Record| (record.number, Place { file: 0, record: record.number, line: record.line });
+    let place =
+        |record: &Record| (record.number, Place { file: 0, record: record.number, line: record.line });
     let lines = records.iter().map(place).collect();
     let files = vec![columns.name.clone()];
     let (name, table, notes) = (columns.name.clone(), columns.table.clone(), columns.notes.clone());

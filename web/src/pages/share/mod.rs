@@ -76,8 +76,7 @@ pub fn SharePage() -> Html {
     let newest = use_memo((), |()| Cell::new(0_u64));
 
     // The first workspace's name says nothing to anybody else; its table's does.
-    let named =
-        Some(session.name()).filter(|name| ![FIRST_WORKSPACE, SAMPLE_WORKSPACE].contains(name));
+    let named = Some(session.name()).filter(|name| ![FIRST_WORKSPACE, SAMPLE_WORKSPACE].contains(name));
     let named = named.or(tables.list.first().map(|table| table.name.as_str())).unwrap_or(session.name());
     let name = choices.name.clone().unwrap_or_else(|| named.to_owned());
     let chosen = choices.chosen(tables.list.iter().map(AsRef::as_ref));

@@ -78,7 +78,8 @@ fn parts_that_are_missing_doubled_or_out_of_order_are_noticed() {
     let first = HEAD_BYTES + u32::from_le_bytes(file[24..28].try_into().expect("four")) as usize;
     let mut without_note = file[..START_BYTES + first].to_vec();
     let second = START_BYTES + first;
-    let note = HEAD_BYTES + u32::from_le_bytes(file[second + 16..second + 20].try_into().expect("four")) as usize;
+    let note =
+        HEAD_BYTES + u32::from_le_bytes(file[second + 16..second + 20].try_into().expect("four")) as usize;
     without_note.extend(&file[second + note..]);
     assert!(read(&without_note).is_err());
 }

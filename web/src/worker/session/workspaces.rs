@@ -100,8 +100,7 @@ impl Session {
     pub(super) async fn tell_list(&self) -> Vec<String> {
         let (there, gone): (Vec<_>, Vec<_>) =
             self.entries().await.into_iter().partition(|(_, entry)| entry.is_there());
-        let names: BTreeMap<String, String> =
-            there.into_iter().map(|(id, entry)| (id, entry.name)).collect();
+        let names: BTreeMap<String, String> = there.into_iter().map(|(id, entry)| (id, entry.name)).collect();
         let ids = names.keys().cloned().collect();
         (self.post)(FromWorker::List { names, deleted: gone.into_iter().map(|(id, _)| id).collect() });
         ids
@@ -144,7 +143,9 @@ impl Session {
                 let begun = self.begin_import(id, &name, file).await;
                 self.answer_refusal(id, begun);
             }
-            Ok(_) => self.fault("The page sent a file that nothing asks for. Reload the page to go on.".to_owned()),
+            Ok(_) => {
+                self.fault("The page sent a file that nothing asks for. Reload the page to go on.".to_owned())
+            }
             Err(error) => {
                 self.fault(format!("The page sent what cannot be read ({error}). Reload the page to go on."))
             }
@@ -410,7 +411,8 @@ impl Session {
         let entries = self.entries().await;
         let entry = entries.get(&workspace).cloned().unwrap_or_default();
         // What the file says of itself is as good as what somebody types.
-        let called = called.and_then(|called| checked_name(&called).ok()).unwrap_or_else(|| entry.name.clone());
+        let called =
+            called.and_then(|called| checked_name(&called).ok()).unwrap_or_else(|| entry.name.clone());
         let name = free_name(&entries, &called, Some(&workspace));
         if let Some(parked) = parked {
             self.parked.insert(workspace.clone(), parked);
@@ -429,7 +431,8 @@ async fn clear_away() {
     let Ok(workspaces) = Workspaces::open().await else { return };
     let now_ms = clock::wall_ms();
     let Ok(entries) = workspaces.entries().await else { return };
-    let over = |entry: &Entry| entry.unfinished || entry.lapses_ms().is_some_and(|lapses_ms| lapses_ms < now_ms);
+    let over =
+        |entry: &Entry| entry.unfinished || entry.lapses_ms().is_some_and(|lapses_ms| lapses_ms < now_ms);
     for (id, _) in entries.into_iter().filter(|(_, entry)| over(entry)) {
         // A tab that still makes it holds its lock.
         let Some(lock) = leader::try_lock(&id).await else { continue };
