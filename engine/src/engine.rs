@@ -87,6 +87,16 @@ impl Engine {
         self.region.store.image_piece(imaging, limit, into)
     }
 
+    /// What was consumed, encoded.
+    pub(crate) fn spent(&self) -> Vec<u8> {
+        self.region.spent()
+    }
+
+    /// Takes up what was consumed before.
+    pub(crate) fn take_up_spent(&mut self, spent: &[u8]) -> std::result::Result<(), Damage> {
+        self.region.take_up_spent(spent)
+    }
+
     /// Applies the writes of an earlier call again. [`Engine::replayed`] must follow the last.
     pub fn replay(&mut self, segment: &Segment) -> std::result::Result<(), Damage> {
         self.region.store.apply(&segment.writes, segment.position)?;

@@ -1,8 +1,9 @@
 //! What is under way, as bytes: tokens, running minutes, followers behind their leaders, what was seen of the traffic.
 //!
 //! Owns its encoding for a snapshot, so that whoever restores it goes on to the byte as the region would have. A journal has none
-//! of it: where changes are replayed behind a snapshot every replica has caught up, every bucket is full, and traffic is
-//! observed anew.
+//! of it: where changes are replayed behind a snapshot every replica has caught up. What was consumed ([`Region::spent`]) is small
+//! enough to be kept beside a journal every now and then, so that a workspace that is opened again finds its buckets, its auto
+//! scaling's minutes and what was observed of its traffic as they were.
 
 use std::collections::BTreeMap;
 
@@ -36,6 +37,23 @@ struct OfTable {
     traffic: Vec<(PartitionId, Traffic)>,
     arrivals: Vec<Arrival>,
     refused: Vec<((PartitionId, Access, Limit), u64)>,
+}
+
+/// What was consumed of a table.
+#[derive(Serialize, Deserialize)]
+struct SpentOf {
+    table: TableId,
+    tokens: Targets,
+    scales_at_ms: Option<u64>,
+    traffic: Vec<(PartitionId, Traffic)>,
+}
+
+/// What was consumed in a region, as of a time.
+#[derive(Serialize, Deserialize)]
+struct Spent {
+    now_ms: u64,
+    nodes: Nodes,
+    tables: Vec<SpentOf>,
 }
 
 /// A region's.
@@ -124,6 +142,43 @@ impl Region {
             own.live.traffic = of.traffic.into_iter().collect();
             own.live.arrivals = of.arrivals.into();
             own.live.refused = of.refused.into_iter().collect();
+        }
+        let names: Vec<String> = self.tables.keys().cloned().collect();
+        self.reschedule(&names, self.counters.now_ms);
+        Ok(())
+    }
+
+    /// What was consumed: tokens, running minutes, the traffic that was observed.
+    pub fn spent(&self) -> Vec<u8> {
+        let tables = self.tables.values().map(|state| SpentOf {
+            table: state.saved.table.id,
+            tokens: state.live.tokens.clone(),
+            scales_at_ms: state.live.scales_at_ms,
+            traffic: list(&state.live.traffic),
+        });
+        let spent =
+            Spent { now_ms: self.counters.now_ms, nodes: self.nodes.clone(), tables: tables.collect() };
+        serde_json::to_vec(&spent).expect("numbers and texts are always JSON")
+    }
+
+    /// Takes up what was consumed by a time from which this region went on, if only by replayed writes. A snapshot that was taken
+    /// later knows better.
+    pub fn take_up_spent(&mut self, spent: &[u8]) -> Result<(), Damage> {
+        let spent: Spent = serde_json::from_slice(spent)
+            .map_err(|e| Damage(format!("what was consumed cannot be read: {e}")))?;
+        let known = self.tables.values().any(|state| state.live.tokens != Targets::default());
+        if known && spent.now_ms < self.counters.now_ms {
+            return Ok(());
+        }
+        self.nodes = spent.nodes;
+        for of in spent.tables {
+            let Some(own) = self.tables.values_mut().find(|own| own.saved.table.id == of.table) else {
+                continue;
+            };
+            let is_there = |id: PartitionId| own.maps().any(|map| map.place(id).is_some());
+            let traffic = of.traffic.into_iter().filter(|(id, _)| is_there(*id)).collect();
+            (own.live.tokens, own.live.scales_at_ms, own.live.traffic) =
+                (of.tokens, of.scales_at_ms, traffic);
         }
         let names: Vec<String> = self.tables.keys().cloned().collect();
         self.reschedule(&names, self.counters.now_ms);

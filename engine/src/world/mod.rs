@@ -222,6 +222,31 @@ impl World {
         self.engines.values().filter_map(Engine::next_due_ms).chain(self.event_sources_due_ms()).min()
     }
 
+    /// What was consumed of every table's capacity, encoded: to be kept beside a journal, which knows of writes alone. Some hundred
+    /// bytes for each partition that was asked for something of late.
+    pub fn spent(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for (region, engine) in &self.engines {
+            write_bytes(region.as_bytes(), &mut bytes);
+            write_bytes(&engine.spent(), &mut bytes);
+        }
+        bytes
+    }
+
+    /// Takes up what was consumed by then, in a world that went on from there: behind the last [`World::applied`].
+    pub fn take_up_spent(&mut self, spent: &[u8]) -> Result<(), Damage> {
+        let mut reader = Reader(spent);
+        while !reader.0.is_empty() {
+            let region = reader.text()?.to_owned();
+            let bytes = reader.bytes()?;
+            // A region is made when it is asked for; what was never asked for has consumed nothing.
+            if let Some(engine) = self.engines.get_mut(&region) {
+                engine.take_up_spent(bytes)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Applies the changes of outcomes again, when a journal is read back: of one, or of several one after the other.
     /// An outcome whose changes cannot be applied leaves its engine as it was; those before it are applied.
     pub fn replay(&mut self, changes: &[u8]) -> Result<(), Damage> {

@@ -119,3 +119,48 @@ async fn a_document_that_a_closed_tab_left_half_loaded_is_taken_away() {
     assert_eq!(browser.texts("[popover] [data-value^='open:']").await, ["Sample"]);
     browser.finish().await;
 }
+
+#[tokio::test]
+async fn a_reload_finds_the_buckets_as_they_were_emptied() {
+    let site = Site::open();
+    let browser = Browser::open(Size::Desktop).await;
+    browser.goto(&site.url("?page=query")).await;
+    let send = async |operation: &str, request: &Value| {
+        browser.choose("[name=operation]", operation).await;
+        // At once, as pasting does: typing so much takes long.
+        let paste = "const field = document.querySelector('[name=request]');
+            Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value').set.call(field, arguments[0]);
+            field.dispatchEvent(new InputEvent('input', { bubbles: true }))";
+        browser.find("[name=request]").await;
+        browser.eval(paste, vec![request.to_string().into()]).await;
+        browser.click("[data-action=run]:enabled").await;
+    };
+    let table = json!({"TableName": "Small", "ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1},
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]});
+    send("CreateTable", &table).await;
+    browser.find("[data-table=Small][data-status=ACTIVE]").await;
+    // 390 units of the 300 that five idle minutes would keep: it is long until there is one again.
+    let put = |bytes: usize| json!({"TableName": "Small", "Item": {"id": {"S": "a"}, "text": {"S": "x".repeat(bytes)}}});
+    send("PutItem", &put(390_000)).await;
+    browser.find("[aria-label=Answer][data-state=ready]").await;
+    let saved = "return indexedDB.databases().then(all => Promise.all(all
+            .filter(one => one.name.startsWith('dynascope:workspace:'))
+            .map(one => new Promise((resolve, reject) => {
+                const open = indexedDB.open(one.name);
+                open.onerror = () => reject(open.error);
+                open.onsuccess = () => {
+                    const read = open.result.transaction('meta').objectStore('meta').get('spent');
+                    read.onsuccess = () => { open.result.close(); resolve(read.result !== undefined); };
+                };
+            }))))
+        .then(found => found.includes(true))";
+    browser
+        .until("what was consumed to be saved", async || {
+            (browser.eval(saved, vec![]).await == Value::Bool(true)).then_some(())
+        })
+        .await;
+    browser.reload().await;
+    send("PutItem", &put(1)).await;
+    browser.wait_text("[aria-label=Answer]", "ProvisionedThroughputExceededException").await;
+    browser.finish().await;
+}

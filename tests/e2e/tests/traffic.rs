@@ -213,3 +213,63 @@ async fn a_teacher_compares_two_partition_keys_side_by_side() {
     browser.wait_gone("[data-part=compared]").await;
     browser.finish().await;
 }
+
+#[tokio::test]
+async fn an_architect_compares_user_id_with_product_id_as_the_partition_key() {
+    let site = Site::open();
+    let browser = Browser::open(Size::Desktop).await;
+    open(&browser, &site, "&view=compare").await;
+    browser.click("[data-action=compare-cart]").await;
+    browser.find("[data-compare=running]").await;
+    browser.wait_text("[data-side=first] h3", "user_id is the partition key").await;
+    browser.wait_text("[data-side=second] h3", "product_id is the partition key").await;
+    let of = async |figure: &str, side: &str| {
+        let text = browser.text(format!("[data-figure={figure}] [data-side={side}]").as_str()).await;
+        text.trim_end_matches(" %").parse::<f64>().ok()
+    };
+    browser
+        .until("throttling under the few products, none under the many users", async || {
+            (of("throttled", "first").await? < 1.0 && of("throttled", "second").await? > 4.0).then_some(())
+        })
+        .await;
+    // The same traffic: only the hottest partition's share and what follows from it differ.
+    browser.wait_text("[data-figure=hottest] [data-side=difference]", "points").await;
+    browser.wait_text("[data-figure=reasons]", "KeyRangeThroughputExceeded").await;
+    browser.screenshot("traffic-compare-carts").await;
+    browser.finish().await;
+}
+
+#[tokio::test]
+async fn a_table_of_the_workspace_and_its_other_design_begin_with_the_same_items() {
+    let site = Site::open();
+    let browser = Browser::open(Size::Desktop).await;
+    open(&browser, &site, "").await;
+    browser.goto(&site.url("?page=query&table=Orders")).await;
+    browser.choose("[name=operation]", "BatchWriteItem").await;
+    let put = |n: u32| {
+        format!(
+            r#"{{"PutRequest": {{"Item": {{"user_id": {{"S": "u{n}"}}, "order_id": {{"S": "o{n}"}}}}}}}}"#
+        )
+    };
+    let puts: Vec<String> = (0..20).map(put).collect();
+    let batch = format!(r#"{{"RequestItems": {{"Orders": [{}]}}}}"#, puts.join(","));
+    paste(&browser, "[name=request]", &batch).await;
+    browser.click("[data-action=run]:enabled").await;
+    browser.find("[aria-label=Answer][data-state=ready]").await;
+    browser.goto(&site.url("?page=heat&table=Orders&view=compare")).await;
+    browser.click("[data-part=sides] summary").await;
+    browser.choose("[name=compare-from]", "This table, its keys swapped").await;
+    browser.click("[data-action=start-compare]:enabled").await;
+    browser.find("[data-compare=running]").await;
+    browser.wait_text("[data-side=second] h3", "order_id is the partition key").await;
+    browser
+        .until("both with the workspace's items", async || {
+            let texts = browser.texts("[data-figure=items] td").await;
+            (texts.first()? == "20" && texts.get(1)? == "20").then_some(())
+        })
+        .await;
+    browser.click("[data-action=stop-compare]").await;
+    browser.click("[data-action=discard-compare]").await;
+    assert_eq!(items(&browser, &site).await, 20, "the workspace is as it was");
+    browser.finish().await;
+}

@@ -5,6 +5,7 @@
 //! no workspace and sets no timer: that is [`super::session`]'s.
 
 mod copy;
+mod spent;
 
 use data_encoding::BASE64;
 use engine::error::ApiError;
@@ -82,6 +83,8 @@ pub struct Open {
     moving: Vec<u64>,
     /// What the batch's requests came to.
     tallies: Vec<Tally>,
+    /// Since when something was consumed that is not saved, by a clock that nobody sets.
+    spent_since_ms: Option<f64>,
     travel: Travel,
     failed: bool,
     /// How many of the page's requests have changed something.
@@ -121,6 +124,7 @@ pub async fn opened(
     });
     let position = recovered.state.position();
     open.world = recovered.state;
+    report.extend(open.take_up_spent(&journal).await);
     open.travel = Travel::of(&open.world);
     open.world.durable(position);
     // A workspace that was never open begins now.
@@ -169,6 +173,7 @@ fn in_memory(
         due: Vec::new(),
         moving: Vec::new(),
         tallies: Vec::new(),
+        spent_since_ms: None,
         travel,
         failed: false,
         changes: 0,
@@ -452,6 +457,7 @@ impl Open {
         match stored {
             Ok(()) => {
                 self.world.durable(self.world.position());
+                self.note_spent();
                 self.travel.keep();
                 let kept = self.keep_clock().await;
                 let due = std::mem::take(&mut self.due);

@@ -6,8 +6,8 @@
 //!
 //! - `segments`: a group commit each, under its sequence number
 //! - `snapshots`: pieces of at most 2 MB, under `covers × 65536 + piece`
-//! - `meta`: `manifest` (the snapshot that counts), `head` (the newest sequence number), and as JSON `clock` (how the
-//!   workspace's clock runs) and `recipes` (its simulated traffic)
+//! - `meta`: `manifest` (the snapshot that counts), `head` (the newest sequence number), `spent` (what was consumed of the tables'
+//!   capacity, as the engine has it), and as JSON `clock` (how the workspace's clock runs) and `recipes` (its simulated traffic)
 //! - `aside`: what was found damaged, under the time it was found; never read again, never deleted silently
 //!
 //! A commit is one transaction: the segment is *added*, so a number that another tab took fails instead of
@@ -190,6 +190,25 @@ impl Journal {
         self.keep_note("recipes", &recipes).await
     }
 
+    /// What was consumed when it was last saved; the error says why it cannot be read.
+    pub async fn spent(&self) -> Result<Option<Vec<u8>>, String> {
+        match read_one(&self.db, META, &"spent".into()).await.map_err(|failure| failure.sentence())? {
+            None => Ok(None),
+            Some(Stored::Bytes(bytes)) => Ok(Some(bytes)),
+            Some(Stored::Unreadable(reason)) => Err(reason),
+        }
+    }
+
+    /// Saves what was consumed.
+    pub async fn keep_spent(&mut self, spent: &[u8]) -> Result<(), Failure> {
+        if self.broken {
+            self.reconnect().await?;
+        }
+        let written = self.write_note("spent", spent).await;
+        self.broken = written.is_err();
+        written
+    }
+
     /// What is kept beside the state under that name, as JSON.
     async fn note<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, String> {
         let found = read_one(&self.db, META, &name.into()).await;
@@ -212,9 +231,9 @@ impl Journal {
         written
     }
 
-    async fn write_note(&self, name: &str, json: &[u8]) -> Result<(), Failure> {
+    async fn write_note(&self, name: &str, note: &[u8]) -> Result<(), Failure> {
         let transaction = database::writing(&self.db, &[META])?;
-        drop(transaction.object_store(META)?.put(database::value(json)).with_key(name).build()?);
+        drop(transaction.object_store(META)?.put(database::value(note)).with_key(name).build()?);
         database::complete(transaction).await
     }
 

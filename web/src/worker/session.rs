@@ -172,11 +172,11 @@ impl Session {
             self.settle().await;
             self.tell_again().await;
             self.tell_clock();
-            if let Some(open) = &mut self.open
-                && !self.working.holds_snapshots()
-                && open.advance_snapshot().await
-            {
-                let _ = self.commands.unbounded_send(Command::Snapshot);
+            if let Some(open) = &mut self.open {
+                open.keep_spent().await;
+                if !self.working.holds_snapshots() && open.advance_snapshot().await {
+                    let _ = self.commands.unbounded_send(Command::Snapshot);
+                }
             }
             self.set_alarms();
         }

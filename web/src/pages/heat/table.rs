@@ -19,6 +19,8 @@ const STRETCHES: usize = 5;
 pub struct CellTableProps {
     /// The rows.
     pub bands: Rc<Vec<Band>>,
+    /// What arrives at each band of a global index.
+    pub arriving: Rc<Vec<Option<String>>>,
     /// Their cells.
     pub grid: Rc<Grid>,
     /// What the partitions did.
@@ -62,7 +64,7 @@ pub fn CellTable(props: &CellTableProps) -> Html {
     let all = if measure == Measure::Latency { "Longest".to_owned() } else { format!("Total {unit}") };
     let cells = props.history.cells(window.from, window.to(), &places(&props.bands));
     let mut at = 0;
-    let bodies = props.bands.iter().map(|band| {
+    let bodies = props.bands.iter().zip(&*props.arriving).map(|(band, arriving)| {
         let rows = band.rows.iter().map(|row| {
             let place = at;
             at += 1;
@@ -107,7 +109,7 @@ pub fn CellTable(props: &CellTableProps) -> Html {
         let limit = limit(measure, band).map(|limit| format!(" · {} a second", text(measure, limit)));
         html! {
             <tbody>
-                <tr class="heat-band"><th scope="rowgroup" colspan="12">{ band.title() }{ limit.unwrap_or_default() }</th></tr>
+                <tr class="heat-band"><th scope="rowgroup" colspan="12">{ band.title() }{ arriving.as_ref().map(|arriving| format!(" · {arriving}")) }{ limit.unwrap_or_default() }</th></tr>
                 { for rows }
             </tbody>
         }

@@ -229,7 +229,7 @@ pub fn HeatView(props: &HeatViewProps) -> Html {
                 { quiet(newest, scene.grid.window.to(), show_last) }
             }
             if choice.table {
-                <CellTable bands={scene.bands.clone()} grid={scene.grid.clone()} history={history.clone()} />
+                <CellTable bands={scene.bands.clone()} arriving={scene.arriving.clone()} grid={scene.grid.clone()} history={history.clone()} />
             } else {
                 <figure class="heat-figure" data-live={viewport.is_live().to_string()} data-end={scene.grid.window.to().to_string()}>
                     <Chart {holder} scene={scene.clone()} table={props.table.clone()} history={history.clone()} {look} {marked} {playhead} chosen={cell}

@@ -39,6 +39,23 @@ fn a_cell_is_told_in_a_line() {
 }
 
 #[test]
+fn what_arrives_at_an_index_is_told_with_how_late() {
+    let mut heat = Heat::default();
+    for (second, arrived, lag_ms) in [(43_470, 3, 120), (43_471, 1, 41)] {
+        heat.count(&Tally { arrived, lag_ms, request: None, ..write(second, 3, 8) });
+    }
+    heat.count(&write(43_471, 1, 2));
+    let mut bands = with_heat(orders(), heat.history(), 43_000, 44_000);
+    bands[1].target.index = Some("by-status".into());
+    let arriving = arriving(&bands, heat.history(), 43_462, 43_472);
+    assert_eq!(arriving, [None, Some("0.4 arrivals/s, 40 ms behind".into())]);
+    let cell = heat.history().cells(43_470, 43_471, &Places::new(bands[1].rows.iter().map(|row| row.row)));
+    let told = cell.first().and_then(arrivals);
+    assert_eq!(told.as_deref(), Some("3 changes arrived, 40 ms behind the table on average"));
+    assert_eq!(arrivals(&HeatCell::default()), None);
+}
+
+#[test]
 fn a_marker_is_told_where_its_partition_is_shown() {
     let mut heat = Heat::default();
     heat.count(&write(43_471, 2, 2));

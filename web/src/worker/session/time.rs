@@ -106,7 +106,7 @@ impl Session {
         let told_ms = (!state.pace.paused && !open.runs_at_wall_pace()).then_some(u64::from(CLOCK_MS));
         let saved_ms = (!state.pace.paused && !open.is_memory()).then_some(SAVED_EVERY_MS);
         let at_once = (self.behind || open.is_moving()).then_some(0);
-        let wait_ms = [due_ms, told_ms, saved_ms, at_once].into_iter().flatten().min()?;
+        let wait_ms = [due_ms, told_ms, saved_ms, open.spent_in_ms(), at_once].into_iter().flatten().min()?;
         let wait_ms = wait_ms.min(60_000) as u32;
         Some(if open.has_failed() { wait_ms.max(BACKOFF_MS) } else { wait_ms })
     }
