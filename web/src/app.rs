@@ -5,6 +5,7 @@ mod branch;
 mod clock;
 mod compare;
 mod dialogs;
+mod durability;
 mod embed;
 mod loading;
 mod opening;
@@ -28,12 +29,14 @@ use crate::hooks::{
     use_tables, use_theme, use_timeline,
 };
 use crate::pages::{self, PAGES};
+use crate::protocol::Durability;
 use crate::protocol::clock::ClockChange;
 use crate::state::notice::{Level, NoticeAction};
 use crate::state::route::Page;
 use crate::state::session::{Phase, SessionAction};
 use crate::state::timeline::TimelineAction;
 use dialogs::WorkspaceDialogs;
+use durability::DurabilityDialog;
 use embed::EmbedBar;
 use loading::LoadingBar;
 use opening::LinkOpener;
@@ -169,7 +172,7 @@ fn Frame() -> Html {
     };
     html! {
         <div class="frame" data-phase={phase_name(&session.phase)}>
-            <TopBar workspace={session.workspace.clone()} workspaces={names(&session)} aside={session.aside > 0} leads={session.leads} others={session.others} onworkspace={onworkspace.clone()} {theme}
+            <TopBar workspace={session.workspace.clone()} workspaces={names(&session)} aside={session.aside > 0} relaxed={session.durability == Durability::Relaxed} leads={session.leads} others={session.others} onworkspace={onworkspace.clone()} {theme}
                 ontheme={ontheme.clone()} onpalette={toggle(&palette_open, true)} drawer={*drawer} ondrawer={toggle(&drawer, !*drawer)} onkeys={toggle(&keys_open, true)} {onshare} />
             <Rail tables={tables.list.clone()} loaded={tables.loaded} drawer={*drawer} onclose={toggle(&drawer, false)}
                 table={tables.chosen(route.route.table.as_deref()).map(|table| AttrValue::from(table.name.clone()))}
@@ -192,6 +195,10 @@ fn Frame() -> Html {
             <Shortcuts open={*keys_open} onclose={toggle(&keys_open, false)} list={shortcut_list()} />
             <CommandPalette open={*palette_open} onclose={toggle(&palette_open, false)} onworkspace={onworkspace}
                 ontheme={ontheme.reform(move |()| theme.next())} onkeys={toggle(&keys_open, true)} />
+            <DurabilityDialog open={*asked == Some(WorkspaceChoice::Durability)} onclose={ {
+                let asked = asked.setter();
+                Callback::from(move |()| asked.set(None))
+            } } />
             <WorkspaceDialogs asked={(*asked).clone()} onclose={ {
                 let asked = asked.setter();
                 Callback::from(move |()| asked.set(None))

@@ -24,7 +24,7 @@ use crate::protocol::retry::{self, Fate};
 use crate::protocol::timeline::TimelineAsk;
 use crate::protocol::traffic::Workload;
 use crate::protocol::workspaces::WorkspaceAsk;
-use crate::protocol::{ClientError, FromWorker, Place, ToWorker, VERSION};
+use crate::protocol::{ClientError, Durability, FromWorker, Place, ToWorker, VERSION};
 use crate::worker::leader;
 use crate::worker::port::{decode, encode};
 
@@ -220,6 +220,11 @@ impl Client {
     /// Asks something of the workspace's clock. The future is ready once that is stored, a move's once it has ended.
     pub fn set_clock(&self, change: ClockChange) -> impl Future<Output = Reply> + 'static {
         self.ask(move |id| ToWorker::SetClock { id, change })
+    }
+
+    /// Chooses how durable the workspace's writes are. The future is ready once that is stored.
+    pub fn set_durability(&self, durability: Durability) -> impl Future<Output = Reply> + 'static {
+        self.ask(move |id| ToWorker::SetDurability { id, durability })
     }
 
     /// The requests that are kept of some partitions in the seconds `from..to`: their events, one request after the other.

@@ -77,6 +77,14 @@ pub enum ToWorker {
         /// The page's number for it.
         id: u64,
     },
+    /// Choose how durable the workspace's writes are. Answered by one [`FromWorker::Reply`] of the same id once that is stored, and
+    /// a new [`FromWorker::Ready`].
+    SetDurability {
+        /// The page's number for it.
+        id: u64,
+        /// From the next write on.
+        durability: Durability,
+    },
     /// Ask something of the workspace's clock. Answered by one [`FromWorker::Reply`] of the same id once that is stored, a
     /// move's once it has ended; a [`FromWorker::Clock`] follows every change.
     SetClock {
@@ -163,6 +171,7 @@ impl ToWorker {
             | ToWorker::KeepTraffic { id }
             | ToWorker::Workspaces { id, .. }
             | ToWorker::StartComparison { id, .. }
+            | ToWorker::SetDurability { id, .. }
             | ToWorker::KeepRecipes { id, .. } => Some(id),
             ToWorker::Hello { .. }
             | ToWorker::OpenWorkspace { .. }
@@ -214,6 +223,10 @@ pub enum FromWorker {
         clock: ClockState,
         /// The recipes that are kept with it.
         recipes: Vec<Workload>,
+        /// How durable its writes are.
+        durability: Durability,
+        /// What the opening read.
+        opening: Opening,
         /// Whether this tab leads the workspace; otherwise its requests go to the tab that does.
         leads: bool,
         /// The page shows this workspace already, and it goes on: all that was acknowledged is there. History, heat and traffic
@@ -315,6 +328,31 @@ pub enum Storage {
         /// The browser's reason.
         reason: String,
     },
+}
+
+/// How durable an acknowledged write is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Durability {
+    /// It survives everything but the loss of the disk.
+    #[default]
+    Strict,
+    /// It survives a crash of the browser; a loss of the machine's power may take the last moments with it.
+    Relaxed,
+}
+
+/// What was read when a workspace was opened, every checksum verified.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Opening {
+    /// Bytes of the snapshot.
+    pub snapshot_bytes: u64,
+    /// Commits that were replayed behind it.
+    pub commits: u64,
+    /// Their bytes.
+    pub journal_bytes: u64,
+    /// How long all of it took.
+    pub took_ms: u64,
 }
 
 /// Why a call has no response.

@@ -5,6 +5,8 @@
 use indexed_db_futures::prelude::*;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web::worker::database::{self, Failure};
+use web::worker::disk::Durability;
+use web::worker::indexed::Indexed;
 use web::worker::journal::{Journal, database_name};
 use web::worker::segment::{Rebuild, Recovered, recover};
 
@@ -25,16 +27,19 @@ impl Rebuild for Lists {
         state.push(record.to_vec());
         Ok(())
     }
+    fn settle(&self, _state: &mut Vec<Vec<u8>>) -> Result<(), String> {
+        Ok(())
+    }
 }
 
-async fn open(workspace: &str) -> (Journal, Recovered<Vec<Vec<u8>>>) {
+async fn open(workspace: &str) -> (Journal<Indexed>, Recovered<Vec<Vec<u8>>>) {
     let (mut journal, found) = Journal::open(workspace).await.expect("this browser stores");
     let recovered = recover(&Lists, &found);
     journal.resume(&found, &recovered, 77).await.expect("there is room");
     (journal, recovered)
 }
 
-async fn fresh(workspace: &str) -> Journal {
+async fn fresh(workspace: &str) -> Journal<Indexed> {
     database::delete(&database_name(workspace)).await.expect("it can be deleted");
     open(workspace).await.0
 }
@@ -42,7 +47,7 @@ async fn fresh(workspace: &str) -> Journal {
 /// Writes one value past the journal.
 async fn overwrite(workspace: &str, store: &str, key: f64, bytes: Option<&[u8]>) {
     let db = database::open(&database_name(workspace), &[]).await.expect("it opens");
-    let transaction = database::writing(&db, &[store]).expect("a transaction");
+    let transaction = database::writing(&db, &[store], Durability::Strict).expect("a transaction");
     let target = transaction.object_store(store).expect("the store");
     match bytes {
         Some(bytes) => drop(target.put(database::value(bytes)).with_key(key).build().expect("a put")),

@@ -27,6 +27,9 @@ impl Rebuild for Anything {
     fn replay(&self, _state: &mut (), _record: &[u8]) -> Result<(), String> {
         Ok(())
     }
+    fn settle(&self, _state: &mut ()) -> Result<(), String> {
+        Ok(())
+    }
 }
 
 /// A session and what it posts; dropped, its loop ends and its lock is free.

@@ -17,7 +17,7 @@ cargo xtask differential [--seeds N] [--from SEED] [--survey]
                                                   N random scripts, compared with DynamoDB Local's answers (needs Java)
 cargo xtask fuzz [--seconds N] [--from SEED] [TARGET…]
                                                   mutated requests, expressions, numbers and journals
-cargo xtask soak [--seeds N] [--from SEED]        random histories: 10,000 seeds of concurrent transactions, all else beside them";
+cargo xtask soak [--seeds N] [--from SEED]        random histories: 10,000 seeds of concurrent transactions, all else beside them, and of crashes";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -1,4 +1,4 @@
-//! `cargo xtask soak`: the random histories of the crate `simulation`, for 10,000 seeds or as many as one likes.
+//! `cargo xtask soak`: the random histories and crashes of the crate `simulation`, for 10,000 seeds or as many as one likes.
 
 use crate::process::{self, command};
 use crate::report::{Result, say};

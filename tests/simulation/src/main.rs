@@ -1,5 +1,6 @@
 //! `simulation [--seeds N] [--from SEED]`: random histories for as many seeds as one likes (10,000).
 
+use simulation::crashes;
 use simulation::soak::{CHECKS, Summary, soak};
 use std::process::ExitCode;
 use std::thread;
@@ -34,6 +35,15 @@ fn main() -> ExitCode {
             println!(
                 "{histories} histories of everything, {splits} splits and {elections} elections in them: every answer is the model's"
             );
+            match crashes::lives(from..until) {
+                Ok(life) => {
+                    println!("{} crashes and other faults: {life:?}", life.faults.values().sum::<u64>())
+                }
+                Err(found) => {
+                    eprintln!("{found}");
+                    return ExitCode::FAILURE;
+                }
+            }
             println!("nothing found; the next seed is {until}");
             ExitCode::SUCCESS
         }

@@ -17,7 +17,7 @@ use crate::client::{Client, Reply};
 use crate::protocol::clock::ClockChange;
 use crate::protocol::timeline::{ExportPart, TimelineAnswer, TimelineAsk, TimelineRead};
 use crate::protocol::traffic::Workload;
-use crate::protocol::{ClientError, Place};
+use crate::protocol::{ClientError, Durability, Place};
 use crate::share::SentRequest;
 use crate::state::clock::ClockAction;
 use crate::state::heat::HeatAction;
@@ -184,6 +184,15 @@ impl Api {
     /// Asks something of the workspace's clock; ready once that is stored, a move's once it has ended.
     pub fn set_clock(&self, change: ClockChange) -> impl Future<Output = Result<(), ClientError>> + 'static {
         let reply = self.client.set_clock(change);
+        async move { reply.await.result.map(drop) }
+    }
+
+    /// Chooses how durable the workspace's writes are; ready once that is stored.
+    pub fn set_durability(
+        &self,
+        durability: Durability,
+    ) -> impl Future<Output = Result<(), ClientError>> + 'static {
+        let reply = self.client.set_durability(durability);
         async move { reply.await.result.map(drop) }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::reducible;
-use crate::protocol::{FromWorker, Storage};
+use crate::protocol::{Durability, FromWorker, Opening, Storage};
 
 /// How far the opening of a workspace is.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -46,6 +46,10 @@ pub struct Session {
     pub report_read: bool,
     /// The workspace's clock at the last message that carried it, in milliseconds of the epoch.
     pub now_ms: u64,
+    /// How durable its writes are.
+    pub durability: Durability,
+    /// What its opening read.
+    pub opening: Opening,
     /// Whether this tab leads the workspace.
     pub leads: bool,
     /// How many other tabs have it open.
@@ -113,8 +117,11 @@ impl Session {
                 clock,
                 leads,
                 again,
+                durability,
+                opening,
                 ..
             }) => {
+                (self.durability, self.opening) = (durability, opening);
                 self.phase = Phase::Ready;
                 (self.leads, self.others) = (leads, u32::from(!leads));
                 self.workspace = workspace;
@@ -171,6 +178,8 @@ mod tests {
             workspaces: vec!["main".into(), workspace.into()],
             clock: ClockState { now_ms: 7, ..ClockState::default() },
             recipes: Vec::new(),
+            durability: Durability::Strict,
+            opening: Opening::default(),
             leads: true,
             again: false,
         })
@@ -182,32 +191,11 @@ mod tests {
         session.apply(ready("a", &[]));
         session.apply(SessionAction::Heard(FromWorker::Tabs { leads: true, others: 2 }));
         assert_eq!((session.leads, session.others), (true, 2));
-        let SessionAction::Heard(FromWorker::Ready {
-            version,
-            workspace,
-            storage,
-            report,
-            aside,
-            workspaces,
-            clock,
-            recipes,
-            ..
-        }) = ready("a", &[])
-        else {
-            panic!("a ready message")
-        };
-        session.apply(SessionAction::Heard(FromWorker::Ready {
-            version,
-            workspace,
-            storage,
-            report,
-            aside,
-            workspaces,
-            clock,
-            recipes,
-            leads: false,
-            again: true,
-        }));
+        let SessionAction::Heard(mut told) = ready("a", &[]) else { panic!("a message") };
+        if let FromWorker::Ready { leads, again, .. } = &mut told {
+            (*leads, *again) = (false, true);
+        }
+        session.apply(SessionAction::Heard(told));
         assert_eq!((session.opened, session.leads, session.others), (1, false, 1));
         session.apply(SessionAction::Heard(FromWorker::Outdated));
         assert!(session.outdated && session.is_ready(), "what is on the page stays");

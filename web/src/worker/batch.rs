@@ -14,38 +14,21 @@ use engine::world::{Cause, Config, Moment, Outcome, World};
 use serde_json::json;
 
 use super::clock::{self, Clock, Kept};
-use super::database::Failure;
-use super::journal::Journal;
+use super::disk::{Durability, Failure};
+use super::durable::Durable;
+use super::indexed::{Indexed, Listener, reason};
+use super::journal::Sizes;
 use super::leader::Lock;
-use super::segment::{Rebuild, Stored, recover};
+use super::segment::Stored;
 use super::session::memory;
 use super::travel::{Travel, read_only};
 use crate::protocol::clock::{ClockChange, ClockState, Pace};
 use crate::protocol::traffic::Workload;
-use crate::protocol::{ClientError, FromWorker, Storage};
+use crate::protocol::{ClientError, FromWorker, Opening, Storage};
 use crate::share::SentRequest;
 
 /// One slice of moving the world on may take so long, in milliseconds, before the page's requests have their turn.
 const SLICE_MS: f64 = 20.0;
-
-/// How a world is built from a journal.
-struct Worlds<'a>(&'a Config);
-
-impl Rebuild for Worlds<'_> {
-    type State = World;
-    fn fresh(&self) -> World {
-        World::new(self.0.clone())
-    }
-    fn restore(&self, snapshot: &[u8]) -> Result<World, String> {
-        World::restore(self.0.clone(), snapshot).map_err(|damage| damage.0)
-    }
-    fn replay(&self, world: &mut World, record: &[u8]) -> Result<(), String> {
-        world.apply(record).map_err(|damage| damage.0)
-    }
-    fn settle(&self, world: &mut World) -> Result<(), String> {
-        world.applied().map_err(|damage| damage.0)
-    }
-}
 
 /// What leaves when the batch is durable.
 enum Due {
@@ -72,12 +55,11 @@ pub struct Parked {
 /// A workspace that is open.
 pub struct Open {
     workspace: String,
-    world: World,
+    durable: Durable<Indexed>,
     clock: Clock,
     storage: Storage,
-    journal: Option<Journal>,
-    /// The changes that the next commit holds.
-    records: Vec<Vec<u8>>,
+    /// What the opening read.
+    opening: Opening,
     due: Vec<Due>,
     /// The changes of the clock that are answered when its move has ended.
     moving: Vec<u64>,
@@ -102,46 +84,53 @@ pub async fn opened(
     config: &Config,
     parked: Option<Parked>,
 ) -> (Open, Vec<String>) {
+    let started = clock::monotonic_ms();
     let mut open = in_memory(workspace, config, parked, Storage::Durable, lock);
-    let (mut journal, found) = match Journal::open(&open.workspace).await {
-        Ok(opened) => opened,
+    let wall_ms = clock::wall_ms();
+    let read = match Indexed::open(&open.workspace).await {
+        Ok(disk) => Durable::open(disk, Sizes::default(), config, wall_ms).await.map_err(reason),
+        Err(reason) => Err(reason),
+    };
+    let (durable, found) = match read {
+        Ok(read) => read,
         Err(reason) => {
             open.storage = memory(reason);
             return (open, Vec::new());
         }
     };
-    let wall_ms = clock::wall_ms();
-    let recovered = recover(&Worlds(config), &found);
-    let resumed = journal.resume(&found, &recovered, wall_ms).await;
-    let mut report = recovered.report;
-    let kept = journal.clock().await.unwrap_or_else(|reason| {
-        report.push(format!("How the workspace's clock ran could not be read ({reason}). It runs at 1x."));
-        None
-    });
-    open.recipes = journal.recipes().await.unwrap_or_else(|reason| {
-        report.push(format!("The traffic recipes of the workspace could not be read ({reason})."));
-        Vec::new()
-    });
-    let position = recovered.state.position();
-    open.world = recovered.state;
-    report.extend(open.take_up_spent(&journal).await);
-    open.travel = Travel::of(&open.world);
-    open.world.durable(position);
+    open.durable = durable;
+    let mut report = found.report;
+    let mut kept = None;
+    if let Some(journal) = open.durable.journal() {
+        kept = journal.clock().await.unwrap_or_else(|reason| {
+            report
+                .push(format!("How the workspace's clock ran could not be read ({reason}). It runs at 1x."));
+            None
+        });
+        open.recipes = journal.recipes().await.unwrap_or_else(|reason| {
+            report.push(format!("The traffic recipes of the workspace could not be read ({reason})."));
+            Vec::new()
+        });
+        if let Err(reason) = journal.read_durability().await {
+            report
+                .push(format!("How durable writes are to be could not be read ({reason}). They are strict."));
+        }
+    }
+    report.extend(open.take_up_spent().await);
+    open.travel = Travel::of(&open.durable.world);
     // A workspace that was never open begins now.
     let resumes_ms = kept.map_or(wall_ms, |kept| kept.resumes_ms(wall_ms));
     let pace = kept.map_or_else(Pace::default, |kept| kept.pace);
-    open.clock = Clock::start(recovered.last_ms.max(resumes_ms), pace, clock::monotonic_ms());
-    match resumed {
-        Ok(()) => open.journal = Some(journal),
-        Err(failure) => {
-            report.push(
-                "What is damaged could not be set aside, so nothing new is written to this workspace. \
-                 What can be read is here; export it to keep it."
-                    .to_owned(),
-            );
-            open.storage = memory(failure.sentence());
-        }
+    open.clock = Clock::start(found.last_ms.max(resumes_ms), pace, clock::monotonic_ms());
+    if let Some(failure) = found.refused {
+        report.push(
+            "What is damaged could not be set aside, so nothing new is written to this workspace. \
+             What can be read is here; export it to keep it."
+                .to_owned(),
+        );
+        open.storage = memory(failure.sentence());
     }
+    open.opening = Opening { took_ms: (clock::monotonic_ms() - started) as u64, ..found.opening };
     (open, report)
 }
 
@@ -165,11 +154,10 @@ fn in_memory(
     let travel = Travel::of(&world);
     Open {
         workspace,
-        world,
+        durable: Durable::in_memory(world),
         clock: Clock::start(now_ms, pace, clock::monotonic_ms()),
         storage,
-        journal: None,
-        records: Vec::new(),
+        opening: Opening::default(),
         due: Vec::new(),
         moving: Vec::new(),
         tallies: Vec::new(),
@@ -195,7 +183,7 @@ impl Open {
 
     /// Whether nothing of it is stored.
     pub fn is_memory(&self) -> bool {
-        self.journal.is_none()
+        self.durable.is_memory()
     }
 
     /// Whether the last commit failed.
@@ -205,20 +193,20 @@ impl Open {
 
     /// The world as it stands.
     pub fn world(&self) -> &World {
-        &self.world
+        &self.durable.world
     }
 
     /// How many damaged parts of the journal are set aside.
-    pub async fn aside_count(&self) -> u32 {
-        match &self.journal {
+    pub async fn aside_count(&mut self) -> u32 {
+        match self.durable.journal() {
             Some(journal) => journal.aside().await.map_or(0, |aside| aside.len() as u32),
             None => 0,
         }
     }
 
     /// What is set aside, as a JSON list of `{"name", "base64"}`; a part that the browser cannot hand out says why.
-    pub async fn aside(&self) -> Result<String, ClientError> {
-        let Some(journal) = &self.journal else { return Ok("[]".to_owned()) };
+    pub async fn aside(&mut self) -> Result<String, ClientError> {
+        let Some(journal) = self.durable.journal() else { return Ok("[]".to_owned()) };
         let aside = journal.aside().await;
         let aside = aside.map_err(|failure| ClientError::Storage { message: failure.sentence() })?;
         let one = |(name, stored): (String, Stored)| match stored {
@@ -230,12 +218,9 @@ impl Open {
 
     /// Lets go of the journal and the lock; what a session may keep in their place is left.
     pub async fn close(self) -> (String, Parked) {
-        drop(self.journal);
+        let world = self.durable.into_world();
         self.lock.free().await;
-        (
-            self.workspace,
-            Parked { world: self.world, clock: self.clock.kept(clock::wall_ms()), recipes: self.recipes },
-        )
+        (self.workspace, Parked { world, clock: self.clock.kept(clock::wall_ms()), recipes: self.recipes })
     }
 
     /// The workspace's clock as it stands.
@@ -265,7 +250,7 @@ impl Open {
 
     /// When the engine next has something to do by itself, in the workspace's time.
     pub fn next_due_ms(&self) -> Option<u64> {
-        self.world.next_due_ms()
+        self.durable.world.next_due_ms()
     }
 
     /// Changes the clock; the answer is due with the batch, or when the move has ended.
@@ -287,13 +272,13 @@ impl Open {
         let now_ms = self.clock.now_ms();
         self.travel.leave();
         self.travel.sent(now_ms, operation, request);
-        let moment = self.world.moment();
-        let outcome = self.world.execute(region, now_ms, operation, request.as_bytes());
+        let moment = self.durable.world.moment();
+        let outcome = self.durable.world.execute(region, now_ms, operation, request.as_bytes());
         let cause = Cause::request(region, now_ms, operation, request.as_bytes(), false);
-        self.travel.note(&self.world, &moment, cause, &outcome);
+        self.travel.note(&self.durable.world, &moment, cause, &outcome);
         let Outcome { response, changes, events, tallies, .. } = outcome;
         self.changes += u64::from(!changes.is_empty());
-        self.record(changes);
+        self.durable.record(changes);
         self.tallies.extend(tallies);
         self.due.push(Due::Reply { id, now_ms, result: worded(response), events });
     }
@@ -302,8 +287,8 @@ impl Open {
     /// journal.
     pub fn glance(&mut self, region: &str, id: u64, operation: &str, request: &str) {
         let now_ms = self.clock.now_ms();
-        let (moment, due) = (self.world.moment(), self.is_due(now_ms));
-        let mut outcome = self.world.glance(region, now_ms, operation, request.as_bytes());
+        let (moment, due) = (self.durable.world.moment(), self.is_due(now_ms));
+        let mut outcome = self.durable.world.glance(region, now_ms, operation, request.as_bytes());
         let changed = !outcome.changes.is_empty();
         if changed {
             self.travel.sent(now_ms, operation, request);
@@ -313,38 +298,38 @@ impl Open {
         // A look into the tables takes tokens, and what was due has happened.
         if changed || due || !outcome.tallies.is_empty() {
             let cause = Cause::request(region, now_ms, operation, request.as_bytes(), true);
-            self.travel.note(&self.world, &moment, cause, &outcome);
+            self.travel.note(&self.durable.world, &moment, cause, &outcome);
         }
         let Outcome { response, changes, mut events, .. } = outcome;
         events.extend(told);
-        self.record(changes);
+        self.durable.record(changes);
         self.due.push(Due::Reply { id, now_ms, result: worded(response), events });
     }
 
     /// Sends requests of a history again, each at its time; the answer is due with the batch. Refused where something has happened
     /// already, and the clock goes on behind the last.
     pub fn replay(&mut self, region: &str, fresh: World, id: u64, requests: Vec<SentRequest>) {
-        if !self.world.is_untouched() {
+        if !self.durable.world.is_untouched() {
             let message = "Something has happened in this workspace already.".to_owned();
             let (now_ms, result) = (self.clock.now_ms(), Err(ClientError::Past { message }));
             return self.due.push(Due::Reply { id, now_ms, result, events: Vec::new() });
         }
         self.travel = Travel::of(&fresh);
-        self.world = fresh;
+        self.durable.world = fresh;
         let mut happened = Vec::new();
         for SentRequest { at_ms, operation, request } in requests {
-            while self.world.now_ms() < at_ms {
-                let moment = self.world.moment();
-                let mut outcome = self.world.advance(at_ms, 1).outcome;
+            while self.durable.world.now_ms() < at_ms {
+                let moment = self.durable.world.moment();
+                let mut outcome = self.durable.world.advance(at_ms, 1).outcome;
                 self.take(&moment, Cause::Time { until_ms: at_ms }, &mut outcome, &mut happened);
             }
             self.travel.sent(at_ms, &operation, &request);
-            let moment = self.world.moment();
-            let mut outcome = self.world.execute(region, at_ms, &operation, request.as_bytes());
+            let moment = self.durable.world.moment();
+            let mut outcome = self.durable.world.execute(region, at_ms, &operation, request.as_bytes());
             let cause = Cause::request(region, at_ms, &operation, request.as_bytes(), false);
             self.take(&moment, cause, &mut outcome, &mut happened);
         }
-        let now_ms = self.world.now_ms();
+        let now_ms = self.durable.world.now_ms();
         self.clock = Clock::start(now_ms, self.clock.pace(), clock::monotonic_ms());
         self.due.push(Due::Events(happened));
         self.due.push(Due::Reply { id, now_ms, result: Ok("{}".to_owned()), events: Vec::new() });
@@ -352,10 +337,10 @@ impl Open {
 
     /// Takes over what a call of a replay came to.
     fn take(&mut self, moment: &Moment, cause: Cause, outcome: &mut Outcome, happened: &mut Vec<Event>) {
-        self.travel.note(&self.world, moment, cause, outcome);
+        self.travel.note(&self.durable.world, moment, cause, outcome);
         self.tallies.append(&mut outcome.tallies);
         happened.append(&mut outcome.events);
-        self.record(std::mem::take(&mut outcome.changes));
+        self.durable.record(std::mem::take(&mut outcome.changes));
     }
 
     /// The workspace's history.
@@ -365,17 +350,17 @@ impl Open {
 
     /// The world as it was at an event, before or behind the whole of its request.
     pub fn past(&mut self, event: u64) -> Result<&World, ClientError> {
-        self.travel.wind_whole(&self.world, event).map(|world| &*world)
+        self.travel.wind_whole(&self.durable.world, event).map(|world| &*world)
     }
 
     /// Whether something is due by then.
     fn is_due(&self, now_ms: u64) -> bool {
-        self.world.next_due_ms().is_some_and(|due_ms| due_ms <= now_ms)
+        self.durable.world.next_due_ms().is_some_and(|due_ms| due_ms <= now_ms)
     }
 
     /// Answers a request that reads as the world was at an event.
     pub fn look(&mut self, region: &str, id: u64, event: u64, operation: &str, request: &str) -> FromWorker {
-        let (now_ms, result, events) = match self.travel.wind(&self.world, event) {
+        let (now_ms, result, events) = match self.travel.wind(&self.durable.world, event) {
             Err(error) => (self.clock.now_ms(), Err(error), Vec::new()),
             Ok(world) => {
                 let looked = world.look(region, operation, request.as_bytes());
@@ -393,12 +378,9 @@ impl Open {
     /// Begins a workspace that is empty with a world: it is stored as the first snapshot, and the clock goes on from there.
     pub async fn begin_with(&mut self, world: World) -> Result<(), ClientError> {
         let now_ms = world.now_ms();
-        self.world = world;
-        self.world.durable(self.world.position());
         self.clock = Clock::start(now_ms, self.clock.pace(), clock::monotonic_ms());
-        let Some(journal) = &mut self.journal else { return Ok(()) };
-        let stored = journal.replace(self.world.snapshot(), now_ms).await;
-        let stored = match stored {
+        let snapshot = world.snapshot();
+        let stored = match self.durable.replace(world, snapshot, now_ms).await {
             Ok(()) => self.keep_clock().await,
             failed => failed,
         };
@@ -412,17 +394,17 @@ impl Open {
         let stepping = self.clock.is_stepping();
         let mut happened = Vec::new();
         loop {
-            let (moment, due) = (self.world.moment(), self.is_due(wanted_ms));
-            let advance = self.world.advance(wanted_ms, 1);
+            let (moment, due) = (self.durable.world.moment(), self.is_due(wanted_ms));
+            let advance = self.durable.world.advance(wanted_ms, 1);
             if due {
                 let cause = Cause::Time { until_ms: wanted_ms };
-                self.travel.note(&self.world, &moment, cause, &advance.outcome);
+                self.travel.note(&self.durable.world, &moment, cause, &advance.outcome);
             }
             let Outcome { changes, mut events, tallies, .. } = advance.outcome;
             self.tallies.extend(tallies);
             let now_ms = advance.at_ms.max(self.clock.now_ms());
             self.clock.reach(now_ms, clock::monotonic_ms());
-            self.record(changes);
+            self.durable.record(changes);
             if !events.is_empty() {
                 self.clock.happened();
                 happened.append(&mut events);
@@ -439,24 +421,13 @@ impl Open {
         }
     }
 
-    fn record(&mut self, changes: Vec<u8>) {
-        if !changes.is_empty() {
-            self.records.push(changes);
-        }
-    }
-
     /// Makes the batch durable, and gives what may leave now.
     pub async fn settle(&mut self) -> Vec<FromWorker> {
-        let records = std::mem::take(&mut self.records);
         let now_ms = self.clock.now_ms();
-        let stored = match &mut self.journal {
-            Some(journal) if !records.is_empty() => journal.commit(now_ms, &records).await,
-            _ => Ok(()),
-        };
+        let stored = self.durable.commit(now_ms).await;
         self.failed = stored.is_err();
         match stored {
             Ok(()) => {
-                self.world.durable(self.world.position());
                 self.note_spent();
                 self.travel.keep();
                 let kept = self.keep_clock().await;
@@ -464,8 +435,7 @@ impl Open {
                 due.into_iter().map(|due| answer(due, now_ms, &kept)).collect()
             }
             Err(failure) => {
-                self.world.wind_back();
-                self.travel.drop_waiting(&self.world);
+                self.travel.drop_waiting(&self.durable.world);
                 self.tallies.clear();
                 let monotonic_ms = clock::monotonic_ms();
                 // What cannot be stored must not go on.
@@ -481,7 +451,7 @@ impl Open {
     /// Saves the clock where that is due.
     async fn keep_clock(&mut self) -> Result<(), Failure> {
         let (wall_ms, monotonic_ms) = (clock::wall_ms(), clock::monotonic_ms());
-        let (Some(journal), Some(kept)) = (&mut self.journal, self.clock.to_keep(wall_ms, monotonic_ms))
+        let (Some(journal), Some(kept)) = (self.durable.journal(), self.clock.to_keep(wall_ms, monotonic_ms))
         else {
             return Ok(());
         };
@@ -510,7 +480,7 @@ impl Open {
 
     /// Keeps these recipes.
     pub async fn keep_recipes(&mut self, recipes: Vec<Workload>) -> Result<(), Failure> {
-        if let Some(journal) = &mut self.journal {
+        if let Some(journal) = self.durable.journal() {
             journal.keep_recipes(&recipes).await?;
         }
         self.recipes = recipes;
@@ -521,35 +491,74 @@ impl Open {
     /// [`Open::settle`], when nothing is left that is not durable.
     pub async fn replace(&mut self, config: &Config, snapshot: Vec<u8>) -> Result<(), ClientError> {
         let storage = |message| ClientError::Storage { message };
-        let mut world = World::restore(config.clone(), &snapshot).map_err(|damage| storage(damage.0))?;
-        world.durable(world.position());
+        let world = World::restore(config.clone(), &snapshot).map_err(|damage| storage(damage.0))?;
         let now_ms = self.clock.now_ms().max(world.now_ms());
-        if let Some(journal) = &mut self.journal {
-            journal.replace(snapshot, now_ms).await.map_err(|failure| storage(failure.sentence()))?;
-        }
+        let replaced = self.durable.replace(world, snapshot, now_ms).await;
+        replaced.map_err(|failure| storage(failure.sentence()))?;
         // No way leads back behind this.
-        self.travel = Travel::of(&world);
-        self.world = world;
+        self.travel = Travel::of(&self.durable.world);
         self.clock.reach(now_ms, clock::monotonic_ms());
         Ok(())
+    }
+
+    /// How durable writes are.
+    pub fn durability(&mut self) -> Durability {
+        self.durable.journal().map(|journal| journal.durability()).unwrap_or_default()
+    }
+
+    /// Chooses how durable writes are. Call it behind [`Open::settle`].
+    pub async fn keep_durability(&mut self, durability: Durability) -> Result<(), Failure> {
+        match self.durable.journal() {
+            Some(journal) => journal.keep_durability(durability).await,
+            None => Err(Failure::Other("this workspace is in memory only".to_owned())),
+        }
+    }
+
+    /// What the opening read.
+    pub fn opening(&self) -> Opening {
+        self.opening
+    }
+
+    /// Tells `listener` when the browser closes the database.
+    pub fn listen(&mut self, listener: Listener) {
+        if let Some(journal) = self.durable.journal() {
+            journal.disk_mut().listen(listener);
+        }
+    }
+
+    /// The browser closed the database: everything is written again where it was deleted. Call it behind [`Open::settle`].
+    pub async fn check(&mut self) -> Result<(), Failure> {
+        self.durable.check(self.clock.now_ms()).await
+    }
+
+    /// Whether everything was written again since this was last asked; what is kept beside the state is then, too.
+    pub async fn take_rewritten(&mut self) -> bool {
+        if !self.durable.take_rewritten() {
+            return false;
+        }
+        let (kept, durability) = (self.clock.kept(clock::wall_ms()), self.durability());
+        if let Some(journal) = self.durable.journal() {
+            let notes = async {
+                journal.keep_clock(&kept).await?;
+                journal.keep_durability(durability).await?;
+                journal.keep_recipes(&self.recipes).await
+            };
+            if let Err(failure) = notes.await {
+                web_sys::console::warn_1(&failure.sentence().into());
+            }
+        }
+        true
     }
 
     /// Writes one piece of a snapshot, where one is due or on its way; true while there is more to write. Call
     /// it behind [`Open::settle`], when nothing is left that is not durable. Piece by piece, so that no answer
     /// waits for all of it.
     pub async fn advance_snapshot(&mut self) -> bool {
-        let now_ms = self.clock.now_ms();
-        let Some(journal) = &mut self.journal else { return false };
-        if journal.wants_snapshot() && self.records.is_empty() {
-            journal.begin_snapshot(self.world.image(), now_ms);
-        }
-        if journal.is_advancing()
-            && let Err(failure) = journal.advance().await
-        {
-            // The segments hold everything that the snapshot would have.
+        let advanced = self.durable.advance_snapshot(self.clock.now_ms()).await;
+        advanced.unwrap_or_else(|failure| {
             web_sys::console::warn_1(&format!("No snapshot: {}", failure.sentence()).into());
-        }
-        journal.is_advancing()
+            false
+        })
     }
 }
 

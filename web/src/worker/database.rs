@@ -1,4 +1,4 @@
-//! IndexedDB, as little of it as is needed: strict transactions whose completion is awaited, and errors told apart.
+//! IndexedDB, as little of it as is needed: transactions whose completion is awaited, and errors told apart.
 //!
 //! Owns the way in which transactions are made and how their failures are read. Knows no journal.
 //!
@@ -14,41 +14,16 @@ use indexed_db_futures::transaction::{
 };
 use wasm_bindgen::{JsCast, JsValue};
 
-/// Why a transaction did not complete. Nothing of it happened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Failure {
-    /// No room is left.
-    Full,
-    /// The number is taken: another tab wrote it.
-    Taken,
-    /// Something else; the browser's words.
-    Other(String),
-}
+use super::disk::Durability;
+pub use super::disk::Failure;
 
-impl Failure {
-    /// The failure in a sentence or two for people.
-    pub fn sentence(&self) -> String {
-        match self {
-            Failure::Full => "The browser has no room left for this site, so the change was not made. \
-                 Delete a workspace or free some disk space, then try again."
-                .to_owned(),
-            Failure::Taken => "Another tab changed this workspace, so the change was not made. \
-                 Reload this page to go on."
-                .to_owned(),
-            Failure::Other(reason) => {
-                format!("The browser could not store the change, so it was not made: {reason}")
-            }
-        }
-    }
-
-    fn of_exception(name: &str, message: String) -> Failure {
-        match name {
-            "QuotaExceededError" => Failure::Full,
-            "ConstraintError" => Failure::Taken,
-            // Chromium's words where the disk, not the quota, is full.
-            _ if message.contains("NO_SPACE") => Failure::Full,
-            _ => Failure::Other(if message.is_empty() { name.to_owned() } else { message }),
-        }
+fn of_exception(name: &str, message: String) -> Failure {
+    match name {
+        "QuotaExceededError" => Failure::Full,
+        "ConstraintError" => Failure::Taken,
+        // Chromium's words where the disk, not the quota, is full.
+        _ if message.contains("NO_SPACE") => Failure::Full,
+        _ => Failure::Other(if message.is_empty() { name.to_owned() } else { message }),
     }
 }
 
@@ -57,7 +32,7 @@ impl From<Error> for Failure {
         match error {
             Error::DomException(exception) => {
                 let exception: web_sys::DomException = exception.into();
-                Failure::of_exception(&exception.name(), exception.message())
+                of_exception(&exception.name(), exception.message())
             }
             other => Failure::Other(other.to_string()),
         }
@@ -99,9 +74,17 @@ pub fn reading<'a>(db: &'a Database, stores: &[&str]) -> Result<Transaction<'a>,
     Ok(db.transaction(stores).with_mode(TransactionMode::Readonly).build()?)
 }
 
-/// A transaction that writes with strict durability; dropped, it is taken back.
-pub fn writing<'a>(db: &'a Database, stores: &[&str]) -> Result<Transaction<'a>, Failure> {
-    let options = TransactionOptions::new().with_durability(TransactionDurability::Strict);
+/// A transaction that writes; dropped, it is taken back.
+pub fn writing<'a>(
+    db: &'a Database,
+    stores: &[&str],
+    durability: Durability,
+) -> Result<Transaction<'a>, Failure> {
+    let durability = match durability {
+        Durability::Strict => TransactionDurability::Strict,
+        Durability::Relaxed => TransactionDurability::Relaxed,
+    };
+    let options = TransactionOptions::new().with_durability(durability);
     Ok(db.transaction(stores).with_mode(TransactionMode::Readwrite).with_options(options).build()?)
 }
 
@@ -111,7 +94,7 @@ pub async fn complete(transaction: Transaction<'_>) -> Result<(), Failure> {
     let Err(error) = transaction.commit().await else { return Ok(()) };
     // An abort's cause, the quota's above all, stands in the transaction, not in a request.
     match own.error() {
-        Some(exception) => Err(Failure::of_exception(&exception.name(), exception.message())),
+        Some(exception) => Err(of_exception(&exception.name(), exception.message())),
         None => Err(error.into()),
     }
 }

@@ -329,7 +329,7 @@ async fn make(
             target.finish().await?;
             drop(target);
             // The session holds its lock.
-            let (open, notes) = opened(id, Lock::without(), &config, None).await;
+            let (mut open, notes) = opened(id, Lock::without(), &config, None).await;
             let whole = !open.is_memory() && open.aside_count().await == 0;
             open.close().await;
             match notes.into_iter().next() {

@@ -174,7 +174,7 @@ mod tests {
 
     use super::*;
     use crate::protocol::clock::ClockState;
-    use crate::protocol::{Place, Storage, VERSION};
+    use crate::protocol::{Durability, Opening, Place, Storage, VERSION};
 
     fn call(id: u64, operation: &str) -> ToWorker {
         ToWorker::Call { id, place: Place::Workspace, operation: operation.into(), request: "{}".into() }
@@ -194,6 +194,8 @@ mod tests {
             workspaces: Vec::new(),
             clock: ClockState::default(),
             recipes: Vec::new(),
+            durability: Durability::Strict,
+            opening: Opening::default(),
             leads: false,
             again,
         }

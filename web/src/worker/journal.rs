@@ -1,41 +1,52 @@
-//! The journal of one workspace, in a database of its own.
+//! The journal of one workspace, in a database of its own: its format, its guarantees and its decisions.
 //!
-//! Owns the database `dynascope:workspace:NAME`. A database a workspace: writing transactions of two
-//! workspaces in two tabs do not wait for each other, and deleting a workspace gives its room back at once.
-//! Never reads a record: they are the engine's.
+//! Owns the database `dynascope:workspace:NAME`. A database a workspace: writing transactions of two workspaces in two tabs do not
+//! wait for each other, and deleting a workspace gives its room back at once. Never reads a record: they are the engine's. The
+//! database itself is a [`Disk`], so that all of this is tried natively against one that fails at every point.
 //!
-//! - `segments`: a group commit each, under its sequence number
+//! # Format
+//!
+//! - `segments`: a group commit each, under its sequence number, from 1 without gaps ([`super::segment`] has its bytes)
 //! - `snapshots`: pieces of at most 2 MB, under `covers × 65536 + piece`
 //! - `meta`: `manifest` (the snapshot that counts), `head` (the newest sequence number), `spent` (what was consumed of the tables'
-//!   capacity, as the engine has it), and as JSON `clock` (how the workspace's clock runs) and `recipes` (its simulated traffic)
+//!   capacity, as the engine has it), and as JSON `clock` (how the workspace's clock runs), `recipes` (its simulated traffic) and
+//!   `durability` (`"strict"` or `"relaxed"`)
 //! - `aside`: what was found damaged, under the time it was found; never read again, never deleted silently
 //!
-//! A commit is one transaction: the segment is *added*, so a number that another tab took fails instead of
-//! being overwritten. A new snapshot's pieces are written one by one between commits; a last transaction
-//! switches the manifest and removes the segments that it covers and the pieces before it.
+//! # Writing
+//!
+//! One transaction is under way at a time; what arrives meanwhile makes the next. A commit adds one segment and moves the head,
+//! in one transaction. The segment is *added*, so a number that another tab took fails instead of being overwritten. A snapshot's
+//! pieces are written one by one between commits; a last transaction switches the manifest and removes the segments that it covers
+//! and the pieces before it. That one alone relies on transactions being atomic; everything else is told by its checksum.
+//!
+//! # Guarantees
+//!
+//! - What [`Journal::commit`] returned well is there after a crash of the tab, of the browser, and (strict) of the machine. With
+//!   relaxed durability the last moments may be lost where the machine loses its power, though not where the browser crashes: the
+//!   newest commits then, each whole.
+//! - A commit that failed did not happen. Where the database made it all the same and could not say so, it is removed before
+//!   anything else is written.
+//! - A commit is there wholly or not at all: its records are one segment with one checksum, and the engine's transactions are one
+//!   record each.
+//! - Opening verifies every checksum and replays up to the first damage; that and all behind it is set aside, in one transaction,
+//!   before anything is written, and the opening says so.
+//! - What the browser deletes while the workspace is open ([`Failure::Gone`]) is written again from memory by
+//!   [`Journal::rewrite`].
+//! - Every format that was ever written is read for ever: fixtures of each are kept in `worker/segment/fixtures`.
 
-use indexed_db_futures::KeyRange;
-use indexed_db_futures::database::Database;
-use indexed_db_futures::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use wasm_bindgen::{JsCast, JsValue};
 
 use super::clock::Kept;
-use super::database::{self, Failure};
+use super::disk::{Change, Disk, Durability, Failure, Key, Store, Value};
 use super::segment::{Found, Manifest, Recovered, Segment, Stored};
 use crate::protocol::traffic::Workload;
-
-pub(super) const SEGMENTS: &str = "segments";
-pub(super) const SNAPSHOTS: &str = "snapshots";
-pub(super) const META: &str = "meta";
-pub(super) const ASIDE: &str = "aside";
-pub(super) const STORES: &[&str] = &[SEGMENTS, SNAPSHOTS, META, ASIDE];
 
 /// The largest piece of a snapshot, in bytes.
 pub(super) const CHUNK_BYTES: usize = 2 << 20;
 /// Pieces a snapshot may have.
-const CHUNKS_MAX: u64 = 65_536;
+pub(super) const CHUNKS_MAX: u64 = 65_536;
 /// A snapshot is due after so many segments…
 const SNAPSHOT_SEGMENTS: u64 = 1_000;
 /// …or so many bytes of them, or as many as the last snapshot has.
@@ -46,6 +57,23 @@ pub fn database_name(workspace: &str) -> String {
     format!("dynascope:workspace:{workspace}")
 }
 
+/// How large pieces are and when a snapshot is due: smaller in tests.
+#[derive(Clone, Copy, Debug)]
+pub struct Sizes {
+    /// The largest piece, in bytes.
+    pub chunk_bytes: usize,
+    /// A snapshot is due after so many segments…
+    pub segments: u64,
+    /// …or so many bytes.
+    pub bytes: u64,
+}
+
+impl Default for Sizes {
+    fn default() -> Sizes {
+        Sizes { chunk_bytes: CHUNK_BYTES, segments: SNAPSHOT_SEGMENTS, bytes: SNAPSHOT_BYTES }
+    }
+}
+
 /// A snapshot on its way into the database.
 struct Pending {
     manifest: Manifest,
@@ -54,35 +82,48 @@ struct Pending {
 }
 
 /// An open journal.
-pub struct Journal {
-    db: Database,
+pub struct Journal<D> {
+    disk: D,
+    sizes: Sizes,
+    durability: Durability,
     sequence: u64,
     segments_since: u64,
     bytes_since: u64,
     snapshot_bytes: u64,
     pending: Option<Pending>,
-    /// The last commit failed, and the connection may have gone with it.
+    /// The last transaction failed, and the connection may have gone with it.
     broken: bool,
+    /// The segment whose commit failed last: it may be there all the same.
+    attempt: Option<Vec<u8>>,
 }
 
-impl Journal {
-    /// Opens a workspace's database and reads all of it. The error is the browser's reason for refusing.
-    pub async fn open(workspace: &str) -> Result<(Journal, Found), String> {
-        let db = database::open(&database_name(workspace), STORES).await?;
-        let found = read(&db).await.map_err(|failure| match failure {
-            Failure::Other(reason) => reason,
-            other => other.sentence(),
-        })?;
+impl<D: Disk> Journal<D> {
+    /// Reads all of a workspace's database.
+    pub async fn on(disk: D, sizes: Sizes) -> Result<(Journal<D>, Found), Failure> {
+        let found = disk.read().await?;
         let journal = Journal {
-            db,
+            disk,
+            sizes,
+            durability: Durability::Strict,
             sequence: 0,
             segments_since: 0,
             bytes_since: 0,
             snapshot_bytes: 0,
             pending: None,
             broken: false,
+            attempt: None,
         };
         Ok((journal, found))
+    }
+
+    /// The database.
+    pub fn disk(&self) -> &D {
+        &self.disk
+    }
+
+    /// The database, to be changed past the journal.
+    pub fn disk_mut(&mut self) -> &mut D {
+        &mut self.disk
     }
 
     /// Goes on behind what was recovered. What cannot be trusted is moved aside and what no snapshot needs is
@@ -97,73 +138,65 @@ impl Journal {
         self.segments_since = found.segments.len() as u64;
         self.bytes_since = recovered.replayed_bytes;
         self.snapshot_bytes = recovered.snapshot_bytes;
+        let changes = self.clearing(found, recovered, now_ms);
+        if changes.is_empty() {
+            return Ok(());
+        }
+        self.disk.write(changes, Durability::Strict).await
+    }
+
+    /// What is moved and removed at an opening.
+    fn clearing<S>(&self, found: &Found, recovered: &Recovered<S>, now_ms: u64) -> Vec<Change> {
         let covers = match &found.manifest {
             Some(Stored::Bytes(bytes)) => Manifest::decode(bytes).ok().map(|manifest| manifest.covers),
             _ => None,
         };
-        let orphans: Vec<_> = found
-            .chunks
-            .iter()
-            .filter(|(of, _, _)| found.manifest.is_none() || Some(*of) != covers)
-            .collect();
+        let is_orphan = |of: u64| found.manifest.is_none() || Some(of) != covers;
         // Where anything is damaged, even what nothing points to is kept.
         let keep_orphans = !recovered.report.is_empty();
-        let lost_end = found.head.is_some_and(|head| head > recovered.sequence);
-        if recovered.aside_segments.is_empty() && !recovered.aside_snapshot && !lost_end && orphans.is_empty()
-        {
-            return Ok(());
-        }
-        let transaction = database::writing(&self.db, STORES)?;
-        {
-            let segments = transaction.object_store(SEGMENTS)?;
-            let snapshots = transaction.object_store(SNAPSHOTS)?;
-            let meta = transaction.object_store(META)?;
-            let aside = transaction.object_store(ASIDE)?;
-            let keep = |what: String, stored: &Stored| match stored {
-                Stored::Bytes(bytes) => {
-                    aside.put(database::value(bytes)).with_key(format!("{now_ms} {what}")).build().map(drop)
-                }
-                Stored::Unreadable(reason) => {
-                    aside.put(reason.as_str()).with_key(format!("{now_ms} {what}")).build().map(drop)
-                }
+        let keep = |what: String, stored: &Stored| {
+            let value = match stored {
+                Stored::Bytes(bytes) => Value::Bytes(bytes.clone()),
+                Stored::Unreadable(reason) => Value::Text(reason.clone()),
             };
-            for (number, stored) in &found.segments {
-                if recovered.aside_segments.contains(number) {
-                    keep(format!("segment {number}"), stored)?;
-                    drop(segments.delete(*number as f64).build()?);
-                }
+            Change::Put(Store::Aside, Key::Name(format!("{now_ms} {what}")), value)
+        };
+        let mut changes = Vec::new();
+        for (number, stored) in &found.segments {
+            if recovered.aside_segments.contains(number) {
+                changes.push(keep(format!("segment {number}"), stored));
+                changes.push(Change::Delete(Store::Segments, Key::Number(*number)));
+            } else if covers.is_some_and(|covers| *number <= covers) {
+                // The switch removes them; a database that did not is helped.
+                changes.push(Change::Delete(Store::Segments, Key::Number(*number)));
             }
-            if recovered.aside_snapshot {
-                if let Some(stored) = &found.manifest {
-                    keep("manifest".to_owned(), stored)?;
-                }
-                for (of, piece, stored) in &found.chunks {
-                    keep(format!("snapshot {of} piece {piece}"), stored)?;
-                    drop(snapshots.delete(chunk_key(*of, *piece)).build()?);
-                }
-                drop(meta.delete("manifest").build()?);
-            } else {
-                for (of, piece, stored) in orphans {
-                    if keep_orphans {
-                        keep(format!("snapshot {of} piece {piece}"), stored)?;
-                    }
-                    drop(snapshots.delete(chunk_key(*of, *piece)).build()?);
-                }
-            }
-            drop(meta.put(recovered.sequence as f64).with_key("head").build()?);
         }
-        database::complete(transaction).await
+        if recovered.aside_snapshot
+            && let Some(stored) = &found.manifest
+        {
+            changes.push(keep("manifest".to_owned(), stored));
+            changes.push(Change::Delete(Store::Meta, Key::Name("manifest".to_owned())));
+        }
+        for (of, piece, stored) in &found.chunks {
+            if recovered.aside_snapshot || is_orphan(*of) {
+                if recovered.aside_snapshot || keep_orphans {
+                    changes.push(keep(format!("snapshot {of} piece {piece}"), stored));
+                }
+                changes.push(Change::Delete(Store::Snapshots, chunk_key(*of, *piece)));
+            }
+        }
+        let is_head_wrong = found.head.unwrap_or(0) != recovered.sequence;
+        if !changes.is_empty() || is_head_wrong {
+            changes.push(head(recovered.sequence));
+        }
+        changes
     }
 
     /// What was found damaged and set aside, now and earlier, by its name.
     pub async fn aside(&self) -> Result<Vec<(String, Stored)>, Failure> {
-        let transaction = database::reading(&self.db, &[ASIDE])?;
-        let names = transaction.object_store(ASIDE)?.get_all_keys::<String>().primitive()?.await?;
-        let names = names.collect::<Result<Vec<String>, _>>()?;
-        drop(transaction);
-        let mut all = Vec::with_capacity(names.len());
-        for name in names {
-            if let Some(stored) = read_one(&self.db, ASIDE, &name.as_str().into()).await? {
+        let mut all = Vec::new();
+        for name in self.disk.aside().await? {
+            if let Some(stored) = self.disk.get(Store::Aside, &Key::Name(name.clone())).await? {
                 all.push((name, stored));
             }
         }
@@ -192,7 +225,8 @@ impl Journal {
 
     /// What was consumed when it was last saved; the error says why it cannot be read.
     pub async fn spent(&self) -> Result<Option<Vec<u8>>, String> {
-        match read_one(&self.db, META, &"spent".into()).await.map_err(|failure| failure.sentence())? {
+        let found = self.disk.get(Store::Meta, &Key::Name("spent".to_owned())).await;
+        match found.map_err(|failure| failure.sentence())? {
             None => Ok(None),
             Some(Stored::Bytes(bytes)) => Ok(Some(bytes)),
             Some(Stored::Unreadable(reason)) => Err(reason),
@@ -200,18 +234,32 @@ impl Journal {
     }
 
     /// Saves what was consumed.
-    pub async fn keep_spent(&mut self, spent: &[u8]) -> Result<(), Failure> {
-        if self.broken {
-            self.reconnect().await?;
-        }
-        let written = self.write_note("spent", spent).await;
-        self.broken = written.is_err();
-        written
+    pub async fn keep_spent(&mut self, spent: Vec<u8>) -> Result<(), Failure> {
+        let change = Change::Put(Store::Meta, Key::Name("spent".to_owned()), Value::Bytes(spent));
+        self.write(vec![change], Durability::Strict).await
+    }
+
+    /// How durable a commit is.
+    pub fn durability(&self) -> Durability {
+        self.durability
+    }
+
+    /// Reads how durable a commit is to be; strict where nothing was chosen. The error says why that cannot be read.
+    pub async fn read_durability(&mut self) -> Result<(), String> {
+        self.durability = self.note("durability").await?.unwrap_or_default();
+        Ok(())
+    }
+
+    /// Chooses how durable a commit is, from the next on. What was committed by now is made as durable as it says.
+    pub async fn keep_durability(&mut self, durability: Durability) -> Result<(), Failure> {
+        self.keep_note("durability", &durability).await?;
+        self.durability = durability;
+        Ok(())
     }
 
     /// What is kept beside the state under that name, as JSON.
     async fn note<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, String> {
-        let found = read_one(&self.db, META, &name.into()).await;
+        let found = self.disk.get(Store::Meta, &Key::Name(name.to_owned())).await;
         match found.map_err(|failure| failure.sentence())? {
             None => Ok(None),
             Some(Stored::Bytes(bytes)) => {
@@ -222,56 +270,69 @@ impl Journal {
     }
 
     async fn keep_note<T: Serialize>(&mut self, name: &str, note: &T) -> Result<(), Failure> {
+        let json = serde_json::to_vec(note).expect("a note is plain data");
+        let change = Change::Put(Store::Meta, Key::Name(name.to_owned()), Value::Bytes(json));
+        self.write(vec![change], Durability::Strict).await
+    }
+
+    /// One transaction, over a connection that is made anew where the last one failed.
+    async fn write(&mut self, changes: Vec<Change>, durability: Durability) -> Result<(), Failure> {
         if self.broken {
             self.reconnect().await?;
         }
-        let json = serde_json::to_vec(note).expect("a note is plain data");
-        let written = self.write_note(name, &json).await;
+        let written = self.disk.write(changes, durability).await;
         self.broken = written.is_err();
         written
     }
 
-    async fn write_note(&self, name: &str, note: &[u8]) -> Result<(), Failure> {
-        let transaction = database::writing(&self.db, &[META])?;
-        drop(transaction.object_store(META)?.put(database::value(note)).with_key(name).build()?);
-        database::complete(transaction).await
-    }
-
     /// Writes a group commit; when this returns well it is durable, when it does not nothing was written.
     pub async fn commit<R: AsRef<[u8]>>(&mut self, now_ms: u64, records: &[R]) -> Result<(), Failure> {
+        let sequence = self.sequence + 1;
+        let bytes = Segment::encode(sequence, now_ms, records);
+        let length = bytes.len() as u64;
+        let segment = Value::Bytes(bytes.clone());
+        let changes = vec![Change::Add(Store::Segments, Key::Number(sequence), segment), head(sequence)];
+        // Before anything else: what failed last is compared with what stands there.
         if self.broken {
             self.reconnect().await?;
         }
-        let sequence = self.sequence + 1;
-        let bytes = Segment::encode(sequence, now_ms, records);
-        let written = self.write_segment(sequence, &bytes).await;
-        self.broken = written.is_err();
-        written?;
+        if let Err(failure) = self.write(changes, self.durability).await {
+            self.attempt = Some(bytes);
+            return Err(failure);
+        }
         self.sequence = sequence;
         self.segments_since += 1;
-        self.bytes_since += bytes.len() as u64;
+        self.bytes_since += length;
         Ok(())
     }
 
-    async fn write_segment(&self, sequence: u64, bytes: &[u8]) -> Result<(), Failure> {
-        let transaction = database::writing(&self.db, &[SEGMENTS, META])?;
-        {
-            let segments = transaction.object_store(SEGMENTS)?;
-            drop(segments.add(database::value(bytes)).with_key(sequence as f64).build()?);
-            let meta = transaction.object_store(META)?;
-            drop(meta.put(sequence as f64).with_key("head").build()?);
+    /// The connection may be gone: it is made anew, and what stands there must be what this journal wrote.
+    pub async fn reconnect(&mut self) -> Result<(), Failure> {
+        self.broken = true;
+        self.disk.reopen().await?;
+        let stands = match self.disk.head().await? {
+            Some(head) if head == self.sequence => Ok(()),
+            None if self.sequence == 0 => Ok(()),
+            None => Err(Failure::Gone),
+            Some(head) if head == self.sequence + 1 => self.take_back().await,
+            Some(_) => Err(Failure::Taken),
+        };
+        self.broken = stands.is_err();
+        if stands.is_ok() {
+            self.attempt = None;
         }
-        database::complete(transaction).await
+        stands
     }
 
-    /// Opens the database anew: a browser whose disk was full closes the connection for good. What stands there must
-    /// be what this journal wrote.
-    async fn reconnect(&mut self) -> Result<(), Failure> {
-        let name = self.db.name();
-        self.db.clone().close();
-        self.db = database::open(&name, STORES).await.map_err(Failure::Other)?;
-        match read_head(&self.db).await?.unwrap_or(0) {
-            head if head == self.sequence => Ok(()),
+    /// One more commit is there than this journal knows: where it is the one that failed, it is removed, as was said.
+    async fn take_back(&mut self) -> Result<(), Failure> {
+        let key = Key::Number(self.sequence + 1);
+        let there = self.disk.get(Store::Segments, &key).await?;
+        match (there, &self.attempt) {
+            (Some(Stored::Bytes(there)), Some(attempt)) if there == *attempt => {
+                let changes = vec![Change::Delete(Store::Segments, key), head(self.sequence)];
+                self.disk.write(changes, Durability::Strict).await
+            }
             _ => Err(Failure::Taken),
         }
     }
@@ -284,13 +345,13 @@ impl Journal {
     /// Whether enough was written since the last snapshot to make a new one.
     pub fn wants_snapshot(&self) -> bool {
         self.pending.is_none()
-            && (self.segments_since >= SNAPSHOT_SEGMENTS
-                || self.bytes_since >= SNAPSHOT_BYTES.max(self.snapshot_bytes))
+            && (self.segments_since >= self.sizes.segments
+                || self.bytes_since >= self.sizes.bytes.max(self.snapshot_bytes))
     }
 
     /// Takes a snapshot of everything up to the newest segment; [`Journal::advance`] writes it.
     pub fn begin_snapshot(&mut self, bytes: Vec<u8>, now_ms: u64) {
-        let manifest = Manifest::of(&bytes, CHUNK_BYTES, self.sequence, now_ms);
+        let manifest = Manifest::of(&bytes, self.sizes.chunk_bytes, self.sequence, now_ms);
         if u64::from(manifest.chunks) < CHUNKS_MAX {
             self.pending = Some(Pending { manifest, bytes, written: 0 });
             self.segments_since = 0;
@@ -304,6 +365,21 @@ impl Journal {
         // A number of its own, so that no piece is written over one of the snapshot that counts.
         self.pending = None;
         self.commit::<Vec<u8>>(now_ms, &[]).await?;
+        self.write_snapshot(bytes, now_ms).await
+    }
+
+    /// Writes everything again into a database that was emptied: `bytes` is a snapshot of all that there is.
+    pub async fn rewrite(&mut self, bytes: Vec<u8>, now_ms: u64) -> Result<(), Failure> {
+        self.disk.reopen().await?;
+        if self.disk.head().await?.is_some() {
+            return Err(Failure::Taken);
+        }
+        self.broken = false;
+        self.sequence += 1;
+        self.write_snapshot(bytes, now_ms).await
+    }
+
+    async fn write_snapshot(&mut self, bytes: Vec<u8>, now_ms: u64) -> Result<(), Failure> {
         self.begin_snapshot(bytes, now_ms);
         if !self.is_advancing() {
             return Err(Failure::Other("the snapshot is too large".to_owned()));
@@ -323,119 +399,42 @@ impl Journal {
     /// snapshot is given up until as much again was written; the segments are all still there.
     pub async fn advance(&mut self) -> Result<(), Failure> {
         let Some(mut pending) = self.pending.take() else { return Ok(()) };
-        if self.broken {
-            self.reconnect().await?;
-        }
-        let done = match pending.bytes.chunks(CHUNK_BYTES).nth(pending.written as usize) {
-            Some(piece) => self.write_piece(&pending.manifest, pending.written, piece).await,
-            None => self.switch(&pending.manifest).await,
+        let (manifest, written) = (pending.manifest, pending.written);
+        let changes = match pending.bytes.chunks(self.sizes.chunk_bytes).nth(written as usize) {
+            Some(piece) => {
+                let piece = Value::Bytes(piece.to_vec());
+                vec![Change::Put(Store::Snapshots, chunk_key(manifest.covers, written), piece)]
+            }
+            None => self.switch(&manifest),
         };
-        self.broken = done.is_err();
-        done?;
-        if pending.written < pending.manifest.chunks {
+        self.write(changes, Durability::Strict).await?;
+        if written < manifest.chunks {
             pending.written += 1;
             self.pending = Some(pending);
         } else {
-            self.snapshot_bytes = pending.manifest.length;
+            self.snapshot_bytes = manifest.length;
         }
         Ok(())
     }
 
-    async fn write_piece(&self, manifest: &Manifest, number: u32, piece: &[u8]) -> Result<(), Failure> {
-        let transaction = database::writing(&self.db, &[SNAPSHOTS])?;
-        {
-            let snapshots = transaction.object_store(SNAPSHOTS)?;
-            let key = chunk_key(manifest.covers, number);
-            drop(snapshots.put(database::value(piece)).with_key(key).build()?);
-        }
-        database::complete(transaction).await
-    }
-
-    async fn switch(&self, manifest: &Manifest) -> Result<(), Failure> {
-        let transaction = database::writing(&self.db, &[SEGMENTS, SNAPSHOTS, META])?;
-        {
-            let meta = transaction.object_store(META)?;
-            drop(meta.put(database::value(&manifest.encode())).with_key("manifest").build()?);
-            let segments = transaction.object_store(SEGMENTS)?;
-            drop(segments.delete::<f64, _>(KeyRange::UpperBound(manifest.covers as f64, false)).build()?);
-            let snapshots = transaction.object_store(SNAPSHOTS)?;
-            let first = chunk_key(manifest.covers, 0);
-            drop(snapshots.delete::<f64, _>(KeyRange::UpperBound(first, true)).build()?);
-        }
-        database::complete(transaction).await
+    /// The transaction by which a snapshot counts.
+    fn switch(&self, manifest: &Manifest) -> Vec<Change> {
+        let Key::Number(first) = chunk_key(manifest.covers, 0) else { unreachable!("a piece has a number") };
+        let manifest_key = Key::Name("manifest".to_owned());
+        let mut changes = vec![
+            Change::Put(Store::Meta, manifest_key, Value::Bytes(manifest.encode())),
+            head(self.sequence),
+            Change::DeleteUpTo(Store::Segments, manifest.covers),
+        ];
+        changes.extend(first.checked_sub(1).map(|last| Change::DeleteUpTo(Store::Snapshots, last)));
+        changes
     }
 }
 
-impl Drop for Journal {
-    fn drop(&mut self) {
-        self.db.clone().close();
-    }
+fn head(sequence: u64) -> Change {
+    Change::Put(Store::Meta, Key::Name("head".to_owned()), Value::Number(sequence))
 }
 
-/// Where a piece of a snapshot stands.
-pub(super) fn chunk_key(covers: u64, piece: u32) -> f64 {
-    (covers * CHUNKS_MAX + u64::from(piece)) as f64
-}
-
-async fn read(db: &Database) -> Result<Found, Failure> {
-    let manifest = read_one(db, META, &"manifest".into()).await?;
-    let head = read_head(db).await?;
-    let chunks = read_all(db, SNAPSHOTS).await?.into_iter().map(|(key, stored)| {
-        let key = key as u64;
-        (key / CHUNKS_MAX, (key % CHUNKS_MAX) as u32, stored)
-    });
-    let chunks = chunks.collect();
-    let segments = read_all(db, SEGMENTS).await?;
-    let segments = segments.into_iter().map(|(key, stored)| (key as u64, stored)).collect();
-    Ok(Found { manifest, chunks, segments, head })
-}
-
-async fn read_head(db: &Database) -> Result<Option<u64>, Failure> {
-    let transaction = database::reading(db, &[META])?;
-    let head: Option<f64> = transaction.object_store(META)?.get("head").primitive()?.await?;
-    Ok(head.map(|head| head as u64))
-}
-
-fn stored(value: JsValue) -> Stored {
-    match value.dyn_into::<js_sys::Uint8Array>() {
-        Ok(bytes) => Stored::Bytes(bytes.to_vec()),
-        Err(_) => Stored::Unreadable("it is not bytes".to_owned()),
-    }
-}
-
-async fn read_one(db: &Database, store: &str, key: &JsValue) -> Result<Option<Stored>, Failure> {
-    let transaction = database::reading(db, &[store])?;
-    let value = transaction.object_store(store)?.get::<JsValue, JsValue, _>(key.clone()).primitive()?.await;
-    Ok(match value {
-        Ok(value) => value.filter(|value| !value.is_undefined()).map(stored),
-        // One value that the browser lost must not take the others with it.
-        Err(error) => Some(Stored::Unreadable(error.to_string())),
-    })
-}
-
-/// All values of a store whose keys are numbers, at once where that works, else one by one.
-async fn read_all(db: &Database, store: &str) -> Result<Vec<(f64, Stored)>, Failure> {
-    let keys: Vec<f64> = {
-        let transaction = database::reading(db, &[store])?;
-        let keys = transaction.object_store(store)?.get_all_keys::<f64>().primitive()?.await?;
-        keys.collect::<Result<_, _>>()?
-    };
-    let values: Result<Vec<JsValue>, _> = {
-        let transaction = database::reading(db, &[store])?;
-        match transaction.object_store(store)?.get_all::<JsValue>().primitive()?.await {
-            Ok(values) => values.collect(),
-            Err(error) => Err(error),
-        }
-    };
-    if let Ok(values) = values
-        && values.len() == keys.len()
-    {
-        return Ok(keys.into_iter().zip(values.into_iter().map(stored)).collect());
-    }
-    let mut all = Vec::with_capacity(keys.len());
-    for key in keys {
-        let value = read_one(db, store, &key.into()).await?;
-        all.push((key, value.unwrap_or_else(|| Stored::Unreadable("it is gone".to_owned()))));
-    }
-    Ok(all)
+fn chunk_key(covers: u64, piece: u32) -> Key {
+    Key::Number(covers * CHUNKS_MAX + u64::from(piece))
 }

@@ -6,7 +6,9 @@
 //! - `port` the wire to the page
 //! - `session` the one loop: executes, commits, answers, in this order
 //! - `batch` the open workspace and what its next commit holds
-//! - `journal` what is stored of it, `segment` its bytes and its recovery, `database` IndexedDB
+//! - `durable` the world and its journal: both change or neither
+//! - `journal` what is stored and its guarantees, `segment` its bytes and its recovery
+//! - `disk` what that needs of a database, `indexed` the browser's, `database` IndexedDB
 //! - `workspaces` their list; `files` copies and files of whole ones, of which `stored` reads and writes the parts
 //! - `leader` which tab has one open, `channel` how tabs talk, `router` the leader's side of it, `following` the others'
 //! - `travel` the history of the open workspace, and its world at an earlier moment
@@ -19,8 +21,11 @@ pub mod batch;
 pub mod channel;
 pub mod clock;
 pub mod database;
+pub mod disk;
+pub mod durable;
 pub mod files;
 pub mod following;
+pub mod indexed;
 pub mod journal;
 pub mod leader;
 pub mod port;

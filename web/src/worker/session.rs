@@ -6,6 +6,7 @@
 //! batch itself, and what becomes of it when a commit fails, is [`super::batch`]'s.
 
 mod past;
+mod storage;
 mod tabs;
 mod time;
 mod traffic;
@@ -27,6 +28,7 @@ use super::batch::{Open, Parked, opened, sandboxed};
 use super::channel::Channel;
 use super::clock;
 use super::following::Following;
+use super::indexed::Closed;
 use super::leader::{self, Lock};
 use super::router::Router;
 use super::traffic::{Compared, Run};
@@ -74,6 +76,8 @@ pub enum Command {
     Heard(Heard),
     /// A tab that follows is gone.
     Gone(String),
+    /// The connection to the database was closed.
+    Closed(Closed),
     /// The lock that this tab waited for is free.
     Granted {
         /// Of which workspace.
@@ -170,6 +174,7 @@ impl Session {
                 }
             }
             self.settle().await;
+            self.tell_rewritten().await;
             self.tell_again().await;
             self.tell_clock();
             if let Some(open) = &mut self.open {
@@ -196,6 +201,7 @@ impl Session {
             Command::Granted { workspace, lock } => self.granted(workspace, lock).await,
             Command::Heard(heard) => self.hear(heard).await,
             Command::Gone(tab) => self.gone(&tab),
+            Command::Closed(closed) => self.closed(closed).await,
             Command::Message(Err(error)) => {
                 self.fault(format!("The page sent what cannot be read ({error}). Reload the page to go on."))
             }
@@ -239,6 +245,7 @@ impl Session {
             ToWorker::KeepTraffic { id } => self.keep_traffic(id).await,
             ToWorker::KeepRecipes { id, recipes } => self.keep_recipes(id, recipes).await,
             ToWorker::Workspaces { id, ask } => self.ask_workspaces(id, ask).await,
+            ToWorker::SetDurability { id, durability } => self.set_durability(id, durability).await,
         }
     }
 
@@ -324,6 +331,8 @@ impl Session {
             workspaces,
             clock: open.clock(),
             recipes: open.recipes().to_vec(),
+            durability: open.durability(),
+            opening: open.opening(),
             leads: true,
             again: false,
         })

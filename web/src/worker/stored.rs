@@ -12,7 +12,9 @@ use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::database::{self, Failure};
-use super::journal::{ASIDE, CHUNK_BYTES, META, SEGMENTS, SNAPSHOTS, STORES, chunk_key, database_name};
+use super::disk::Durability;
+use super::indexed::{ASIDE, META, SEGMENTS, SNAPSHOTS, STORES, chunk_key};
+use super::journal::{CHUNK_BYTES, database_name};
 use super::segment::{Found, Manifest, Stored};
 use crate::share::archive::Part;
 
@@ -229,7 +231,7 @@ impl Target {
         };
         waiting.clear();
         (*waiting_bytes, *head, *covers) = (0, 0, 0);
-        let transaction = database::writing(db, &[META, SNAPSHOTS, SEGMENTS])?;
+        let transaction = database::writing(db, &[META, SNAPSHOTS, SEGMENTS], Durability::Strict)?;
         for store in [META, SNAPSHOTS, SEGMENTS] {
             let store =
                 transaction.object_store(store).map_err(|error| Trouble::from(Failure::from(error)))?;
@@ -291,7 +293,7 @@ impl Target {
 
     async fn flush(&mut self, last: bool) -> Result<(), Trouble> {
         let Target::Database { db, waiting, waiting_bytes, head, covers } = self else { return Ok(()) };
-        let transaction = database::writing(db, &[META, SNAPSHOTS, SEGMENTS])?;
+        let transaction = database::writing(db, &[META, SNAPSHOTS, SEGMENTS], Durability::Strict)?;
         {
             let fault = |error: indexed_db_futures::error::Error| Trouble::from(Failure::from(error));
             let meta = transaction.object_store(META).map_err(fault)?;

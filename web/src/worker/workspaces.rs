@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 
 use super::database::{self, Failure};
+use super::disk::Durability;
 
 const DATABASE: &str = "dynascope:workspaces";
 const NAMES: &str = "names";
@@ -138,14 +139,14 @@ impl Workspaces {
     /// Writes an entry.
     pub async fn put(&self, id: &str, entry: &Entry) -> Result<(), Failure> {
         let text = serde_json::to_string(entry).expect("an entry is plain data");
-        let transaction = database::writing(&self.db, STORES)?;
+        let transaction = database::writing(&self.db, STORES, Durability::Strict)?;
         drop(transaction.object_store(NAMES)?.put(text.as_str()).with_key(id).build()?);
         database::complete(transaction).await
     }
 
     /// Removes an entry.
     pub async fn remove(&self, id: &str) -> Result<(), Failure> {
-        let transaction = database::writing(&self.db, STORES)?;
+        let transaction = database::writing(&self.db, STORES, Durability::Strict)?;
         drop(transaction.object_store(NAMES)?.delete(id).build()?);
         database::complete(transaction).await
     }

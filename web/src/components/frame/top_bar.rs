@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::TabRole;
-use crate::components::{Button, ButtonKind, Icon, Menu, MenuEntry};
+use crate::components::{Badge, Button, ButtonKind, Icon, Menu, MenuEntry};
 use crate::state::theme::Theme;
 
 /// What was chosen in the workspace menu.
@@ -17,6 +17,8 @@ pub enum WorkspaceChoice {
     All,
     /// Save what was found damaged in the open one.
     Aside,
+    /// Ask how durable writes to the open one are to be.
+    Durability,
     /// Ask whether to delete the open one.
     Delete,
 }
@@ -30,6 +32,8 @@ pub struct TopBarProps {
     pub workspaces: Vec<(String, String)>,
     /// Whether the open workspace has damaged parts that were set aside.
     pub aside: bool,
+    /// Whether writes to the open workspace are durable in the relaxed way.
+    pub relaxed: bool,
     /// Whether this tab leads the workspace.
     pub leads: bool,
     /// How many other tabs have it open.
@@ -78,6 +82,7 @@ pub fn TopBar(props: &TopBarProps) -> Html {
             ..MenuEntry::new("aside", "Save what was set aside as damaged")
         });
     }
+    entries.push(MenuEntry { icon: Some("save".into()), ..MenuEntry::new("durability", "Durability…") });
     entries.push(MenuEntry {
         icon: Some("trash-2".into()),
         danger: true,
@@ -88,6 +93,7 @@ pub fn TopBar(props: &TopBarProps) -> Html {
         None if value == "delete" => WorkspaceChoice::Delete,
         None if value == "all" => WorkspaceChoice::All,
         None if value == "aside" => WorkspaceChoice::Aside,
+        None if value == "durability" => WorkspaceChoice::Durability,
         None => WorkspaceChoice::New,
     });
     let called = props.workspaces.iter().find(|(id, _)| *id == props.workspace.as_str());
@@ -107,6 +113,9 @@ pub fn TopBar(props: &TopBarProps) -> Html {
             <span class="brand"><Icon name="brand" /><b>{ "Dynascope" }</b></span>
             <span class="brand-divider" aria-hidden="true"></span>
             <Menu label={called} {entries} {onselect} action="workspace" title="Workspace" />
+            if props.relaxed {
+                <Badge text="relaxed" tone="warning" title="Durability is relaxed: a loss of the machine's power may take the last moments with it." />
+            }
             <TabRole leads={props.leads} others={props.others} />
             <span class="top-space"></span>
             <button type="button" class="button palette-button" data-action="palette" aria-label="Search or do anything"

@@ -3,9 +3,10 @@
 use engine::world::{Config, World};
 
 use super::super::clock::{self, Kept};
+use super::super::durable::Worlds;
 use super::super::segment::{Found, recover};
 use super::super::stored::Source;
-use super::{Open, Parked, Worlds, sandboxed};
+use super::{Open, Parked, sandboxed};
 use crate::protocol::traffic::Workload;
 
 fn source(world: &World, clock: &Kept, recipes: &[Workload]) -> Source {
@@ -18,7 +19,7 @@ fn source(world: &World, clock: &Kept, recipes: &[Workload]) -> Source {
 impl Open {
     /// Its parts as they stand in memory. Call it behind [`Open::settle`].
     pub fn source(&self) -> Source {
-        source(&self.world, &self.clock.kept(clock::wall_ms()), &self.recipes)
+        source(&self.durable.world, &self.clock.kept(clock::wall_ms()), &self.recipes)
     }
 }
 

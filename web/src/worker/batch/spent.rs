@@ -4,16 +4,16 @@
 
 use super::Open;
 use crate::worker::clock;
-use crate::worker::journal::Journal;
 
 /// What was consumed is saved so long after it was, in milliseconds: with all that came in the meantime.
 const SPENT_MS: f64 = 1_500.0;
 
 impl Open {
     /// Takes up what was consumed; a sentence where that is damaged.
-    pub(super) async fn take_up_spent(&mut self, journal: &Journal) -> Option<String> {
+    pub(super) async fn take_up_spent(&mut self) -> Option<String> {
+        let journal = self.durable.journal()?;
         let read = match journal.spent().await {
-            Ok(Some(spent)) => self.world.take_up_spent(&spent).map_err(|damage| damage.0),
+            Ok(Some(spent)) => self.durable.world.take_up_spent(&spent).map_err(|damage| damage.0),
             Ok(None) => Ok(()),
             Err(reason) => Err(reason),
         };
@@ -32,7 +32,7 @@ impl Open {
 
     /// In how many milliseconds what was consumed is to be saved.
     pub fn spent_in_ms(&self) -> Option<u64> {
-        let since_ms = self.spent_since_ms.filter(|_| self.journal.is_some())?;
+        let since_ms = self.spent_since_ms.filter(|_| !self.durable.is_memory())?;
         Some((since_ms + SPENT_MS - clock::monotonic_ms()).max(0.0) as u64)
     }
 
@@ -43,9 +43,9 @@ impl Open {
             return;
         }
         self.spent_since_ms = None;
-        let spent = self.world.spent();
-        if let Some(journal) = &mut self.journal
-            && let Err(failure) = journal.keep_spent(&spent).await
+        let spent = self.durable.world.spent();
+        if let Some(journal) = self.durable.journal()
+            && let Err(failure) = journal.keep_spent(spent).await
         {
             web_sys::console::warn_1(
                 &format!("What was consumed is not saved: {}", failure.sentence()).into(),

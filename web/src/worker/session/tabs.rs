@@ -107,6 +107,7 @@ impl Session {
 
     /// The workspace is open: the page is told, and every tab that waits for a leader.
     pub(super) async fn lead(&mut self, report: Vec<String>, again: bool) {
+        self.listen();
         let names = self.tell_list().await;
         let Some(mut ready) = self.ready(report, names).await else { return };
         if let FromWorker::Ready { again: shown, .. } = &mut ready {
@@ -243,7 +244,7 @@ impl Session {
     }
 
     /// A newer version is there, which this one must not stand in the way of: it lets the workspace go, and the page is told.
-    async fn step_down(&mut self) {
+    pub(super) async fn step_down(&mut self) {
         if self.outdated {
             return;
         }

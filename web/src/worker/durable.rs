@@ -1,0 +1,185 @@
+//! The world and its journal: changes become durable together, or none of them happened.
+//!
+//! Owns the rule that when a commit fails the world is wound back to the last durable point, and what is done where the database
+//! closed by itself or was deleted. Knows no page, no clock and no browser: the crash tests run it against a database that fails at
+//! every point.
+
+use engine::world::{Config, World};
+
+use super::disk::{Disk, Failure};
+use super::journal::{Journal, Sizes};
+use super::segment::{Rebuild, recover};
+use crate::protocol::Opening;
+
+/// How a world is built from a journal.
+pub struct Worlds<'a>(pub &'a Config);
+
+impl Rebuild for Worlds<'_> {
+    type State = World;
+    fn fresh(&self) -> World {
+        World::new(self.0.clone())
+    }
+    fn restore(&self, snapshot: &[u8]) -> Result<World, String> {
+        World::restore(self.0.clone(), snapshot).map_err(|damage| damage.0)
+    }
+    fn replay(&self, world: &mut World, record: &[u8]) -> Result<(), String> {
+        world.apply(record).map_err(|damage| damage.0)
+    }
+    fn settle(&self, world: &mut World) -> Result<(), String> {
+        world.applied().map_err(|damage| damage.0)
+    }
+}
+
+/// What an opening came to.
+#[derive(Debug)]
+pub struct Opened {
+    /// What is wrong, in sentences; empty where all is well.
+    pub report: Vec<String>,
+    /// The latest time of the clock that was stored.
+    pub last_ms: u64,
+    /// What was read.
+    pub opening: Opening,
+    /// Why nothing may be written here, where what is damaged could not be set aside.
+    pub refused: Option<Failure>,
+}
+
+/// A world, with a journal or in memory only.
+pub struct Durable<D> {
+    /// The world. Its changes are handed to [`Durable::record`].
+    pub world: World,
+    journal: Option<Journal<D>>,
+    /// The changes that the next commit holds.
+    records: Vec<Vec<u8>>,
+    /// Everything was written again, which was not told yet.
+    rewritten: bool,
+}
+
+impl<D: Disk> Durable<D> {
+    /// A world that nothing is kept of.
+    pub fn in_memory(world: World) -> Durable<D> {
+        Durable { world, journal: None, records: Vec::new(), rewritten: false }
+    }
+
+    /// Reads what stands in a database, verifies it and builds the world of it. Where that could be written to, its journal goes on.
+    pub async fn open(
+        disk: D,
+        sizes: Sizes,
+        config: &Config,
+        wall_ms: u64,
+    ) -> Result<(Durable<D>, Opened), Failure> {
+        let (mut journal, found) = Journal::on(disk, sizes).await?;
+        let recovered = recover(&Worlds(config), &found);
+        let refused = journal.resume(&found, &recovered, wall_ms).await.err();
+        let opening = Opening {
+            snapshot_bytes: recovered.snapshot_bytes,
+            commits: found.segments.len() as u64 - recovered.aside_segments.len() as u64,
+            journal_bytes: recovered.replayed_bytes,
+            took_ms: 0,
+        };
+        let mut world = recovered.state;
+        world.durable(world.position());
+        let journal = refused.is_none().then_some(journal);
+        let opened = Opened { report: recovered.report, last_ms: recovered.last_ms, opening, refused };
+        Ok((Durable { world, journal, records: Vec::new(), rewritten: false }, opened))
+    }
+
+    /// The journal; none where nothing is kept.
+    pub fn journal(&mut self) -> Option<&mut Journal<D>> {
+        self.journal.as_mut()
+    }
+
+    /// The world alone; the database is closed.
+    pub fn into_world(self) -> World {
+        self.world
+    }
+
+    /// Whether nothing is kept.
+    pub fn is_memory(&self) -> bool {
+        self.journal.is_none()
+    }
+
+    /// Changes of the world, for the next commit.
+    pub fn record(&mut self, changes: Vec<u8>) {
+        if !changes.is_empty() {
+            self.records.push(changes);
+        }
+    }
+
+    /// Makes all changes durable, or takes all of them back.
+    pub async fn commit(&mut self, now_ms: u64) -> Result<(), Failure> {
+        let stored = self.store(now_ms).await;
+        match &stored {
+            Ok(()) => self.world.durable(self.world.position()),
+            Err(_) => self.world.wind_back(),
+        }
+        stored
+    }
+
+    async fn store(&mut self, now_ms: u64) -> Result<(), Failure> {
+        let records = std::mem::take(&mut self.records);
+        let Some(journal) = &mut self.journal else { return Ok(()) };
+        if records.is_empty() {
+            return Ok(());
+        }
+        let mut stored = journal.commit(now_ms, &records).await;
+        // A connection may be closed by the browser at any time: once more, over another.
+        if matches!(stored, Err(Failure::Other(_))) {
+            stored = match journal.reconnect().await {
+                Ok(()) => journal.commit(now_ms, &records).await,
+                failed => failed,
+            };
+        }
+        if stored == Err(Failure::Gone) {
+            stored = self.rewrite(now_ms).await;
+        }
+        stored
+    }
+
+    /// Writes everything again, these changes too, where the browser has deleted what was stored.
+    async fn rewrite(&mut self, now_ms: u64) -> Result<(), Failure> {
+        let image = self.world.image();
+        let Some(journal) = &mut self.journal else { return Ok(()) };
+        journal.rewrite(image, now_ms).await?;
+        self.rewritten = true;
+        Ok(())
+    }
+
+    /// The database was closed by the browser: connects anew, and writes everything again where it was deleted. Call it when
+    /// nothing is left that is not durable.
+    pub async fn check(&mut self, now_ms: u64) -> Result<(), Failure> {
+        let Some(journal) = &mut self.journal else { return Ok(()) };
+        match journal.reconnect().await {
+            Err(Failure::Gone) => self.rewrite(now_ms).await,
+            other => other,
+        }
+    }
+
+    /// Whether everything was written again since this was last asked.
+    pub fn take_rewritten(&mut self) -> bool {
+        std::mem::take(&mut self.rewritten)
+    }
+
+    /// Puts another world in the place of this one, by its snapshot. Call it when nothing is left that is not durable.
+    pub async fn replace(&mut self, world: World, snapshot: Vec<u8>, now_ms: u64) -> Result<(), Failure> {
+        if let Some(journal) = &mut self.journal {
+            journal.replace(snapshot, now_ms).await?;
+        }
+        self.world = world;
+        self.world.durable(self.world.position());
+        Ok(())
+    }
+
+    /// Writes one piece of a snapshot, where one is due or on its way; true while there is more to write. Call it when nothing is
+    /// left that is not durable. Piece by piece, so that no answer waits for all of it. A failure is no harm: the segments hold
+    /// everything that the snapshot would have.
+    pub async fn advance_snapshot(&mut self, now_ms: u64) -> Result<bool, Failure> {
+        let Some(journal) = &mut self.journal else { return Ok(false) };
+        if journal.wants_snapshot() && self.records.is_empty() {
+            journal.begin_snapshot(self.world.image(), now_ms);
+        }
+        if journal.is_advancing() {
+            journal.advance().await?;
+        }
+        Ok(journal.is_advancing())
+    }
+}

@@ -1,0 +1,239 @@
+//! A workspace's database in the browser: [`Disk`] over IndexedDB.
+//!
+//! Owns the connection, and what is told when the browser closes it or somebody else wants the database. Decides nothing: that is
+//! [`super::journal`]'s.
+
+use std::rc::Rc;
+
+use indexed_db_futures::KeyRange;
+use indexed_db_futures::database::Database;
+use indexed_db_futures::internals::SystemRepr;
+use indexed_db_futures::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::{IdbVersionChangeEvent, js_sys};
+
+use super::database::{self, reading};
+use super::disk::{Change, Disk, Durability, Failure, Key, Store, Value};
+use super::journal::{CHUNKS_MAX, Journal, Sizes, database_name};
+use super::segment::{Found, Stored};
+
+pub(super) const SEGMENTS: &str = Store::Segments.name();
+pub(super) const SNAPSHOTS: &str = Store::Snapshots.name();
+pub(super) const META: &str = Store::Meta.name();
+pub(super) const ASIDE: &str = Store::Aside.name();
+pub(super) const STORES: &[&str] = &[SEGMENTS, SNAPSHOTS, META, ASIDE];
+
+/// Where a piece of a snapshot stands.
+pub(super) fn chunk_key(covers: u64, piece: u32) -> f64 {
+    (covers * CHUNKS_MAX + u64::from(piece)) as f64
+}
+
+/// What happened to an open connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closed {
+    /// The browser closed it, or somebody deletes the database.
+    Lost,
+    /// A newer version of Dynascope wants to change the database.
+    Newer,
+}
+
+/// Who is told of it.
+pub type Listener = Rc<dyn Fn(Closed)>;
+
+/// An open database.
+pub struct Indexed {
+    db: Database,
+    listener: Option<Listener>,
+    /// What hears the connection's events.
+    _ears: Option<[Closure<dyn FnMut(JsValue)>; 2]>,
+}
+
+impl Indexed {
+    /// Opens a workspace's database, made when it is not there. The error is the browser's reason for refusing.
+    pub async fn open(workspace: &str) -> Result<Indexed, String> {
+        let db = database::open(&database_name(workspace), STORES).await?;
+        Ok(Indexed { db, listener: None, _ears: None })
+    }
+
+    /// Tells `listener` from now on when the connection is closed, this one and those that are made in its place. Somebody who
+    /// wants to delete or upgrade the database is not kept waiting: the connection is closed first.
+    pub fn listen(&mut self, listener: Listener) {
+        self.listener = Some(listener);
+        self.hear();
+    }
+
+    fn hear(&mut self) {
+        let Some(listener) = self.listener.clone() else { return };
+        let told = listener.clone();
+        let on_close = Closure::<dyn FnMut(JsValue)>::new(move |_| told(Closed::Lost));
+        let db = self.db.clone();
+        let on_change = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
+            let event: IdbVersionChangeEvent = event.unchecked_into();
+            db.clone().close();
+            listener(if event.new_version().is_some() { Closed::Newer } else { Closed::Lost });
+        });
+        let own: &web_sys::IdbDatabase = self.db.as_sys();
+        own.set_onclose(Some(on_close.as_ref().unchecked_ref()));
+        own.set_onversionchange(Some(on_change.as_ref().unchecked_ref()));
+        self._ears = Some([on_close, on_change]);
+    }
+
+    fn close(&self) {
+        let own: &web_sys::IdbDatabase = self.db.as_sys();
+        own.set_onclose(None);
+        own.set_onversionchange(None);
+        self.db.clone().close();
+    }
+}
+
+impl Drop for Indexed {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl Journal<Indexed> {
+    /// Opens a workspace's database and reads all of it. The error is the browser's reason for refusing.
+    pub async fn open(workspace: &str) -> Result<(Journal<Indexed>, Found), String> {
+        let disk = Indexed::open(workspace).await?;
+        Journal::on(disk, Sizes::default()).await.map_err(reason)
+    }
+}
+
+/// Why the browser refuses, in its own words where it has some.
+pub fn reason(failure: Failure) -> String {
+    match failure {
+        Failure::Other(reason) => reason,
+        other => other.sentence(),
+    }
+}
+
+impl Disk for Indexed {
+    async fn read(&self) -> Result<Found, Failure> {
+        let manifest = self.get(Store::Meta, &Key::Name("manifest".to_owned())).await?;
+        let head = self.head().await?;
+        let chunks = read_all(&self.db, Store::Snapshots).await?.into_iter().map(|(key, stored)| {
+            let key = key as u64;
+            (key / CHUNKS_MAX, (key % CHUNKS_MAX) as u32, stored)
+        });
+        let chunks = chunks.collect();
+        let segments = read_all(&self.db, Store::Segments).await?;
+        let segments = segments.into_iter().map(|(key, stored)| (key as u64, stored)).collect();
+        Ok(Found { manifest, chunks, segments, head })
+    }
+
+    async fn get(&self, store: Store, key: &Key) -> Result<Option<Stored>, Failure> {
+        let key = match key {
+            Key::Number(number) => JsValue::from(*number as f64),
+            Key::Name(name) => JsValue::from(name.as_str()),
+        };
+        read_one(&self.db, store, key).await
+    }
+
+    async fn head(&self) -> Result<Option<u64>, Failure> {
+        let transaction = reading(&self.db, &[Store::Meta.name()])?;
+        let meta = transaction.object_store(Store::Meta.name())?;
+        let head: Option<f64> = meta.get("head").primitive()?.await?;
+        Ok(head.map(|head| head as u64))
+    }
+
+    async fn aside(&self) -> Result<Vec<String>, Failure> {
+        let transaction = reading(&self.db, &[Store::Aside.name()])?;
+        let names =
+            transaction.object_store(Store::Aside.name())?.get_all_keys::<String>().primitive()?.await?;
+        Ok(names.collect::<Result<Vec<String>, _>>()?)
+    }
+
+    async fn write(&self, changes: Vec<Change>, durability: Durability) -> Result<(), Failure> {
+        let mut names: Vec<&str> = changes.iter().map(|change| store_of(change).name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        let transaction = database::writing(&self.db, &names, durability)?;
+        for change in changes {
+            let store = transaction.object_store(store_of(&change).name())?;
+            match change {
+                Change::Add(_, Key::Number(key), value) => {
+                    drop(store.add(js(value)).with_key(key as f64).build()?);
+                }
+                Change::Add(_, Key::Name(key), value) => drop(store.add(js(value)).with_key(key).build()?),
+                Change::Put(_, Key::Number(key), value) => {
+                    drop(store.put(js(value)).with_key(key as f64).build()?);
+                }
+                Change::Put(_, Key::Name(key), value) => drop(store.put(js(value)).with_key(key).build()?),
+                Change::Delete(_, Key::Number(key)) => drop(store.delete(key as f64).build()?),
+                Change::Delete(_, Key::Name(key)) => drop(store.delete(key).build()?),
+                Change::DeleteUpTo(_, last) => {
+                    drop(store.delete::<f64, _>(KeyRange::UpperBound(last as f64, false)).build()?);
+                }
+            }
+        }
+        database::complete(transaction).await
+    }
+
+    async fn reopen(&mut self) -> Result<(), Failure> {
+        let name = self.db.name();
+        self.close();
+        self.db = database::open(&name, STORES).await.map_err(Failure::Other)?;
+        self.hear();
+        Ok(())
+    }
+}
+
+fn store_of(change: &Change) -> Store {
+    match change {
+        Change::Add(store, ..) | Change::Put(store, ..) | Change::Delete(store, _) => *store,
+        Change::DeleteUpTo(store, _) => *store,
+    }
+}
+
+fn js(value: Value) -> JsValue {
+    match value {
+        Value::Bytes(bytes) => database::value(&bytes),
+        Value::Number(number) => JsValue::from(number as f64),
+        Value::Text(text) => JsValue::from(text),
+    }
+}
+
+fn stored(value: JsValue) -> Stored {
+    match value.dyn_into::<js_sys::Uint8Array>() {
+        Ok(bytes) => Stored::Bytes(bytes.to_vec()),
+        Err(_) => Stored::Unreadable("it is not bytes".to_owned()),
+    }
+}
+
+async fn read_one(db: &Database, store: Store, key: JsValue) -> Result<Option<Stored>, Failure> {
+    let transaction = reading(db, &[store.name()])?;
+    let value = transaction.object_store(store.name())?.get::<JsValue, JsValue, _>(key).primitive()?.await;
+    Ok(match value {
+        Ok(value) => value.filter(|value| !value.is_undefined()).map(stored),
+        // One value that the browser lost must not take the others with it.
+        Err(error) => Some(Stored::Unreadable(error.to_string())),
+    })
+}
+
+/// All values of a store whose keys are numbers, at once where that works, else one by one.
+async fn read_all(db: &Database, store: Store) -> Result<Vec<(f64, Stored)>, Failure> {
+    let keys: Vec<f64> = {
+        let transaction = reading(db, &[store.name()])?;
+        let keys = transaction.object_store(store.name())?.get_all_keys::<f64>().primitive()?.await?;
+        keys.collect::<Result<_, _>>()?
+    };
+    let values: Result<Vec<JsValue>, _> = {
+        let transaction = reading(db, &[store.name()])?;
+        match transaction.object_store(store.name())?.get_all::<JsValue>().primitive()?.await {
+            Ok(values) => values.collect(),
+            Err(error) => Err(error),
+        }
+    };
+    if let Ok(values) = values
+        && values.len() == keys.len()
+    {
+        return Ok(keys.into_iter().zip(values.into_iter().map(stored)).collect());
+    }
+    let mut all = Vec::with_capacity(keys.len());
+    for key in keys {
+        let value = read_one(db, store, key.into()).await?;
+        all.push((key, value.unwrap_or_else(|| Stored::Unreadable("it is gone".to_owned()))));
+    }
+    Ok(all)
+}
