@@ -3,6 +3,7 @@
 //! Every action waits for its element, and every wait ends at [`PATIENCE`] with a screenshot and what was seen instead.
 
 use crate::browser::Browser;
+use crate::site::Site;
 use serde_json::Value;
 use std::fmt;
 use std::fs;
@@ -181,6 +182,29 @@ impl Browser {
             element.send_keys(path.as_str()).await.ok()
         })
         .await;
+    }
+
+    /// Gives several files to a file field at once.
+    pub async fn upload_all(&self, css: &str, files: &[std::path::PathBuf]) {
+        let paths: Vec<_> = files.iter().map(|file| file.to_string_lossy().into_owned()).collect();
+        self.upload(css, std::path::Path::new(&paths.join("\n"))).await;
+    }
+
+    /// The bytes of a file that the browser saves.
+    pub async fn downloaded(&self, name: &str) -> Vec<u8> {
+        let path = self.profile().downloads().join(name);
+        // The browser writes under another name until the file is whole.
+        self.until(&format!("the download {name}"), async || fs::read(&path).ok().filter(|b| !b.is_empty()))
+            .await
+    }
+
+    /// Creates a table as the Query page does.
+    pub async fn create_table(&self, site: &Site, request: &Value) {
+        self.goto(&site.url("?page=query")).await;
+        self.choose("[name=operation]", "CreateTable").await;
+        self.fill("textarea[name=request]", &request.to_string()).await;
+        self.click("[data-action=run]").await;
+        self.wait_text(".rail", request["TableName"].as_str().unwrap_or_default()).await;
     }
 
     /// Presses keys where the focus is, for example `Key::Control + "k"`.

@@ -10,7 +10,7 @@ use std::process::Command;
 async fn a_user_adds_edits_and_deletes_an_item_and_sees_it_after_a_reload() {
     let site = Site::open();
     let browser = Browser::open(Size::Desktop).await;
-    create(&browser, &site, &carts()).await;
+    browser.create_table(&site, &carts()).await;
     browser.goto(&site.url("?page=data&table=Carts")).await;
     browser.wait_text(".data-items", "Carts has no items yet").await;
 
@@ -60,7 +60,7 @@ async fn a_user_adds_edits_and_deletes_an_item_and_sees_it_after_a_reload() {
 async fn a_user_imports_a_file_with_bad_records_and_gets_a_report() {
     let site = Site::open();
     let browser = Browser::open(Size::Desktop).await;
-    create(&browser, &site, &carts()).await;
+    browser.create_table(&site, &carts()).await;
     browser.goto(&site.url("?page=data&table=Carts")).await;
     let lines = [
         r#"{"user": "ada", "total": 1}"#,
@@ -107,7 +107,7 @@ async fn a_user_imports_a_file_with_bad_records_and_gets_a_report() {
 async fn a_user_who_saves_what_somebody_else_changed_is_told_and_loses_nothing() {
     let site = Site::open();
     let browser = Browser::open(Size::Desktop).await;
-    create(&browser, &site, &carts()).await;
+    browser.create_table(&site, &carts()).await;
     browser.goto(&site.url("?page=data&table=Carts")).await;
     let file = written(&browser, "one.json", r#"[{"user": "ada", "total": 1, "note": "old"}]"#);
     import(&browser, &file).await;
@@ -140,7 +140,7 @@ async fn a_user_who_saves_what_somebody_else_changed_is_told_and_loses_nothing()
 async fn a_user_exports_a_table_and_imports_it_again_without_a_loss() {
     let site = Site::open();
     let browser = Browser::open(Size::Desktop).await;
-    create(&browser, &site, &carts()).await;
+    browser.create_table(&site, &carts()).await;
     browser.goto(&site.url("?page=data&table=Carts")).await;
     let lines = r#"{"Item":{"n":{"N":"1.23456789012345678901234567890"},"tags":{"SS":["a","b"]},"user":{"S":"ada"}}}"#;
     import(&browser, &written(&browser, "in.jsonl", lines)).await;
@@ -179,7 +179,7 @@ async fn the_20_000_flights() {
             "Projection": { "ProjectionType": "ALL" },
         }],
     });
-    create(&browser, &site, &table).await;
+    browser.create_table(&site, &table).await;
     browser.goto(&site.url("?page=data&table=Flights")).await;
     // How long the page ever stands still, from here on.
     let watch = "window.longest = 0; let last = performance.now(); const look = () => { const now = performance.now();
@@ -219,16 +219,6 @@ async fn the_20_000_flights() {
     browser.reload().await;
     browser.wait_text("[data-part=range]", "of 19,924 items").await;
     browser.finish().await;
-}
-
-/// Creates a table as the Query page does.
-async fn create(browser: &Browser, site: &Site, request: &Value) {
-    browser.goto(&site.url("?page=query")).await;
-    browser.choose("[name=operation]", "CreateTable").await;
-    browser.fill("textarea[name=request]", &request.to_string()).await;
-    browser.click("[data-action=run]").await;
-    let name = request["TableName"].as_str().expect("a name");
-    browser.wait_text(".rail", name).await;
 }
 
 fn carts() -> Value {

@@ -7,6 +7,7 @@
 //! `corpus/TARGET/` holds the inputs that the mutations begin with. One that failed once is kept there, and from then on is run as
 //! it stands in every `cargo test`. `cargo xtask fuzz --seconds N` goes on for that long with seeds of its own.
 
+pub mod files;
 pub mod mutate;
 pub mod run;
 pub mod targets;

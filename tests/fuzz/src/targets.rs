@@ -3,6 +3,7 @@
 //! A target says nothing of right answers: only that an answer comes, and that what it must say of itself (JSON, a number that reads
 //! back as itself) holds.
 
+use crate::files;
 use engine::model::{Number, codec};
 use engine::world::{Config, World};
 use serde_json::{Value, json};
@@ -26,11 +27,31 @@ pub enum Target {
     Journal,
     /// What the browser's database holds.
     Database,
+    /// A link or a design document.
+    Link,
+    /// A traffic recipe.
+    Recipe,
+    /// A workspace's file.
+    Archive,
+    /// A file of items: JSON of any form, CSV, the manifest of an export.
+    Items,
+    /// A snapshot whose checksum holds.
+    Image,
 }
 
 /// All of them.
-pub const TARGETS: [Target; 5] =
-    [Target::Request, Target::Expression, Target::Number, Target::Journal, Target::Database];
+pub const TARGETS: [Target; 10] = [
+    Target::Request,
+    Target::Expression,
+    Target::Number,
+    Target::Journal,
+    Target::Database,
+    Target::Link,
+    Target::Recipe,
+    Target::Archive,
+    Target::Items,
+    Target::Image,
+];
 
 /// A target that is ready.
 pub struct Prepared {
@@ -49,6 +70,11 @@ impl Target {
             Target::Number => "number",
             Target::Journal => "journal",
             Target::Database => "database",
+            Target::Link => "link",
+            Target::Recipe => "recipe",
+            Target::Archive => "archive",
+            Target::Items => "items",
+            Target::Image => "image",
         }
     }
 
@@ -165,7 +191,49 @@ impl Target {
                 "Infinity",
                 "NaN",
             ],
-            Target::Journal | Target::Database => {
+            Target::Link | Target::Recipe | Target::Items => &[
+                "\"",
+                ",",
+                ";",
+                "\t",
+                "\n",
+                "\r\n",
+                ":",
+                "{",
+                "}",
+                "[",
+                "]",
+                "{}",
+                "[]",
+                "null",
+                "true",
+                "-1",
+                "1e999",
+                "007",
+                "18446744073709551615",
+                "0.1",
+                "\"S\"",
+                "\"N\"",
+                "\"SS\"",
+                "\"M\"",
+                "\"Item\"",
+                "\"Items\"",
+                "\"dynascope\":1",
+                "\"tables\"",
+                "\"items\"",
+                "\"history\"",
+                "\"epoch\"",
+                "\"patterns\"",
+                "\"rate\"",
+                "\"weight\":0",
+                "{zipf 1..50}",
+                "{uniform 1..0}",
+                "{row}",
+                "#d=1.",
+                "é",
+                "\u{feff}",
+            ],
+            Target::Journal | Target::Database | Target::Archive | Target::Image => {
                 &["\u{0}", "\u{1}", "\u{7f}", "us-east-1", "\u{0}\u{0}\u{0}\u{0}", "Things"]
             }
         }
@@ -200,6 +268,11 @@ impl Target {
                 inputs.push(Segment::encode(1, NOW_MS, &changes));
                 inputs.push(Manifest::of(&world.snapshot(), 4096, 1, NOW_MS).encode());
             }
+            Target::Link => inputs.extend(files::links()),
+            Target::Recipe => inputs.extend(files::recipes()),
+            Target::Archive => inputs.extend(files::archives(&world.snapshot(), &changes)),
+            Target::Items => inputs.extend(files::items_corpus()),
+            Target::Image => inputs.push(world.snapshot()),
             Target::Expression | Target::Number => {}
         }
         Prepared { target: self, world, inputs }
@@ -238,6 +311,11 @@ impl Prepared {
             Target::Number => number(input),
             Target::Journal => self.journal(input),
             Target::Database => database(input),
+            Target::Link => files::link(input),
+            Target::Recipe => files::recipe(input),
+            Target::Archive => files::archive(input),
+            Target::Items => files::items(input),
+            Target::Image => files::image(input),
         }
     }
 

@@ -32,3 +32,28 @@ fn journals() {
 fn databases() {
     bounded(Target::Database, 3000);
 }
+
+#[test]
+fn links() {
+    bounded(Target::Link, 2000);
+}
+
+#[test]
+fn recipes() {
+    bounded(Target::Recipe, 600);
+}
+
+#[test]
+fn archives() {
+    bounded(Target::Archive, 2000);
+}
+
+#[test]
+fn items() {
+    bounded(Target::Items, 2000);
+}
+
+#[test]
+fn images() {
+    bounded(Target::Image, 600);
+}
