@@ -59,7 +59,7 @@ pub fn ColumnsForm(props: &ColumnsFormProps) -> Html {
             <p>{ "The types are guessed by all cells of each column. An empty cell is no attribute; a cell in DynamoDB JSON, such as " }
                 <code>{ "{\"SS\":[\"a\"]}" }</code>{ ", is taken as that in every column." }</p>
             <div class="rejected">
-                <table>
+                <table class="cell-types">
                     <thead><tr><th scope="col">{ "Attribute" }</th><th scope="col">{ "Type" }</th><th scope="col">{ "Filled" }</th><th scope="col">{ "First value" }</th></tr></thead>
                     <tbody>
                         { for columns.sheet.columns.iter().zip(chosen.iter()).enumerate().map(|(at, (column, cells))| {
@@ -85,7 +85,7 @@ pub fn ColumnsForm(props: &ColumnsFormProps) -> Html {
                                         }
                                     </td>
                                     <td>{ count(column.filled as u64) }</td>
-                                    <td><code class="sample">{ &column.sample }</code></td>
+                                    <td><code class="first-value">{ &column.sample }</code></td>
                                 </tr>
                             }
                         }) }

@@ -8,6 +8,7 @@ use super::reading::Read;
 use super::report::{Rejected, Report, SHOWN, placed};
 use crate::components::{Button, ButtonKind, Icon};
 use crate::hooks::download;
+use crate::share::batch::shortened;
 use crate::state::explanation::{count, plural, size};
 
 /// What was read, and the buttons that write it.
@@ -29,6 +30,7 @@ pub fn read_view(
         .take(SHOWN)
         .map(|(number, reason)| placed(&read.files, &read.lines, *number, reason.clone()))
         .collect();
+    let left_out: Vec<&str> = read.left_out.iter().map(String::as_str).collect();
     html! {
         <div class="import-read">
             <h2>{ format!("{}, {}", read.name, size(read.bytes)) }</h2>
@@ -49,6 +51,9 @@ pub fn read_view(
                 <ul class="import-notes" data-part="import-notes">
                     { for read.notes.iter().map(|note| html! { <li><Icon name="triangle-alert" />{ note }</li> }) }
                 </ul>
+            }
+            if !left_out.is_empty() {
+                <p class="item-note" data-part="left-out">{ format!("Of the export itself, and without items: {}.", shortened(&left_out)) }</p>
             }
             { rejected_list(&rejected, read.files.len() > 1) }
             <div class="empty-actions">

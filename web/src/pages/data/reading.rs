@@ -42,6 +42,8 @@ pub struct Read {
     pub lines: Lines,
     /// What is to be known of files that are not imported.
     pub notes: Vec<String>,
+    /// The files of an export that hold nothing to import.
+    pub left_out: Vec<String>,
     /// The CSV file that the items are of, where they are of one.
     pub sheet: Option<Rc<Columns>>,
     /// What is to be written; taken by the writing.
@@ -161,16 +163,8 @@ pub async fn read(
         return Err(reason);
     }
     let notes = read.notes(Some(&read.counts));
-    Ok(Chosen::Read(planned(
-        name,
-        read.files,
-        read.bytes,
-        read.records,
-        read.lines,
-        notes,
-        table.clone(),
-        None,
-    )))
+    let planned = planned(name, read.files, read.bytes, read.records, read.lines, notes, table.clone(), None);
+    Ok(Chosen::Read(Read { left_out: read.left_out, ..planned }))
 }
 
 /// Makes the records of a CSV file, by the types of its columns.
@@ -220,6 +214,7 @@ fn planned(
         unreadable: plan.rejected.clone(),
         lines,
         notes,
+        left_out: Vec::new(),
         sheet,
         table,
         plan: RefCell::new(Some(plan)),
@@ -310,10 +305,6 @@ impl Joined {
         let mut notes = self.notes.clone();
         if let (Some(listed), Some(read)) = (&self.manifest, read) {
             notes.extend(batch::differences(listed, read));
-        }
-        if !self.left_out.is_empty() {
-            let names: Vec<&str> = self.left_out.iter().map(String::as_str).collect();
-            notes.push(format!("Of the export itself, and without items: {}.", batch::shortened(&names)));
         }
         notes
     }
