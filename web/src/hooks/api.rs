@@ -37,11 +37,13 @@ pub struct Api {
     /// One of two designs that are compared, in place of `place`.
     side: Option<usize>,
     moment: Option<u64>,
+    /// What is written through it is the reader's own.
+    own: bool,
 }
 
 impl Api {
     pub(super) fn new(client: Client, slices: Slices) -> Api {
-        Api { client, slices, place: Place::Workspace, side: None, moment: None }
+        Api { client, slices, place: Place::Workspace, side: None, moment: None, own: true }
     }
 
     /// The event at which the workspace is looked at; none while live.
@@ -58,6 +60,11 @@ impl Api {
     pub fn back_to_live(&self) -> Api {
         self.slices.timeline.dispatch(TimelineAction::Live);
         self.looking_at(None)
+    }
+
+    /// The same door for what nobody asked for: the sample of the first minute.
+    pub fn unasked(&self) -> Api {
+        Api { own: false, ..self.clone() }
     }
 
     /// Sends one request to where the door leads. What only looks at the past leaves no trace.
@@ -140,6 +147,7 @@ impl Api {
         let operation = operation.into();
         let slices = self.slices.clone();
         let is_live = self.place == Place::Workspace && self.moment.is_none();
+        let own = self.own;
         let reply = self.send(operation.clone(), request.into());
         async move {
             let reply = reply.await;
@@ -157,7 +165,8 @@ impl Api {
                 slices.tables.dispatch(TablesAction::Want);
             }
             let written = |event: &Event| matches!(event.kind, EventKind::Written { .. });
-            if reply.result.is_ok() && (operation == "CreateTable" || reply.events.iter().any(written)) {
+            if own && reply.result.is_ok() && (operation == "CreateTable" || reply.events.iter().any(written))
+            {
                 slices.session.dispatch(SessionAction::Wrote);
             }
             reply

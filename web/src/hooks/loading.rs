@@ -111,6 +111,7 @@ fn use_loader_provider() -> Loader {
             loading.dispatch(LoadingAction::Started(free_name(&document.name, &[])));
             // Nothing is loaded into the past.
             let api = api.back_to_live();
+            let api = if destination == Destination::HereAndStay { api.unasked() } else { api };
             let work =
                 Work { api: api.clone(), loading: loading.clone(), document, running: running.clone() };
             let (requests, notices) = (requests.clone(), notices.clone());

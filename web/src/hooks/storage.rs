@@ -9,7 +9,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use yew::prelude::*;
 
-use super::slices::{SAMPLE_WORKSPACE, Sessions};
+use super::slices::Sessions;
 use crate::protocol::Storage;
 
 /// What the browser says of this site's storage.
@@ -47,7 +47,7 @@ pub async fn storage_use() -> Option<StorageUse> {
 pub fn use_persistence(session: &Sessions) {
     let asked = use_mut_ref(|| false);
     let durable = session.storage == Some(Storage::Durable);
-    let own = session.wrote && durable && session.workspace != SAMPLE_WORKSPACE;
+    let own = session.wrote && durable;
     use_effect_with(own, move |own| {
         if *own && !std::mem::replace(&mut *asked.borrow_mut(), true) {
             // A browser that refuses keeps it as long as there is room.
