@@ -221,8 +221,8 @@ async fn an_architect_compares_user_id_with_product_id_as_the_partition_key() {
     open(&browser, &site, "&view=compare").await;
     browser.click("[data-action=compare-cart]").await;
     browser.find("[data-compare=running]").await;
-    browser.wait_text("[data-side=first] h3", "user_id is the partition key").await;
-    browser.wait_text("[data-side=second] h3", "product_id is the partition key").await;
+    browser.wait_text("[data-part=compared] thead", "user_id is the partition key").await;
+    browser.wait_text("[data-part=compared] thead", "product_id is the partition key").await;
     let of = async |figure: &str, side: &str| {
         let text = browser.text(format!("[data-figure={figure}] [data-side={side}]").as_str()).await;
         text.trim_end_matches(" %").parse::<f64>().ok()
@@ -261,7 +261,7 @@ async fn a_table_of_the_workspace_and_its_other_design_begin_with_the_same_items
     browser.choose("[name=compare-from]", "This table, its keys swapped").await;
     browser.click("[data-action=start-compare]:enabled").await;
     browser.find("[data-compare=running]").await;
-    browser.wait_text("[data-side=second] h3", "order_id is the partition key").await;
+    browser.wait_text("[data-part=compared] thead", "order_id is the partition key").await;
     browser
         .until("both with the workspace's items", async || {
             let texts = browser.texts("[data-figure=items] td").await;

@@ -158,10 +158,14 @@ async fn heatmap(site: &Site) {
     create(&browser, site, &table("Wide", 40_000, 20)).await;
     for index in 0..SPLIT {
         browser.goto(&site.url(&format!("?page=cluster&table=Wide&index=by-a{index}"))).await;
-        let of = "[aria-label=Partitions] [data-partition]";
-        browser.find(of).await;
-        let before = number(&browser, SPLIT_ALL).await as usize;
-        browser.until("the splits", async || (browser.count(of).await >= 2 * before).then_some(())).await;
+        browser.find("[aria-label=Partitions] [data-action=split]").await;
+        let before = number(&browser, SPLIT_ALL).await as u64;
+        browser
+            .until("the splits", async || {
+                let rows = browser.attribute("[aria-label=Partitions]", "aria-rowcount").await?;
+                (rows.parse::<u64>().ok()? >= 2 * before).then_some(())
+            })
+            .await;
     }
     let screen =
         |density: u32| json!({"width": 1900, "height": 1000, "deviceScaleFactor": density, "mobile": false});

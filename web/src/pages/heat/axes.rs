@@ -78,7 +78,9 @@ pub fn Axes(props: &AxesProps) -> Html {
         let band = &props.bands[place.band];
         let class = if band.target.index.is_some() { "heat-title index" } else { "heat-title" };
         let arriving = props.arriving.get(place.band).cloned().flatten();
-        let text = arriving.map_or_else(|| band.title(), |arriving| format!("{} · {arriving}", band.title()));
+        let title =
+            if arriving.is_some() && is_narrow(layout) { band.name().to_owned() } else { band.title() };
+        let text = arriving.map_or_else(|| title.clone(), |arriving| format!("{title} · {arriving}"));
         label(class, 0.0, layout.head + place.title + TITLE - 8.0, text)
     });
     let ticks = layout.ticks().into_iter().map(|second| {
@@ -111,9 +113,14 @@ pub fn Axes(props: &AxesProps) -> Html {
     }
 }
 
+/// Whether there is room for short labels only.
+fn is_narrow(layout: &Layout) -> bool {
+    layout.labels < 100.0
+}
+
 fn row_labels(props: &AxesProps) -> impl Iterator<Item = Html> {
     let layout = &props.layout;
-    let narrow = layout.labels < 100.0;
+    let narrow = is_narrow(layout);
     layout.row_labels().into_iter().filter_map(move |(at, middle)| {
         let (_, row) = row(&props.bands, at)?;
         let middle = layout.head + middle + 4.0;
@@ -121,9 +128,13 @@ fn row_labels(props: &AxesProps) -> impl Iterator<Item = Html> {
         let most = if narrow { 6 } else { 16 };
         Some(match &row.key {
             Some(key) => {
-                let long = key.text.chars().count() > most;
-                let shown: String = key.text.chars().take(if long { most - 1 } else { most }).collect();
-                let shown = if long { shown + "…" } else { shown };
+                let (long, letters) = (key.text.chars().count(), key.text.chars());
+                let shown: String = match (long > most, narrow) {
+                    (false, _) => letters.collect(),
+                    // What keys differ in is more often their end.
+                    (true, true) => std::iter::once('…').chain(letters.skip(long + 1 - most)).collect(),
+                    (true, false) => letters.take(most - 1).chain(['…']).collect(),
+                };
                 html! {
                     <g class="heat-row-label">
                         { label("heat-partition", 0.0, middle, shown) }

@@ -193,18 +193,15 @@ pub fn with_heat(mut bands: Vec<Band>, history: &HeatHistory, from: u64, to: u64
         }
     }
     for band in &mut bands {
-        band.rows.sort_by(|a, b| {
-            let first = |row: &Row| row.hashes.as_ref().map(|(first, _)| first.clone());
-            // What was never heard of comes last; a parent comes before its children.
-            (a.hashes.is_none(), first(a), a.opened, a.row).cmp(&(
-                b.hashes.is_none(),
-                first(b),
-                b.opened,
-                b.row,
-            ))
-        });
+        // What was never heard of comes last; a parent comes before its children.
+        band.rows.sort_by(|a, b| order(a).cmp(&order(b)));
     }
     bands
+}
+
+/// Where a row stands in its band.
+fn order(row: &Row) -> (bool, Option<&str>, Option<u64>, Option<RowId>) {
+    (row.hashes.is_none(), row.hashes.as_ref().map(|(first, _)| first.as_str()), row.opened, row.row)
 }
 
 fn unlisted(known: &HeatRow) -> Row {

@@ -154,7 +154,7 @@ impl Words<'_> {
             FindingKind::HotPartition(hot) => self.hot_partition(hot, &of_index),
             FindingKind::HotKey { hash, half_units, partition_half_units, today, spread } => (
                 format!(
-                    "One key takes {} of {place}{of_index}.",
+                    "One key takes {} of the {kind}s of {place}{of_index}.",
                     percent(*half_units, *partition_half_units)
                 ),
                 format!(

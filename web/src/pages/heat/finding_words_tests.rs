@@ -63,7 +63,7 @@ fn a_hot_key_is_told_with_the_suffixes_that_carry_it() {
         spread: Spread { wanted_half_units, partition_units: 1_000, keys },
     };
     let told = tell(&Finding { throttles: 12, ..found(hot(4_800, 3), false, Access::Write) });
-    assert_eq!(told.sentence, "One key takes 71 % of one partition.");
+    assert_eq!(told.sentence, "One key takes 71 % of the writes of one partition.");
     assert_eq!(
         told.evidence,
         "user_id = hash 0000000000000007: 3,550 of the partition's 5,000 WCU in the last 60 s; 12 writes refused."

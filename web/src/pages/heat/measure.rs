@@ -82,6 +82,7 @@ pub fn figure(measure: Measure, amount: u64) -> String {
     match measure {
         Measure::Reads | Measure::Writes => half(amount),
         Measure::Throttles | Measure::Arrivals => count(amount),
+        Measure::Latency if amount == 0 => "–".to_owned(),
         Measure::Bytes | Measure::Latency => text(measure, amount),
     }
 }
