@@ -5,8 +5,50 @@ use std::path::PathBuf;
 
 use e2e::{Browser, Site, Size};
 use serde_json::{Value, json};
-use web::share::archive::{Head, Part, Writer, start};
-use web::worker::segment::Segment;
+
+/// A file of a workspace, made by hand as its form is described: `web/src/share/archive.rs`.
+struct File {
+    bytes: Vec<u8>,
+    frames: u64,
+    crcs: crc32fast::Hasher,
+}
+
+impl File {
+    fn begin(name: &str) -> File {
+        let mut file = File { bytes: b"DYNF\x01\0\0\0".to_vec(), frames: 0, crcs: crc32fast::Hasher::new() };
+        file.frame(b'H', 0, json!({"name": name, "exportedMs": 1}).to_string().as_bytes());
+        file
+    }
+
+    fn frame(&mut self, kind: u8, number: u64, body: &[u8]) {
+        let mut head = vec![kind, 0, 0, 0];
+        head.extend(number.to_le_bytes());
+        head.extend((body.len() as u32).to_le_bytes());
+        head.extend((body.len() as u32).to_le_bytes());
+        let crc = crc32fast::hash(&[head.as_slice(), body].concat()).to_le_bytes();
+        self.bytes.extend([head.as_slice(), &crc, body].concat());
+        self.crcs.update(&crc);
+        self.frames += 1;
+    }
+
+    fn end(mut self) -> Vec<u8> {
+        let (crc, frames) = (self.crcs.clone().finalize().to_le_bytes(), self.frames);
+        self.frame(b'E', frames, &crc);
+        self.bytes
+    }
+}
+
+/// A commit of these bytes, as the journal stores it: `web/src/worker/segment.rs`.
+fn segment(sequence: u64, payload: &[u8]) -> Vec<u8> {
+    let mut bytes = b"DYNS\x01\0\0\0".to_vec();
+    bytes.extend(sequence.to_le_bytes());
+    bytes.extend(1u64.to_le_bytes());
+    bytes.extend((payload.len() as u32).to_le_bytes());
+    let crc = crc32fast::hash(&[bytes.as_slice(), payload].concat());
+    bytes.extend(crc.to_le_bytes());
+    bytes.extend(payload);
+    bytes
+}
 
 fn carts() -> Value {
     json!({
@@ -156,12 +198,9 @@ async fn a_user_takes_a_whole_workspace_along_as_a_file() {
         other.wait_gone("[data-work=failed]").await;
     }
     // Well formed, and of a snapshot that is none: an opening would complain, so it does not stay.
-    let mut writer = Writer::default();
-    let mut forged = start();
-    for part in [Part::Head(Head::default()), Part::Segment(1, Segment::encode(1, 1, &[b"nonsense"]))] {
-        forged.extend(writer.frame(&part, None));
-    }
-    forged.extend(writer.end());
+    let mut forged = File::begin("Forged");
+    forged.frame(b'S', 1, &segment(1, b"\x08\0\0\0nonsense"));
+    let forged = forged.end();
     other.upload("[name=workspace-file]", &written(&other, "forged.dynascope", &forged)).await;
     other.wait_text("[data-work=failed]", "The journal is damaged at commit 1").await;
     assert_eq!(databases(&other).await, before);
@@ -178,14 +217,9 @@ async fn an_import_that_is_cancelled_in_the_middle_leaves_nothing() {
     opened(&browser, "My workspace").await;
     let before = databases(&browser).await;
     // So many commits that reading them takes long enough to be stopped.
-    let mut writer = Writer::default();
-    let mut file = start();
-    file.extend(writer.frame(&Part::Head(Head { name: "Long".to_owned(), exported_ms: 1 }), None));
-    for sequence in 1..=150_000 {
-        let segment = Segment::encode::<Vec<u8>>(sequence, 1, &[]);
-        file.extend(writer.frame(&Part::Segment(sequence, segment), None));
-    }
-    file.extend(writer.end());
+    let mut file = File::begin("Long");
+    (1..=150_000).for_each(|sequence| file.frame(b'S', sequence, &segment(sequence, &[])));
+    let file = file.end();
     browser.upload("[name=workspace-file]", &written(&browser, "long.dynascope", &file)).await;
     browser.wait_text("[data-work=running]", "Importing long.dynascope").await;
     browser.screenshot("workspace-importing").await;

@@ -22,6 +22,14 @@ const UNDETERMINED: [(&str, &str); 6] = [
     ("std::fs", "the engine has no input and output"),
 ];
 
+/// Never in the page or its worker: what comes from outside is text, and nothing else.
+const TRUSTING: [(&str, &str); 4] = [
+    ("from_html_unchecked", "text that becomes HTML can bring a script along"),
+    ("set_inner_html", "text that becomes HTML can bring a script along"),
+    ("js_sys::eval", "the Content-Security-Policy refuses it, and rightly"),
+    ("new_no_args", "a Function of a text is eval by another name"),
+];
+
 /// All rules that look at one file.
 pub fn check(source: &Source) -> Vec<Violation> {
     let mut violations = Vec::new();
@@ -36,6 +44,7 @@ pub fn check(source: &Source) -> Vec<Violation> {
         }
         if source.path.starts_with("web/") {
             inline_styles_in_rust(source, &code, &mut violations);
+            words(source, &code, &TRUSTING, &mut violations);
         }
     } else if source.path.ends_with(".html") {
         inline_in_html(source, &mut violations);
@@ -186,6 +195,19 @@ mod tests {
             passes("engine/src/a.rs", &format!("{DOC}#[cfg(test)]\nmod tests {{ use {bad}::x; }}"));
         }
         passes("engine/src/a.rs", &format!("{DOC}struct Instantaneous; // HashMap"));
+    }
+
+    #[test]
+    fn what_trusts_a_text_fails_in_the_page() {
+        for bad in [
+            "Html::from_html_unchecked(x)",
+            "e.set_inner_html(x)",
+            "js_sys::eval(x)",
+            "Function::new_no_args(x)",
+        ] {
+            assert_eq!(messages("web/src/a.rs", &format!("{DOC}fn f() {{ {bad} }}")).len(), 1, "{bad}");
+        }
+        passes("web/src/a.rs", &format!("{DOC}// set_inner_html"));
     }
 
     #[test]

@@ -29,12 +29,13 @@ pub fn WorkspaceDialogs(props: &WorkspaceDialogsProps) -> Html {
     let create = {
         let (api, name, onclose, to) = (api.clone(), name.setter(), props.onclose.clone(), trimmed.clone());
         let notices = notices.clone();
+        let ids: Vec<String> = session.workspaces.iter().chain(&session.deleted).cloned().collect();
         Callback::from(move |()| {
-            let (api, to, notices) = (api.clone(), to.clone(), notices.clone());
+            let (api, to, notices, ids) = (api.clone(), to.clone(), notices.clone(), ids.clone());
             name.set(String::new());
             onclose.emit(());
             wasm_bindgen_futures::spawn_local(async move {
-                if let Err(error) = api.create_workspace(to).await {
+                if let Err(error) = api.create_workspace(to, &ids).await {
                     notices.dispatch(NoticeAction::Say(Level::Failed, show(&error).message));
                 }
             });

@@ -49,6 +49,11 @@ impl Entry {
         self.deleted_ms.is_none() && !self.unfinished
     }
 
+    /// Whether it is nothing any more: it can no longer be put back, or it was never finished.
+    pub fn is_over(&self, now_ms: u64) -> bool {
+        self.unfinished || self.lapses_ms().is_some_and(|lapses_ms| lapses_ms < now_ms)
+    }
+
     /// Until when it can be put back.
     pub fn lapses_ms(&self) -> Option<u64> {
         self.deleted_ms.map(|deleted_ms| deleted_ms + UNDO_MS)
@@ -185,6 +190,15 @@ mod tests {
         assert_eq!(free_name(&all, "Users", None), "Users");
         assert_eq!(free_name(&all, "Sales", None), "Sales 2");
         assert_eq!(free_name(&all, "Sales", Some("Orders")), "Sales", "its own name is not taken");
+    }
+
+    #[test]
+    fn what_was_deleted_can_be_put_back_for_a_day() {
+        let gone = Entry { deleted_ms: Some(1_000), ..Entry::default() };
+        assert!(!gone.is_there() && !gone.is_over(1_000 + UNDO_MS) && gone.is_over(1_001 + UNDO_MS));
+        let half = Entry { unfinished: true, ..Entry::default() };
+        assert!(!half.is_there() && half.is_over(0));
+        assert!(Entry::default().is_there() && !Entry::default().is_over(u64::MAX));
     }
 
     #[test]

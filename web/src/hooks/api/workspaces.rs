@@ -54,8 +54,10 @@ impl Api {
         read(&self.ask(WorkspaceAsk::List).await?)
     }
 
-    /// Makes an empty workspace and opens it.
-    pub async fn create_workspace(&self, name: String) -> Result<Made, ClientError> {
+    /// Makes an empty workspace and opens it. `ids` are those that there are: what the page still keeps under the id of one that is
+    /// gone is not the new one's.
+    pub async fn create_workspace(&self, name: String, ids: &[String]) -> Result<Made, ClientError> {
+        forget_beside(&crate::hooks::free_name(&name, ids));
         read(&self.ask(WorkspaceAsk::Create { name }).await?)
     }
 
@@ -97,6 +99,7 @@ impl Api {
         let (id, reply) = self.client.work(WorkspaceAsk::Duplicate { workspace, name }, None, progress);
         let ended = async move {
             let made: Made = read(&reply.await.result?)?;
+            forget_beside(&made.workspace);
             if let Some(requests) = saved(&of) {
                 set_saved(&requests_key(&made.workspace), &requests);
             }
@@ -127,6 +130,7 @@ impl Api {
         let (id, reply) = self.client.work(WorkspaceAsk::Import { name }, Some(file), progress);
         let ended = async move {
             let made: Made = read(&reply.await.result?)?;
+            forget_beside(&made.workspace);
             // What a file says is taken for requests only where it reads as such.
             if made.requests.len() <= REQUESTS_BYTES_MAX && read::<Requests>(&made.requests).is_ok() {
                 set_saved(&requests_key(&made.workspace), &made.requests);

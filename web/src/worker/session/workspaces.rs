@@ -196,8 +196,12 @@ impl Session {
 
     async fn listed(&self) -> Vec<WorkspaceEntry> {
         let mut list = Vec::new();
+        let now_ms = clock::wall_ms();
+        if self.workspaces.is_some() {
+            wasm_bindgen_futures::spawn_local(clear_away());
+        }
         for (workspace, entry) in self.entries().await {
-            if entry.unfinished {
+            if entry.is_over(now_ms) {
                 continue;
             }
             let in_memory = self.workspaces.is_none() || self.parked.contains_key(&workspace);
@@ -431,9 +435,7 @@ async fn clear_away() {
     let Ok(workspaces) = Workspaces::open().await else { return };
     let now_ms = clock::wall_ms();
     let Ok(entries) = workspaces.entries().await else { return };
-    let over =
-        |entry: &Entry| entry.unfinished || entry.lapses_ms().is_some_and(|lapses_ms| lapses_ms < now_ms);
-    for (id, _) in entries.into_iter().filter(|(_, entry)| over(entry)) {
+    for (id, _) in entries.into_iter().filter(|(_, entry)| entry.is_over(now_ms)) {
         // A tab that still makes it holds its lock.
         let Some(lock) = leader::try_lock(&id).await else { continue };
         if database::delete(&journal::database_name(&id)).await.is_ok() {
