@@ -161,6 +161,6 @@ async fn a_reload_finds_the_buckets_as_they_were_emptied() {
         .await;
     browser.reload().await;
     send("PutItem", &put(1)).await;
-    browser.wait_text("[aria-label=Answer]", "ProvisionedThroughputExceededException").await;
+    browser.find("[data-exception=ProvisionedThroughputExceededException]").await;
     browser.finish().await;
 }
