@@ -128,6 +128,11 @@ pub async fn is_gone(tab: &str) -> bool {
     ask(&of_tab(tab), false).await.is_some_and(|lock| lock.release.is_some())
 }
 
+/// Whether this browser tells here which workspaces are in use.
+pub fn are_known() -> bool {
+    manager().is_some()
+}
+
 /// Whether other tabs hold the workspace's lock or wait for it; one's own hold, where it is `mine`, does not count.
 pub async fn others_want(workspace: &str, mine: bool) -> bool {
     let Some(Ok(asked)) = manager().map(|manager| manager.query()) else { return false };

@@ -19,7 +19,7 @@ use crate::share::archive::Head;
 use crate::worker::channel::OF_ALL;
 use crate::worker::files::{self, Ended, Origin, Place, Work};
 use crate::worker::leader::{self, Lock};
-use crate::worker::workspaces::{Entries, Entry, Workspaces, checked_name, free_id, free_name};
+use crate::worker::workspaces::{Entries, Entry, UNDO_MS, Workspaces, checked_name, free_id, free_name};
 use crate::worker::{clock, database, journal, stored};
 
 /// What a workspace is called that is made because none is left.
@@ -435,7 +435,11 @@ async fn clear_away() {
     let Ok(workspaces) = Workspaces::open().await else { return };
     let now_ms = clock::wall_ms();
     let Ok(entries) = workspaces.entries().await else { return };
-    for (id, _) in entries.into_iter().filter(|(_, entry)| entry.is_over(now_ms)) {
+    // Where no tab can be told to hold what it makes, a day is enough for whatever it is.
+    let made = |entry: &Entry| leader::are_known() || entry.made_ms + UNDO_MS < now_ms;
+    let over =
+        entries.into_iter().filter(|(_, entry)| entry.is_over(now_ms) && (!entry.unfinished || made(entry)));
+    for (id, _) in over {
         // A tab that still makes it holds its lock.
         let Some(lock) = leader::try_lock(&id).await else { continue };
         if database::delete(&journal::database_name(&id)).await.is_ok() {
