@@ -163,7 +163,10 @@ pub fn use_step_link() -> Callback<()> {
                 }
             };
             let said = match copied {
-                Ok(()) => (Level::Done, "The link is on the clipboard: it opens at this step.".to_owned()),
+                Ok(()) => (
+                    Level::Done,
+                    "The link is on the clipboard: it opens at this step, by sending this workspace's requests again.".to_owned(),
+                ),
                 Err(why) => (Level::Failed, why),
             };
             notices.dispatch(NoticeAction::Say(said.0, said.1));

@@ -16,7 +16,7 @@ use super::{Client, Reply};
 use crate::protocol::{ClientError, Place};
 use crate::share::Document;
 use crate::share::import::{ImportPlan, Numbered};
-use crate::share::load::{Step, TableState, put_batch, steps};
+use crate::share::load::{Step, TableState, event_source_of, put_batch, steps};
 
 /// How many requests are under way at once.
 const UNDER_WAY: usize = 8;
@@ -73,6 +73,15 @@ pub async fn load(
             Step::AwaitActive { table } => {
                 let waited = await_active(wire, &table).await;
                 waited.map_err(|error| load_error("DescribeTable", table, error))?;
+            }
+            Step::MapEventSource { table, mut request } => {
+                const CREATE: &str = "CreateEventSourceMapping";
+                let failed = |error| load_error(CREATE, table.clone(), error);
+                let described = json!({ "TableName": table }).to_string();
+                let answer = wire.call("DescribeTable", described).await.result.map_err(failed)?;
+                request["EventSourceArn"] = read(answer).map_err(failed)?["Table"]["LatestStreamArn"].clone();
+                let sent = patiently(wire, &format!("Dynascope.{CREATE}"), request.to_string()).await;
+                sent.map_err(failed)?;
             }
             Step::Call { operation: "BatchWriteItem", request } => {
                 let mut batches = vec![request];
@@ -295,6 +304,14 @@ pub async fn read_table(wire: &impl Wire, table: &str, with_items: bool) -> Resu
     let items =
         if with_items { scan_all(wire, table, |_| true).await?.unwrap_or_default() } else { Vec::new() };
     Ok(TableState { description, time_to_live, items })
+}
+
+/// The event sources of those tables, as a document has them.
+pub async fn read_event_sources(wire: &impl Wire, tables: &[&str]) -> Result<Vec<Value>, ClientError> {
+    let listed = read(wire.call("Dynascope.ListEventSourceMappings", "{}".to_owned()).await.result?)?;
+    let all = listed["EventSourceMappings"].as_array().into_iter().flatten();
+    let chosen = |source: &Value| source["TableName"].as_str().is_some_and(|table| tables.contains(&table));
+    Ok(all.filter_map(event_source_of).filter(chosen).collect())
 }
 
 /// A response, and what happened.

@@ -15,7 +15,7 @@ use super::slices::Slices;
 use crate::client::transfer::Wire;
 use crate::client::{Client, Reply};
 use crate::protocol::clock::ClockChange;
-use crate::protocol::timeline::{ExportPart, TimelineAnswer, TimelineAsk, TimelineRead};
+use crate::protocol::timeline::{ExportPart, Replayed, TimelineAnswer, TimelineAsk, TimelineRead};
 use crate::protocol::traffic::Workload;
 use crate::protocol::{ClientError, Durability, Place};
 use crate::share::SentRequest;
@@ -114,9 +114,10 @@ impl Api {
     pub fn replay(
         &self,
         requests: Vec<SentRequest>,
-    ) -> impl Future<Output = Result<(), ClientError>> + 'static {
+    ) -> impl Future<Output = Result<Replayed, ClientError>> + 'static {
         let reply = self.client.timeline(TimelineAsk::Replay { requests });
-        async move { reply.await.result.map(drop) }
+        let broken = |error: serde_json::Error| ClientError::Protocol { message: error.to_string() };
+        async move { serde_json::from_str(&reply.await.result?).map_err(broken) }
     }
 
     /// Makes a new workspace of what stood here at an event, and opens it.

@@ -19,9 +19,10 @@ use super::{
 };
 use crate::client::transfer::{LoadError, Wire, await_active, load};
 use crate::protocol::ClientError;
+use crate::protocol::timeline::Replayed;
 use crate::share::{self, Document};
 use crate::state::loading::{Loading, LoadingAction};
-use crate::state::notice::{Level, NoticeAction};
+use crate::state::notice::{Level, NoticeAction, Notices};
 use crate::state::requests::{Requests, RequestsAction, SavedRequest};
 use crate::state::route::{Page, Route};
 
@@ -112,8 +113,13 @@ fn use_loader_provider() -> Loader {
             // Nothing is loaded into the past.
             let api = api.back_to_live();
             let api = if destination == Destination::HereAndStay { api.unasked() } else { api };
-            let work =
-                Work { api: api.clone(), loading: loading.clone(), document, running: running.clone() };
+            let work = Work {
+                api: api.clone(),
+                loading: loading.clone(),
+                notices: notices.clone(),
+                document,
+                running: running.clone(),
+            };
             let (requests, notices) = (requests.clone(), notices.clone());
             // A new workspace has none of its own.
             let recipes = if elsewhere { Rc::default() } else { heat.recipes.clone() };
@@ -221,6 +227,7 @@ enum Place {
 struct Work {
     api: Api,
     loading: UseReducerDispatcher<Loading>,
+    notices: UseReducerDispatcher<Notices>,
     document: Rc<Document>,
     running: Running,
 }
@@ -228,7 +235,7 @@ struct Work {
 impl Work {
     /// Runs until it is done, refused or aborted. `workspace` is the open one.
     fn start(self, workspace: String, place: Place, done: impl FnOnce(String, Rc<Document>) + 'static) {
-        let Work { api, loading, document, running } = self;
+        let Work { api, loading, notices, document, running } = self;
         // The workspace that was made, and the one that was open before.
         let made = Rc::new(RefCell::new(None::<(String, String)>));
         let marked = Rc::new(RefCell::new(None::<String>));
@@ -258,7 +265,15 @@ impl Work {
                     let replayed = api.replay(document.history.clone()).await;
                     let failed =
                         |error| LoadError { operation: "Replay".into(), table: String::new(), error };
-                    return replayed.map(|()| workspace).map_err(failed);
+                    let Replayed { differs } = replayed.map_err(failed)?;
+                    if let Some(operation) = differs {
+                        let said = format!(
+                            "This link sends its requests again, and from a {operation} on they came to other events than when it \
+                             was made: another version of Dynascope made it. What you see may differ from what was shown."
+                        );
+                        notices.dispatch(NoticeAction::Say(Level::Failed, said));
+                    }
+                    return Ok(workspace);
                 }
                 load(&api, &document, now_ms, progress).await.map(|()| workspace)
             }

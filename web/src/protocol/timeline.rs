@@ -40,7 +40,8 @@ pub enum TimelineAsk {
     },
     /// Hand out every request since the workspace was made; the reply's text is a list of [`SentRequest`].
     Requests,
-    /// Send those requests into a workspace in which nothing has happened yet, each at its time.
+    /// Send those requests into a workspace in which nothing has happened yet, each at its time; the reply's text is a
+    /// [`Replayed`].
     Replay {
         /// The requests, in order.
         requests: Vec<SentRequest>,
@@ -52,6 +53,13 @@ pub enum TimelineAsk {
         /// The new workspace's name, which no other has.
         workspace: String,
     },
+}
+
+/// What became of requests that were sent again.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Replayed {
+    /// The first operation that did not come to the events that it came to then, if one did not.
+    pub differs: Option<String>,
 }
 
 /// Which events are wanted.

@@ -11,8 +11,8 @@ use serde_json::Value;
 use super::ShareError;
 use crate::protocol::traffic::Workload;
 
-/// The format that this version writes, and the newest that it reads.
-pub const FORMAT: u32 = 1;
+/// The newest format that this version reads. It writes the oldest that has all there is: event sources came with 2.
+pub const FORMAT: u32 = 2;
 
 /// The largest document, in bytes of JSON.
 pub const DOCUMENT_BYTES_MAX: usize = 8_000_000;
@@ -45,13 +45,16 @@ pub struct SentRequest {
     pub operation: String,
     /// Its JSON, as it was sent.
     pub request: String,
+    /// The number of the last event that it left: sent again, it leaves the same, unless another version is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_event: Option<u64>,
 }
 
 /// A design: tables, what is in them, and what to ask them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Document {
-    /// The format: [`FORMAT`].
+    /// The format, at most [`FORMAT`].
     pub dynascope: u32,
     /// The design's name.
     #[serde(default)]
@@ -65,6 +68,10 @@ pub struct Document {
     /// The items of each table, in DynamoDB JSON.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub items: BTreeMap<String, Vec<Value>>,
+    /// Event source mappings: CreateEventSourceMapping requests that have `TableName`, the table whose stream they read, in the
+    /// place of its ARN.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub event_sources: Vec<Value>,
     /// Saved requests.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requests: Vec<SavedRequest>,
@@ -87,7 +94,13 @@ pub struct Document {
 impl Document {
     /// An empty design.
     pub fn new(name: impl Into<String>) -> Document {
-        Document { dynascope: FORMAT, name: name.into(), ..Document::default() }
+        Document { dynascope: 1, name: name.into(), ..Document::default() }
+    }
+
+    /// Adds event sources.
+    pub fn with_event_sources(self, event_sources: Vec<Value>) -> Document {
+        let dynascope = if event_sources.is_empty() { 1 } else { 2 };
+        Document { dynascope, event_sources, ..self }
     }
 
     /// Reads a document's JSON.
@@ -100,16 +113,17 @@ impl Document {
         }
         let value: Value = serde_json::from_str(text).map_err(|error| malformed(error.to_string()))?;
         match value.get("dynascope").map(Value::as_u64) {
-            Some(Some(version)) if version == u64::from(FORMAT) => {}
+            Some(Some(version)) if (1..=u64::from(FORMAT)).contains(&version) => {}
             Some(Some(version)) if version > u64::from(FORMAT) => {
                 return Err(ShareError::Newer { version: version.to_string() });
             }
             _ => return Err(malformed(format!("it does not say \"dynascope\": {FORMAT}"))),
         }
-        let document: Document =
+        let mut document: Document =
             serde_json::from_value(value).map_err(|error| malformed(error.to_string()))?;
         document.check()?;
-        Ok(document)
+        let event_sources = std::mem::take(&mut document.event_sources);
+        Ok(document.with_event_sources(event_sources))
     }
 
     /// The document's JSON: the same document gives the same text.
@@ -139,6 +153,16 @@ impl Document {
             }
             if let Some(at) = items.iter().position(|item| !item.is_object()) {
                 return Err(malformed(format!("item {} of “{table}” is not an object", at + 1)));
+            }
+        }
+        for (at, source) in self.event_sources.iter().enumerate() {
+            let table = source["TableName"].as_str();
+            let table =
+                table.ok_or_else(|| malformed(format!("event source {} has no TableName", at + 1)))?;
+            if !names.contains(&table) {
+                return Err(malformed(format!(
+                    "an event source reads “{table}”, but there is no such table"
+                )));
             }
         }
         for workload in &self.recipes {
@@ -196,6 +220,26 @@ mod tests {
         assert_eq!(Document::parse(&document.to_pretty_json()), Ok(document));
     }
 
+    /// What earlier versions have written is opened for ever, and written as it was.
+    #[test]
+    fn documents_of_every_format_open_and_are_written_as_they_were() {
+        for (text, format) in
+            [(include_str!("fixtures/format-1.json"), 1), (include_str!("fixtures/format-2.json"), 2)]
+        {
+            let document = Document::parse(text).expect("a document");
+            assert_eq!(document.dynascope, format);
+            assert_eq!(document.event_sources.len(), usize::from(format > 1));
+            assert_eq!(document.to_json(), text.trim_end());
+        }
+    }
+
+    #[test]
+    fn an_event_source_needs_its_table() {
+        let text = r#"{"dynascope":2,"eventSources":[{"TableName":"T"}]}"#;
+        let reason = Document::parse(text).expect_err("no table").to_string();
+        assert!(reason.contains("an event source reads “T”, but there is no such table"), "{reason}");
+    }
+
     #[test]
     fn recipes_go_along_and_one_of_a_newer_version_is_told() {
         let recipe = engine::workload::Recipe::black_friday(7);
@@ -212,7 +256,7 @@ mod tests {
         let reason = |text: &str| Document::parse(text).expect_err("it is wrong").to_string();
         assert!(reason("{").contains("EOF"));
         assert!(reason("[]").contains("does not say \"dynascope\": 1"));
-        assert!(reason(r#"{"dynascope":2}"#).contains("newer Dynascope (format 2)"));
+        assert!(reason(r#"{"dynascope":3}"#).contains("newer Dynascope (format 3)"));
         assert!(reason(r#"{"dynascope":1,"tables":[{}]}"#).contains("table 1 has no TableName"));
         let twice = r#"{"dynascope":1,"tables":[{"TableName":"T"},{"TableName":"T"}]}"#;
         assert!(reason(twice).contains("two tables “T”"));

@@ -1,6 +1,6 @@
 //! A document as the requests that make it real, and a document out of a workspace's answers.
 //!
-//! Owns the order (tables, then their Time to Live, then items) and the translation between what CreateTable
+//! Owns the order (tables, then their Time to Live, then items, then event sources) and the translation between what CreateTable
 //! takes and what DescribeTable gives. Sends nothing.
 
 use serde_json::{Map, Value, json};
@@ -18,6 +18,13 @@ pub enum Step {
         /// The API action.
         operation: &'static str,
         /// Its JSON.
+        request: Value,
+    },
+    /// Send this CreateEventSourceMapping, with the ARN of the table's stream.
+    MapEventSource {
+        /// The table.
+        table: String,
+        /// The request without the ARN.
         request: Value,
     },
     /// Wait until DescribeTable says that the table is ACTIVE.
@@ -53,6 +60,12 @@ pub fn steps(document: &Document, now_ms: u64) -> Vec<Step> {
             let items = batch.iter().map(|item| shifted(item, moving, shift));
             steps.push(Step::Call { operation: "BatchWriteItem", request: put_batch(name, items) });
         }
+    }
+    for source in &document.event_sources {
+        let mut request = source.clone();
+        let table = request.as_object_mut().and_then(|fields| fields.remove("TableName"));
+        let table = table.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned();
+        steps.push(Step::MapEventSource { table, request });
     }
     steps
 }
@@ -120,6 +133,45 @@ pub fn table_of(description: &Value, time_to_live: Option<&Value>) -> Option<Val
         table.insert("TimeToLive".to_owned(), json!({ "AttributeName": attribute }));
     }
     Some(Value::Object(table))
+}
+
+/// The event source of a document that a mapping's configuration describes: what it reads from now on is what is new. None where it
+/// is no configuration.
+pub fn event_source_of(configuration: &Value) -> Option<Value> {
+    let arn = configuration["EventSourceArn"].as_str()?;
+    let (table, _) = arn.split_once(":table/")?.1.split_once('/')?;
+    let function = configuration["FunctionArn"].as_str()?.rsplit(':').next()?;
+    let mut source = Map::new();
+    source.insert("TableName".to_owned(), json!(table));
+    source.insert("FunctionName".to_owned(), json!(function));
+    // Its items come along as they are, with what the function has made of them.
+    source.insert("StartingPosition".to_owned(), json!("LATEST"));
+    if configuration["State"] == "Disabled" {
+        source.insert("Enabled".to_owned(), json!(false));
+    }
+    for field in [
+        "Function",
+        "BatchSize",
+        "MaximumBatchingWindowInSeconds",
+        "ParallelizationFactor",
+        "MaximumRetryAttempts",
+        "MaximumRecordAgeInSeconds",
+        "BisectBatchOnFunctionError",
+    ] {
+        copy(configuration, field, &mut source);
+    }
+    let given = |value: &Value| value.as_array().is_none_or(|list| !list.is_empty());
+    for (field, is_set) in [
+        ("FunctionResponseTypes", given(&configuration["FunctionResponseTypes"])),
+        ("TumblingWindowInSeconds", configuration["TumblingWindowInSeconds"] != 0),
+        ("DestinationConfig", configuration["DestinationConfig"]["OnFailure"]["Destination"].is_string()),
+        ("FilterCriteria", given(&configuration["FilterCriteria"]["Filters"])),
+    ] {
+        if is_set {
+            copy(configuration, field, &mut source);
+        }
+    }
+    Some(Value::Object(source))
 }
 
 fn copy(from: &Value, field: &str, into: &mut Map<String, Value>) {
@@ -193,6 +245,7 @@ mod tests {
             .iter()
             .map(|step| match step {
                 Step::Call { operation, .. } => operation,
+                Step::MapEventSource { .. } => "map",
                 Step::AwaitActive { .. } => "wait",
             })
             .collect();
@@ -204,6 +257,30 @@ mod tests {
         assert_eq!(puts.len(), 5);
         let item = &puts[0]["PutRequest"]["Item"];
         assert_eq!(item, &json!({ "id": { "N": "25" }, "ttl": { "N": "2100" } }), "moved by 1,000 s");
+    }
+
+    #[test]
+    fn event_sources_are_made_last_and_a_configuration_becomes_one() {
+        let configuration = json!({
+            "UUID": "u", "EventSourceArn": "arn:aws:dynamodb:us-east-1:000000000000:table/Orders/stream/2026-01-01T00:00:00.000",
+            "FunctionArn": "arn:aws:lambda:us-east-1:000000000000:function:add-up", "State": "Disabled", "LastModified": 1.5,
+            "StartingPosition": "TRIM_HORIZON", "BatchSize": 10, "ParallelizationFactor": 2, "MaximumRetryAttempts": -1,
+            "TumblingWindowInSeconds": 0, "FunctionResponseTypes": [], "DestinationConfig": { "OnFailure": {} },
+            "FilterCriteria": { "Filters": [{ "Pattern": "{}" }] }, "Function": { "Rules": [] }, "Sums": {},
+        });
+        let source = event_source_of(&configuration).expect("a configuration");
+        let expected = json!({
+            "TableName": "Orders", "FunctionName": "add-up", "StartingPosition": "LATEST", "Enabled": false, "BatchSize": 10,
+            "ParallelizationFactor": 2, "MaximumRetryAttempts": -1, "FilterCriteria": { "Filters": [{ "Pattern": "{}" }] },
+            "Function": { "Rules": [] },
+        });
+        assert_eq!(source, expected);
+        assert_eq!(event_source_of(&json!({})), None);
+        let document = orders().with_event_sources(vec![source]);
+        assert_eq!(Document::parse(&document.to_json()), Ok(document.clone()));
+        let steps = steps(&document, 2_000_000);
+        let Some(Step::MapEventSource { table, request }) = steps.last() else { panic!("{steps:?}") };
+        assert_eq!((table.as_str(), &request["TableName"]), ("Orders", &Value::Null));
     }
 
     #[test]

@@ -23,6 +23,7 @@ use super::segment::Stored;
 use super::session::memory;
 use super::travel::{Travel, read_only};
 use crate::protocol::clock::{ClockChange, ClockState, Pace};
+use crate::protocol::timeline::Replayed;
 use crate::protocol::traffic::Workload;
 use crate::protocol::{ClientError, FromWorker, Opening, Storage};
 use crate::share::SentRequest;
@@ -277,6 +278,7 @@ impl Open {
         let cause = Cause::request(region, now_ms, operation, request.as_bytes(), false);
         self.travel.note(&self.durable.world, &moment, cause, &outcome);
         let Outcome { response, changes, events, tallies, .. } = outcome;
+        self.travel.came_to(&events);
         self.changes += u64::from(!changes.is_empty());
         self.durable.record(changes);
         self.tallies.extend(tallies);
@@ -292,6 +294,7 @@ impl Open {
         let changed = !outcome.changes.is_empty();
         if changed {
             self.travel.sent(now_ms, operation, request);
+            self.travel.came_to(&outcome.events);
         }
         // Where it changed nothing, what it told has the numbers of what is told next.
         let told = if changed { Vec::new() } else { std::mem::take(&mut outcome.events) };
@@ -316,8 +319,8 @@ impl Open {
         }
         self.travel = Travel::of(&fresh);
         self.durable.world = fresh;
-        let mut happened = Vec::new();
-        for SentRequest { at_ms, operation, request } in requests {
+        let (mut happened, mut differs) = (Vec::new(), None);
+        for SentRequest { at_ms, operation, request, last_event } in requests {
             while self.durable.world.now_ms() < at_ms {
                 let moment = self.durable.world.moment();
                 let mut outcome = self.durable.world.advance(at_ms, 1).outcome;
@@ -327,12 +330,17 @@ impl Open {
             let moment = self.durable.world.moment();
             let mut outcome = self.durable.world.execute(region, at_ms, &operation, request.as_bytes());
             let cause = Cause::request(region, at_ms, &operation, request.as_bytes(), false);
+            let again = self.travel.came_to(&outcome.events);
+            if last_event.is_some() && last_event != again {
+                differs.get_or_insert(operation);
+            }
             self.take(&moment, cause, &mut outcome, &mut happened);
         }
         let now_ms = self.durable.world.now_ms();
         self.clock = Clock::start(now_ms, self.clock.pace(), clock::monotonic_ms());
         self.due.push(Due::Events(happened));
-        self.due.push(Due::Reply { id, now_ms, result: Ok("{}".to_owned()), events: Vec::new() });
+        let result = Ok(json!(Replayed { differs }).to_string());
+        self.due.push(Due::Reply { id, now_ms, result, events: Vec::new() });
     }
 
     /// Takes over what a call of a replay came to.

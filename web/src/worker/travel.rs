@@ -47,8 +47,18 @@ impl Travel {
             self.requests = None;
         }
         if let Some(requests) = &mut self.requests {
-            requests.push(SentRequest { at_ms, operation: operation.into(), request: request.into() });
+            let (operation, request) = (operation.into(), request.into());
+            requests.push(SentRequest { at_ms, operation, request, last_event: None });
         }
+    }
+
+    /// What the last request that was sent came to.
+    pub fn came_to(&mut self, events: &[Event]) -> Option<u64> {
+        let last = events.iter().rfind(|event| event.region.is_none()).map(|event| event.id);
+        if let Some(request) = self.requests.as_mut().and_then(|requests| requests.last_mut()) {
+            request.last_event = last;
+        }
+        last
     }
 
     /// Every request since the workspace was made.

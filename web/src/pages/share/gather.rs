@@ -1,11 +1,12 @@
-//! Reading what goes along: descriptions and items of the chosen tables, each read once, into a document.
+//! Reading what goes along: descriptions and items of the chosen tables, each read once, and the event sources on their streams, into
+//! a document.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::choice::{Choices, Chosen};
-use crate::client::transfer::{Wire, read_table, scan_all};
+use crate::client::transfer::{Wire, read_event_sources, read_table, scan_all};
 use crate::protocol::ClientError;
 use crate::protocol::traffic::Workload;
 use crate::share::load::{TableState, document_of};
@@ -53,7 +54,9 @@ pub async fn gather(
             });
         }
     }
-    Ok(Some(document_of(name, "", states, requests)))
+    let tables: Vec<&str> = chosen.iter().map(|chosen| &*chosen.table).collect();
+    let sources = read_event_sources(wire, &tables).await?;
+    Ok(Some(document_of(name, "", states, requests).with_event_sources(sources)))
 }
 
 /// A document of everything that there is.
