@@ -123,6 +123,22 @@ fn without_the_timestamp_check_the_later_transaction_may_come_first() {
 }
 
 #[test]
+fn without_a_timestamp_on_what_was_only_checked_an_earlier_write_comes_after_the_check() {
+    let mut bank = Bank::open(&[("a", 250), ("b", 40), ("c", 60)]);
+    let check = json!({ "ConditionCheck": { "TableName": "Accounts", "Key": { "id": { "S": "b" } },
+        "ConditionExpression": "balance > :none", "ExpressionAttributeValues": { ":none": { "N": "0" } } } });
+    let mut checking = transfer("a", "c", 5);
+    checking["Request"]["TransactItems"][0] = check;
+    let clients = json!([transfer("b", "a", 40), checking]);
+    let request = json!({"Clients": clients, "Without": "CheckedTimestamp"});
+    let explored = bank.ok("Dynascope.ExploreTransactions", request);
+    assert_eq!(explored["Ends"][0]["Verdict"], "AgainstTimestamps", "{}", explored["Ends"]);
+    assert!(explored["Counterexample"]["Trail"].as_array().is_some_and(|trail| !trail.is_empty()));
+    let explored = bank.ok("Dynascope.ExploreTransactions", json!({ "Clients": clients }));
+    assert_eq!(explored["Serializable"], true, "{}", explored["Counterexample"]["Trail"]);
+}
+
+#[test]
 fn a_crash_and_a_plain_write_in_between_are_as_one_after_the_other() {
     let mut bank = Bank::open(&[("a", 250), ("b", 40)]);
     let clients = json!([transfer("a", "b", 100), add("a", 5), read_both("a", "b")]);

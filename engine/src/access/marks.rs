@@ -33,7 +33,7 @@ pub struct Mark {
     pub pending: Option<TransactionId>,
 }
 
-/// What a partition looks at before it accepts. Both hold wherever there is data; a branch that shows what each is good for
+/// What a partition looks at before it accepts. All hold wherever there is data; a branch that shows what each is good for
 /// goes without one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Checks {
@@ -41,11 +41,13 @@ pub struct Checks {
     pub timestamp: bool,
     /// An item that a transaction holds is not prepared or written by another.
     pub pending: bool,
+    /// An item that a transaction only checks has its timestamp too, once it commits.
+    pub checked: bool,
 }
 
 impl Checks {
     /// As the service has them.
-    pub const ALL: Checks = Checks { timestamp: true, pending: true };
+    pub const ALL: Checks = Checks { timestamp: true, pending: true, checked: true };
 }
 
 /// All marks of a region.

@@ -77,5 +77,5 @@ pub fn too_many_states(most: usize) -> ApiError {
 
 /// A check that cannot be gone without.
 pub fn unknown_check(check: &str) -> ApiError {
-    ApiError::validation(format!("{check} is no check: TimestampCheck or PendingCheck"))
+    ApiError::validation(format!("{check} is no check: TimestampCheck, PendingCheck or CheckedTimestamp"))
 }

@@ -1,6 +1,6 @@
 //! `Dynascope.ExploreTransactions`: every interleaving of a small scenario, or many random ones, on a branch of the data.
 //!
-//! In: `{"Clients": [{"Operation": …, "Request": {…}}], "Without": "TimestampCheck" | "PendingCheck", "Crashes": 1, "Repeats": 1,
+//! In: `{"Clients": [{"Operation": …, "Request": {…}}], "Without": "TimestampCheck" | "PendingCheck" | "CheckedTimestamp", "Crashes": 1, "Repeats": 1,
 //! "MostStates": 20000}`, and for random ones `"Walks": 1000, "Seed": 7`. Out: how many states and interleavings there are, what they
 //! come to, which order of the requests one after another comes to the same, and where there is none the shortest
 //! interleaving that shows it, step by step. Nothing of the region changes.
@@ -50,6 +50,7 @@ fn checks(without: Option<&str>) -> Result<Checks> {
         None => Ok(Checks::ALL),
         Some("TimestampCheck") => Ok(Checks { timestamp: false, ..Checks::ALL }),
         Some("PendingCheck") => Ok(Checks { pending: false, ..Checks::ALL }),
+        Some("CheckedTimestamp") => Ok(Checks { checked: false, ..Checks::ALL }),
         Some(other) => Err(words::unknown_check(other)),
     }
 }

@@ -6,7 +6,10 @@
 //!
 //! Follows ["Distributed Transactions at Scale in Amazon DynamoDB" (USENIX ATC 2023)](https://www.usenix.org/conference/atc23/presentation/idziorek):
 //! a partition accepts a prepare when the condition holds, no other transaction is pending on the item, and the transaction's
-//! timestamp is later than the item's. Modelled: the coordinators' clock is the number of the request, so that no two are equal.
+//! timestamp is later than the item's. Since an item is held from prepare to commit, and nobody waits, the pending check alone leaves
+//! some order of the transactions that comes to the same; the timestamp check makes it the order of their timestamps, on which a
+//! message that arrives late or twice, a delete and a recovery manager rely, and so do transactions that only check an item: it
+//! gets their timestamp as well. Exploring without one of the three shows what each is for. Modelled: the coordinators' clock is the number of the request, so that no two are equal.
 
 mod advance;
 mod branch;

@@ -184,8 +184,8 @@ pub fn settle(
             Err(error) if region.checks.pending => unreachable!("a prepared item was changed: {error}"),
             Err(_) => {}
         }
-        if region.has_open_transactions() {
-            let written = !matches!(action.kind, ActionKind::Check);
+        let written = !matches!(action.kind, ActionKind::Check);
+        if region.has_open_transactions() && (written || region.checks.checked) {
             region.stamp_item(&action.table, key, sender.timestamp, written);
         }
     } else {

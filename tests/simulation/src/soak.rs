@@ -10,8 +10,8 @@ use std::thread;
 use crate::history;
 use crate::transactions::walk;
 
-/// The checks that a protocol is tried without.
-pub const CHECKS: [&str; 2] = ["TimestampCheck", "PendingCheck"];
+/// The checks that a protocol is tried without; the last is the timestamp that an item gets which a transaction only checks.
+pub const CHECKS: [&str; 3] = ["TimestampCheck", "PendingCheck", "CheckedTimestamp"];
 
 /// A seed in so many has a history of everything as well.
 const HISTORY_EVERY: u64 = 20;
@@ -28,7 +28,7 @@ pub struct Summary {
     /// Ends of their histories in which a transaction was written.
     pub written: u64,
     /// Seeds whose history went wrong without each of [`CHECKS`].
-    pub caught: [u64; 2],
+    pub caught: [u64; 3],
     /// Histories of everything.
     pub histories: u64,
     /// Partitions that were split in them.

@@ -38,6 +38,7 @@ pub fn VariantForm(props: &VariantFormProps) -> Html {
         SelectOption::new("", "As DynamoDB does it"),
         SelectOption::new("TimestampCheck", "Broken: no timestamp check"),
         SelectOption::new("PendingCheck", "Broken: no pending check"),
+        SelectOption::new("CheckedTimestamp", "Broken: no timestamp on checked items"),
     ];
     let counts = |what: &str| {
         vec![SelectOption::new("0", format!("no {what}")), SelectOption::new("1", format!("one {what}"))]
