@@ -317,6 +317,14 @@ async fn a_learner_opens_a_cell_its_request_and_what_happened_in_it() {
     browser.wait_text("[data-part=explanation]", "What happened").await;
     browser.find("[data-part=explanation] [data-partition]").await;
     browser.screenshot("heat-cell").await;
+
+    // One of its lines leads to its event on the timeline.
+    let line = "[data-part=explanation] .happened-line";
+    let event = browser.attribute(line, "data-event").await.expect("a line names its event");
+    browser.click(line).await;
+    browser.find(&*format!("[data-banner=past][data-event='{event}']")).await;
+    browser.click("[data-action=back-to-live]").await;
+    browser.wait_gone("[data-banner=past]").await;
     browser.click("[data-action=close-cell]").await;
     browser.wait_gone("[data-part=cell]").await;
 

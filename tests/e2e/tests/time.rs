@@ -110,3 +110,101 @@ async fn a_reader_steps_back_sees_the_items_of_then_branches_and_compares() {
     browser.wait_count("[aria-label=Items] tbody tr[aria-rowindex]", 2).await;
     browser.finish().await;
 }
+
+/// A table, opened on the Query page.
+async fn open_orders(browser: &Browser, site: &Site) {
+    browser.goto(&site.url("?page=query")).await;
+    let table = json!({
+        "TableName": "Orders", "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+        "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+    });
+    send(browser, "CreateTable", &table).await;
+    browser.find("[aria-label=Tables] [data-table=Orders][data-status=ACTIVE]").await;
+}
+
+#[tokio::test]
+async fn a_link_to_a_step_opens_at_it_in_another_browser() {
+    let site = Site::open();
+    let teacher = Browser::open(Size::Desktop).await;
+    open_orders(&teacher, &site).await;
+    send(&teacher, "PutItem", &put("o1", "new")).await;
+    send(&teacher, "PutItem", &put("o1", "paid")).await;
+    teacher.click("[data-action=events]").await;
+    choose(&teacher, "written").await;
+    let event = shown(&teacher).await;
+    let told = teacher.text(".event-rows [data-kind=written][aria-current=true]").await;
+    teacher.click("[data-tab=data]").await;
+    teacher.wait_text("[data-page=data]", "new").await;
+
+    // What is put on the clipboard is the link.
+    let clipboard = "navigator.clipboard.writeText = async text => { window.copied = text }";
+    teacher.eval(clipboard, vec![]).await;
+    teacher.click("[data-action=link-event]").await;
+    let link = teacher
+        .until("the link", async || {
+            teacher.eval("return window.copied", vec![]).await.as_str().map(str::to_owned)
+        })
+        .await;
+    assert!(link.contains(&format!("event={event}")) && link.contains("#d=1."), "{link}");
+    teacher.finish().await;
+
+    // A fresh browser sends the same requests again, and stands at the same event with the same item.
+    let student = Browser::open(Size::Desktop).await;
+    student.goto(&link).await;
+    student.find(&*format!("[data-banner=past][data-event='{event}']")).await;
+    let here = student.text(".event-rows [data-kind=written][aria-current=true]").await;
+    assert_eq!(here, told, "the same event is marked in the list");
+    student.wait_count("[data-page=data] tbody tr[aria-rowindex]", 1).await;
+    student.wait_text("[data-page=data]", "new").await;
+    student.screenshot("past-link").await;
+    student.click("[data-action=back-to-live]").await;
+    student.wait_text("[data-page=data]", "paid").await;
+    student.finish().await;
+}
+
+#[tokio::test]
+async fn an_explanation_and_a_stream_record_lead_to_their_event_and_the_events_are_exported() {
+    let site = Site::open();
+    let browser = Browser::open(Size::Desktop).await;
+    open_orders(&browser, &site).await;
+    send(&browser, "PutItem", &put("o1", "new")).await;
+
+    // A line of the explanation.
+    let line = "[data-section=Streams] .happened-line";
+    browser.find(line).await;
+    let event = browser.attribute(line, "data-event").await.expect("a line names its event");
+    browser.click(line).await;
+    browser.find(&*format!("[data-banner=past][data-event='{event}']")).await;
+    browser.find(&*format!("{line}[data-event='{event}'][aria-current=true]")).await;
+    browser.click("[data-action=back-to-live]").await;
+    browser.wait_gone("[data-banner=past]").await;
+
+    // The record that it made.
+    browser.click("[data-section=Streams] [data-action=record]").await;
+    browser.wait_text("[data-part=maker]", "PutItem").await;
+    browser.click("[data-part=maker] [data-action=event]").await;
+    browser.find(&*format!("[data-banner=past][data-event='{event}']")).await;
+    browser.click("[data-action=back-to-live]").await;
+
+    // All events of the request, filtered and exported.
+    browser.click("[data-part=maker] [data-action=request]").await;
+    browser.find("[data-banner=past]").await;
+    browser.click("[data-action=export-events]").await;
+    let events: Value = browser
+        .until("the export", async || {
+            let folder = std::fs::read_dir(browser.profile().downloads()).ok()?;
+            let file =
+                folder.flatten().find(|file| file.path().extension().is_some_and(|end| end == "json"))?;
+            serde_json::from_slice(&std::fs::read(file.path()).ok()?).ok()
+        })
+        .await;
+    let events = events.as_array().expect("a list of events");
+    let kinds: Vec<String> = events.iter().map(|event| event.to_string()).collect();
+    assert!(events.len() > 4 && kinds.iter().any(|kind| kind.contains("o1")), "{kinds:?}");
+    let requests: std::collections::BTreeSet<String> =
+        events.iter().map(|event| event["request"].to_string()).collect();
+    assert_eq!(requests.len(), 1, "of one request alone");
+    browser.finish().await;
+}

@@ -181,3 +181,24 @@ async fn every_way_that_two_transfers_can_go_is_explored() {
     browser.screenshot("transactions-counterexample").await;
     browser.finish().await;
 }
+
+#[tokio::test]
+async fn each_broken_protocol_shows_the_shortest_way_that_it_gets_wrong() {
+    let site = Site::open();
+    let browser = accounts(&site, Size::Phone).await;
+    for (name, why) in
+        [("late", "No order of the requests"), ("order", "timestamp"), ("checked", "timestamp")]
+    {
+        example(&browser, name, 0).await;
+        browser.find("[data-serializable=false]").await;
+        browser.wait_text("[data-part=counterexample]", why).await;
+        browser.click("[data-action=replay]").await;
+        browser.wait_text("[data-part=replay-at]", "step 0 of").await;
+        browser.click("[data-action=replay-end]").await;
+        browser.wait_text("[data-part=why]", why).await;
+        browser.screenshot(&format!("transactions-{name}")).await;
+        browser.click("[data-action=replay-close]").await;
+        browser.wait_gone("[data-part=replay-at]").await;
+    }
+    browser.finish().await;
+}
