@@ -14,7 +14,7 @@ use std::ops::Bound;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::codec::{Malformed, Reader, write_varint};
+use crate::model::codec::{Malformed, Reader, write_bytes, write_varint};
 use crate::store::{Damage, Space, Store};
 use crate::table::TableId;
 use crate::timeline::{PartitionId, TransactionId};
@@ -64,6 +64,20 @@ pub struct Marks {
 pub(super) struct Unsaved {
     items: BTreeSet<(TableId, Vec<u8>)>,
     deletes: BTreeSet<PartitionId>,
+}
+
+/// Where the items that are contested stand in the ledger.
+pub(super) const CONTESTED: &[u8] = b"items";
+
+/// The items that transactions under way ask for; none where that is not known.
+pub(super) fn read_contested(store: &Store) -> Result<Option<BTreeSet<(TableId, Vec<u8>)>>, Damage> {
+    let Some(bytes) = store.get(Space::Ledger, CONTESTED) else { return Ok(None) };
+    let (mut reader, mut items) = (Reader(bytes), BTreeSet::new());
+    while !reader.0.is_empty() {
+        let table = TableId::try_from(reader.varint()?).map_err(|_| Malformed)?;
+        items.insert((table, reader.bytes()?.to_vec()));
+    }
+    Ok(Some(items))
 }
 
 const ITEM: u8 = 0;
@@ -130,6 +144,25 @@ impl Region {
         of(partition.id).or_else(|| of(partition.parent?)).unwrap_or(0)
     }
 
+    /// From now on only these items are asked for by transactions under way: no other needs a mark that lasts, since whatever else
+    /// begins is later than all that happened before. They are saved beside the run.
+    pub fn contest(&mut self, items: BTreeSet<(TableId, Vec<u8>)>, now_ms: u64) {
+        if self.contested.as_ref() != Some(&items) {
+            let mut bytes = Vec::new();
+            for (table, key) in &items {
+                write_varint((*table).into(), &mut bytes);
+                write_bytes(key, &mut bytes);
+            }
+            self.store.write(Space::Ledger, CONTESTED, Some(bytes), now_ms);
+            self.contested = Some(items);
+        }
+    }
+
+    /// Whether a transaction under way may ask for the item.
+    fn is_contested(&self, place: &(TableId, Vec<u8>)) -> bool {
+        self.has_open_transactions() && self.contested.as_ref().is_none_or(|items| items.contains(place))
+    }
+
     /// The item was written, or its condition was committed, at that timestamp.
     pub fn stamp_item(&mut self, table: &str, key: &ItemKey, timestamp: u64, written: bool) {
         let Some((id, partition)) = self.table_and_partition(table, key) else { return };
@@ -141,6 +174,9 @@ impl Region {
             self.unsaved.deletes.insert(partition);
         }
         let place = (id, key.bytes.clone());
+        if !self.is_contested(&place) {
+            return;
+        }
         let mark = self.marks.items.entry(place.clone()).or_default();
         mark.timestamp = mark.timestamp.max(timestamp);
         if written {
@@ -152,7 +188,7 @@ impl Region {
     /// The transaction holds the item from now on.
     pub fn hold(&mut self, table: TableId, key: &[u8], transaction: TransactionId) {
         let place = (table, key.to_vec());
-        if self.has_open_transactions() {
+        if self.is_contested(&place) {
             self.unsaved.items.insert(place.clone());
         }
         self.marks.items.entry(place).or_default().pending = Some(transaction);
@@ -161,7 +197,7 @@ impl Region {
     /// The item is held no more.
     pub fn release(&mut self, table: TableId, key: &[u8]) {
         let place = (table, key.to_vec());
-        if !self.has_open_transactions() {
+        if !self.is_contested(&place) {
             // Whatever begins from now on is later than this.
             self.marks.items.remove(&place);
         } else if let Some(mark) = self.marks.items.get_mut(&place) {
@@ -191,10 +227,19 @@ impl Region {
         }
     }
 
+    /// The items that were contested are so no more.
+    pub fn contest_nothing(&mut self, now_ms: u64) {
+        self.contested = None;
+        if self.store.get(Space::Ledger, CONTESTED).is_some() {
+            self.store.write(Space::Ledger, CONTESTED, None, now_ms);
+        }
+    }
+
     /// No transaction is under way any more.
     pub fn clear_marks(&mut self, now_ms: u64) {
         self.marks = Marks::default();
         self.unsaved = Unsaved::default();
+        self.contested = None;
         self.store.clear(Space::Marks, now_ms);
     }
 

@@ -119,6 +119,7 @@ impl Region {
             counters: self.counters,
             marks: self.marks.clone(),
             unsaved: self.unsaved.clone(),
+            contested: self.contested.clone(),
             checks: self.checks,
             nodes: self.nodes.clone(),
             due_ms: self.due_ms,

@@ -23,7 +23,7 @@ use crate::table::{BillingMode, IndexId, IndexKind, Table, TableId, Throughput};
 use crate::timeline::{Access, EventKind, Limit, PartitionId, Target, Zone};
 
 use super::Context;
-use super::marks::{Checks, Marks, Unsaved};
+use super::marks::{Checks, Marks, Unsaved, read_contested};
 use super::splitting::partitions_needed;
 
 /// How a region behaves.
@@ -219,6 +219,8 @@ pub struct Region {
     pub marks: Marks,
     /// Which of them are not stored as they stand.
     pub(super) unsaved: Unsaved,
+    /// The items that transactions under way ask for; none where that is not known.
+    pub(super) contested: Option<BTreeSet<(TableId, Vec<u8>)>>,
     /// What a partition looks at before it accepts a write.
     pub checks: Checks,
     /// The storage nodes' tokens: an image has them, a journal has not.
@@ -251,6 +253,7 @@ impl Region {
             counters: Counters::default(),
             marks: Marks::default(),
             unsaved: Unsaved::default(),
+            contested: None,
             checks: Checks::ALL,
             nodes: Nodes::default(),
             due_ms: None,
@@ -435,6 +438,7 @@ impl Region {
         self.set_counters(counters);
         self.marks = Marks::read(&self.store)?;
         self.unsaved = Unsaved::default();
+        self.contested = read_contested(&self.store)?;
         self.settling.clear();
         self.simulation = match self.store.get(Space::Simulation, SETTINGS) {
             Some(bytes) => Simulation::decode(bytes)

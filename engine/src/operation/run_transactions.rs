@@ -16,7 +16,7 @@ use crate::transaction::{Run, Step, Stepper, Work};
 
 use super::answer;
 use super::run_request::{self, Asked, ClientInput};
-use super::run_view::view;
+use super::run_view::{places, view};
 
 /// A run has at most so many steps.
 const MOST_STEPS: usize = 2_000;
@@ -42,6 +42,10 @@ pub fn begin(region: &mut Region, context: &mut Context, request: &[u8]) -> Resu
     let mut run = Run::load(region)?.unwrap_or_default();
     let asked = run_request::join(region, &mut run, input.clients)?;
     run.save(region, context.now_ms);
+    let id = |table: &str| region.tables.get(table).map(|state| state.saved.table.id);
+    let items = places(&asked).into_iter().filter_map(|(table, key)| Some((id(&table)?, key.bytes)));
+    let items = items.collect();
+    region.contest(items, context.now_ms);
     Ok(answer::of(&view(region, &run, &asked)?))
 }
 

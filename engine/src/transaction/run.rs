@@ -380,6 +380,7 @@ impl Run {
     /// Takes the run out of the ledger.
     pub fn drop_from(region: &mut Region, now_ms: u64) {
         region.store.write(Space::Ledger, RUN, None, now_ms);
+        region.contest_nothing(now_ms);
         if !region.has_open_transactions() {
             region.clear_marks(now_ms);
         }

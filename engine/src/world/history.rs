@@ -7,6 +7,9 @@
 
 use std::collections::VecDeque;
 
+use miniz_oxide::deflate::compress_to_vec;
+use miniz_oxide::inflate::decompress_to_vec;
+
 use super::{Damage, Moment, Outcome, Past, World};
 use crate::model::codec::{Reader, write_bytes, write_varint};
 use crate::timeline::{Event, Ring};
@@ -96,7 +99,7 @@ impl Cause {
 /// One call.
 #[derive(Clone, Debug)]
 pub(super) struct Call {
-    /// What made it happen, encoded.
+    /// What made it happen, encoded; empty once a mark has it.
     cause: Box<[u8]>,
     /// Its last event, or the last before it.
     last_event: u64,
@@ -108,12 +111,13 @@ impl Call {
     fn bytes(&self) -> usize {
         self.cause.len() + self.replaced.len() + size_of::<Call>()
     }
+}
 
-    /// Makes it happen again.
-    pub fn happen(&self, world: &mut World) -> Result<(), Damage> {
-        Cause::decode(&self.cause)?.happen(world);
-        Ok(())
-    }
+/// Quick rather than small.
+const LEVEL: u8 = 1;
+
+fn inflated(bytes: &[u8]) -> Result<Vec<u8>, Damage> {
+    decompress_to_vec(bytes).map_err(|error| Damage(format!("what was deflated cannot be read: {error:?}")))
 }
 
 /// What was under way behind so many calls.
@@ -123,8 +127,21 @@ pub(super) struct Mark {
     pub calls: u64,
     /// Whether it is how the world went on behind them after a call that could not be stored, and not what they came to.
     resumed: bool,
-    /// It ([`World::under_way`]).
-    pub under_way: Box<[u8]>,
+    /// It ([`World::under_way`]), deflated.
+    under_way: Box<[u8]>,
+    /// What made the calls happen from here to the next mark, once there is one, deflated.
+    causes: Box<[u8]>,
+}
+
+impl Mark {
+    /// What was under way.
+    pub fn under_way(&self) -> Result<Vec<u8>, Damage> {
+        inflated(&self.under_way)
+    }
+
+    fn bytes(&self) -> usize {
+        self.under_way.len() + self.causes.len() + size_of::<Mark>()
+    }
 }
 
 /// Something that happened and is not durable yet.
@@ -168,7 +185,7 @@ impl History {
             limit_bytes,
             bytes: 0,
         };
-        history.mark(world.under_way().into(), false);
+        history.mark(under_way(world), false);
         history
     }
 
@@ -179,7 +196,7 @@ impl History {
         self.work += work(outcome) + replaced.len() as u64 / 64;
         let last_bytes = self.marks.back().map_or(0, |mark| mark.under_way.len() as u64);
         let enough = (last_bytes / BYTES_FOR_WORK).clamp(WORK, MOST_WORK);
-        let under_way = (self.work >= enough).then(|| world.under_way().into());
+        let under_way = (self.work >= enough).then(|| under_way(world));
         if under_way.is_some() {
             self.work = 0;
         }
@@ -206,16 +223,31 @@ impl History {
     /// What was noted was taken back; the world is as it stands.
     pub fn drop_noted(&mut self, world: &World) {
         self.noted.clear();
-        self.mark(world.under_way().into(), true);
+        self.mark(under_way(world), true);
     }
 
     fn mark(&mut self, under_way: Box<[u8]>, resumed: bool) {
         let calls = self.calls();
         if self.marks.back().is_some_and(|mark| (mark.calls, mark.resumed) == (calls, true)) {
-            self.marks.pop_back().inspect(|mark| self.bytes -= mark.under_way.len() + size_of::<Mark>());
+            self.marks.pop_back().inspect(|mark| self.bytes -= mark.bytes());
         }
-        self.bytes += under_way.len() + size_of::<Mark>();
-        self.marks.push_back(Mark { calls, resumed, under_way });
+        self.seal();
+        let mark = Mark { calls, resumed, under_way, causes: Box::default() };
+        self.bytes += mark.bytes();
+        self.marks.push_back(mark);
+    }
+
+    /// The causes of the calls since the newest mark go together: requests are much alike.
+    fn seal(&mut self) {
+        let Some(mark) = self.marks.back_mut() else { return };
+        let mut causes = Vec::new();
+        for call in self.calls.range_mut((mark.calls - self.first) as usize..) {
+            let cause = std::mem::take(&mut call.cause);
+            self.bytes -= cause.len();
+            write_bytes(&cause, &mut causes);
+        }
+        mark.causes = compress_to_vec(&causes, LEVEL).into();
+        self.bytes += mark.causes.len();
     }
 
     /// Lets the oldest calls fall away with their events, or where there is one stretch of them the oldest events.
@@ -236,7 +268,7 @@ impl History {
             self.bytes -= call.bytes();
             self.fallen_event = call.last_event;
         }
-        self.marks.pop_front().inspect(|mark| self.bytes -= mark.under_way.len() + size_of::<Mark>());
+        self.marks.pop_front().inspect(|mark| self.bytes -= mark.bytes());
         self.first = until;
         true
     }
@@ -271,6 +303,22 @@ impl History {
     /// The call that so many lie before.
     pub(super) fn call(&self, number: u64) -> Option<&Call> {
         self.calls.get(usize::try_from(number.checked_sub(self.first)?).ok()?)
+    }
+
+    /// What made calls happen that lie between two marks.
+    pub(super) fn causes(&self, from: u64, to: u64) -> Result<Vec<Cause>, Damage> {
+        let place = self.marks.partition_point(|mark| mark.calls <= from).saturating_sub(1);
+        let Some(mark) = self.marks.get(place).filter(|_| from < to) else { return Ok(Vec::new()) };
+        if place + 1 == self.marks.len() {
+            let calls = (from..to).filter_map(|number| self.call(number));
+            return calls.map(|call| Cause::decode(&call.cause)).collect();
+        }
+        let causes = inflated(&mark.causes)?;
+        let mut reader = Reader(&causes);
+        for _ in mark.calls..from {
+            reader.bytes()?;
+        }
+        (from..to).map(|_| Cause::decode(reader.bytes()?)).collect()
     }
 
     /// The newest mark from which the state behind so many calls is reached.
@@ -336,6 +384,11 @@ impl History {
         }
         Ok(past.as_mut().map(Past::world))
     }
+}
+
+/// What is under way in a world, deflated.
+fn under_way(world: &World) -> Box<[u8]> {
+    compress_to_vec(&world.under_way(), LEVEL).into()
 }
 
 /// How much it takes to do a call again, about: in events, and in what it reads.

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Damage, History, Outcome, World, read_segments, write_segment};
+use super::{Cause, Damage, History, Outcome, World, read_segments, write_segment};
 use crate::engine::Executed;
 use crate::model::codec::{Reader, write_bytes};
 use crate::operation;
@@ -161,11 +161,11 @@ impl Past {
         let mark = history.mark_before(calls).ok_or_else(|| Damage("nothing is kept from then".into()))?;
         if !(self.exact && (mark.calls + 1..=calls).contains(&self.at)) {
             self.go_to_mark(history, mark.calls)?;
-            self.world.go_on(&mark.under_way)?;
+            self.world.go_on(&mark.under_way()?)?;
             self.exact = true;
         }
-        while self.at < calls {
-            self.do_again(history)?;
+        for cause in history.causes(self.at, calls)? {
+            self.do_again(&cause)?;
         }
         event.map_or(Ok(()), |event| self.enter(history, event))
     }
@@ -185,10 +185,9 @@ impl Past {
     }
 
     /// Does the next call again: it must come to what it came to.
-    fn do_again(&mut self, history: &History) -> Result<(), Damage> {
-        let (call, then) = (history.call(self.at), self.taken_back.pop());
-        let (Some(call), Some(then)) = (call, then) else { return Err(Damage("a call is missing".into())) };
-        call.happen(&mut self.world)?;
+    fn do_again(&mut self, cause: &Cause) -> Result<(), Damage> {
+        let then = self.taken_back.pop().ok_or_else(|| Damage("a call is missing".into()))?;
+        cause.happen(&mut self.world);
         for (region, segment) in read_segments(&then)? {
             if segment.position != self.world.engine(&region).position() {
                 return Err(Damage(format!("done again, call {} came to something else", self.at)));
@@ -201,12 +200,13 @@ impl Past {
 
     /// Does the next call again as far as an event of it.
     fn enter(&mut self, history: &History, event: u64) -> Result<(), Damage> {
-        let call = history.call(self.at).ok_or_else(|| Damage("a call is missing".into()))?;
+        let causes = history.causes(self.at, self.at + 1)?;
+        let cause = causes.first().ok_or_else(|| Damage("a call is missing".into()))?;
         let home = self.world.config.region.clone();
         let moment = self.world.moment();
         let before = self.world.engine(&home).stand();
         self.world.engine(&home).look_for(event);
-        call.happen(&mut self.world)?;
+        cause.happen(&mut self.world);
         self.exact = false;
         let mut back = self.world.replaced_since(&moment);
         let (mut segments, mut changed) = (read_segments(&back)?, false);

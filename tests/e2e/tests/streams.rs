@@ -297,3 +297,23 @@ async fn a_stream_of_keys_shows_on_a_phone_what_it_keeps() {
     browser.screenshot("streams-phone").await;
     browser.finish().await;
 }
+
+#[tokio::test]
+async fn simulated_traffic_has_its_records_in_the_streams_of_its_branch() {
+    let site = Site::open();
+    let browser = stream(&site, Size::Desktop, WHOLE).await;
+    browser.goto(&site.url("?page=heat&table=Accounts")).await;
+    browser.click("[data-action=light-traffic]:enabled").await;
+    browser.fill("[name=rate]", "50").await;
+    browser.fill("[name=read_percent]", "0").await;
+    browser.click("[data-action=start-traffic]:enabled").await;
+    browser.find("[data-traffic=running]").await;
+    browser.click("[data-kind=page] [data-tab=streams]").await;
+    browser.find("[data-tree-shard][data-shard-state=open]").await;
+    assert_eq!(browser.count("[data-record]").await, 0, "nothing was written in the workspace");
+    browser.choose("[name=stream-place]", "The traffic's branch").await;
+    browser.wait_text(".stream-traffic", "has streams of its own").await;
+    browser.find("[data-record=INSERT], [data-record=MODIFY]").await;
+    browser.screenshot("stream-traffic").await;
+    browser.finish().await;
+}

@@ -191,6 +191,7 @@ async fn an_explanation_and_a_stream_record_lead_to_their_event_and_the_events_a
     // All events of the request, filtered and exported.
     browser.click("[data-part=maker] [data-action=request]").await;
     browser.find("[data-banner=past]").await;
+    browser.click("[data-action=events]").await;
     browser.click("[data-action=export-events]").await;
     let events: Value = browser
         .until("the export", async || {

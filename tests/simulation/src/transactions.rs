@@ -60,8 +60,10 @@ fn client(random: &mut Random) -> Value {
                 .into_iter()
                 .map(|account| {
                     if random.below(3) == 0 {
+                        let needed = random.below(60) + 50;
                         let check = json!({
-                            "TableName": "Bank", "Key": key(account), "ConditionExpression": "attribute_exists(id)"
+                            "TableName": "Bank", "Key": key(account), "ConditionExpression": "balance >= :needed",
+                            "ExpressionAttributeValues": { ":needed": { "N": needed.to_string() } }
                         });
                         return json!({ "ConditionCheck": check });
                     }
@@ -86,6 +88,36 @@ fn client(random: &mut Random) -> Value {
     }
 }
 
+/// Clients of which one changes an account that another only checks, and none writes what the other writes.
+fn checking(random: &mut Random) -> Vec<Value> {
+    let (checked, change, pay) = match random.below(2) {
+        0 => (0, json!({ "Delete": { "TableName": "Bank", "Key": key(0) } }), 1),
+        _ => {
+            let spend = json!({
+                "TableName": "Bank", "Key": key(1), "UpdateExpression": "SET balance = balance - :a",
+                "ExpressionAttributeValues": { ":a": { "N": (random.below(40) + 60).to_string() } }
+            });
+            (1, json!({ "Update": spend }), 0)
+        }
+    };
+    let check = json!({
+        "TableName": "Bank", "Key": key(checked), "ConditionExpression": "balance >= :needed",
+        "ExpressionAttributeValues": { ":needed": { "N": "50" } }
+    });
+    let paid =
+        json!({ "TableName": "Bank", "Item": { "id": { "S": ACCOUNTS[pay] }, "balance": { "N": "7" } } });
+    let transaction = |actions: Vec<Value>| json!({ "Operation": "TransactWriteItems", "Request": { "TransactItems": actions } });
+    let other = json!({ "Put": { "TableName": "Bank", "Item": { "id": { "S": ACCOUNTS[2] }, "balance": { "N": "9" } } } });
+    let mut clients = vec![
+        transaction(vec![change, other]),
+        transaction(vec![json!({ "ConditionCheck": check }), json!({ "Put": paid })]),
+    ];
+    if random.below(2) == 0 {
+        clients.push(client(random));
+    }
+    clients
+}
+
 /// What the engine found on random ways through the seed's history: without that check, if one is named.
 pub fn walk(seed: u64, without: Option<&str>) -> Value {
     let mut random = Random::new(seed ^ 0x7a11);
@@ -101,9 +133,14 @@ pub fn walk(seed: u64, without: Option<&str>) -> Value {
         let item = json!({"id": {"S": account}, "balance": {"N": "100"}});
         call(&mut world, "PutItem", &json!({"TableName": "Bank", "Item": item}));
     }
-    let clients: Vec<Value> = (0..2 + random.below(3)).map(|_| client(&mut random)).collect();
+    let clients: Vec<Value> = match seed % 4 {
+        3 => checking(&mut random),
+        _ => (0..2 + random.below(3)).map(|_| client(&mut random)).collect(),
+    };
+    // What a protocol without a check gets wrong is not on every way.
+    let walks = if without.is_some() { 30 } else { 3 };
     let mut request = json!({
-        "Clients": clients, "Walks": 3, "Seed": seed, "Crashes": random.below(2), "Repeats": random.below(3)
+        "Clients": clients, "Walks": walks, "Seed": seed, "Crashes": random.below(2), "Repeats": random.below(3)
     });
     if let Some(check) = without {
         request["Without"] = check.into();

@@ -47,11 +47,18 @@ fn transferring(from: &str, to: &str, amount: &str) -> Draft {
     Draft::of("TransactWriteItems", &transfer(from, to, amount))
 }
 
-/// A payment to one account, if another has some money.
+/// An account that is closed, and what it had paid to another.
+fn closing(account: &str, to: &str, amount: &str) -> Draft {
+    let close = json!({ "TableName": "Accounts", "Key": { "account_id": { "S": account } } });
+    let pay = update(to, "SET balance = balance + :amount", None, amount);
+    Draft::of("TransactWriteItems", &json!({ "TransactItems": [{ "Delete": close }, { "Update": pay }] }))
+}
+
+/// A payment to one account, if another is there.
 fn checking(account: &str, to: &str, amount: &str) -> Draft {
     let check = json!({
-        "TableName": "Accounts", "Key": { "account_id": { "S": account } }, "ConditionExpression": "balance > :none",
-        "ExpressionAttributeValues": { ":none": { "N": "0" } },
+        "TableName": "Accounts", "Key": { "account_id": { "S": account } },
+        "ConditionExpression": "attribute_exists(account_id)",
     });
     let pay = update(to, "SET balance = balance + :amount", None, amount);
     Draft::of(
@@ -180,8 +187,8 @@ pub const EXAMPLES: [Example; 10] = [
     Example {
         id: "checked",
         title: "Broken: what was checked has no timestamp",
-        note: "One transaction takes all of account2, another only checks that it is there and pays account3. Where the check leaves no timestamp, the first, though earlier, may still be done after it: the check would have failed.",
-        clients: || vec![transferring("account2", "account1", "40"), checking("account2", "account3", "5")],
+        note: "One transaction closes account2, another only checks that it is there and pays account3. Where the check leaves no timestamp, the first, though earlier, may still be done after it: by their timestamps the check would have failed.",
+        clients: || vec![closing("account2", "account1", "40"), checking("account2", "account3", "5")],
         steps: &[],
         broken: Some(("CheckedTimestamp", 0)),
     },
