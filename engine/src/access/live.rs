@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 use crate::capacity::{Nodes, Targets};
 use crate::cluster::{Replicas, Traffic};
 use crate::store::{Counters, Damage, Key, Value};
-use crate::table::{IndexId, TableId};
+use crate::table::TableId;
 use crate::timeline::{Access, Limit, PartitionId};
 
-use super::region::{Arrival, Region, Settling};
+use super::region::{Arrival, Counts, Region, Settling};
 
 /// Where the state stands in what a snapshot keeps.
 const STATE: &[u8] = b"state";
@@ -23,9 +23,6 @@ const STATE: &[u8] = b"state";
 const RECENT: &[u8] = b"recent";
 /// Where the counts stand, in what time travel keeps.
 const COUNTS: &[u8] = b"counts";
-
-/// A table's items (of the index 0) and entries by partition, and their bytes.
-type Counts = (TableId, Vec<((IndexId, PartitionId), (u64, u64))>);
 
 /// A table's.
 #[derive(Serialize, Deserialize)]
@@ -106,7 +103,8 @@ impl Region {
             let counts = counts.map(|(place, count)| (*place, (count.items, count.size_bytes)));
             (state.saved.table.id, counts.collect())
         });
-        let counts = serde_json::to_vec(&counts.collect::<Vec<Counts>>()).expect("numbers are always JSON");
+        let counts =
+            serde_json::to_vec(&counts.collect::<Vec<(TableId, Counts)>>()).expect("numbers are always JSON");
         live.push((COUNTS, counts));
         live
     }
@@ -114,7 +112,7 @@ impl Region {
     /// Takes up all of that, where the saved state is as it was then.
     pub fn go_on(&mut self, counters: Counters, live: &[(Key, Value)]) -> Result<(), Damage> {
         let counts = live.iter().find(|(key, _)| **key == *COUNTS);
-        let counts: Vec<Counts> = counts
+        let counts: Vec<(TableId, Counts)> = counts
             .map(|(_, bytes)| serde_json::from_slice(bytes))
             .transpose()
             .map_err(|e| Damage(format!("the counts cannot be read: {e}")))?

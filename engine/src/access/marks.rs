@@ -69,8 +69,11 @@ pub(super) struct Unsaved {
 /// Where the items that are contested stand in the ledger.
 pub(super) const CONTESTED: &[u8] = b"items";
 
+/// Items by table and key.
+pub type Places = BTreeSet<(TableId, Vec<u8>)>;
+
 /// The items that transactions under way ask for; none where that is not known.
-pub(super) fn read_contested(store: &Store) -> Result<Option<BTreeSet<(TableId, Vec<u8>)>>, Damage> {
+pub(super) fn read_contested(store: &Store) -> Result<Option<Places>, Damage> {
     let Some(bytes) = store.get(Space::Ledger, CONTESTED) else { return Ok(None) };
     let (mut reader, mut items) = (Reader(bytes), BTreeSet::new());
     while !reader.0.is_empty() {

@@ -114,6 +114,9 @@ pub(super) struct Settling {
 /// A refusal is a first one again after so long without one, in milliseconds.
 const QUIET_MS: u64 = 60_000;
 
+/// Items (of the index 0) and entries by partition, and their bytes.
+pub(super) type Counts = Vec<((IndexId, PartitionId), (u64, u64))>;
+
 /// The part that is not saved.
 #[derive(Clone, Debug, Default)]
 pub struct Live {
@@ -433,7 +436,7 @@ impl Region {
     pub(super) fn reload_with(
         &mut self,
         counters: Counters,
-        mut counts: BTreeMap<TableId, Vec<((IndexId, PartitionId), (u64, u64))>>,
+        mut counts: BTreeMap<TableId, Counts>,
     ) -> std::result::Result<(), Damage> {
         self.set_counters(counters);
         self.marks = Marks::read(&self.store)?;

@@ -7,10 +7,12 @@
 mod copy;
 mod spent;
 
+mod replay;
+
 use data_encoding::BASE64;
 use engine::error::ApiError;
 use engine::timeline::{Event, Tally};
-use engine::world::{Cause, Config, Moment, Outcome, World};
+use engine::world::{Cause, Config, Outcome, World};
 use serde_json::json;
 
 use super::clock::{self, Clock, Kept};
@@ -23,10 +25,8 @@ use super::segment::Stored;
 use super::session::memory;
 use super::travel::{Travel, read_only};
 use crate::protocol::clock::{ClockChange, ClockState, Pace};
-use crate::protocol::timeline::Replayed;
 use crate::protocol::traffic::Workload;
 use crate::protocol::{ClientError, FromWorker, Opening, Storage};
-use crate::share::SentRequest;
 
 /// One slice of moving the world on may take so long, in milliseconds, before the page's requests have their turn.
 const SLICE_MS: f64 = 20.0;
@@ -307,48 +307,6 @@ impl Open {
         events.extend(told);
         self.durable.record(changes);
         self.due.push(Due::Reply { id, now_ms, result: worded(response), events });
-    }
-
-    /// Sends requests of a history again, each at its time; the answer is due with the batch. Refused where something has happened
-    /// already, and the clock goes on behind the last.
-    pub fn replay(&mut self, region: &str, fresh: World, id: u64, requests: Vec<SentRequest>) {
-        if !self.durable.world.is_untouched() {
-            let message = "Something has happened in this workspace already.".to_owned();
-            let (now_ms, result) = (self.clock.now_ms(), Err(ClientError::Past { message }));
-            return self.due.push(Due::Reply { id, now_ms, result, events: Vec::new() });
-        }
-        self.travel = Travel::of(&fresh);
-        self.durable.world = fresh;
-        let (mut happened, mut differs) = (Vec::new(), None);
-        for SentRequest { at_ms, operation, request, last_event } in requests {
-            while self.durable.world.now_ms() < at_ms {
-                let moment = self.durable.world.moment();
-                let mut outcome = self.durable.world.advance(at_ms, 1).outcome;
-                self.take(&moment, Cause::Time { until_ms: at_ms }, &mut outcome, &mut happened);
-            }
-            self.travel.sent(at_ms, &operation, &request);
-            let moment = self.durable.world.moment();
-            let mut outcome = self.durable.world.execute(region, at_ms, &operation, request.as_bytes());
-            let cause = Cause::request(region, at_ms, &operation, request.as_bytes(), false);
-            let again = self.travel.came_to(&outcome.events);
-            if last_event.is_some() && last_event != again {
-                differs.get_or_insert(operation);
-            }
-            self.take(&moment, cause, &mut outcome, &mut happened);
-        }
-        let now_ms = self.durable.world.now_ms();
-        self.clock = Clock::start(now_ms, self.clock.pace(), clock::monotonic_ms());
-        self.due.push(Due::Events(happened));
-        let result = Ok(json!(Replayed { differs }).to_string());
-        self.due.push(Due::Reply { id, now_ms, result, events: Vec::new() });
-    }
-
-    /// Takes over what a call of a replay came to.
-    fn take(&mut self, moment: &Moment, cause: Cause, outcome: &mut Outcome, happened: &mut Vec<Event>) {
-        self.travel.note(&self.durable.world, moment, cause, outcome);
-        self.tallies.append(&mut outcome.tallies);
-        happened.append(&mut outcome.events);
-        self.durable.record(std::mem::take(&mut outcome.changes));
     }
 
     /// The workspace's history.
