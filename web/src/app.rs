@@ -11,6 +11,7 @@ mod loading;
 mod opening;
 mod palette;
 mod past;
+mod rescue;
 mod strip;
 mod travel;
 mod work;
@@ -95,6 +96,7 @@ fn Frame() -> Html {
     }
     let api = use_client();
     let onaside = use_save_aside();
+    let onsave = rescue::use_save_stored();
     let onworkspace = {
         let asked = asked.setter();
         let deps = (api, onaside.clone(), route.clone());
@@ -115,7 +117,7 @@ fn Frame() -> Html {
         && (tables.list.is_empty() || loader.state.is_busy() || session.workspace == SAMPLE_WORKSPACE);
     let view = match &session.phase {
         Phase::Fault(message) => {
-            html! { <FaultScreen message={message.clone()} onreload={reload()} /> }
+            html! { <FaultScreen message={message.clone()} onreload={reload()} onsave={onsave.clone()} /> }
         }
         Phase::Waiting => html! { <WaitingScreen workspace={session.name().to_owned()} /> },
         Phase::Opening if session.opened == 0 => html! { <OpeningScreen /> },
@@ -180,7 +182,7 @@ fn Frame() -> Html {
                 onnew={to_design("new")} onsample={to_design("samples")} />
             <main class="main">
                 { tab_row(&route, starting) }
-                <Banners storage={session.storage.clone()} outdated={session.outdated} onreload={reload()} {onread}
+                <Banners storage={session.storage.clone()} outdated={session.outdated} onreload={reload()} {onread} {onsave}
                     aside={session.aside > 0} {onaside}
                     report={if session.report_read { Vec::new() } else { session.report.clone() }} />
                 <Past />

@@ -1,6 +1,6 @@
 //! The browser as a guard: started with a profile, ended with everything that it started.
 
-use crate::processes::kill_browser;
+use crate::processes::{kill_browser, renderers, signal};
 use crate::profile::Profile;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
@@ -137,6 +137,29 @@ impl Browser {
         if let Err(error) = switched {
             panic!("no tab {number}: {error}");
         }
+    }
+
+    /// The process that draws this tab's page: the one that computes while the page does.
+    pub async fn renderer(&self) -> u32 {
+        let folder = self.tree.profile.folder();
+        let before = renderers(self.tree.chromedriver.id(), folder);
+        let compute = "const end = performance.now() + arguments[0]; while (performance.now() < end);";
+        self.eval(compute, vec![json!(400)]).await;
+        let after = renderers(self.tree.chromedriver.id(), folder);
+        let spent = |(pid, ticks): (u32, f64)| (pid, ticks - before.get(&pid).copied().unwrap_or(0.0));
+        let busiest = after.into_iter().map(spent).max_by(|one, other| one.1.total_cmp(&other.1));
+        let Some((pid, _)) = busiest else { panic!("no process draws the page") };
+        pid
+    }
+
+    /// Stops a process of [`Browser::renderer`]: it does nothing any more, and says nothing.
+    pub fn freeze(&self, renderer: u32) {
+        signal(renderer, "STOP");
+    }
+
+    /// Kills a process of [`Browser::renderer`], in the middle of whatever it does (SIGKILL). Its tabs are gone.
+    pub fn kill_renderer(&self, renderer: u32) {
+        signal(renderer, "KILL");
     }
 
     /// Closes the tab, as a person does, and goes to the one that was opened first.

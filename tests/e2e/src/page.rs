@@ -59,13 +59,6 @@ impl Browser {
         self.ready().await;
     }
 
-    /// Opens an address that may not become ready: another tab holds the workspace, say.
-    pub async fn goto_unready(&self, url: &str) {
-        if let Err(error) = self.driver.goto(url).await {
-            self.fault(&format!("cannot open {url}: {error}")).await;
-        }
-    }
-
     /// Loads the page again and waits until it is ready.
     pub async fn reload(&self) {
         if let Err(error) = self.driver.refresh().await {

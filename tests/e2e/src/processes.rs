@@ -3,7 +3,7 @@
 //! A killed chromedriver leaves its browser behind, and a killed browser some of its children. What belongs to a test
 //! is known exactly: the descendants of its chromedriver, and the processes that name its profile's folder.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -42,6 +42,32 @@ fn kill(pids: &BTreeSet<u32>) {
             .stderr(Stdio::null())
             .status();
     }
+}
+
+/// The processes of pages among those that descend from `driver` or name `profile`, and how long each has computed, in some unit.
+pub fn renderers(driver: u32, profile: &Path) -> BTreeMap<u32, f64> {
+    let own = belonging(driver, profile);
+    let all = processes().into_iter();
+    let pages = all.filter(|p| own.contains(&p.pid) && p.command.contains("--type=renderer"));
+    pages.map(|p| (p.pid, computed(p.pid))).collect()
+}
+
+fn computed(pid: u32) -> f64 {
+    // The fields behind the name in brackets: the 12th and 13th are the time in user and system mode.
+    if let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) {
+        let fields = stat.rsplit_once(')').map(|(_, rest)| rest.split_whitespace().collect::<Vec<_>>());
+        let field = |at: usize| fields.as_ref()?.get(at)?.parse::<f64>().ok();
+        return field(11).unwrap_or(0.0) + field(12).unwrap_or(0.0);
+    }
+    // No /proc: macOS, which says `minutes:seconds`.
+    let out = Command::new("ps").args(["-o", "cputime=", "-p", &pid.to_string()]).output();
+    let text = out.map(|out| String::from_utf8_lossy(&out.stdout).trim().to_owned()).unwrap_or_default();
+    text.split(':').filter_map(|part| part.parse::<f64>().ok()).fold(0.0, |sum, part| sum * 60.0 + part)
+}
+
+/// Sends a process a signal: `KILL`, `STOP`.
+pub fn signal(pid: u32, name: &str) {
+    let _ = Command::new("kill").args(["-s", name, &pid.to_string()]).status();
 }
 
 /// All processes that descend from `driver` (itself not included) or name `profile` in their command line.

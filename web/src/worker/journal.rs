@@ -33,7 +33,7 @@
 //!   before anything is written, and the opening says so.
 //! - What the browser deletes while the workspace is open ([`Failure::Gone`]) is written again from memory by
 //!   [`Journal::rewrite`].
-//! - Every format that was ever written is read for ever: fixtures of each are kept in `worker/segment/fixtures`.
+//! - Every format that was ever written is read for ever: fixtures of each are kept in `tests/simulation/fixtures`.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

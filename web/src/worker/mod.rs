@@ -9,6 +9,7 @@
 //! - `durable` the world and its journal: both change or neither
 //! - `journal` what is stored and its guarantees, `segment` its bytes and its recovery
 //! - `disk` what that needs of a database, `indexed` the browser's, `database` IndexedDB
+//! - `rescue` all that is stored as a file, without an engine
 //! - `workspaces` their list; `files` copies and files of whole ones, of which `stored` reads and writes the parts
 //! - `leader` which tab has one open, `channel` how tabs talk, `router` the leader's side of it, `following` the others'
 //! - `travel` the history of the open workspace, and its world at an earlier moment
@@ -29,6 +30,7 @@ pub mod indexed;
 pub mod journal;
 pub mod leader;
 pub mod port;
+pub mod rescue;
 pub mod router;
 pub mod segment;
 pub mod session;

@@ -72,6 +72,47 @@ impl Failing {
         })))
     }
 
+    /// All that is stored, by store and key.
+    pub fn dump(&self) -> Vec<(String, Vec<u8>)> {
+        let platter = self.0.borrow();
+        let stored = platter.stores.iter().map(|((store, key), value)| {
+            let key = match key {
+                Key::Number(number) => format!("{} {number}", store.name()),
+                Key::Name(name) => format!("{} {name}", store.name()),
+            };
+            let bytes = match value {
+                Value::Bytes(bytes) => bytes.clone(),
+                Value::Number(number) => number.to_string().into_bytes(),
+                Value::Text(text) => text.clone().into_bytes(),
+            };
+            (key, bytes)
+        });
+        stored.collect()
+    }
+
+    /// A database that holds what [`Failing::dump`] gave.
+    ///
+    /// # Panics
+    /// Where that is no such thing.
+    pub fn of_dump(stored: impl Iterator<Item = (String, Vec<u8>)>) -> Failing {
+        let disk = Failing::new(0);
+        for (name, bytes) in stored {
+            let (store, key) = name.split_once(' ').expect("a store and a key");
+            let all = [Store::Segments, Store::Snapshots, Store::Meta, Store::Aside];
+            let store = all.into_iter().find(|of| of.name() == store).expect("a store");
+            let key = key.parse().map_or_else(|_| Key::Name(key.to_owned()), Key::Number);
+            let value = match &key {
+                Key::Name(name) if name == "head" => {
+                    Value::Number(String::from_utf8_lossy(&bytes).parse().expect("a number"))
+                }
+                _ => Value::Bytes(bytes),
+            };
+            disk.0.borrow_mut().stores.insert((store, key), value);
+        }
+        disk.0.borrow_mut().sync();
+        disk
+    }
+
     /// A fault comes at the `after`-th transaction from now.
     pub fn plan(&self, after: u64, fault: Fault) {
         self.0.borrow_mut().next = Some((after, fault));

@@ -21,6 +21,8 @@ pub struct BannersProps {
     pub aside: bool,
     /// Save them as a file.
     pub onaside: Callback<()>,
+    /// Save everything that is stored as a file.
+    pub onsave: Callback<()>,
     /// Put the notes away.
     pub onread: Callback<()>,
 }
@@ -52,6 +54,7 @@ pub fn Banners(props: &BannersProps) -> Html {
                     <ul>{ for props.report.iter().map(|line| html! { <li>{ line }</li> }) }</ul>
                     if props.aside {
                         <Button label="Save what was set aside" icon="save" kind={ButtonKind::Quiet} onclick={props.onaside.clone()} action="save-aside" />
+                        <Button label="Save all that is stored" icon="save" kind={ButtonKind::Quiet} onclick={props.onsave.clone()} action="save-stored" />
                     }
                     <Button label="Understood" kind={ButtonKind::Quiet} onclick={props.onread.clone()} action="read-report" />
                 </div>

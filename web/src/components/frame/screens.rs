@@ -40,6 +40,8 @@ pub struct FaultScreenProps {
     pub message: AttrValue,
     /// Load the page again.
     pub onreload: Callback<()>,
+    /// Save everything that is stored as a file.
+    pub onsave: Callback<()>,
 }
 
 /// The worker cannot go on.
@@ -51,7 +53,10 @@ pub fn FaultScreen(props: &FaultScreenProps) -> Html {
             <h2>{ "The engine stopped" }</h2>
             <p class="fault-message">{ &props.message }</p>
             <p>{ "Every write that was acknowledged is stored. What was under way was not carried out, or is not known to be." }</p>
-            <Button label="Reload the page" icon="rotate-cw" kind={ButtonKind::Primary} onclick={props.onreload.clone()} />
+            <div class="screen-actions">
+                <Button label="Reload the page" icon="rotate-cw" kind={ButtonKind::Primary} onclick={props.onreload.clone()} />
+                <Button label="Save everything that is stored" icon="save" onclick={props.onsave.clone()} action="save-stored" />
+            </div>
         </div>
     }
 }

@@ -6,7 +6,12 @@ use std::rc::Rc;
 
 use super::{Command, Session};
 use crate::protocol::{ClientError, Durability, FromWorker};
+use crate::worker::clock;
+use crate::worker::disk::Failure;
 use crate::worker::indexed::Closed;
+
+/// A database that could not be opened again is tried after this pause, in milliseconds.
+const REOPEN_MS: u32 = 300;
 
 impl Session {
     /// Hears from now on when the open workspace's database is closed.
@@ -24,10 +29,22 @@ impl Session {
         if closed == Closed::Newer {
             return self.step_down().await;
         }
+        // The list of workspaces may have gone in the same way: it is made again.
+        self.workspaces = None;
+        self.list_workspaces().await;
         let Some(open) = &mut self.open else { return };
-        if let Err(failure) = open.check().await {
-            let report = vec![failure.sentence()];
-            self.told_on(report).await;
+        if let Some(workspaces) = &self.workspaces
+            && let Err(failure) = workspaces.add(open.workspace(), clock::wall_ms()).await
+        {
+            web_sys::console::warn_1(&failure.sentence().into());
+        }
+        match open.check().await {
+            Ok(()) => {}
+            // A deletion that is still under way closes what is opened too: once more, until it is over.
+            Err(Failure::Other(_)) => {
+                self.wait_alarm = Some(self.wake_after(REOPEN_MS, || Command::Closed(Closed::Lost)));
+            }
+            Err(failure) => self.told_on(vec![failure.sentence()]).await,
         }
     }
 

@@ -39,7 +39,12 @@ impl Session {
     /// Opens the page's first workspace.
     pub(super) async fn open_first(&mut self, workspace: String, again: bool) {
         if again && !self.sandbox {
-            return self.lead_or_follow(workspace, Vec::new(), true).await;
+            let report = vec![
+                "The page's background worker had ended, and was started again. Everything that was acknowledged is \
+                 here."
+                    .to_owned(),
+            ];
+            return self.lead_or_follow(workspace, report, true).await;
         }
         self.switch(workspace, Vec::new()).await;
     }
