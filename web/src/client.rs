@@ -63,6 +63,9 @@ struct Waiting {
     fate: Fate,
 }
 
+/// Hears how much of long work is done, of how much.
+type Hears = Rc<dyn Fn(u64, u64)>;
+
 struct Inner {
     worker: RefCell<Option<Worker>>,
     sandbox: bool,
@@ -73,7 +76,7 @@ struct Inner {
     next_id: Cell<u64>,
     waiting: RefCell<BTreeMap<u64, Waiting>>,
     /// Who hears how far long work is, by its ask.
-    progress: RefCell<BTreeMap<u64, Rc<dyn Fn(u64, u64)>>>,
+    progress: RefCell<BTreeMap<u64, Hears>>,
     /// What is to be sent once the worker listens; none afterwards.
     unsent: RefCell<Option<Vec<ToWorker>>>,
     fault: RefCell<Option<String>>,
