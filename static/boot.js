@@ -1,9 +1,12 @@
 // Starts the page. The Content-Security-Policy allows no inline script, so the build writes the names of the
 // two files into this script's own element (`pattern_script` in Trunk.toml).
+import { offerRest } from "./rest.js";
+
 const { js, wasm } = document.querySelector("script[data-wasm]").dataset;
 const from = (name) => new URL(name, document.baseURI).href;
 try {
-  const { default: start } = await import(from(js));
+  const { default: start, initSync } = await import(from(js));
+  offerRest(() => initSync());
   await start({ module_or_path: from(wasm) });
 } catch (error) {
   console.error("Dynascope could not start:", error);

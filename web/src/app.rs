@@ -12,6 +12,7 @@ mod opening;
 mod palette;
 mod past;
 mod rescue;
+mod rest;
 mod strip;
 mod travel;
 mod work;
@@ -43,6 +44,7 @@ use loading::LoadingBar;
 use opening::LinkOpener;
 use palette::CommandPalette;
 use past::Past;
+use rest::WithRest;
 use strip::Strip;
 use work::{RemovedBar, WorkBar};
 
@@ -126,7 +128,7 @@ fn Frame() -> Html {
         _ if starting => html! { <div class="page" data-page="start"><pages::start::StartPage /></div> },
         // A new workspace is a new page: nothing of the old one stays in it.
         _ => {
-            html! { <div class="page" key={format!("{} {}", page.page.slug(), session.opened)} data-page={page.page.slug()}>{ (page.view)() }</div> }
+            html! { <div class="page" key={format!("{} {}", page.page.slug(), session.opened)} data-page={page.page.slug()}><WithRest>{ (page.view)() }</WithRest></div> }
         }
     };
     if route.route.embed() {

@@ -1,11 +1,13 @@
 //! Dynascope's page and worker.
 //!
-//! `protocol` and `share` are pure; `compression` is the browser's; `state` knows no browser; `worker` owns the engine and the journal;
+//! `protocol` and `share` are pure; `compression` is the browser's; `rest` brings the code that a first visit does not need; `state`
+//! knows no browser; `worker` owns the engine and the journal;
 //! `client` turns messages into futures; `pages` join `components`, `hooks` and `client`.
 
 pub mod protocol;
 pub mod share;
 pub mod compression;
+pub mod rest;
 pub mod worker;
 pub mod client;
 pub mod state;

@@ -15,6 +15,7 @@ pub mod server;
 pub mod setup;
 pub mod sizes;
 pub mod soak;
+pub mod split;
 
 use std::path::PathBuf;
 

@@ -6,6 +6,7 @@
 //! batch itself, and what becomes of it when a commit fails, is [`super::batch`]'s.
 
 mod past;
+mod rest;
 mod storage;
 mod tabs;
 mod time;
@@ -211,7 +212,10 @@ impl Session {
         }
     }
 
-    async fn receive(&mut self, message: ToWorker) {
+    async fn receive(&mut self, mut message: ToWorker) {
+        if !self.has_code_for(&mut message).await {
+            return;
+        }
         match message {
             ToWorker::Hello { version, .. } if version != VERSION => self.fault(
                 "This page and its background worker are of different versions. Reload the page to go on."

@@ -1,0 +1,50 @@
+// Brings the rest of a module. The first visit's part of it exports the memory under the name of the rest's file (xtask/src/split);
+// a module that is whole, as in a debug build, has no such name.
+
+/// Offers `joinRest` to the module whose exports `exportsOf` gives: with `true` the rest is here on return, else it gives a promise.
+export function offerRest(exportsOf) {
+  let joined = false;
+  let coming = null;
+
+  const address = () => {
+    const name = Object.keys(exportsOf()).find((name) => name.includes("_rest-"));
+    return name && new URL(name, import.meta.url).href;
+  };
+  const imports = () => ({ first: exportsOf() });
+
+  const bring = async () => {
+    const from = address();
+    if (from) {
+      const module = await WebAssembly.compileStreaming(fetch(from));
+      // It may have been joined in the meantime: twice is once.
+      if (!joined) await WebAssembly.instantiate(module, imports());
+    }
+    joined = true;
+  };
+
+  globalThis.joinRest = (now) => {
+    if (!now) {
+      coming ??= bring().catch((error) => {
+        coming = null;
+        throw error;
+      });
+      return coming;
+    }
+    if (!joined) {
+      new WebAssembly.Instance(new WebAssembly.Module(read(address())), imports());
+      joined = true;
+    }
+  };
+}
+
+/// The bytes of a file, while the caller waits. Only a worker may ask for bytes; a page takes them as characters.
+function read(address) {
+  const request = new XMLHttpRequest();
+  request.open("GET", address, false);
+  const inPage = "document" in globalThis;
+  if (inPage) request.overrideMimeType("text/plain; charset=x-user-defined");
+  else request.responseType = "arraybuffer";
+  request.send();
+  if (request.status !== 200) throw new Error(`${address} answered ${request.status}`);
+  return inPage ? Uint8Array.from(request.responseText, (letter) => letter.charCodeAt(0)) : request.response;
+}

@@ -1,0 +1,199 @@
+//! The list of what a first visit does not run, and how it is drawn up from a visit that was watched.
+//!
+//! A line is a path of the source (a crate, a module, a type, a function: whatever mentions it goes), or the whole name of one function.
+//! What is on no line stays in the first part, unless nothing that stays calls it. So what is new is downloaded at once until the
+//! list is drawn up again (`cargo run -p e2e --bin first_visit`), and what is gone does no harm.
+
+use super::choose;
+use super::read::Module;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A path is listed from so many bytes of code on that mention it.
+const PATH_BYTES: usize = 300;
+/// A function is listed from so many bytes on, with all that it alone calls.
+const NAME_BYTES: usize = 400;
+/// So many functions at most.
+const NAMES: usize = 400;
+
+/// The list for a module.
+#[derive(Debug, Default)]
+pub struct Later {
+    lines: BTreeSet<String>,
+}
+
+impl Later {
+    /// Reads a list. What follows a `# ` is for people.
+    pub fn parse(text: &str) -> Later {
+        let lines = text.lines().map(|line| line.split("# ").next().unwrap_or_default().trim());
+        Later { lines: lines.filter(|line| !line.is_empty()).map(str::to_owned).collect() }
+    }
+
+    /// The functions of a module that are on the list.
+    pub fn of(&self, module: &Module) -> BTreeSet<u32> {
+        let listed = module.names.iter().filter(|(_, name)| self.has(&plain(name)));
+        listed.map(|(&function, _)| function).collect()
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.lines.contains(name) || paths(name).iter().any(|path| self.lines.contains(*path))
+    }
+
+    /// Draws up the list for a module of which these functions ran.
+    pub fn draw_up(module: &Module, ran: &BTreeSet<u32>) -> Later {
+        let names: BTreeMap<u32, String> =
+            module.names.iter().map(|(&function, name)| (function, plain(name))).collect();
+        let size = |function: u32| {
+            let range = module.bodies[(function - module.imported()) as usize].range();
+            (range.end - range.start) as usize
+        };
+        let run_names: BTreeSet<&str> =
+            ran.iter().filter_map(|function| names.get(function)).map(String::as_str).collect();
+        let run_paths: BTreeSet<&str> = run_names.iter().flat_map(|name| paths(name)).collect();
+        let mut covered: BTreeMap<&str, usize> = BTreeMap::new();
+        for function in module.defined().filter(|function| !ran.contains(function)) {
+            let name = names.get(&function).map_or("", String::as_str);
+            if let Some(path) = paths(name).into_iter().find(|path| !run_paths.contains(path)) {
+                *covered.entry(path).or_default() += size(function);
+            }
+        }
+        let large = covered.iter().filter(|(_, bytes)| **bytes >= PATH_BYTES);
+        let mut later = Later { lines: large.map(|(path, _)| (*path).to_owned()).collect() };
+        let tied = choose::tied(module);
+        let mut listed = 0;
+        while listed < NAMES {
+            let leaving = later.of(module);
+            let staying = choose::staying(module, &tied, &leaving);
+            let reached: BTreeSet<u32> = staying
+                .intersection(ran)
+                .flat_map(|&function| module.uses_of(function).calls.clone())
+                .collect();
+            let in_table: BTreeSet<u32> = module.slots.values().copied().collect();
+            let is_root = |function: &u32| reached.contains(function) || in_table.contains(function);
+            // What goes with it: what it calls, and nothing that ran.
+            let weight = |root: u32| {
+                let (mut seen, mut waiting, mut bytes) = (BTreeSet::from([root]), vec![root], 0);
+                while let Some(function) = waiting.pop() {
+                    bytes += size(function);
+                    for &callee in &module.uses_of(function).calls {
+                        let goes = staying.contains(&callee) && !ran.contains(&callee) && !is_root(&callee);
+                        if goes && seen.insert(callee) {
+                            waiting.push(callee);
+                        }
+                    }
+                }
+                bytes
+            };
+            let unrun = staying.iter().copied().filter(|function| !ran.contains(function));
+            let free = unrun.filter(|function| !tied.contains(function) && is_root(function));
+            let mut largest: Vec<(usize, &String)> = free
+                .filter_map(|function| Some((weight(function), names.get(&function)?)))
+                .filter(|(bytes, name)| {
+                    *bytes >= NAME_BYTES
+                        && !run_names.contains(name.as_str())
+                        && !run_paths.contains(name.as_str())
+                })
+                .collect();
+            if largest.is_empty() {
+                break;
+            }
+            largest.sort_unstable_by(|one, other| other.cmp(one));
+            for (_, name) in largest.into_iter().take(20) {
+                listed += usize::from(later.lines.insert(name.clone()));
+            }
+        }
+        later
+    }
+}
+
+impl std::fmt::Display for Later {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.lines.iter().try_for_each(|line| writeln!(f, "{line}"))
+    }
+}
+
+/// A name without the compiler's numbers of crates.
+fn plain(name: &str) -> String {
+    let mut plain = String::with_capacity(name.len());
+    let mut left = name;
+    while let Some(at) = left.find('[') {
+        let (before, from) = left.split_at(at);
+        plain.push_str(before);
+        let end = from.find(']').map_or(from.len(), |end| end + 1);
+        let number = end > 10 && from[1..end - 1].bytes().all(|byte| byte.is_ascii_hexdigit());
+        let kept = if number { 0 } else { 1 };
+        plain.push_str(&from[..kept]);
+        left = &from[if number { end } else { 1 }..];
+    }
+    plain.push_str(left);
+    plain
+}
+
+/// The paths in a name and all their beginnings, shortest first.
+fn paths(name: &str) -> Vec<&str> {
+    let bytes = name.as_bytes();
+    let is_word = |at: usize| bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let word_end = |from: usize| (from..).find(|&at| !is_word(at)).unwrap_or(bytes.len());
+    let mut paths = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        if !is_word(at) {
+            at += 1;
+            continue;
+        }
+        let (start, mut end) = (at, word_end(at));
+        let first = paths.len();
+        let after_type = name[..start].ends_with(">::");
+        while bytes[end..].starts_with(b"::") {
+            let next = if bytes.get(end + 2) == Some(&b'{') {
+                name[end..].find('}').map_or(bytes.len(), |close| end + close + 1)
+            } else if is_word(end + 2) {
+                word_end(end + 2)
+            } else {
+                break;
+            };
+            paths.push(&name[start..end]);
+            end = next;
+        }
+        if paths.len() > first {
+            paths.push(&name[start..end]);
+        }
+        // The rest of a function's path, behind its type's arguments, says nothing alone.
+        if after_type {
+            paths.truncate(first);
+        }
+        at = end;
+    }
+    paths
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_loses_the_numbers_of_its_crates_and_nothing_else() {
+        assert_eq!(
+            plain("<web[5dd73c74f9934c93]::Page as yew[18084acf310e9a55]::X>::run"),
+            "<web::Page as yew::X>::run"
+        );
+        assert_eq!(plain("drop::<[u8; 4]>"), "drop::<[u8; 4]>");
+        assert_eq!(plain("drop::<[core[0123456789abcdef]::A]>"), "drop::<[core::A]>");
+    }
+
+    #[test]
+    fn the_paths_of_a_name_are_those_of_what_it_mentions() {
+        assert_eq!(paths("engine::backup::list"), ["engine", "engine::backup", "engine::backup::list"]);
+        assert_eq!(paths("<a::B as c::D>::run::inner::{closure#0}"), ["a", "a::B", "c", "c::D"]);
+        assert_eq!(paths("a::b::{closure#1}::<u8>"), ["a", "a::b", "a::b::{closure#1}"]);
+        assert!(paths("<str>::len").is_empty());
+    }
+
+    #[test]
+    fn whatever_mentions_a_path_is_on_the_list() {
+        let later = Later::parse("engine::backup  # copies\n<a::B>::c\n");
+        assert!(later.has("core::ptr::drop_in_place::<engine::backup::Arn>"));
+        assert!(later.has("<a::B>::c"));
+        assert!(!later.has("<a::B>::cc"));
+        assert!(!later.has("engine::backups::list"));
+    }
+}

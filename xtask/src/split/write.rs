@@ -1,0 +1,345 @@
+//! Writes the two modules of a divided one.
+
+use super::read::Module;
+use super::{Broken, JOIN};
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+use wasm_encoder::reencode::{Error, Reencode, utils};
+use wasm_encoder::{
+    CodeSection, ConstExpr, ElementSection, Elements, ExportKind, ExportSection, Function, FunctionSection,
+    ImportSection, Instruction, TableSection, TypeSection,
+};
+use wasmparser::{FunctionBody, Operator};
+
+/// The module under whose name the rest imports what the first part owns.
+const FIRST: &str = "first";
+/// The exported table.
+const TABLE: &str = "rest.table";
+
+/// Both parts of a module.
+pub struct Parts {
+    /// What runs at once.
+    pub first: Vec<u8>,
+    /// What is joined to it.
+    pub rest: Vec<u8>,
+}
+
+/// Where everything goes.
+struct Plan<'m, 'a> {
+    module: &'m Module<'a>,
+    /// The index in its own part of each function that is not imported.
+    index: BTreeMap<u32, u32>,
+    /// The functions of the rest.
+    rest: &'m BTreeSet<u32>,
+    /// The slot of each function that is called by it.
+    slot: BTreeMap<u32, u32>,
+    /// The functions of which a slot was added, in the order of the slots.
+    added: Vec<u32>,
+    /// The stand-ins' indexes in the first part.
+    stand_ins: BTreeMap<u32, u32>,
+    /// The function that brings the rest.
+    join: u32,
+    /// What the rest is called.
+    name: &'m str,
+}
+
+/// Divides a module. `rest` are the functions that leave it, none of which is imported, exported, started or fixed; `name` is the
+/// file of the rest, which the first part exports so that it is found, and which only a part made with it imports.
+pub fn parts(module: &Module, rest: &BTreeSet<u32>, name: &str) -> Result<Parts, Broken> {
+    let plan = Plan::new(module, rest, name)?;
+    Ok(Parts { first: plan.first()?, rest: plan.rest()? })
+}
+
+impl<'m, 'a> Plan<'m, 'a> {
+    fn new(module: &'m Module<'a>, rest: &'m BTreeSet<u32>, name: &'m str) -> Result<Plan<'m, 'a>, Broken> {
+        let join = module.imports.iter().position(|import| import.contains(JOIN));
+        let join = join.ok_or_else(|| Broken(format!("it does not import {JOIN}")))? as u32;
+        let mut slot: BTreeMap<u32, u32> = BTreeMap::new();
+        for (&at, &function) in &module.slots {
+            slot.entry(function).or_insert(at);
+        }
+        let mut added = Vec::new();
+        let mut index = BTreeMap::new();
+        let (mut here, mut there) = (module.imported(), 0);
+        for function in module.defined() {
+            let leaves = rest.contains(&function);
+            let next = if leaves { &mut there } else { &mut here };
+            index.insert(function, *next);
+            *next += 1;
+            for &callee in &module.uses_of(function).calls {
+                if leaves != rest.contains(&callee) && !slot.contains_key(&callee) {
+                    slot.insert(callee, module.table.initial as u32 + added.len() as u32);
+                    added.push(callee);
+                }
+            }
+        }
+        let called = module.slots.values().chain(&added).filter(|function| rest.contains(function));
+        let called: BTreeSet<u32> = called.copied().collect();
+        let stand_ins = called.into_iter().zip(here..).collect();
+        Ok(Plan { module, index, rest, slot, added, stand_ins, join, name })
+    }
+
+    /// What a table slot of the first part holds for a function.
+    fn held(&self, function: u32) -> u32 {
+        let stand_in = self.stand_ins.get(&function).copied();
+        stand_in.unwrap_or_else(|| self.index.get(&function).copied().unwrap_or(function))
+    }
+
+    fn slots(&self) -> u64 {
+        self.module.table.initial + self.added.len() as u64
+    }
+
+    fn first(&self) -> Result<Vec<u8>, Broken> {
+        let mut module = wasm_encoder::Module::new();
+        let mut part = Part { plan: self, of_rest: false, types: None, globals: None };
+        utils::parse_core_module(&mut part, &mut module, wasmparser::Parser::new(0), self.module.bytes)?;
+        Ok(module.finish())
+    }
+
+    fn rest(&self) -> Result<Vec<u8>, Broken> {
+        let used = Used::of(self)?;
+        let types: BTreeMap<u32, u32> = used.types.into_iter().zip(0..).collect();
+        let globals: BTreeMap<u32, u32> = used.globals.into_iter().zip(0..).collect();
+        let mut part = Part { plan: self, of_rest: true, types: Some(&types), globals: Some(&globals) };
+        let mut type_section = TypeSection::new();
+        for &kind in types.keys() {
+            let kind = part.func_type(self.module.types[kind as usize].clone())?;
+            type_section.ty().func_type(&kind);
+        }
+        let mut imports = ImportSection::new();
+        imports.import(FIRST, self.name, part.memory_type(self.module.memory)?);
+        let mut table = self.module.table;
+        table.initial = self.slots();
+        table.maximum = table.maximum.map(|_| self.slots());
+        imports.import(FIRST, TABLE, part.table_type(table)?);
+        for &global in globals.keys() {
+            let kind = part.global_type(self.module.globals[global as usize])?;
+            imports.import(FIRST, &global_name(global), kind);
+        }
+        let (mut functions, mut code) = (FunctionSection::new(), CodeSection::new());
+        for &function in self.rest {
+            functions.function(types[&self.module.signatures[function as usize]]);
+            let body = self.module.bodies[(function - self.module.imported()) as usize].clone();
+            part.parse_function_body(&mut code, body)?;
+        }
+        let mut module = wasm_encoder::Module::new();
+        module.section(&type_section).section(&imports).section(&functions);
+        module.section(&self.filling()).section(&code);
+        Ok(module.finish())
+    }
+
+    /// Puts the functions of the rest into their slots, a run of neighbours at a time.
+    fn filling(&self) -> ElementSection {
+        let all = self.module.slots.iter().map(|(&slot, &function)| (slot, function));
+        let added = (self.module.table.initial as u32..).zip(self.added.iter().copied());
+        let mut runs: Vec<(u32, Vec<u32>)> = Vec::new();
+        for (slot, function) in all.chain(added).filter(|(_, function)| self.rest.contains(function)) {
+            match runs.last_mut() {
+                Some((from, run)) if *from + run.len() as u32 == slot => run.push(self.index[&function]),
+                _ => runs.push((slot, vec![self.index[&function]])),
+            }
+        }
+        let mut section = ElementSection::new();
+        for (from, run) in runs {
+            let offset = ConstExpr::i32_const(from.cast_signed());
+            section.active(None, &offset, Elements::Functions(run.into()));
+        }
+        section
+    }
+}
+
+fn global_name(global: u32) -> String {
+    format!("rest.{global}")
+}
+
+/// The types and globals that the rest refers to.
+struct Used {
+    types: BTreeSet<u32>,
+    globals: BTreeSet<u32>,
+}
+
+impl Used {
+    fn of(plan: &Plan) -> Result<Used, Broken> {
+        let mut used = Used { types: BTreeSet::new(), globals: BTreeSet::new() };
+        for &function in plan.rest {
+            used.types.insert(plan.module.signatures[function as usize]);
+            let body = &plan.module.bodies[(function - plan.module.imported()) as usize];
+            for operator in body.get_operators_reader()? {
+                match operator? {
+                    Operator::Call { function_index } => {
+                        used.types.insert(plan.module.signatures[function_index as usize]);
+                    }
+                    Operator::CallIndirect { type_index, .. } => {
+                        used.types.insert(type_index);
+                    }
+                    Operator::Block { blockty: wasmparser::BlockType::FuncType(kind) }
+                    | Operator::Loop { blockty: wasmparser::BlockType::FuncType(kind) }
+                    | Operator::If { blockty: wasmparser::BlockType::FuncType(kind) } => {
+                        used.types.insert(kind);
+                    }
+                    Operator::GlobalGet { global_index } | Operator::GlobalSet { global_index } => {
+                        used.globals.insert(global_index);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(used)
+    }
+}
+
+/// One part, as it is written from the whole.
+struct Part<'p, 'm, 'a> {
+    plan: &'p Plan<'m, 'a>,
+    of_rest: bool,
+    types: Option<&'p BTreeMap<u32, u32>>,
+    globals: Option<&'p BTreeMap<u32, u32>>,
+}
+
+type Written<T = ()> = Result<T, Error<Infallible>>;
+
+impl Part<'_, '_, '_> {
+    /// A call of a function, which may be in the other part.
+    fn call(&mut self, function: u32, body: &mut Function) -> Written {
+        if self.of_rest == self.plan.rest.contains(&function) {
+            let index = self.plan.index.get(&function).copied().unwrap_or(function);
+            body.instruction(&Instruction::Call(index));
+            return Ok(());
+        }
+        let type_index = self.type_index(self.plan.module.signatures[function as usize])?;
+        body.instruction(&Instruction::I32Const(self.plan.slot[&function].cast_signed()));
+        body.instruction(&Instruction::CallIndirect { type_index, table_index: 0 });
+        Ok(())
+    }
+
+    /// What stands in for a function of the rest.
+    fn stand_in(&mut self, function: u32) -> Written<Function> {
+        let module = self.plan.module;
+        let signature = module.signatures[function as usize];
+        let mut body = Function::new([]);
+        body.instruction(&Instruction::I32Const(1));
+        body.instruction(&Instruction::Call(self.plan.join));
+        let returned = &module.types[module.signatures[self.plan.join as usize] as usize];
+        for _ in returned.results() {
+            body.instruction(&Instruction::Drop);
+        }
+        for parameter in 0..module.types[signature as usize].params().len() as u32 {
+            body.instruction(&Instruction::LocalGet(parameter));
+        }
+        self.call(function, &mut body)?;
+        body.instruction(&Instruction::End);
+        Ok(body)
+    }
+}
+
+impl Reencode for Part<'_, '_, '_> {
+    type Error = Infallible;
+
+    fn function_index(&mut self, function: u32) -> Written<u32> {
+        Ok(self.plan.held(function))
+    }
+
+    fn type_index(&mut self, kind: u32) -> Written<u32> {
+        Ok(self.types.map_or(kind, |types| types[&kind]))
+    }
+
+    fn global_index(&mut self, global: u32) -> Written<u32> {
+        Ok(self.globals.map_or(global, |globals| globals[&global]))
+    }
+
+    fn parse_function_section(
+        &mut self,
+        functions: &mut FunctionSection,
+        _: wasmparser::FunctionSectionReader<'_>,
+    ) -> Written {
+        let module = self.plan.module;
+        let here = module.defined().filter(|function| !self.plan.rest.contains(function));
+        for function in here.chain(self.plan.stand_ins.keys().copied()) {
+            functions.function(module.signatures[function as usize]);
+        }
+        Ok(())
+    }
+
+    fn parse_table_section(
+        &mut self,
+        tables: &mut TableSection,
+        section: wasmparser::TableSectionReader<'_>,
+    ) -> Written {
+        for (number, table) in section.into_iter().enumerate() {
+            let mut table = table?;
+            if number == 0 {
+                table.ty.initial = self.plan.slots();
+                table.ty.maximum = table.ty.maximum.map(|_| self.plan.slots());
+            }
+            self.parse_table(tables, table)?;
+        }
+        Ok(())
+    }
+
+    fn parse_export_section(
+        &mut self,
+        exports: &mut ExportSection,
+        section: wasmparser::ExportSectionReader<'_>,
+    ) -> Written {
+        utils::parse_export_section(self, exports, section)?;
+        exports.export(self.plan.name, ExportKind::Memory, 0);
+        exports.export(TABLE, ExportKind::Table, 0);
+        for global in 0..self.plan.module.globals.len() as u32 {
+            exports.export(&global_name(global), ExportKind::Global, global);
+        }
+        Ok(())
+    }
+
+    fn parse_element_section(
+        &mut self,
+        elements: &mut ElementSection,
+        section: wasmparser::ElementSectionReader<'_>,
+    ) -> Written {
+        utils::parse_element_section(self, elements, section)?;
+        let added: Vec<u32> = self.plan.added.iter().map(|&function| self.plan.held(function)).collect();
+        let offset = ConstExpr::i32_const(self.plan.module.table.initial as i32);
+        elements.active(None, &offset, Elements::Functions(added.into()));
+        Ok(())
+    }
+
+    fn parse_code_section(
+        &mut self,
+        code: &mut CodeSection,
+        section: wasmparser::CodeSectionReader<'_>,
+    ) -> Written {
+        for (body, function) in section.into_iter().zip(self.plan.module.defined()) {
+            let body = body?;
+            if !self.plan.rest.contains(&function) {
+                self.parse_function_body(code, body)?;
+            }
+        }
+        let plan = self.plan;
+        for &function in plan.stand_ins.keys() {
+            code.function(&self.stand_in(function)?);
+        }
+        Ok(())
+    }
+
+    fn parse_function_body(&mut self, code: &mut CodeSection, body: FunctionBody<'_>) -> Written {
+        let mut function = self.new_function_with_parsed_locals(&body)?;
+        for operator in body.get_operators_reader()? {
+            match operator? {
+                Operator::Call { function_index } => self.call(function_index, &mut function)?,
+                operator => {
+                    function.instruction(&self.instruction(operator)?);
+                }
+            }
+        }
+        code.function(&function);
+        Ok(())
+    }
+
+    /// Names and the like are for whoever develops.
+    fn parse_custom_section(
+        &mut self,
+        _: &mut wasm_encoder::Module,
+        _: wasmparser::CustomSectionReader<'_>,
+    ) -> Written {
+        Ok(())
+    }
+}
