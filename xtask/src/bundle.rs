@@ -6,7 +6,8 @@
 use crate::process::{self, command};
 use crate::report::{Result, step};
 use crate::setup::Setup;
-use std::path::PathBuf;
+use crate::split::site;
+use std::path::{Path, PathBuf};
 
 /// Which bundle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,9 +28,18 @@ impl Profile {
     }
 }
 
-/// Builds the bundle and says where it is.
+/// Builds the bundle and says where it is. What is published is divided (see [`crate::split`]).
 pub fn build(setup: &Setup, profile: Profile) -> Result<PathBuf> {
     let folder = profile.folder();
+    whole(setup, profile, &folder)?;
+    if profile == Profile::Release {
+        step("dividing the modules", || site::divide(&folder))?;
+    }
+    Ok(folder)
+}
+
+/// Builds the bundle into this folder, its modules undivided.
+pub fn whole(setup: &Setup, profile: Profile, folder: &Path) -> Result {
     let what = match profile {
         Profile::Release => "building the release bundle (2 to 4 minutes the first time)",
         Profile::Debug => "building the debug bundle (about a minute the first time)",
@@ -46,14 +56,13 @@ pub fn build(setup: &Setup, profile: Profile) -> Result<PathBuf> {
             .arg("build")
             .arg(format!("--release={}", profile == Profile::Release))
             .arg("--dist")
-            .arg(&folder);
+            .arg(folder);
         // Trunk takes only `true` and `false` for it.
         if std::env::var_os("NO_COLOR").is_some() {
             trunk.env("NO_COLOR", "true");
         }
         process::run(&mut trunk, "trunk build")
-    })?;
-    Ok(folder)
+    })
 }
 
 /// Opens an address in the person's browser; where there is none, nothing happens.

@@ -6,7 +6,7 @@ use xtask::bundle::{self, Profile};
 use xtask::report::{Failure, Result, fail, say};
 use xtask::server::Server;
 use xtask::setup::Setup;
-use xtask::{bench, check, differential, fuzz, sizes, soak};
+use xtask::{bench, check, differential, first_visit, fuzz, sizes, soak};
 
 const USAGE: &str = "\
 cargo xtask serve [--port N] [--debug] [--open]   build the site and serve it at http://127.0.0.1:8080
@@ -17,6 +17,7 @@ cargo xtask differential [--seeds N] [--from SEED] [--survey]
                                                   N random scripts, compared with DynamoDB Local's answers (needs Java)
 cargo xtask fuzz [--seconds N] [--from SEED] [TARGET…]
                                                   mutated requests, expressions, numbers and journals
+cargo xtask first-visit                           watch a first visit, and list what it does not run
 cargo xtask soak [--seeds N] [--from SEED]        random histories: 10,000 seeds of concurrent transactions, all else beside them, and of crashes";
 
 fn main() -> ExitCode {
@@ -42,6 +43,7 @@ fn command(arguments: &[String]) -> Result {
         ["bench", name] if !name.starts_with('-') => bench::bench(Some(name)),
         ["differential", ref options @ ..] => differential::differential(options),
         ["fuzz", ref options @ ..] => fuzz::fuzz(options),
+        ["first-visit"] => first_visit::first_visit(),
         ["soak", ref options @ ..] => soak::soak(options),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
@@ -98,7 +100,9 @@ fn serve(options: &Serve) -> Result {
 fn dist() -> Result {
     let setup = Setup::prepare()?;
     let folder = bundle::build(&setup, Profile::Release)?;
-    print!("{}", sizes::table(&sizes::measure(&folder)?));
+    let sizes = sizes::measure(&folder)?;
+    print!("{}", sizes::table(&sizes));
+    sizes::keep_within(&sizes)?;
     say("the site is in dist/; it works from any path of any static host");
     Ok(())
 }

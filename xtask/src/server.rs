@@ -3,12 +3,13 @@
 //! Loopback only, GET and HEAD only, never a file outside its folder, nothing cached. It sends the Content-Security-Policy
 //! that the page also carries, so that a resource which the policy forbids fails here and not only at a static host.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -21,6 +22,7 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'
 pub struct Server {
     address: SocketAddr,
     path: String,
+    site: Arc<Site>,
     stopping: Arc<AtomicBool>,
     accepting: Option<JoinHandle<()>>,
 }
@@ -32,26 +34,32 @@ impl Server {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         let address = listener.local_addr()?;
         let stopping = Arc::new(AtomicBool::new(false));
-        let site = Arc::new(Site { folder, path: path.to_string() });
+        let site = Arc::new(Site { folder, path: path.to_string(), sent: Mutex::default() });
         let stop = stopping.clone();
+        let served = site.clone();
         let accepting = thread::spawn(move || {
             for stream in listener.incoming() {
                 if stop.load(Ordering::SeqCst) {
                     break;
                 }
                 if let Ok(stream) = stream {
-                    let site = site.clone();
+                    let site = served.clone();
                     // A visitor that goes away in the middle is no error of the server.
                     thread::spawn(move || drop(site.answer(&stream)));
                 }
             }
         });
-        Ok(Server { address, path: path.to_string(), stopping, accepting: Some(accepting) })
+        Ok(Server { address, path: path.to_string(), site, stopping, accepting: Some(accepting) })
     }
 
     /// The site's address, with the slash at its end.
     pub fn url(&self) -> String {
         format!("http://{}{}", self.address, self.path)
+    }
+
+    /// The files that were sent so far, by their paths in the folder.
+    pub fn sent(&self) -> BTreeSet<String> {
+        self.site.sent.lock().map(|sent| sent.clone()).unwrap_or_default()
     }
 
     /// Serves until the process ends.
@@ -76,6 +84,7 @@ impl Drop for Server {
 struct Site {
     folder: PathBuf,
     path: String,
+    sent: Mutex<BTreeSet<String>>,
 }
 
 /// What a request comes to.
@@ -102,6 +111,11 @@ impl Site {
             "GET" | "HEAD" => self.find(target),
             _ => Answer::Refused("405 Method Not Allowed"),
         };
+        if let (Answer::File(file), "GET") = (&answer, method)
+            && let (Ok(inside), Ok(mut sent)) = (file.strip_prefix(&self.folder), self.sent.lock())
+        {
+            sent.insert(inside.to_string_lossy().replace('\\', "/"));
+        }
         self.send(stream, answer, method == "HEAD")?;
         stream.shutdown(Shutdown::Write)
     }
@@ -217,7 +231,8 @@ mod tests {
         assert!(page.contains("<html"), "{page}");
         assert!(get(&server, "GET /some/path/boot.js").contains("text/javascript"));
         assert!(get(&server, "GET /some/path").contains("Location: /some/path/\r\n"));
-        assert!(!get(&server, "HEAD /some/path/").contains("<html"));
+        assert!(!get(&server, "HEAD /some/path/icons/sprite.svg").contains("<svg"));
+        assert_eq!(server.sent().into_iter().collect::<Vec<_>>(), ["boot.js", "index.html"]);
         for (request, status) in [
             ("GET /", "404"),
             ("GET /some/path/none.js", "404"),

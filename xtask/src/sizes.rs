@@ -1,6 +1,6 @@
 //! How large the site is, file by file: as it is, and as a static host sends it.
 
-use crate::report::{Failure, Result};
+use crate::report::{Failure, Result, fail, say};
 use flate2::{Compression, write::GzEncoder};
 use std::fmt::Write as _;
 use std::fs;
@@ -22,19 +22,30 @@ pub struct Size {
 
 /// The sizes of all files of a folder, by path.
 pub fn measure(folder: &Path) -> Result<Vec<Size>> {
+    measure_of(folder, |_| true)
+}
+
+/// The sizes of the files of a folder whose paths are wanted.
+pub fn measure_of(folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<Size>> {
     let mut sizes = Vec::new();
-    collect(folder, "", &mut sizes).map_err(|e| Failure(format!("cannot read {}: {e}", folder.display())))?;
+    collect(folder, "", &wanted, &mut sizes)
+        .map_err(|e| Failure(format!("cannot read {}: {e}", folder.display())))?;
     sizes.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(sizes)
 }
 
-fn collect(folder: &Path, prefix: &str, sizes: &mut Vec<Size>) -> std::io::Result<()> {
+fn collect(
+    folder: &Path,
+    prefix: &str,
+    wanted: &impl Fn(&str) -> bool,
+    sizes: &mut Vec<Size>,
+) -> std::io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
         if entry.file_type()?.is_dir() {
-            collect(&entry.path(), &format!("{path}/"), sizes)?;
-        } else {
+            collect(&entry.path(), &format!("{path}/"), wanted, sizes)?;
+        } else if wanted(&path) {
             let bytes = fs::read(entry.path())?;
             let (raw, gzip, brotli) = (bytes.len() as u64, gzip(&bytes)?, brotli(&bytes)?);
             sizes.push(Size { path, raw, gzip, brotli });
@@ -54,6 +65,33 @@ fn brotli(bytes: &[u8]) -> std::io::Result<u64> {
     let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
     brotli::BrotliCompress(&mut &bytes[..], &mut out, &parameters)?;
     Ok(out.len() as u64)
+}
+
+/// A first visit downloads less than this, by brotli.
+pub const FIRST_VISIT_MAX_BYTES: u64 = 900_000;
+
+/// What a first visit downloads, in bytes by brotli: all of the site but the rest of each module, and of the samples the list and the
+/// first of them.
+pub fn first_visit(sizes: &[Size]) -> u64 {
+    let is_asked_for = |path: &str| match path.split_once('/') {
+        Some(("samples", sample)) => matches!(sample, "index.json" | "orders.json"),
+        Some(("icons", icon)) => icon.ends_with(".svg"),
+        _ => !path.contains("_rest-"),
+    };
+    sizes.iter().filter(|size| is_asked_for(&size.path)).map(|size| size.brotli).sum()
+}
+
+/// Fails where a first visit downloads too much.
+pub fn keep_within(sizes: &[Size]) -> Result {
+    let bytes = first_visit(sizes);
+    if bytes < FIRST_VISIT_MAX_BYTES {
+        say(format_args!("a first visit downloads {bytes} bytes by brotli"));
+        return Ok(());
+    }
+    fail(format!(
+        "a first visit downloads {bytes} bytes by brotli, which are to be less than {FIRST_VISIT_MAX_BYTES}: what is new and not run by \
+         it goes with `cargo xtask first-visit`"
+    ))
 }
 
 /// The table that `cargo xtask dist` prints, with a line for the sum.
@@ -86,6 +124,23 @@ mod tests {
         let text = table(&[one, two]);
         let last: Vec<&str> = text.lines().last().unwrap().split_whitespace().collect();
         assert_eq!(last, ["total", "15", "12", "10"]);
+    }
+
+    #[test]
+    fn a_first_visit_asks_for_no_rest_and_for_one_sample() {
+        let size = |path: &str, brotli| Size { path: path.into(), raw: 0, gzip: 0, brotli };
+        let mut sizes = vec![
+            size("app-1_bg.wasm", 800_000),
+            size("app_rest-1.wasm", 9_000_000),
+            size("icons/LICENSE", 9_000_000),
+            size("icons/sprite.svg", 30_000),
+            size("samples/orders.json", 9_000),
+            size("samples/users.json", 9_000_000),
+        ];
+        assert_eq!(first_visit(&sizes), 839_000);
+        assert!(keep_within(&sizes).is_ok());
+        sizes.push(size("worker_bg.wasm", 61_000));
+        assert!(keep_within(&sizes).is_err());
     }
 
     #[test]

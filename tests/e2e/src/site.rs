@@ -1,11 +1,14 @@
 //! The built site, served as a static host would serve it: from a path, not from the root.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use xtask::server::Server;
+use xtask::sizes::{self, Size};
 
 /// A server of the site, stopped when dropped.
 pub struct Site {
     server: Server,
+    folder: PathBuf,
 }
 
 impl Site {
@@ -24,7 +27,7 @@ impl Site {
             folder.display()
         );
         match Server::start(&folder, 0, path) {
-            Ok(server) => Site { server },
+            Ok(server) => Site { server, folder },
             Err(error) => panic!("cannot serve {}: {error}", folder.display()),
         }
     }
@@ -32,5 +35,17 @@ impl Site {
     /// The address of the page with this query and fragment, both of which may be empty.
     pub fn url(&self, query_and_fragment: &str) -> String {
         format!("{}{query_and_fragment}", self.server.url())
+    }
+
+    /// The files that were sent so far.
+    pub fn sent(&self) -> BTreeSet<String> {
+        self.server.sent()
+    }
+
+    /// The sizes of those files.
+    pub fn sent_sizes(&self) -> Vec<Size> {
+        let sent = self.sent();
+        let sizes = sizes::measure_of(&self.folder, |path| sent.contains(path));
+        sizes.unwrap_or_else(|failure| panic!("{failure}"))
     }
 }

@@ -1,7 +1,19 @@
-//! Which functions stay in the first part, and which go.
+//! What stays in the first part, and what goes.
 
+use super::links::{Links, References};
 use super::read::Module;
 use std::collections::BTreeSet;
+
+/// What stays.
+#[derive(Debug, Default)]
+pub struct Staying {
+    /// The functions.
+    pub functions: BTreeSet<u32>,
+    /// The pieces of data.
+    pub pieces: BTreeSet<u32>,
+    /// The functions to which something that stays refers by their slots, whether they stay or not.
+    pub pointed: BTreeSet<u32>,
+}
 
 /// The functions that cannot go: what is exported, started or fixed.
 pub fn tied(module: &Module) -> BTreeSet<u32> {
@@ -9,23 +21,30 @@ pub fn tied(module: &Module) -> BTreeSet<u32> {
     module.exported().chain(module.start).chain(fixed).collect()
 }
 
-/// The functions that stay: what is tied, what is in the table, and what these call, again and again; but for `leaving`, which go
-/// with all that is called by nothing else.
-pub fn staying(module: &Module, tied: &BTreeSet<u32>, leaving: &BTreeSet<u32>) -> BTreeSet<u32> {
-    let mut waiting: Vec<u32> = tied.iter().copied().collect();
-    waiting.extend(module.slots.values().copied().filter(|function| !leaving.contains(function)));
-    let mut staying = BTreeSet::new();
-    while let Some(function) = waiting.pop() {
-        if function >= module.imported() && staying.insert(function) {
-            let calls = module.uses_of(function).calls.iter().copied();
-            waiting.extend(calls.filter(|callee| tied.contains(callee) || !leaving.contains(callee)));
-        }
+/// What is tied stays, and what this calls and refers to, again and again; but for the functions that are `leaving`, which go with
+/// all that nothing else needs.
+pub fn staying(module: &Module, links: &Links, tied: &BTreeSet<u32>, leaving: &BTreeSet<u32>) -> Staying {
+    let mut staying = Staying::default();
+    let mut functions: Vec<u32> = tied.iter().copied().collect();
+    let mut pieces: Vec<u32> = Vec::new();
+    let stays = |function: &u32| tied.contains(function) || !leaving.contains(function);
+    loop {
+        let references: &References = if let Some(function) = functions.pop() {
+            if function < module.imported() || !staying.functions.insert(function) {
+                continue;
+            }
+            functions.extend(module.uses_of(function).calls.iter().filter(|callee| stays(callee)));
+            &links.of[&function]
+        } else if let Some(piece) = pieces.pop() {
+            if !staying.pieces.insert(piece) {
+                continue;
+            }
+            &links.pieces[piece as usize].references
+        } else {
+            return staying;
+        };
+        functions.extend(references.functions.iter().filter(|function| stays(function)));
+        staying.pointed.extend(&references.functions);
+        pieces.extend(&references.pieces);
     }
-    staying
-}
-
-/// The functions that go.
-pub fn rest(module: &Module, leaving: &BTreeSet<u32>) -> BTreeSet<u32> {
-    let staying = staying(module, &tied(module), leaving);
-    module.defined().filter(|function| !staying.contains(function)).collect()
 }

@@ -5,7 +5,9 @@
 //! list is drawn up again (`cargo run -p e2e --bin first_visit`), and what is gone does no harm.
 
 use super::choose;
+use super::links::Links;
 use super::read::Module;
+use rustc_demangle::demangle;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A path is listed from so many bytes of code on that mention it.
@@ -39,7 +41,7 @@ impl Later {
     }
 
     /// Draws up the list for a module of which these functions ran.
-    pub fn draw_up(module: &Module, ran: &BTreeSet<u32>) -> Later {
+    pub fn draw_up(module: &Module, links: &Links, ran: &BTreeSet<u32>) -> Later {
         let names: BTreeMap<u32, String> =
             module.names.iter().map(|(&function, name)| (function, plain(name))).collect();
         let size = |function: u32| {
@@ -62,20 +64,20 @@ impl Later {
         let mut listed = 0;
         while listed < NAMES {
             let leaving = later.of(module);
-            let staying = choose::staying(module, &tied, &leaving);
-            let reached: BTreeSet<u32> = staying
-                .intersection(ran)
-                .flat_map(|&function| module.uses_of(function).calls.clone())
-                .collect();
-            let in_table: BTreeSet<u32> = module.slots.values().copied().collect();
-            let is_root = |function: &u32| reached.contains(function) || in_table.contains(function);
+            let staying = choose::staying(module, links, &tied, &leaving);
+            let running = staying.functions.intersection(ran);
+            let called: BTreeSet<u32> =
+                running.flat_map(|&function| module.uses_of(function).calls.iter().copied()).collect();
+            let is_root = |function: &u32| called.contains(function) || staying.pointed.contains(function);
             // What goes with it: what it calls, and nothing that ran.
             let weight = |root: u32| {
                 let (mut seen, mut waiting, mut bytes) = (BTreeSet::from([root]), vec![root], 0);
                 while let Some(function) = waiting.pop() {
                     bytes += size(function);
                     for &callee in &module.uses_of(function).calls {
-                        let goes = staying.contains(&callee) && !ran.contains(&callee) && !is_root(&callee);
+                        let goes = staying.functions.contains(&callee)
+                            && !ran.contains(&callee)
+                            && !is_root(&callee);
                         if goes && seen.insert(callee) {
                             waiting.push(callee);
                         }
@@ -83,7 +85,7 @@ impl Later {
                 }
                 bytes
             };
-            let unrun = staying.iter().copied().filter(|function| !ran.contains(function));
+            let unrun = staying.functions.iter().copied().filter(|function| !ran.contains(function));
             let free = unrun.filter(|function| !tied.contains(function) && is_root(function));
             let mut largest: Vec<(usize, &String)> = free
                 .filter_map(|function| Some((weight(function), names.get(&function)?)))
@@ -111,21 +113,9 @@ impl std::fmt::Display for Later {
     }
 }
 
-/// A name without the compiler's numbers of crates.
+/// A name as people read it, without the compiler's numbers.
 fn plain(name: &str) -> String {
-    let mut plain = String::with_capacity(name.len());
-    let mut left = name;
-    while let Some(at) = left.find('[') {
-        let (before, from) = left.split_at(at);
-        plain.push_str(before);
-        let end = from.find(']').map_or(from.len(), |end| end + 1);
-        let number = end > 10 && from[1..end - 1].bytes().all(|byte| byte.is_ascii_hexdigit());
-        let kept = if number { 0 } else { 1 };
-        plain.push_str(&from[..kept]);
-        left = &from[if number { end } else { 1 }..];
-    }
-    plain.push_str(left);
-    plain
+    format!("{:#}", demangle(name))
 }
 
 /// The paths in a name and all their beginnings, shortest first.
@@ -171,13 +161,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_loses_the_numbers_of_its_crates_and_nothing_else() {
-        assert_eq!(
-            plain("<web[5dd73c74f9934c93]::Page as yew[18084acf310e9a55]::X>::run"),
-            "<web::Page as yew::X>::run"
-        );
-        assert_eq!(plain("drop::<[u8; 4]>"), "drop::<[u8; 4]>");
-        assert_eq!(plain("drop::<[core[0123456789abcdef]::A]>"), "drop::<[core::A]>");
+    fn a_name_loses_the_numbers_of_its_crates() {
+        assert_eq!(plain("_RNvNtCs1234_7mycrate3foo3bar"), "mycrate::foo::bar");
     }
 
     #[test]

@@ -5,15 +5,19 @@
 //! ([`JOIN`]) and then call what has taken their place. So what is where can only cost time: nothing can be called that is not there.
 //!
 //! - [`read`] what must be known of a module
+//! - [`links`] which functions and which data refer to which
 //! - [`later`] the list of what a first visit does not run
-//! - [`choose`] which functions go where
+//! - [`choose`] what stays and what goes, [`data`] of the data
 //! - [`write`] the two modules
-//! - [`site`] does it to the built site
+//! - [`site`] does it to the built site; [`watch`] finds out what a first visit runs
 
 pub mod choose;
+pub mod data;
 pub mod later;
+pub mod links;
 pub mod read;
 pub mod site;
+pub mod watch;
 pub mod write;
 
 use std::fmt;

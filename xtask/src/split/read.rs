@@ -3,8 +3,9 @@
 use super::Broken;
 use std::collections::BTreeMap;
 use wasmparser::{
-    BinaryReader, CodeSectionReader, ElementItems, ElementKind, Export, ExternalKind, FuncType, FunctionBody,
-    GlobalType, Imports, KnownCustom, MemoryType, Name, Operator, Parser, Payload, TableType, TypeRef,
+    BinaryReader, CodeSectionReader, DataKind, DataSectionReader, ElementItems, ElementKind, Export,
+    ExternalKind, FuncType, FunctionBody, GlobalType, Imports, KnownCustom, MemoryType, Name, Operator,
+    Parser, Payload, TableType, TypeRef,
 };
 
 /// A module as wasm-bindgen leaves it: one memory, a table of functions first, nothing imported but functions.
@@ -33,9 +34,14 @@ pub struct Module<'a> {
     pub exports: Vec<Export<'a>>,
     /// What runs first, if anything.
     pub start: Option<u32>,
-    /// The functions' names, where there are any.
+    /// The functions' names, as the compiler makes them.
     pub names: BTreeMap<u32, &'a str>,
+    /// The data.
+    pub data: Vec<Segment<'a>>,
 }
+
+/// Data that fills the memory at first: the address, where it stands in the file, and what it is.
+pub type Segment<'a> = (u32, u64, &'a [u8]);
 
 /// What a function's body refers to.
 #[derive(Clone, Debug, Default)]
@@ -52,7 +58,7 @@ impl<'a> Module<'a> {
         let (mut types, mut imports, mut signatures, mut bodies) = (vec![], vec![], vec![], vec![]);
         let (mut globals, mut tables, mut memories) = (vec![], vec![], vec![]);
         let (mut slots, mut exports, mut start) = (BTreeMap::new(), vec![], None);
-        let mut names = BTreeMap::new();
+        let (mut names, mut segments) = (BTreeMap::new(), vec![]);
         for payload in Parser::new(0).parse_all(bytes) {
             match payload? {
                 Payload::TypeSection(section) => {
@@ -115,6 +121,7 @@ impl<'a> Module<'a> {
                     let section = CodeSectionReader::new(BinaryReader::new(&bytes[from..to], range.start))?;
                     bodies = section.into_iter().collect::<Result<_, _>>()?;
                 }
+                Payload::DataSection(section) => segments = data(section)?,
                 Payload::CustomSection(section) => {
                     if let KnownCustom::Name(section) = section.as_known() {
                         for part in section {
@@ -147,6 +154,7 @@ impl<'a> Module<'a> {
             exports,
             start,
             names,
+            data: segments,
         })
     }
 
@@ -170,6 +178,23 @@ impl<'a> Module<'a> {
     pub fn exported(&self) -> impl Iterator<Item = u32> {
         self.exports.iter().filter(|export| export.kind == ExternalKind::Func).map(|export| export.index)
     }
+}
+
+/// The segments of a data section.
+pub fn data(section: DataSectionReader) -> Result<Vec<Segment>, Broken> {
+    let mut segments = Vec::new();
+    for segment in section {
+        let segment = segment?;
+        let DataKind::Active { memory_index: 0, offset_expr } = segment.kind else {
+            return Err(Broken("some data is not put into memory at first".into()));
+        };
+        let Operator::I32Const { value } = offset_expr.get_operators_reader().read()? else {
+            return Err(Broken("some data has an address that is no constant".into()));
+        };
+        let place = segment.range.end - segment.data.len() as u64;
+        segments.push((value.cast_unsigned(), place, segment.data));
+    }
+    Ok(segments)
 }
 
 fn uses(body: &FunctionBody) -> Result<Uses, Broken> {

@@ -1,40 +1,63 @@
 //! Divides the modules of the built site.
 
 use super::later::Later;
+use super::links::Links;
 use super::read::Module;
 use super::{choose, write};
 use crate::report::{Failure, Result};
+use crate::setup::wasm;
 use std::fs;
 use std::hash::{DefaultHasher, Hasher};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// What a first visit does not run of the page's module and of the worker's.
-const LISTS: [(&str, &str); 2] =
-    [("app", include_str!("later/app.txt")), ("worker", include_str!("later/worker.txt"))];
+/// What follows the stem in a module's file name.
+const MODULE: &str = "_bg.wasm";
+
+/// The modules in this folder, by their files' names.
+pub fn modules(folder: &Path) -> Result<Vec<String>> {
+    let files =
+        fs::read_dir(folder).map_err(|e| Failure(format!("cannot read {}: {e}", folder.display())))?;
+    let names = files.flatten().map(|file| file.file_name().to_string_lossy().into_owned());
+    Ok(names.filter(|name| name.ends_with(MODULE)).collect())
+}
+
+/// The program that a module is: its file's name without a hash.
+pub fn base(name: &str) -> &str {
+    let stem = name.strip_suffix(MODULE).unwrap_or(name);
+    stem.split_once('-').map_or(stem, |(base, _)| base)
+}
+
+/// Where cargo leaves a published program as it was linked.
+pub fn linked(base: &str) -> PathBuf {
+    let folder = crate::root().join("target").join(wasm::TARGET).join("site");
+    folder.join(format!("{base}.wasm"))
+}
+
+/// Where the list of what a first visit does not run of a program is kept.
+pub fn list(base: &str) -> PathBuf {
+    let folder = crate::root().join("xtask").join("src").join("split").join("later");
+    folder.join(format!("{base}.txt"))
+}
 
 /// Divides every module in this folder, each into itself and a file of the rest beside it. Where the page's names carry hashes,
 /// the page names the new ones.
 pub fn divide(folder: &Path) -> Result {
-    let files =
-        fs::read_dir(folder).map_err(|e| Failure(format!("cannot read {}: {e}", folder.display())))?;
-    let names = files.flatten().map(|file| file.file_name().to_string_lossy().into_owned());
-    let names: Vec<String> = names.filter(|name| name.ends_with("_bg.wasm")).collect();
-    for name in names {
-        let stem = name.trim_end_matches("_bg.wasm");
-        let base = stem.split('-').next().unwrap_or(stem);
-        let list = LISTS.iter().find(|(of, _)| *of == base).map_or("", |(_, list)| list);
+    for name in modules(folder)? {
+        let (stem, base) = (name.trim_end_matches(MODULE), base(&name));
         let bytes = read(&folder.join(&name))?;
         let broken = |broken| Failure(format!("{name} cannot be divided: {broken}"));
         let module = Module::read(&bytes).map_err(broken)?;
-        let rest = choose::rest(&module, &Later::parse(list).of(&module));
-        let parts = write::parts(&module, &rest, "").map_err(broken)?;
+        let links = Links::read(&module, &read(&linked(base))?).map_err(broken)?;
+        let later = Later::parse(&String::from_utf8_lossy(&read(&list(base))?));
+        let staying = choose::staying(&module, &links, &choose::tied(&module), &later.of(&module));
+        let parts = write::parts(&module, &links, &staying, "").map_err(broken)?;
         let hash = hash(&[&parts.first, &parts.rest]);
-        let rest_name = format!("{base}_rest-{hash}.wasm");
-        let parts = write::parts(&module, &rest, &rest_name).map_err(broken)?;
-        write(&folder.join(rest_name), &parts.rest)?;
+        let rest = format!("{base}_rest-{hash}.wasm");
+        let parts = write::parts(&module, &links, &staying, &rest).map_err(broken)?;
+        write(&folder.join(rest), &parts.rest)?;
         write(&folder.join(&name), &parts.first)?;
         if stem != base {
-            rename(folder, &name, &format!("{base}-{hash}_bg.wasm"))?;
+            rename(folder, &name, &format!("{base}-{hash}{MODULE}"))?;
         }
     }
     Ok(())
@@ -60,4 +83,18 @@ fn hash(parts: &[&[u8]]) -> String {
     let mut hasher = DefaultHasher::new();
     parts.iter().for_each(|part| hasher.write(part));
     format!("{:016x}", hasher.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_module_is_of_a_program_and_the_program_has_a_list() {
+        assert_eq!(base("app-0123456789abcdef_bg.wasm"), "app");
+        assert_eq!(base("worker_bg.wasm"), "worker");
+        for program in ["app", "worker"] {
+            assert!(list(program).is_file());
+        }
+    }
 }

@@ -1,13 +1,16 @@
 //! Writes the two modules of a divided one.
 
+use super::choose::Staying;
+use super::links::Links;
 use super::read::Module;
-use super::{Broken, JOIN};
+use super::{Broken, JOIN, data};
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
+use std::ops::Range;
 use wasm_encoder::reencode::{Error, Reencode, utils};
 use wasm_encoder::{
-    CodeSection, ConstExpr, ElementSection, Elements, ExportKind, ExportSection, Function, FunctionSection,
-    ImportSection, Instruction, TableSection, TypeSection,
+    CodeSection, ConstExpr, DataSection, ElementSection, Elements, ExportKind, ExportSection, Function,
+    FunctionSection, ImportSection, Instruction, TableSection, TypeSection,
 };
 use wasmparser::{FunctionBody, Operator};
 
@@ -30,7 +33,9 @@ struct Plan<'m, 'a> {
     /// The index in its own part of each function that is not imported.
     index: BTreeMap<u32, u32>,
     /// The functions of the rest.
-    rest: &'m BTreeSet<u32>,
+    rest: BTreeSet<u32>,
+    /// The addresses of the data that goes.
+    gone: Vec<Range<u32>>,
     /// The slot of each function that is called by it.
     slot: BTreeMap<u32, u32>,
     /// The functions of which a slot was added, in the order of the slots.
@@ -43,15 +48,22 @@ struct Plan<'m, 'a> {
     name: &'m str,
 }
 
-/// Divides a module. `rest` are the functions that leave it, none of which is imported, exported, started or fixed; `name` is the
-/// file of the rest, which the first part exports so that it is found, and which only a part made with it imports.
-pub fn parts(module: &Module, rest: &BTreeSet<u32>, name: &str) -> Result<Parts, Broken> {
-    let plan = Plan::new(module, rest, name)?;
+/// Divides a module: all that is not `staying` goes. `name` is the file of the rest, which the first part exports so that it is found,
+/// and which only a part made with it imports.
+pub fn parts(module: &Module, links: &Links, staying: &Staying, name: &str) -> Result<Parts, Broken> {
+    let plan = Plan::new(module, links, staying, name)?;
     Ok(Parts { first: plan.first()?, rest: plan.rest()? })
 }
 
 impl<'m, 'a> Plan<'m, 'a> {
-    fn new(module: &'m Module<'a>, rest: &'m BTreeSet<u32>, name: &'m str) -> Result<Plan<'m, 'a>, Broken> {
+    fn new(
+        module: &'m Module<'a>,
+        links: &Links,
+        staying: &Staying,
+        name: &'m str,
+    ) -> Result<Plan<'m, 'a>, Broken> {
+        let rest: BTreeSet<u32> =
+            module.defined().filter(|function| !staying.functions.contains(function)).collect();
         let join = module.imports.iter().position(|import| import.contains(JOIN));
         let join = join.ok_or_else(|| Broken(format!("it does not import {JOIN}")))? as u32;
         let mut slot: BTreeMap<u32, u32> = BTreeMap::new();
@@ -73,16 +85,21 @@ impl<'m, 'a> Plan<'m, 'a> {
                 }
             }
         }
-        let called = module.slots.values().chain(&added).filter(|function| rest.contains(function));
-        let called: BTreeSet<u32> = called.copied().collect();
-        let stand_ins = called.into_iter().zip(here..).collect();
-        Ok(Plan { module, index, rest, slot, added, stand_ins, join, name })
+        let called = staying.functions.iter().flat_map(|&function| &module.uses_of(function).calls);
+        let called: BTreeSet<u32> = called.chain(&staying.pointed).copied().collect();
+        let stand_ins = called.intersection(&rest).copied().zip(here..).collect();
+        let gone = data::gone(links, staying);
+        Ok(Plan { module, index, rest, gone, slot, added, stand_ins, join, name })
     }
 
-    /// What a table slot of the first part holds for a function.
+    /// What a table slot of the first part holds for a function: itself, what stands in for it, or, where nothing here refers to it,
+    /// something that is not called.
     fn held(&self, function: u32) -> u32 {
-        let stand_in = self.stand_ins.get(&function).copied();
-        stand_in.unwrap_or_else(|| self.index.get(&function).copied().unwrap_or(function))
+        match self.stand_ins.get(&function) {
+            Some(&stand_in) => stand_in,
+            None if self.rest.contains(&function) => self.join,
+            None => self.index.get(&function).copied().unwrap_or(function),
+        }
     }
 
     fn slots(&self) -> u64 {
@@ -117,7 +134,7 @@ impl<'m, 'a> Plan<'m, 'a> {
             imports.import(FIRST, &global_name(global), kind);
         }
         let (mut functions, mut code) = (FunctionSection::new(), CodeSection::new());
-        for &function in self.rest {
+        for &function in &self.rest {
             functions.function(types[&self.module.signatures[function as usize]]);
             let body = self.module.bodies[(function - self.module.imported()) as usize].clone();
             part.parse_function_body(&mut code, body)?;
@@ -125,6 +142,7 @@ impl<'m, 'a> Plan<'m, 'a> {
         let mut module = wasm_encoder::Module::new();
         module.section(&type_section).section(&imports).section(&functions);
         module.section(&self.filling()).section(&code);
+        module.section(&data::section(&self.module.data, |at| data::is_in(&self.gone, at)));
         Ok(module.finish())
     }
 
@@ -161,7 +179,7 @@ struct Used {
 impl Used {
     fn of(plan: &Plan) -> Result<Used, Broken> {
         let mut used = Used { types: BTreeSet::new(), globals: BTreeSet::new() };
-        for &function in plan.rest {
+        for &function in &plan.rest {
             used.types.insert(plan.module.signatures[function as usize]);
             let body = &plan.module.bodies[(function - plan.module.imported()) as usize];
             for operator in body.get_operators_reader()? {
@@ -210,6 +228,10 @@ impl Part<'_, '_, '_> {
         body.instruction(&Instruction::I32Const(self.plan.slot[&function].cast_signed()));
         body.instruction(&Instruction::CallIndirect { type_index, table_index: 0 });
         Ok(())
+    }
+
+    fn stays_of_data(&self) -> DataSection {
+        data::section(&self.plan.module.data, |at| !data::is_in(&self.plan.gone, at))
     }
 
     /// What stands in for a function of the rest.
@@ -317,6 +339,19 @@ impl Reencode for Part<'_, '_, '_> {
         for &function in plan.stand_ins.keys() {
             code.function(&self.stand_in(function)?);
         }
+        Ok(())
+    }
+
+    fn data_count(&mut self, _: u32) -> Written<u32> {
+        Ok(self.stays_of_data().len())
+    }
+
+    fn parse_data_section(
+        &mut self,
+        data: &mut DataSection,
+        _: wasmparser::DataSectionReader<'_>,
+    ) -> Written {
+        *data = self.stays_of_data();
         Ok(())
     }
 

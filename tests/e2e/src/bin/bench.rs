@@ -20,6 +20,8 @@ const COLUMNS: u64 = 600;
 const ROWS: u64 = 1_000;
 /// A table and 20 indexes have 840 within the default quotas; the rest are split by hand, 40 of each of so many.
 const SPLIT: usize = 4;
+/// So many first visits are measured.
+const FIRST_VISITS: usize = 7;
 /// So many drawings are measured.
 const DRAWINGS: u64 = 24;
 
@@ -209,9 +211,41 @@ async fn heatmap(site: &Site) {
     browser.finish().await;
 }
 
+/// Notes when the page could be used for the first time: the doors are there, and a click on one is answered.
+const NOTE_USABLE: &str = "new MutationObserver((_, observer) => {
+        if (!document.querySelector('body[data-ready] [data-door]')) return;
+        window.usable = performance.now();
+        observer.disconnect();
+    }).observe(document, { attributes: true, childList: true, subtree: true })";
+
+/// What a first visit downloads, and how soon it can be looked at and used: the median of some, each with a browser of its own.
+async fn first_visit() {
+    let (mut painted, mut usable, mut kilobytes) = (Vec::new(), Vec::new(), 0.0);
+    for _ in 0..FIRST_VISITS {
+        let site = Site::open();
+        let browser = Browser::open(Size::Desktop).await;
+        browser.before_every_page(NOTE_USABLE).await;
+        browser.goto(&site.url("")).await;
+        browser.find("[data-part=glimpse][data-state=moving]").await;
+        let paint = "return performance.getEntriesByName('first-contentful-paint')[0].startTime";
+        painted.push(number(&browser, paint).await);
+        usable.push(number(&browser, "return window.usable").await);
+        kilobytes = site.sent_sizes().iter().map(|size| size.brotli).sum::<u64>() as f64 / 1_000.0;
+        browser.finish().await;
+    }
+    for (name, mut times) in [("first_paint_ms", painted), ("usable_ms", usable)] {
+        times.sort_by(f64::total_cmp);
+        print(name, times[FIRST_VISITS / 2], "ms");
+    }
+    print("first_visit_brotli_kb", kilobytes, "kB");
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let wanted = std::env::args().nth(1).unwrap_or_default();
+    if ["first_visit_brotli_kb", "first_paint_ms", "usable_ms"].iter().any(|name| name.contains(&wanted)) {
+        first_visit().await;
+    }
     let site = Site::open();
     if "heatmap_draw".contains(&wanted) {
         heatmap(&site).await;
