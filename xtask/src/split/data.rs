@@ -68,3 +68,49 @@ pub fn section(segments: &[Segment], wanted: impl Fn(u32) -> bool) -> DataSectio
     }
     section
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::links::{Piece, References};
+    use super::*;
+    use std::collections::BTreeMap;
+
+    fn links(pieces: &[Range<u32>]) -> Links {
+        let piece = |addresses: &Range<u32>| Piece {
+            addresses: addresses.clone(),
+            references: References::default(),
+        };
+        Links { pieces: pieces.iter().map(piece).collect(), of: BTreeMap::new() }
+    }
+
+    #[test]
+    fn what_goes_is_what_no_piece_that_stays_has_a_byte_of() {
+        // 0 and 3 stay; 3 lies inside 2.
+        let links = links(&[100..140, 140..180, 200..300, 240..250, 300..310]);
+        let staying = Staying { pieces: [0, 3].into(), ..Staying::default() };
+        assert_eq!(gone(&links, &staying), [140..180, 200..240, 250..310]);
+    }
+
+    #[test]
+    fn what_is_not_known_to_be_a_piece_and_what_is_small_stays() {
+        let links = links(&[100..108, 200..240]);
+        assert_eq!(gone(&links, &Staying::default()), [200..240]);
+    }
+
+    #[test]
+    fn an_address_is_in_a_range_or_not() {
+        let ranges = [140..180, 200..240];
+        let inside: Vec<u32> = (0..300).filter(|&at| is_in(&ranges, at)).collect();
+        assert_eq!(inside, (140..180).chain(200..240).collect::<Vec<u32>>());
+    }
+
+    #[test]
+    fn both_sections_together_are_the_data() {
+        let bytes: Vec<u8> = (0..100).collect();
+        let segments = [(1_000, 0, &bytes[..])];
+        let gone = [1_020..1_040, 1_060..1_100];
+        let stays = section(&segments, |at| !is_in(&gone, at));
+        let goes = section(&segments, |at| is_in(&gone, at));
+        assert_eq!((stays.len(), goes.len()), (2, 2));
+    }
+}
