@@ -40,12 +40,15 @@ pub enum Closed {
 /// Who is told of it.
 pub type Listener = Rc<dyn Fn(Closed)>;
 
+/// What hears an event.
+type Ear = Closure<dyn FnMut(JsValue)>;
+
 /// An open database.
 pub struct Indexed {
     db: Database,
     listener: Option<Listener>,
     /// What hears the connection's events.
-    _ears: Option<[Closure<dyn FnMut(JsValue)>; 2]>,
+    _ears: Option<[Ear; 2]>,
 }
 
 impl Indexed {

@@ -171,7 +171,7 @@ impl Session {
 
     /// A tab follows from now on: it is told of the opening, and all heat that there is.
     async fn join(&mut self, tab: String, workspace: &str) {
-        if !self.open.as_ref().is_some_and(|open| open.workspace() == workspace) {
+        if self.open.as_ref().is_none_or(|open| open.workspace() != workspace) {
             return;
         }
         let is_new = !self.router.borrow().follows(&tab);
