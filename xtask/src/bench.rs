@@ -66,6 +66,9 @@ pub fn browser(name: Option<&str>) -> Result {
     cargo.env("DYNASCOPE_DIST", site).env("CHROMIUM", browser.chromium);
     cargo.env("CHROMEDRIVER", browser.chromedriver);
     check::without_proxy(&mut cargo);
+    if name.is_none_or(|name| "durable_puts".contains(name)) {
+        cargo.envs(peers::in_browser().map(|path| ("DYNASCOPE_BENCH_BROWSER_PEERS", path)));
+    }
     measure(&mut cargo, name, start)
 }
 

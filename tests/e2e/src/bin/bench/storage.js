@@ -1,0 +1,198 @@
+// What the storage benchmarks do in the browser: the site's own worker, spoken to in its own messages, and those it is compared with.
+// An item has 200 bytes, as DynamoDB counts them.
+
+const item = number => ({
+  id: { S: `item-${String(number).padStart(9, "0")}` },
+  number: { N: String(number) },
+  body: { S: "x".repeat(168) },
+});
+
+/// The worker of the site at `base`, with a workspace open.
+class Engine {
+  static async open(base, workspace) {
+    const engine = new Engine();
+    engine.waiting = new Map();
+    engine.next = 1;
+    engine.worker = new Worker(new URL("worker_loader.js", base), { type: "module" });
+    const decoder = new TextDecoder();
+    await new Promise((resolve, reject) => {
+      engine.worker.onerror = error => reject(new Error(error.message));
+      engine.worker.onmessage = ({ data }) => {
+        const [kind, body] = Object.entries(JSON.parse(decoder.decode(data)))[0];
+        if (kind === "loaded") {
+          engine.loaded = performance.now();
+          engine.post({ hello: { version: body.version, workspace, sandbox: false } });
+        } else if (kind === "ready") {
+          engine.ready = body;
+          resolve();
+        } else if (kind === "reply") {
+          engine.waiting.get(body.id)?.(body.result);
+          engine.waiting.delete(body.id);
+        } else if (kind === "fault") {
+          reject(new Error(body.message));
+        }
+      };
+    });
+    engine.openMs = performance.now() - engine.loaded;
+    if (engine.ready.storage !== "durable" || engine.ready.report.length) {
+      throw new Error(`opened with ${JSON.stringify([engine.ready.storage, engine.ready.report])}`);
+    }
+    return engine;
+  }
+  post(message) {
+    const bytes = new TextEncoder().encode(JSON.stringify(message));
+    this.worker.postMessage(bytes, [bytes.buffer]);
+  }
+  call(operation, request) {
+    const id = this.next++;
+    return new Promise((resolve, reject) => {
+      const answer = result => ("Ok" in result ? resolve(JSON.parse(result.Ok)) : reject(new Error(JSON.stringify(result))));
+      this.waiting.set(id, answer);
+      this.post({ call: { id, place: "workspace", operation, request: JSON.stringify(request) } });
+    });
+  }
+  async table(name) {
+    const units = { ReadUnitsPerSecond: 40000, WriteUnitsPerSecond: 40000 };
+    await this.call("CreateTable", {
+      TableName: name,
+      BillingMode: "PAY_PER_REQUEST",
+      WarmThroughput: units,
+      KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+      AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+    });
+    while ((await this.call("DescribeTable", { TableName: name })).Table.TableStatus !== "ACTIVE") {
+      await new Promise(resolve => setTimeout(resolve, 100));
+    }
+  }
+  /// Writes items by BatchWriteItem of 25, 16 at a time; what is handed back unprocessed is sent again.
+  async load(table, first, count) {
+    const batches = Math.ceil(count / 25);
+    return inFlight(batches, 16, async batch => {
+      const size = Math.min(25, count - batch * 25);
+      const puts = Array.from({ length: size }, (_, n) => ({ PutRequest: { Item: item(first + batch * 25 + n) } }));
+      let left = { [table]: puts };
+      while (Object.keys(left).length) {
+        left = (await this.call("BatchWriteItem", { RequestItems: left })).UnprocessedItems;
+      }
+    });
+  }
+  /// Ends the worker, as the browser does when a tab is closed.
+  end() {
+    this.worker.terminate();
+  }
+}
+
+/// Does `count` things, `width` at a time; the seconds that takes.
+async function inFlight(count, width, one) {
+  let next = 0;
+  const start = performance.now();
+  const lane = async () => {
+    while (next < count) await one(next++);
+  };
+  await Promise.all(Array.from({ length: width }, lane));
+  return (performance.now() - start) / 1000;
+}
+
+/// Acknowledged PutItems a second.
+async function puts(base, count, width) {
+  const engine = await Engine.open(base, `puts-${width}`);
+  await engine.table("Items");
+  await inFlight(500, width, number => engine.call("PutItem", { TableName: "Items", Item: item(number) }));
+  const seconds = await inFlight(count, width, number => engine.call("PutItem", { TableName: "Items", Item: item(500 + number) }));
+  engine.end();
+  return count / seconds;
+}
+
+/// Seconds of a bulk load, and how long the workspace then takes to open, in milliseconds, at best of three.
+async function bulk(base, count) {
+  const workspace = `bulk-${count}`;
+  const engine = await Engine.open(base, workspace);
+  await engine.table("Items");
+  const seconds = await engine.load("Items", 0, count);
+  engine.end();
+  const opened = [];
+  for (let round = 0; round < 3; round++) {
+    const again = await Engine.open(base, workspace);
+    opened.push(again.openMs);
+    const { Table } = await again.call("DescribeTable", { TableName: "Items" });
+    if (Table.ItemCount !== count) throw new Error(`${Table.ItemCount} items instead of ${count}`);
+    again.end();
+  }
+  return { seconds, openMs: Math.min(...opened) };
+}
+
+/// Opens a workspace and keeps it open.
+async function hold(base, workspace) {
+  window.held = await Engine.open(base, workspace);
+  return window.held.openMs;
+}
+
+/// The seconds that `count` writes of the same 10,000 items take, in a workspace that stays open.
+async function again(base, count) {
+  if (!window.held) {
+    window.held = await Engine.open(base, "again");
+    await window.held.table("Items");
+  }
+  let seconds = 0;
+  for (let done = 0; done < count; done += 10_000) seconds += await window.held.load("Items", 0, 10_000);
+  return seconds;
+}
+
+/// Puts a second into IndexedDB, a transaction each.
+async function indexedDb(count, width) {
+  const opening = indexedDB.open(`plain-${width}`, 1);
+  const db = await new Promise((resolve, reject) => {
+    opening.onupgradeneeded = () => opening.result.createObjectStore("items");
+    opening.onsuccess = () => resolve(opening.result);
+    opening.onerror = () => reject(opening.error);
+  });
+  const put = number =>
+    new Promise((resolve, reject) => {
+      const transaction = db.transaction("items", "readwrite", { durability: "strict" });
+      transaction.objectStore("items").put(item(number), item(number).id.S);
+      transaction.oncomplete = resolve;
+      transaction.onabort = () => reject(transaction.error);
+    });
+  const seconds = await inFlight(count, width, put);
+  db.close();
+  return count / seconds;
+}
+
+/// Inserts a second into PGlite on IndexedDB, as it comes.
+async function pglite(packages, count) {
+  const { PGlite } = await import(new URL("@electric-sql/pglite/dist/index.js", packages));
+  const database = await PGlite.create("idb://bench");
+  await database.exec("create table items (id text primary key, number bigint, body text)");
+  const insert = number => {
+    const { id, body } = item(number);
+    return database.query("insert into items values ($1, $2, $3)", [id.S, number, body.S]);
+  };
+  const seconds = await inFlight(count, 32, insert);
+  await database.close();
+  return count / seconds;
+}
+
+/// Inserts a second into SQLite on OPFS, in a worker, by its quickest file system, with a prepared statement.
+async function sqlite(packages, count) {
+  const source = `
+    import start from ${JSON.stringify(new URL("@sqlite.org/sqlite-wasm/dist/index.mjs", packages).href)};
+    const sqlite3 = await start();
+    const pool = await sqlite3.installOpfsSAHPoolVfs({});
+    const database = new pool.OpfsSAHPoolDb("/bench.db");
+    database.exec("create table items (id text primary key, number integer, body text)");
+    const insert = database.prepare("insert into items values (?, ?, ?)");
+    const start_ms = performance.now();
+    for (let number = 0; number < ${count}; number++) {
+      insert.bind(["item-" + String(number).padStart(9, "0"), number, "x".repeat(168)]);
+      insert.step();
+      insert.reset();
+    }
+    postMessage(${count} * 1000 / (performance.now() - start_ms));`;
+  const worker = new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })), { type: "module" });
+  const rate = await new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }) => resolve(data);
+    worker.onerror = error => reject(new Error(error.message));
+  });
+  worker.terminate();
+  return rate;
+}

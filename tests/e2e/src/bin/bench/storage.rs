@@ -1,0 +1,108 @@
+//! How fast and how large what is stored is: the site's worker, spoken to in its own messages, beside IndexedDB, PGlite and SQLite
+//! in the same browser.
+
+use crate::print;
+use e2e::{Browser, Profile, Site, Size};
+use serde_json::Value;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use xtask::server::Server;
+
+const SCRIPT: &str = include_str!("storage.js");
+/// Names the folder with the packages of the peers.
+const PEERS: &str = "DYNASCOPE_BENCH_BROWSER_PEERS";
+/// The longest that one of these may take.
+const PATIENCE: Duration = Duration::from_secs(900);
+const MILLION: u64 = 1_000_000;
+/// An item's size as DynamoDB counts it, in bytes.
+const ITEM_BYTES: f64 = 200.0;
+
+/// Runs a function of the script on the page that is open, to its end.
+async fn run(browser: &Browser, call: &str) -> Value {
+    let script = format!(
+        "{SCRIPT}
+        window.result = null;
+        {call}.then(value => window.result = {{ value }}, error => window.result = {{ error: String(error.stack ?? error) }});"
+    );
+    browser.eval(&script, vec![]).await;
+    let done = browser
+        .until_within(PATIENCE, call, async || {
+            Some(browser.eval("return window.result", vec![]).await).filter(|result| !result.is_null())
+        })
+        .await;
+    if let Some(error) = done["error"].as_str() {
+        browser.fault(&format!("{call}: {error}")).await;
+    }
+    done["value"].clone()
+}
+
+async fn figure(browser: &Browser, call: &str) -> f64 {
+    run(browser, call).await.as_f64().unwrap_or(f64::NAN)
+}
+
+/// Single writes: the site's against one IndexedDB transaction each, PGlite and SQLite.
+pub async fn puts(site: &Site) {
+    let browser = Browser::open(Size::Desktop).await;
+    let base = format!("{:?}", site.url(""));
+    browser.goto_unready(&site.url("boot.js")).await;
+    let ours = figure(&browser, &format!("puts({base}, 8000, 32)")).await;
+    let one = figure(&browser, "indexedDb(600, 1)").await;
+    let many = figure(&browser, "indexedDb(1200, 32)").await;
+    print("durable_puts", ours, "puts/s");
+    print("indexeddb_awaited_puts", one, "puts/s");
+    print("indexeddb_32_puts", many, "puts/s");
+    print("durable_puts_vs_indexeddb", ours / one, "x");
+    print("durable_puts_vs_indexeddb_32", ours / many, "x");
+    let Some(packages) = std::env::var_os(PEERS).map(PathBuf::from) else {
+        return browser.finish().await;
+    };
+    let server = Server::start(&packages, 0, "/").expect("a free port");
+    browser.goto_unready(&format!("{}@electric-sql/pglite/package.json", server.url())).await;
+    let packages = format!("{:?}", server.url());
+    let pglite = figure(&browser, &format!("pglite({packages}, 100)")).await;
+    let sqlite = figure(&browser, &format!("sqlite({packages}, 1000)")).await;
+    print("pglite_inserts", pglite, "puts/s");
+    print("sqlite_opfs_inserts", sqlite, "puts/s");
+    print("durable_puts_vs_pglite", ours / pglite, "x");
+    print("durable_puts_vs_sqlite_opfs", ours / sqlite, "x");
+    browser.finish().await;
+}
+
+/// A bulk load, opening it again, and what it then takes in memory against its items: the growth of the browser's largest process.
+pub async fn bulk(site: &Site, items: u64, name: &str) {
+    let profile = Arc::new(Profile::fresh());
+    let base = format!("{:?}", site.url(""));
+    let browser = Browser::open_with(Size::Desktop, &profile).await;
+    browser.goto_unready(&site.url("boot.js")).await;
+    let loaded = run(&browser, &format!("bulk({base}, {items})")).await;
+    print(&format!("bulk_{name}_seconds"), loaded["seconds"].as_f64().unwrap_or(f64::NAN), "s");
+    print(&format!("open_{name}_ms"), loaded["openMs"].as_f64().unwrap_or(f64::NAN), "ms");
+    browser.finish().await;
+
+    let browser = Browser::open_with(Size::Desktop, &profile).await;
+    browser.goto_unready(&site.url("boot.js")).await;
+    run(&browser, &format!("hold({base}, 'nothing')")).await;
+    let before = browser.largest_process_bytes();
+    run(&browser, &format!("(window.held.end(), hold({base}, 'bulk-{items}'))")).await;
+    let growth = browser.largest_process_bytes().saturating_sub(before) as f64;
+    print(&format!("memory_{name}_ratio"), growth / (items as f64 * ITEM_BYTES), "x");
+    browser.finish().await;
+}
+
+/// Ten times a million writes of the same items: the last million's time against the second's, and the memory that came.
+pub async fn flat(site: &Site) {
+    let browser = Browser::open(Size::Desktop).await;
+    browser.goto_unready(&site.url("boot.js")).await;
+    let base = format!("{:?}", site.url(""));
+    let mut seconds = vec![figure(&browser, &format!("again({base}, {MILLION})")).await];
+    let before = browser.largest_process_bytes();
+    while seconds.len() < 10 {
+        seconds.push(figure(&browser, &format!("again({base}, {MILLION})")).await);
+    }
+    let after = browser.largest_process_bytes();
+    print("ten_million_writes_seconds", seconds.iter().sum(), "s");
+    print("ten_million_last_vs_second_time", seconds[9] / seconds[1], "x");
+    print("ten_million_last_vs_first_memory", after as f64 / before as f64, "x");
+    browser.finish().await;
+}
