@@ -73,7 +73,6 @@ impl Engine {
     /// The beginning of an image of this moment; with what is under way, [`Engine::restore`] goes on from it as this engine would.
     pub fn begin_image(&self, region: &str, with_live: bool) -> Imaging {
         let live = if with_live { self.region.live() } else { Vec::new() };
-        let live: Vec<(&[u8], Vec<u8>)> = live.into_iter().map(|(key, value)| (key, value)).collect();
         self.region.store.begin_image(region, self.region.saved_counters(), &live)
     }
 

@@ -8,7 +8,7 @@ use web::worker::database::{self, Failure};
 use web::worker::disk::Durability;
 use web::worker::indexed::Indexed;
 use web::worker::journal::{Journal, database_name};
-use web::worker::segment::{Rebuild, Recovered, recover};
+use web::worker::segment::{Rebuild, Recovered};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
@@ -17,11 +17,19 @@ struct Lists;
 
 impl Rebuild for Lists {
     type State = Vec<Vec<u8>>;
+    type Restoring = Vec<u8>;
     fn fresh(&self) -> Vec<Vec<u8>> {
         Vec::new()
     }
-    fn restore(&self, snapshot: &[u8]) -> Result<Vec<Vec<u8>>, String> {
-        serde_json::from_slice(snapshot).map_err(|error| error.to_string())
+    fn begin(&self) -> Vec<u8> {
+        Vec::new()
+    }
+    fn take(&self, restoring: &mut Vec<u8>, piece: &[u8]) -> Result<(), String> {
+        restoring.extend(piece);
+        Ok(())
+    }
+    fn restore(&self, restoring: Vec<u8>) -> Result<Vec<Vec<u8>>, String> {
+        serde_json::from_slice(&restoring).map_err(|error| error.to_string())
     }
     fn replay(&self, state: &mut Vec<Vec<u8>>, record: &[u8]) -> Result<(), String> {
         state.push(record.to_vec());
@@ -34,7 +42,7 @@ impl Rebuild for Lists {
 
 async fn open(workspace: &str) -> (Journal<Indexed>, Recovered<Vec<Vec<u8>>>) {
     let (mut journal, found) = Journal::open(workspace).await.expect("this browser stores");
-    let recovered = recover(&Lists, &found);
+    let recovered = journal.recover(&Lists, &found).await.expect("it can be read");
     journal.resume(&found, &recovered, 77).await.expect("there is room");
     (journal, recovered)
 }
@@ -135,11 +143,12 @@ async fn a_snapshot_replaces_the_segments_it_covers_and_nothing_else() {
     assert!(journal.wants_snapshot());
     // Three pieces of JSON text, and a commit between each two.
     let text = serde_json::to_vec(&vec![&large]).expect("JSON");
-    assert!(text.len() > 2 * (2 << 20));
-    journal.begin_snapshot(text, 1_500);
+    let mut pieces = text.chunks(journal.piece_bytes());
+    assert!(pieces.len() > 2);
+    journal.begin_snapshot(1_500);
     let mut between = 0u8;
     while journal.is_advancing() {
-        journal.advance().await.expect("there is room");
+        journal.advance(pieces.next().map(<[u8]>::to_vec)).await.expect("there is room");
         between += 1;
         journal.commit(2_000, &[[between]]).await.expect("durable");
     }
@@ -166,8 +175,8 @@ async fn a_snapshot_replaces_the_segments_it_covers_and_nothing_else() {
 async fn pieces_of_an_unfinished_snapshot_are_cleared_away() {
     let mut journal = fresh("unfinished").await;
     journal.commit(1, &[b"a"]).await.expect("durable");
-    journal.begin_snapshot(b"[[1]]".to_vec(), 1);
-    journal.advance().await.expect("there is room");
+    journal.begin_snapshot(1);
+    journal.advance(Some(b"[[1]]".to_vec())).await.expect("there is room");
     assert!(journal.is_advancing(), "a piece is written, the switch is not");
     drop(journal);
     assert_eq!(count("unfinished", "snapshots").await, 1);

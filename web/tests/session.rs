@@ -10,7 +10,7 @@ use web::protocol::clock::{ClockChange, ClockState, Speed};
 use web::protocol::traffic::{SideReport, TrafficPhase, TrafficState, Workload};
 use web::protocol::{ClientError, FromWorker, Place, Storage, ToWorker, VERSION};
 use web::worker::journal::Journal;
-use web::worker::segment::{Rebuild, recover};
+use web::worker::segment::Rebuild;
 use web::worker::session::{Command, Session};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
@@ -20,8 +20,13 @@ struct Anything;
 
 impl Rebuild for Anything {
     type State = ();
+    type Restoring = ();
     fn fresh(&self) {}
-    fn restore(&self, _snapshot: &[u8]) -> Result<(), String> {
+    fn begin(&self) {}
+    fn take(&self, _restoring: &mut (), _piece: &[u8]) -> Result<(), String> {
+        Ok(())
+    }
+    fn restore(&self, _restoring: ()) -> Result<(), String> {
         Ok(())
     }
     fn replay(&self, _state: &mut (), _record: &[u8]) -> Result<(), String> {
@@ -233,7 +238,7 @@ async fn a_failed_commit_refuses_everyone_and_leaves_no_trace() {
     tab.ok("PutItem", &put("before")).await;
     // Another tab, without a lock, takes the next numbers.
     let (mut other, found) = Journal::open("failed").await.expect("it opens");
-    let recovered = recover(&Anything, &found);
+    let recovered = other.recover(&Anything, &found).await.expect("it can be read");
     other.resume(&found, &recovered, 1).await.expect("there is room");
     for _ in 0..20 {
         other.commit::<Vec<u8>>(1, &[]).await.expect("durable");

@@ -27,15 +27,20 @@ impl World {
     /// The whole state, encoded and checksummed, as a journal has it: what is under way (tokens, running minutes, followers that are
     /// behind) is not in it, and begins anew.
     pub fn snapshot(&self) -> Vec<u8> {
-        self.whole(self.imaging(false))
+        self.whole(self.of_moment(false))
     }
 
     /// The state with what is under way: [`World::restore`] goes on from it to the byte as this world would.
     pub fn image(&self) -> Vec<u8> {
-        self.whole(self.imaging(true))
+        self.whole(self.imaging())
     }
 
-    fn imaging(&self, with_live: bool) -> Imaging {
+    /// An image of this moment, with what is under way, for as long as nothing is written.
+    pub fn imaging(&self) -> Imaging {
+        self.of_moment(true)
+    }
+
+    fn of_moment(&self, with_live: bool) -> Imaging {
         // A region that nothing was ever written in is made again when it is asked for.
         let used = self
             .engines
@@ -58,7 +63,7 @@ impl World {
     /// time.
     pub fn begin_image(&mut self) -> Imaging {
         self.engines.values_mut().for_each(|engine| engine.pin(true));
-        self.imaging(true)
+        self.imaging()
     }
 
     /// The next piece, of about so many bytes; none behind the last.

@@ -158,8 +158,8 @@ pub fn archives(snapshot: &[u8], changes: &[Vec<u8>]) -> Vec<Vec<u8>> {
         Part::Head(Head { name: "Orders".into(), exported_ms: NOW_MS }),
         Part::Note("clock".into(), b"{}".to_vec()),
         Part::Requests("{\"saved\":[]}".into()),
-        Part::Manifest(Manifest::of(snapshot, 1024, 1, NOW_MS).encode()),
-        Part::Piece(0, snapshot[..snapshot.len().min(1024)].to_vec()),
+        Part::Manifest(Manifest::of(&[snapshot], 1, NOW_MS).encode()),
+        Part::Piece(0, snapshot.to_vec()),
         Part::Segment(2, Segment::encode(2, NOW_MS, changes)),
     ];
     let mut writer = Writer::default();

@@ -6,10 +6,11 @@
 use crate::files;
 use engine::model::{Number, codec};
 use engine::world::{Config, World};
+use futures_util::FutureExt;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;
-use web::worker::segment::{self, Found, Manifest, Rebuild, Segment, Stored};
+use web::worker::segment::{self, InMemory, Manifest, Rebuild, Segment, Stored};
 
 const REGION: &str = "us-east-1";
 const NOW_MS: u64 = 1_767_225_600_000;
@@ -266,7 +267,7 @@ impl Target {
             }
             Target::Database => {
                 inputs.push(Segment::encode(1, NOW_MS, &changes));
-                inputs.push(Manifest::of(&world.snapshot(), 4096, 1, NOW_MS).encode());
+                inputs.push(Manifest::of(&[world.snapshot()], 1, NOW_MS).encode());
             }
             Target::Link => inputs.extend(files::links()),
             Target::Recipe => inputs.extend(files::recipes()),
@@ -392,11 +393,19 @@ struct Counted;
 
 impl Rebuild for Counted {
     type State = usize;
+    type Restoring = usize;
     fn fresh(&self) -> usize {
         0
     }
-    fn restore(&self, snapshot: &[u8]) -> Result<usize, String> {
-        Ok(snapshot.len())
+    fn begin(&self) -> usize {
+        0
+    }
+    fn take(&self, restoring: &mut usize, piece: &[u8]) -> Result<(), String> {
+        *restoring += piece.len();
+        Ok(())
+    }
+    fn restore(&self, restoring: usize) -> Result<usize, String> {
+        Ok(restoring)
     }
     fn replay(&self, state: &mut usize, record: &[u8]) -> Result<(), String> {
         *state += record.len();
@@ -415,13 +424,13 @@ fn database(input: &[u8]) {
         assert_eq!(read.encode(), input);
     }
     let stored = || Stored::Bytes(input.to_vec());
-    let found = Found {
+    let parts = InMemory {
         manifest: Some(stored()),
-        chunks: vec![(1, 0, stored())],
+        pieces: vec![(1, 0, stored())],
         segments: vec![(1, stored()), (2, stored())],
         head: Some(2),
     };
-    let _ = segment::recover(&Counted, &found);
+    let _ = segment::recover(&Counted, &parts.found(), &parts).now_or_never().expect("nothing waits");
 }
 
 /// A table with an index of each kind and some items; then one good request of every operation.

@@ -345,8 +345,7 @@ impl Open {
     pub async fn begin_with(&mut self, world: World) -> Result<(), ClientError> {
         let now_ms = world.now_ms();
         self.clock = Clock::start(now_ms, self.clock.pace(), clock::monotonic_ms());
-        let snapshot = world.snapshot();
-        let stored = match self.durable.replace(world, snapshot, now_ms).await {
+        let stored = match self.durable.replace(world, now_ms).await {
             Ok(()) => self.keep_clock().await,
             failed => failed,
         };
@@ -459,7 +458,7 @@ impl Open {
         let storage = |message| ClientError::Storage { message };
         let world = World::restore(config.clone(), &snapshot).map_err(|damage| storage(damage.0))?;
         let now_ms = self.clock.now_ms().max(world.now_ms());
-        let replaced = self.durable.replace(world, snapshot, now_ms).await;
+        let replaced = self.durable.replace(world, now_ms).await;
         replaced.map_err(|failure| storage(failure.sentence()))?;
         // No way leads back behind this.
         self.travel = Travel::of(&self.durable.world);

@@ -6,7 +6,7 @@
 
 use std::future::Future;
 
-use super::segment::{Found, Stored};
+use super::segment::{Found, Source, Stored};
 pub use crate::protocol::Durability;
 
 /// The stores of a workspace's database.
@@ -103,9 +103,9 @@ impl Failure {
 }
 
 /// A database of one workspace.
-pub trait Disk {
-    /// Everything that the recovery looks at.
-    fn read(&self) -> impl Future<Output = Result<Found, Failure>>;
+pub trait Disk: Source {
+    /// What stands there, by name.
+    fn found(&self) -> impl Future<Output = Result<Found, Failure>>;
     /// One value.
     fn get(&self, store: Store, key: &Key) -> impl Future<Output = Result<Option<Stored>, Failure>>;
     /// The newest segment's number; none where nothing was ever written.

@@ -4,11 +4,11 @@
 //! closed by itself or was deleted. Knows no page, no clock and no browser: the crash tests run it against a database that fails at
 //! every point.
 
-use engine::world::{Config, World};
+use engine::world::{Config, Imaging, Restoring, World};
 
 use super::disk::{Disk, Failure};
 use super::journal::{Journal, Sizes};
-use super::segment::{Rebuild, recover};
+use super::segment::Rebuild;
 use crate::protocol::Opening;
 
 /// How a world is built from a journal.
@@ -16,11 +16,18 @@ pub struct Worlds<'a>(pub &'a Config);
 
 impl Rebuild for Worlds<'_> {
     type State = World;
+    type Restoring = Restoring;
     fn fresh(&self) -> World {
         World::new(self.0.clone())
     }
-    fn restore(&self, snapshot: &[u8]) -> Result<World, String> {
-        World::restore(self.0.clone(), snapshot).map_err(|damage| damage.0)
+    fn begin(&self) -> Restoring {
+        Restoring::new(self.0.clone())
+    }
+    fn take(&self, restoring: &mut Restoring, piece: &[u8]) -> Result<(), String> {
+        restoring.take(piece).map_err(|damage| damage.0)
+    }
+    fn restore(&self, restoring: Restoring) -> Result<World, String> {
+        restoring.end().map_err(|damage| damage.0)
     }
     fn replay(&self, world: &mut World, record: &[u8]) -> Result<(), String> {
         world.apply(record).map_err(|damage| damage.0)
@@ -48,6 +55,8 @@ pub struct Durable<D> {
     /// The world. Its changes are handed to [`Durable::record`].
     pub world: World,
     journal: Option<Journal<D>>,
+    /// The snapshot that is being made of the world.
+    imaging: Option<Imaging>,
     /// The changes that the next commit holds.
     records: Vec<Vec<u8>>,
     /// Everything was written again, which was not told yet.
@@ -57,7 +66,7 @@ pub struct Durable<D> {
 impl<D: Disk> Durable<D> {
     /// A world that nothing is kept of.
     pub fn in_memory(world: World) -> Durable<D> {
-        Durable { world, journal: None, records: Vec::new(), rewritten: false }
+        Durable { world, journal: None, imaging: None, records: Vec::new(), rewritten: false }
     }
 
     /// Reads what stands in a database, verifies it and builds the world of it. Where that could be written to, its journal goes on.
@@ -68,7 +77,7 @@ impl<D: Disk> Durable<D> {
         wall_ms: u64,
     ) -> Result<(Durable<D>, Opened), Failure> {
         let (mut journal, found) = Journal::on(disk, sizes).await?;
-        let recovered = recover(&Worlds(config), &found);
+        let recovered = journal.recover(&Worlds(config), &found).await?;
         let refused = journal.resume(&found, &recovered, wall_ms).await.err();
         let opening = Opening {
             snapshot_bytes: recovered.snapshot_bytes,
@@ -80,7 +89,7 @@ impl<D: Disk> Durable<D> {
         world.durable(world.position());
         let journal = refused.is_none().then_some(journal);
         let opened = Opened { report: recovered.report, last_ms: recovered.last_ms, opening, refused };
-        Ok((Durable { world, journal, records: Vec::new(), rewritten: false }, opened))
+        Ok((Durable { world, journal, imaging: None, records: Vec::new(), rewritten: false }, opened))
     }
 
     /// The journal; none where nothing is kept.
@@ -137,9 +146,9 @@ impl<D: Disk> Durable<D> {
 
     /// Writes everything again, these changes too, where the browser has deleted what was stored.
     async fn rewrite(&mut self, now_ms: u64) -> Result<(), Failure> {
-        let image = self.world.image();
+        self.end_imaging();
         let Some(journal) = &mut self.journal else { return Ok(()) };
-        journal.rewrite(image, now_ms).await?;
+        journal.rewrite(pieces_of(&self.world), now_ms).await?;
         self.rewritten = true;
         Ok(())
     }
@@ -159,14 +168,21 @@ impl<D: Disk> Durable<D> {
         std::mem::take(&mut self.rewritten)
     }
 
-    /// Puts another world in the place of this one, by its snapshot. Call it when nothing is left that is not durable.
-    pub async fn replace(&mut self, world: World, snapshot: Vec<u8>, now_ms: u64) -> Result<(), Failure> {
+    /// Puts another world in the place of this one. Call it when nothing is left that is not durable.
+    pub async fn replace(&mut self, world: World, now_ms: u64) -> Result<(), Failure> {
         if let Some(journal) = &mut self.journal {
-            journal.replace(snapshot, now_ms).await?;
+            self.imaging = None;
+            journal.replace(pieces_of(&world), now_ms).await?;
         }
-        self.world = world;
+        self.begin_with(world);
         self.world.durable(self.world.position());
         Ok(())
+    }
+
+    /// Goes on with another world, whose changes since the last commit are recorded.
+    pub fn begin_with(&mut self, world: World) {
+        self.imaging = None;
+        self.world = world;
     }
 
     /// Writes one piece of a snapshot, where one is due or on its way; true while there is more to write. Call it when nothing is
@@ -175,11 +191,28 @@ impl<D: Disk> Durable<D> {
     pub async fn advance_snapshot(&mut self, now_ms: u64) -> Result<bool, Failure> {
         let Some(journal) = &mut self.journal else { return Ok(false) };
         if journal.wants_snapshot() && self.records.is_empty() {
-            journal.begin_snapshot(self.world.image(), now_ms);
+            self.imaging = Some(self.world.begin_image());
+            journal.begin_snapshot(now_ms);
         }
-        if journal.is_advancing() {
-            journal.advance().await?;
+        let Some(imaging) = &mut self.imaging else { return Ok(false) };
+        let piece = self.world.image_piece(imaging, journal.piece_bytes());
+        let advanced = journal.advance(piece).await;
+        let goes_on = journal.is_advancing();
+        if !goes_on {
+            self.end_imaging();
         }
-        Ok(journal.is_advancing())
+        advanced.map(|()| goes_on)
     }
+
+    fn end_imaging(&mut self) {
+        if self.imaging.take().is_some() {
+            self.world.end_image();
+        }
+    }
+}
+
+/// The pieces of an image of a world that stands still meanwhile, each of about so many bytes.
+fn pieces_of(world: &World) -> impl FnMut(usize) -> Option<Vec<u8>> {
+    let mut imaging = world.imaging();
+    move |bytes| world.image_piece(&mut imaging, bytes)
 }

@@ -15,7 +15,7 @@ use web_sys::{IdbVersionChangeEvent, js_sys};
 use super::database::{self, reading};
 use super::disk::{Change, Disk, Durability, Failure, Key, Store, Value};
 use super::journal::{CHUNKS_MAX, Journal, Sizes, database_name};
-use super::segment::{Found, Stored};
+use super::segment::{Found, Source, Stored};
 
 pub(super) const SEGMENTS: &str = Store::Segments.name();
 pub(super) const SNAPSHOTS: &str = Store::Snapshots.name();
@@ -96,7 +96,7 @@ impl Drop for Indexed {
 }
 
 impl Journal<Indexed> {
-    /// Opens a workspace's database and reads all of it. The error is the browser's reason for refusing.
+    /// Opens a workspace's database and lists what it holds. The error is the browser's reason for refusing.
     pub async fn open(workspace: &str) -> Result<(Journal<Indexed>, Found), String> {
         let disk = Indexed::open(workspace).await?;
         Journal::on(disk, Sizes::default()).await.map_err(reason)
@@ -111,18 +111,45 @@ pub fn reason(failure: Failure) -> String {
     }
 }
 
+impl Source for Indexed {
+    async fn piece(&self, covers: u64, piece: u32) -> Result<Option<Stored>, Failure> {
+        read_one(&self.db, Store::Snapshots, chunk_key(covers, piece).into()).await
+    }
+
+    /// At once where that works, else one by one.
+    async fn segments(&self, first: u64, last: u64) -> Result<Vec<(u64, Stored)>, Failure> {
+        let within = || KeyRange::Bound(first as f64, false, last as f64, false);
+        let (numbers, values) = {
+            let transaction = reading(&self.db, &[SEGMENTS])?;
+            let segments = transaction.object_store(SEGMENTS)?;
+            let numbers = segments.get_all_keys::<f64>().with_query::<f64, _>(within()).primitive()?.await?;
+            let numbers: Vec<f64> = numbers.collect::<Result<_, _>>()?;
+            let values = segments.get_all::<JsValue>().with_query::<f64, _>(within()).primitive()?.await;
+            (numbers, values.and_then(|values| values.collect::<Result<Vec<JsValue>, _>>()))
+        };
+        if let Ok(values) = values
+            && values.len() == numbers.len()
+        {
+            let numbers = numbers.into_iter().map(|number| number as u64);
+            return Ok(numbers.zip(values.into_iter().map(stored)).collect());
+        }
+        let mut all = Vec::with_capacity(numbers.len());
+        for number in numbers {
+            let value = read_one(&self.db, Store::Segments, number.into()).await?;
+            all.push((number as u64, value.unwrap_or_else(|| Stored::Unreadable("it is gone".to_owned()))));
+        }
+        Ok(all)
+    }
+}
+
 impl Disk for Indexed {
-    async fn read(&self) -> Result<Found, Failure> {
+    async fn found(&self) -> Result<Found, Failure> {
         let manifest = self.get(Store::Meta, &Key::Name("manifest".to_owned())).await?;
         let head = self.head().await?;
-        let chunks = read_all(&self.db, Store::Snapshots).await?.into_iter().map(|(key, stored)| {
-            let key = key as u64;
-            (key / CHUNKS_MAX, (key % CHUNKS_MAX) as u32, stored)
-        });
-        let chunks = chunks.collect();
-        let segments = read_all(&self.db, Store::Segments).await?;
-        let segments = segments.into_iter().map(|(key, stored)| (key as u64, stored)).collect();
-        Ok(Found { manifest, chunks, segments, head })
+        let pieces = keys(&self.db, Store::Snapshots).await?.into_iter();
+        let pieces = pieces.map(|key| (key / CHUNKS_MAX, (key % CHUNKS_MAX) as u32)).collect();
+        let segments = keys(&self.db, Store::Segments).await?;
+        Ok(Found { manifest, pieces, segments, head })
     }
 
     async fn get(&self, store: Store, key: &Key) -> Result<Option<Stored>, Failure> {
@@ -214,29 +241,9 @@ async fn read_one(db: &Database, store: Store, key: JsValue) -> Result<Option<St
     })
 }
 
-/// All values of a store whose keys are numbers, at once where that works, else one by one.
-async fn read_all(db: &Database, store: Store) -> Result<Vec<(f64, Stored)>, Failure> {
-    let keys: Vec<f64> = {
-        let transaction = reading(db, &[store.name()])?;
-        let keys = transaction.object_store(store.name())?.get_all_keys::<f64>().primitive()?.await?;
-        keys.collect::<Result<_, _>>()?
-    };
-    let values: Result<Vec<JsValue>, _> = {
-        let transaction = reading(db, &[store.name()])?;
-        match transaction.object_store(store.name())?.get_all::<JsValue>().primitive()?.await {
-            Ok(values) => values.collect(),
-            Err(error) => Err(error),
-        }
-    };
-    if let Ok(values) = values
-        && values.len() == keys.len()
-    {
-        return Ok(keys.into_iter().zip(values.into_iter().map(stored)).collect());
-    }
-    let mut all = Vec::with_capacity(keys.len());
-    for key in keys {
-        let value = read_one(db, store, key.into()).await?;
-        all.push((key, value.unwrap_or_else(|| Stored::Unreadable("it is gone".to_owned()))));
-    }
-    Ok(all)
+/// The keys of a store whose keys are numbers, ascending.
+async fn keys(db: &Database, store: Store) -> Result<Vec<u64>, Failure> {
+    let transaction = reading(db, &[store.name()])?;
+    let keys = transaction.object_store(store.name())?.get_all_keys::<f64>().primitive()?.await?;
+    Ok(keys.collect::<Result<Vec<f64>, _>>()?.into_iter().map(|key| key as u64).collect())
 }

@@ -7,7 +7,8 @@
 //! # Format
 //!
 //! - `segments`: a group commit each, under its sequence number, from 1 without gaps ([`super::segment`] has its bytes)
-//! - `snapshots`: pieces of at most 2 MB, under `covers × 65536 + piece`
+//! - `snapshots`: pieces of about 2 MB, under `covers × 65536 + piece`; the bytes are the engine's, whose image is of the moment at
+//!   which the snapshot began, however much is written until its last piece
 //! - `meta`: `manifest` (the snapshot that counts), `head` (the newest sequence number), `spent` (what was consumed of the tables'
 //!   capacity, as the engine has it), and as JSON `clock` (how the workspace's clock runs), `recipes` (its simulated traffic) and
 //!   `durability` (`"strict"` or `"relaxed"`)
@@ -40,10 +41,10 @@ use serde::de::DeserializeOwned;
 
 use super::clock::Kept;
 use super::disk::{Change, Disk, Durability, Failure, Key, Store, Value};
-use super::segment::{Found, Manifest, Recovered, Segment, Stored};
+use super::segment::{Describing, Found, Manifest, Rebuild, Recovered, Segment, Stored, recover};
 use crate::protocol::traffic::Workload;
 
-/// The largest piece of a snapshot, in bytes.
+/// About how large a piece of a snapshot is, in bytes.
 pub(super) const CHUNK_BYTES: usize = 2 << 20;
 /// Pieces a snapshot may have.
 pub(super) const CHUNKS_MAX: u64 = 65_536;
@@ -60,7 +61,7 @@ pub fn database_name(workspace: &str) -> String {
 /// How large pieces are and when a snapshot is due: smaller in tests.
 #[derive(Clone, Copy, Debug)]
 pub struct Sizes {
-    /// The largest piece, in bytes.
+    /// About how large a piece is, in bytes.
     pub chunk_bytes: usize,
     /// A snapshot is due after so many segments…
     pub segments: u64,
@@ -74,13 +75,6 @@ impl Default for Sizes {
     }
 }
 
-/// A snapshot on its way into the database.
-struct Pending {
-    manifest: Manifest,
-    bytes: Vec<u8>,
-    written: u32,
-}
-
 /// An open journal.
 pub struct Journal<D> {
     disk: D,
@@ -90,7 +84,8 @@ pub struct Journal<D> {
     segments_since: u64,
     bytes_since: u64,
     snapshot_bytes: u64,
-    pending: Option<Pending>,
+    /// The snapshot that is on its way into the database.
+    pending: Option<Describing>,
     /// The last transaction failed, and the connection may have gone with it.
     broken: bool,
     /// The segment whose commit failed last: it may be there all the same.
@@ -98,9 +93,9 @@ pub struct Journal<D> {
 }
 
 impl<D: Disk> Journal<D> {
-    /// Reads all of a workspace's database.
+    /// Lists what a workspace's database holds.
     pub async fn on(disk: D, sizes: Sizes) -> Result<(Journal<D>, Found), Failure> {
-        let found = disk.read().await?;
+        let found = disk.found().await?;
         let journal = Journal {
             disk,
             sizes,
@@ -138,7 +133,7 @@ impl<D: Disk> Journal<D> {
         self.segments_since = found.segments.len() as u64;
         self.bytes_since = recovered.replayed_bytes;
         self.snapshot_bytes = recovered.snapshot_bytes;
-        let changes = self.clearing(found, recovered, now_ms);
+        let changes = self.clearing(found, recovered, now_ms).await?;
         if changes.is_empty() {
             return Ok(());
         }
@@ -146,7 +141,12 @@ impl<D: Disk> Journal<D> {
     }
 
     /// What is moved and removed at an opening.
-    fn clearing<S>(&self, found: &Found, recovered: &Recovered<S>, now_ms: u64) -> Vec<Change> {
+    async fn clearing<S>(
+        &self,
+        found: &Found,
+        recovered: &Recovered<S>,
+        now_ms: u64,
+    ) -> Result<Vec<Change>, Failure> {
         let covers = match &found.manifest {
             Some(Stored::Bytes(bytes)) => Manifest::decode(bytes).ok().map(|manifest| manifest.covers),
             _ => None,
@@ -154,42 +154,58 @@ impl<D: Disk> Journal<D> {
         let is_orphan = |of: u64| found.manifest.is_none() || Some(of) != covers;
         // Where anything is damaged, even what nothing points to is kept.
         let keep_orphans = !recovered.report.is_empty();
-        let keep = |what: String, stored: &Stored| {
+        let aside = |what: String, stored: Stored| {
             let value = match stored {
-                Stored::Bytes(bytes) => Value::Bytes(bytes.clone()),
-                Stored::Unreadable(reason) => Value::Text(reason.clone()),
+                Stored::Bytes(bytes) => Value::Bytes(bytes),
+                Stored::Unreadable(reason) => Value::Text(reason),
             };
             Change::Put(Store::Aside, Key::Name(format!("{now_ms} {what}")), value)
         };
         let mut changes = Vec::new();
-        for (number, stored) in &found.segments {
+        for number in &found.segments {
+            let key = Key::Number(*number);
             if recovered.aside_segments.contains(number) {
-                changes.push(keep(format!("segment {number}"), stored));
-                changes.push(Change::Delete(Store::Segments, Key::Number(*number)));
-            } else if covers.is_some_and(|covers| *number <= covers) {
-                // The switch removes them; a database that did not is helped.
-                changes.push(Change::Delete(Store::Segments, Key::Number(*number)));
+                if let Some(stored) = self.disk.get(Store::Segments, &key).await? {
+                    changes.push(aside(format!("segment {number}"), stored));
+                }
+            } else if covers.is_none_or(|covers| *number > covers) {
+                continue;
             }
+            // Those that a snapshot covers its switch removes; a database that did not is helped.
+            changes.push(Change::Delete(Store::Segments, key));
         }
         if recovered.aside_snapshot
             && let Some(stored) = &found.manifest
         {
-            changes.push(keep("manifest".to_owned(), stored));
+            changes.push(aside("manifest".to_owned(), stored.clone()));
             changes.push(Change::Delete(Store::Meta, Key::Name("manifest".to_owned())));
         }
-        for (of, piece, stored) in &found.chunks {
-            if recovered.aside_snapshot || is_orphan(*of) {
-                if recovered.aside_snapshot || keep_orphans {
-                    changes.push(keep(format!("snapshot {of} piece {piece}"), stored));
-                }
-                changes.push(Change::Delete(Store::Snapshots, chunk_key(*of, *piece)));
+        for (of, piece) in &found.pieces {
+            if !(recovered.aside_snapshot || is_orphan(*of)) {
+                continue;
             }
+            let key = chunk_key(*of, *piece);
+            if (recovered.aside_snapshot || keep_orphans)
+                && let Some(stored) = self.disk.get(Store::Snapshots, &key).await?
+            {
+                changes.push(aside(format!("snapshot {of} piece {piece}"), stored));
+            }
+            changes.push(Change::Delete(Store::Snapshots, key));
         }
         let is_head_wrong = found.head.unwrap_or(0) != recovered.sequence;
         if !changes.is_empty() || is_head_wrong {
             changes.push(head(recovered.sequence));
         }
-        changes
+        Ok(changes)
+    }
+
+    /// How far what stands there can be trusted, and the state up to there.
+    pub async fn recover<R: Rebuild>(
+        &self,
+        rebuild: &R,
+        found: &Found,
+    ) -> Result<Recovered<R::State>, Failure> {
+        recover(rebuild, found, &self.disk).await
     }
 
     /// What was found damaged and set aside, now and earlier, by its name.
@@ -349,43 +365,54 @@ impl<D: Disk> Journal<D> {
                 || self.bytes_since >= self.sizes.bytes.max(self.snapshot_bytes))
     }
 
-    /// Takes a snapshot of everything up to the newest segment; [`Journal::advance`] writes it.
-    pub fn begin_snapshot(&mut self, bytes: Vec<u8>, now_ms: u64) {
-        let manifest = Manifest::of(&bytes, self.sizes.chunk_bytes, self.sequence, now_ms);
-        if u64::from(manifest.chunks) < CHUNKS_MAX {
-            self.pending = Some(Pending { manifest, bytes, written: 0 });
-            self.segments_since = 0;
-            self.bytes_since = 0;
-        }
+    /// About how large a piece of a snapshot is, in bytes.
+    pub fn piece_bytes(&self) -> usize {
+        self.sizes.chunk_bytes
+    }
+
+    /// Begins a snapshot of everything up to the newest segment; [`Journal::advance`] writes its pieces.
+    pub fn begin_snapshot(&mut self, now_ms: u64) {
+        self.pending = Some(Describing::new(self.sequence, now_ms));
+        self.segments_since = 0;
+        self.bytes_since = 0;
     }
 
     /// Puts a snapshot of another state in the place of everything that stands here. When this returns well that is what is
     /// read the next time; when it does not, nothing has changed.
-    pub async fn replace(&mut self, bytes: Vec<u8>, now_ms: u64) -> Result<(), Failure> {
+    pub async fn replace(
+        &mut self,
+        pieces: impl FnMut(usize) -> Option<Vec<u8>>,
+        now_ms: u64,
+    ) -> Result<(), Failure> {
         // A number of its own, so that no piece is written over one of the snapshot that counts.
         self.pending = None;
         self.commit::<Vec<u8>>(now_ms, &[]).await?;
-        self.write_snapshot(bytes, now_ms).await
+        self.write_snapshot(pieces, now_ms).await
     }
 
-    /// Writes everything again into a database that was emptied: `bytes` is a snapshot of all that there is.
-    pub async fn rewrite(&mut self, bytes: Vec<u8>, now_ms: u64) -> Result<(), Failure> {
+    /// Writes everything again into a database that was emptied: the pieces are of a snapshot of all that there is.
+    pub async fn rewrite(
+        &mut self,
+        pieces: impl FnMut(usize) -> Option<Vec<u8>>,
+        now_ms: u64,
+    ) -> Result<(), Failure> {
         self.disk.reopen().await?;
         if self.disk.head().await?.is_some() {
             return Err(Failure::Taken);
         }
         self.broken = false;
         self.sequence += 1;
-        self.write_snapshot(bytes, now_ms).await
+        self.write_snapshot(pieces, now_ms).await
     }
 
-    async fn write_snapshot(&mut self, bytes: Vec<u8>, now_ms: u64) -> Result<(), Failure> {
-        self.begin_snapshot(bytes, now_ms);
-        if !self.is_advancing() {
-            return Err(Failure::Other("the snapshot is too large".to_owned()));
-        }
+    async fn write_snapshot(
+        &mut self,
+        mut pieces: impl FnMut(usize) -> Option<Vec<u8>>,
+        now_ms: u64,
+    ) -> Result<(), Failure> {
+        self.begin_snapshot(now_ms);
         while self.is_advancing() {
-            self.advance().await?;
+            self.advance(pieces(self.sizes.chunk_bytes)).await?;
         }
         Ok(())
     }
@@ -395,25 +422,24 @@ impl<D: Disk> Journal<D> {
         self.pending.is_some()
     }
 
-    /// Writes one more piece of the snapshot, or switches to it behind the last one. After a failure the
+    /// Writes the next piece of the snapshot, or, where there is none, switches to it. After a failure the
     /// snapshot is given up until as much again was written; the segments are all still there.
-    pub async fn advance(&mut self) -> Result<(), Failure> {
+    pub async fn advance(&mut self, piece: Option<Vec<u8>>) -> Result<(), Failure> {
         let Some(mut pending) = self.pending.take() else { return Ok(()) };
-        let (manifest, written) = (pending.manifest, pending.written);
-        let changes = match pending.bytes.chunks(self.sizes.chunk_bytes).nth(written as usize) {
-            Some(piece) => {
-                let piece = Value::Bytes(piece.to_vec());
-                vec![Change::Put(Store::Snapshots, chunk_key(manifest.covers, written), piece)]
-            }
-            None => self.switch(&manifest),
-        };
-        self.write(changes, Durability::Strict).await?;
-        if written < manifest.chunks {
-            pending.written += 1;
-            self.pending = Some(pending);
-        } else {
+        let Some(piece) = piece else {
+            let manifest = pending.manifest();
+            self.write(self.switch(&manifest), Durability::Strict).await?;
             self.snapshot_bytes = manifest.length;
+            return Ok(());
+        };
+        let number = pending.add(&piece);
+        if u64::from(number) >= CHUNKS_MAX {
+            return Err(Failure::Other("the snapshot is too large".to_owned()));
         }
+        let key = chunk_key(pending.manifest().covers, number);
+        let changes = vec![Change::Put(Store::Snapshots, key, Value::Bytes(piece))];
+        self.write(changes, Durability::Strict).await?;
+        self.pending = Some(pending);
         Ok(())
     }
 

@@ -1,7 +1,8 @@
 //! What the journal writes, byte by byte, and what a reader makes of what it finds.
 //!
 //! Owns the encoding of a segment (one group commit) and of a snapshot's manifest, both checksummed, and the
-//! decision at opening: how far the journal can be trusted. Pure: the database is [`super::journal`]'s.
+//! decision at opening: how far the journal can be trusted. What stands there is asked of a [`Source`], a
+//! part at a time; the database is [`super::journal`]'s.
 //!
 //! A segment, little-endian: `DYNS`, format (u16), 0 (u16), sequence (u64), the clock (u64), the payload's length
 //! (u32), CRC-32 of all the rest (u32), payload: each outcome's changes behind their length (u32).
@@ -10,7 +11,11 @@
 //! missing, damaged or refused by the engine. That one and all behind it are set aside, so that what is written
 //! next has their numbers and is never hidden behind the damage.
 
+use std::future::Future;
+
 use crc32fast::Hasher;
+
+use super::disk::Failure;
 
 /// The format of segments and manifests.
 pub const FORMAT: u16 = 1;
@@ -124,11 +129,42 @@ impl Segment {
     }
 }
 
+/// A manifest that grows with the pieces of its snapshot.
+#[derive(Clone, Debug)]
+pub struct Describing {
+    manifest: Manifest,
+    hasher: Hasher,
+}
+
+impl Describing {
+    /// Of a snapshot that has no piece yet.
+    pub fn new(covers: u64, now_ms: u64) -> Describing {
+        let manifest = Manifest { covers, now_ms, chunks: 0, length: 0, crc: 0 };
+        Describing { manifest, hasher: Hasher::new() }
+    }
+
+    /// Takes the next piece; its number.
+    pub fn add(&mut self, piece: &[u8]) -> u32 {
+        self.hasher.update(piece);
+        self.manifest.length += piece.len() as u64;
+        self.manifest.chunks += 1;
+        self.manifest.chunks - 1
+    }
+
+    /// Of all the pieces.
+    pub fn manifest(&self) -> Manifest {
+        Manifest { crc: self.hasher.clone().finalize(), ..self.manifest }
+    }
+}
+
 impl Manifest {
-    /// The description of a snapshot that is stored in pieces of `chunk_bytes`.
-    pub fn of(snapshot: &[u8], chunk_bytes: usize, covers: u64, now_ms: u64) -> Manifest {
-        let chunks = snapshot.len().div_ceil(chunk_bytes) as u32;
-        Manifest { covers, now_ms, chunks, length: snapshot.len() as u64, crc: crc32fast::hash(snapshot) }
+    /// The description of a snapshot in pieces.
+    pub fn of<P: AsRef<[u8]>>(pieces: &[P], covers: u64, now_ms: u64) -> Manifest {
+        let mut describing = Describing::new(covers, now_ms);
+        for piece in pieces {
+            describing.add(piece.as_ref());
+        }
+        describing.manifest()
     }
 
     /// Its bytes.
@@ -181,27 +217,78 @@ impl Stored {
     }
 }
 
-/// All that a workspace's database holds.
+/// What a workspace's database holds, by name; a [`Source`] hands out the values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
     /// The manifest, where there is a snapshot.
     pub manifest: Option<Stored>,
-    /// The pieces of snapshots: the segment that the snapshot covers, the piece's number, its value.
-    pub chunks: Vec<(u64, u32, Stored)>,
-    /// The segments by the number under which they are stored, ascending.
-    pub segments: Vec<(u64, Stored)>,
+    /// The pieces of snapshots: the segment that the snapshot covers, and the piece's number.
+    pub pieces: Vec<(u64, u32)>,
+    /// The numbers under which segments are stored, ascending.
+    pub segments: Vec<u64>,
     /// The number of the newest segment that was ever committed.
     pub head: Option<u64>,
+}
+
+/// Where what was found is read from, a part at a time: a workspace is larger than what should be in memory twice.
+pub trait Source {
+    /// A piece of the snapshot that covers so many segments.
+    fn piece(&self, covers: u64, piece: u32) -> impl Future<Output = Result<Option<Stored>, Failure>>;
+    /// The segments from one number to another, both included, with their numbers.
+    fn segments(&self, first: u64, last: u64) -> impl Future<Output = Result<Vec<(u64, Stored)>, Failure>>;
+}
+
+/// All that a workspace's database would hold, in memory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InMemory {
+    /// As in [`Found::manifest`].
+    pub manifest: Option<Stored>,
+    /// The segment that the snapshot covers, the piece's number, its value.
+    pub pieces: Vec<(u64, u32, Stored)>,
+    /// The segments by the number under which they are stored, ascending.
+    pub segments: Vec<(u64, Stored)>,
+    /// As in [`Found::head`].
+    pub head: Option<u64>,
+}
+
+impl InMemory {
+    /// What is there, by name.
+    pub fn found(&self) -> Found {
+        Found {
+            manifest: self.manifest.clone(),
+            pieces: self.pieces.iter().map(|(covers, piece, _)| (*covers, *piece)).collect(),
+            segments: self.segments.iter().map(|(number, _)| *number).collect(),
+            head: self.head,
+        }
+    }
+}
+
+impl Source for InMemory {
+    async fn piece(&self, covers: u64, piece: u32) -> Result<Option<Stored>, Failure> {
+        let found = self.pieces.iter().find(|(of, at, _)| (*of, *at) == (covers, piece));
+        Ok(found.map(|(_, _, stored)| stored.clone()))
+    }
+
+    async fn segments(&self, first: u64, last: u64) -> Result<Vec<(u64, Stored)>, Failure> {
+        let within = self.segments.iter().filter(|(number, _)| (first..=last).contains(number));
+        Ok(within.cloned().collect())
+    }
 }
 
 /// How a state is built from what was found.
 pub trait Rebuild {
     /// The state.
     type State;
+    /// A state on its way in from a snapshot.
+    type Restoring;
     /// An empty one.
     fn fresh(&self) -> Self::State;
-    /// The one of a snapshot.
-    fn restore(&self, snapshot: &[u8]) -> Result<Self::State, String>;
+    /// Begins to read a snapshot.
+    fn begin(&self) -> Self::Restoring;
+    /// Takes its next piece.
+    fn take(&self, restoring: &mut Self::Restoring, piece: &[u8]) -> Result<(), String>;
+    /// The state of the snapshot whose last piece was taken.
+    fn restore(&self, restoring: Self::Restoring) -> Result<Self::State, String>;
     /// Applies one record.
     fn replay(&self, state: &mut Self::State, record: &[u8]) -> Result<(), String>;
     /// Makes the state whole behind the last record; refused where one of them left what cannot be read.
@@ -229,25 +316,16 @@ pub struct Recovered<S> {
     pub report: Vec<String>,
 }
 
-/// Puts a snapshot together from its pieces.
-fn assemble(manifest: &Manifest, chunks: &[(u64, u32, Stored)]) -> Result<Vec<u8>, String> {
-    let mut snapshot = Vec::new();
-    for index in 0..manifest.chunks {
-        let chunk = chunks.iter().find(|(covers, at, _)| *covers == manifest.covers && *at == index);
-        let (_, _, stored) = chunk.ok_or_else(|| format!("piece {} is missing", index + 1))?;
-        snapshot.extend(stored.bytes()?);
-    }
-    if snapshot.len() as u64 != manifest.length {
-        return Err("its length does not match".to_owned());
-    }
-    if crc32fast::hash(&snapshot) != manifest.crc {
-        return Err("its checksum does not match".to_owned());
-    }
-    Ok(snapshot)
-}
+/// So many segments are read at once.
+const SEGMENTS_AT_ONCE: usize = 64;
 
 /// Decides how far what was found can be trusted, and builds the state up to there.
-pub fn recover<R: Rebuild>(rebuild: &R, found: &Found) -> Recovered<R::State> {
+pub async fn recover<R: Rebuild>(
+    rebuild: &R,
+    found: &Found,
+    source: &impl Source,
+) -> Result<Recovered<R::State>, Failure> {
+    let mut base = Base { rebuild, found, source, manifest: None };
     let mut recovered = Recovered {
         state: rebuild.fresh(),
         sequence: 0,
@@ -258,51 +336,50 @@ pub fn recover<R: Rebuild>(rebuild: &R, found: &Found) -> Recovered<R::State> {
         snapshot_bytes: 0,
         report: Vec::new(),
     };
-    let mut snapshot = None;
     if let Some(stored) = &found.manifest {
-        let read = stored.bytes().and_then(Manifest::decode).and_then(|manifest| {
-            let bytes = assemble(&manifest, &found.chunks)?;
-            Ok((manifest, rebuild.restore(&bytes)?, bytes))
-        });
-        match read {
-            Ok((manifest, state, bytes)) => {
+        let restored = match stored.bytes().and_then(Manifest::decode) {
+            Ok(manifest) => {
+                base.manifest = Some(manifest);
+                base.state().await?.map(|state| (manifest, state))
+            }
+            Err(reason) => Err(reason),
+        };
+        match restored {
+            Ok((manifest, state)) => {
                 recovered.state = state;
                 recovered.sequence = manifest.covers;
                 recovered.last_ms = manifest.now_ms;
-                recovered.snapshot_bytes = bytes.len() as u64;
-                snapshot = Some(bytes);
+                recovered.snapshot_bytes = manifest.length;
             }
             Err(reason) => {
                 recovered.aside_snapshot = true;
-                recovered.aside_segments = found.segments.iter().map(|(number, _)| *number).collect();
+                recovered.aside_segments = found.segments.clone();
                 recovered.report.push(format!(
                     "The workspace's snapshot is damaged ({reason}). It and {} are kept aside; the workspace opens empty.",
                     commits(found.segments.len() as u64, "after it")
                 ));
-                return recovered;
+                return Ok(recovered);
             }
         }
     }
-    let base = Base { snapshot: snapshot.as_deref(), covers: recovered.sequence, found };
-    let mut replayed =
-        base.segments().try_for_each(|(number, stored)| replay_one(rebuild, &mut recovered, number, stored));
+    let mut replayed = base.replay(&mut recovered).await?;
     let half_applied = matches!(&replayed, Err(refusal) if refusal.half_applied);
     if half_applied || rebuild.settle(&mut recovered.state).is_err() {
-        let (state, sequence, unreadable) = base.readable(rebuild, recovered.sequence);
+        let (state, sequence, unreadable) = base.readable(recovered.sequence).await?;
         (recovered.state, recovered.sequence) = (state, sequence);
         if let Some(reason) = unreadable {
             replayed = Err(Refusal { reason, half_applied });
         }
     }
     if let Err(Refusal { reason, .. }) = replayed {
-        recovered.aside_segments =
-            found.segments.iter().map(|(number, _)| *number).filter(|at| *at > recovered.sequence).collect();
+        let behind = found.segments.iter().filter(|number| **number > recovered.sequence);
+        recovered.aside_segments = behind.copied().collect();
         let left = commits(recovered.aside_segments.len() as u64, "from there on");
         recovered.report.push(format!(
             "The journal is damaged at commit {}: {reason}. Everything before it is here; {left} are kept aside.",
             recovered.sequence + 1
         ));
-        return recovered;
+        return Ok(recovered);
     }
     if let Some(head) = found.head.filter(|head| *head > recovered.sequence) {
         recovered.report.push(format!(
@@ -310,7 +387,7 @@ pub fn recover<R: Rebuild>(rebuild: &R, found: &Found) -> Recovered<R::State> {
             commits(head - recovered.sequence, "missing at its end")
         ));
     }
-    recovered
+    Ok(recovered)
 }
 
 fn commits(count: u64, which: &str) -> String {
@@ -347,51 +424,99 @@ fn replay_one<R: Rebuild>(
     Ok(())
 }
 
-/// What is there for sure, and what comes behind it.
-struct Base<'a> {
-    snapshot: Option<&'a [u8]>,
-    covers: u64,
+/// What is there, and how a state is built of it.
+struct Base<'a, R, S> {
+    rebuild: &'a R,
     found: &'a Found,
+    source: &'a S,
+    manifest: Option<Manifest>,
 }
 
-impl<'a> Base<'a> {
-    fn segments(&self) -> impl Iterator<Item = (u64, &'a Stored)> {
-        let covers = self.covers;
-        let all = self.found.segments.iter().map(|(number, stored)| (*number, stored));
-        all.filter(move |(number, _)| *number > covers)
+impl<R: Rebuild, S: Source> Base<'_, R, S> {
+    /// The state of the snapshot, or an empty one; the error says what is wrong with it.
+    async fn state(&self) -> Result<Result<R::State, String>, Failure> {
+        let Some(manifest) = self.manifest else { return Ok(Ok(self.rebuild.fresh())) };
+        let (mut restoring, mut hasher, mut length) = (self.rebuild.begin(), Hasher::new(), 0);
+        for number in 0..manifest.chunks {
+            let Some(piece) = self.source.piece(manifest.covers, number).await? else {
+                return Ok(Err(format!("piece {} is missing", number + 1)));
+            };
+            let taken = piece.bytes().and_then(|bytes| {
+                hasher.update(bytes);
+                length += bytes.len() as u64;
+                self.rebuild.take(&mut restoring, bytes)
+            });
+            if let Err(reason) = taken {
+                return Ok(Err(reason));
+            }
+        }
+        if length != manifest.length {
+            return Ok(Err("its length does not match".to_owned()));
+        }
+        if hasher.finalize() != manifest.crc {
+            return Ok(Err("its checksum does not match".to_owned()));
+        }
+        Ok(self.rebuild.restore(restoring))
+    }
+
+    /// The numbers of the segments behind the snapshot, up to one, in groups that are read at once.
+    fn behind(&self, last: u64) -> Vec<Vec<u64>> {
+        let covers = self.manifest.map_or(0, |manifest| manifest.covers);
+        let numbers =
+            self.found.segments.iter().copied().filter(|number| *number > covers && *number <= last);
+        let numbers: Vec<u64> = numbers.collect();
+        numbers.chunks(SEGMENTS_AT_ONCE).map(<[u64]>::to_vec).collect()
+    }
+
+    async fn read(&self, numbers: &[u64]) -> Result<Vec<(u64, Stored)>, Failure> {
+        match numbers {
+            [] => Ok(Vec::new()),
+            [first, .., last] | [first @ last] => self.source.segments(*first, *last).await,
+        }
+    }
+
+    /// Replays the segments behind the snapshot, up to the first that cannot be trusted.
+    async fn replay(&self, recovered: &mut Recovered<R::State>) -> Result<Result<(), Refusal>, Failure> {
+        for numbers in self.behind(u64::MAX) {
+            for (number, stored) in self.read(&numbers).await? {
+                if let Err(refusal) = replay_one(self.rebuild, recovered, number, &stored) {
+                    return Ok(Err(refusal));
+                }
+            }
+        }
+        Ok(Ok(()))
     }
 
     /// Builds the state anew up to a segment; those up to it have been replayed before.
-    fn up_to<R: Rebuild>(&self, rebuild: &R, last: u64) -> Result<R::State, String> {
-        let mut state = match self.snapshot {
-            Some(bytes) => rebuild.restore(bytes).expect("it was restored before"),
-            None => rebuild.fresh(),
-        };
-        for (_, stored) in self.segments().take_while(|(number, _)| *number <= last) {
-            let segment = stored.bytes().and_then(Segment::decode).expect("it was read before");
-            for record in &segment.records {
-                rebuild.replay(&mut state, record).expect("it was replayed before");
+    async fn up_to(&self, last: u64) -> Result<Result<R::State, String>, Failure> {
+        let mut state = self.state().await?.expect("it was restored before");
+        for numbers in self.behind(last) {
+            for (_, stored) in self.read(&numbers).await? {
+                let segment = stored.bytes().and_then(Segment::decode).expect("it was read before");
+                for record in &segment.records {
+                    self.rebuild.replay(&mut state, record).expect("it was replayed before");
+                }
             }
         }
-        rebuild.settle(&mut state).map(|()| state)
+        Ok(self.rebuild.settle(&mut state).map(|()| state))
     }
 
     /// The state up to a segment, or up to an earlier one, behind which it can be read, with what is wrong behind the next.
-    fn readable<R: Rebuild>(&self, rebuild: &R, last: u64) -> (R::State, u64, Option<String>) {
-        let mut reason = match self.up_to(rebuild, last) {
-            Ok(state) => return (state, last, None),
+    async fn readable(&self, last: u64) -> Result<(R::State, u64, Option<String>), Failure> {
+        let mut reason = match self.up_to(last).await? {
+            Ok(state) => return Ok((state, last, None)),
             Err(reason) => reason,
         };
-        let (mut good, mut bad) = (self.covers, last);
+        let (mut good, mut bad) = (self.manifest.map_or(0, |manifest| manifest.covers), last);
         while bad - good > 1 {
             let middle = good + (bad - good) / 2;
-            match self.up_to(rebuild, middle) {
+            match self.up_to(middle).await? {
                 Ok(_) => good = middle,
                 Err(why) => (bad, reason) = (middle, why),
             }
         }
-        let state = self.up_to(rebuild, good).expect("it was read before");
-        (state, good, Some(reason))
+        let state = self.up_to(good).await?.expect("it was read before");
+        Ok((state, good, Some(reason)))
     }
 }
 

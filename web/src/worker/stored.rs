@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 
+use engine::world::World;
 use indexed_db_futures::KeyRange;
 use indexed_db_futures::database::Database;
 use indexed_db_futures::prelude::*;
@@ -15,7 +16,7 @@ use super::database::{self, Failure};
 use super::disk::Durability;
 use super::indexed::{ASIDE, META, SEGMENTS, SNAPSHOTS, STORES, chunk_key};
 use super::journal::{CHUNK_BYTES, database_name};
-use super::segment::{Found, Manifest, Stored};
+use super::segment::{InMemory, Manifest, Stored};
 use crate::share::archive::Part;
 
 /// So many bytes are written in one transaction, about.
@@ -62,14 +63,18 @@ impl Source {
         Ok(Source { db: Some(db), next, total })
     }
 
-    /// Of a world that is nowhere but in memory, by its snapshot; and what is kept beside it.
-    pub fn of_snapshot(snapshot: &[u8], now_ms: u64, notes: Vec<(String, Vec<u8>)>) -> Source {
-        let manifest = Manifest::of(snapshot, CHUNK_BYTES, 1, now_ms);
-        let pieces = snapshot.chunks(CHUNK_BYTES).zip(0..);
+    /// Of a world that is nowhere but in memory; and what is kept beside it.
+    pub fn of_world(world: &World, notes: Vec<(String, Vec<u8>)>) -> Source {
+        let mut imaging = world.imaging();
+        let pieces: Vec<Vec<u8>> =
+            std::iter::from_fn(|| world.image_piece(&mut imaging, CHUNK_BYTES)).collect();
+        let manifest = Manifest::of(&pieces, 1, world.now_ms());
         let mut next: VecDeque<Next> =
             notes.into_iter().map(|(name, json)| Next::Ready(Part::Note(name, json))).collect();
         next.push_back(Next::Ready(Part::Manifest(manifest.encode())));
-        next.extend(pieces.map(|(piece, number)| Next::Ready(Part::Piece(number, piece.to_vec()))));
+        next.extend(
+            pieces.into_iter().zip(0..).map(|(piece, number)| Next::Ready(Part::Piece(number, piece))),
+        );
         Source { db: None, total: next.len() as u64, next }
     }
 
@@ -203,7 +208,7 @@ pub enum Target {
     /// Into memory, where nothing can be stored.
     Memory {
         /// What an opening would find.
-        found: Found,
+        found: InMemory,
         /// What is kept beside it.
         notes: Vec<(String, Vec<u8>)>,
     },
@@ -220,7 +225,7 @@ impl Target {
 
     /// Memory.
     pub fn memory() -> Target {
-        Target::Memory { found: Found::default(), notes: Vec::new() }
+        Target::Memory { found: InMemory::default(), notes: Vec::new() }
     }
 
     /// Forgets everything that it took.
@@ -278,7 +283,7 @@ impl Target {
                     Part::Head(_) | Part::Requests(_) => {}
                     Part::Note(name, json) => notes.push((name, json)),
                     Part::Manifest(bytes) => found.manifest = Some(Stored::Bytes(bytes)),
-                    Part::Piece(piece, bytes) => found.chunks.push((covers, piece, Stored::Bytes(bytes))),
+                    Part::Piece(piece, bytes) => found.pieces.push((covers, piece, Stored::Bytes(bytes))),
                     Part::Segment(number, bytes) => found.segments.push((number, Stored::Bytes(bytes))),
                 }
                 Ok(())

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use engine::random::Random;
 use web::worker::disk::{Change, Disk, Durability, Failure, Key, Store, Value};
-use web::worker::segment::{Found, Stored};
+use web::worker::segment::{Found, Source, Stored};
 
 type Stores = BTreeMap<(Store, Key), Value>;
 
@@ -245,6 +245,15 @@ impl Failing {
         of.map(|((_, key), value)| (key.clone(), value.clone())).collect()
     }
 
+    /// The keys of a store whose keys are numbers, ascending.
+    fn numbers(&self, store: Store) -> Vec<u64> {
+        let number = |(key, _)| match key {
+            Key::Number(number) => Some(number),
+            Key::Name(_) => None,
+        };
+        self.stored(store).into_iter().filter_map(number).collect()
+    }
+
     fn value(&self, store: Store, key: Key) -> Result<Option<Value>, Failure> {
         let platter = self.0.borrow();
         if platter.crashed || platter.closed {
@@ -261,19 +270,28 @@ fn found(value: Value) -> Stored {
     }
 }
 
+impl Source for Failing {
+    async fn piece(&self, covers: u64, piece: u32) -> Result<Option<Stored>, Failure> {
+        let key = Key::Number(covers * 65_536 + u64::from(piece));
+        Ok(self.value(Store::Snapshots, key)?.map(found))
+    }
+
+    async fn segments(&self, first: u64, last: u64) -> Result<Vec<(u64, Stored)>, Failure> {
+        let within =
+            self.numbers(Store::Segments).into_iter().filter(|number| (first..=last).contains(number));
+        let stored = |number| Ok((number, self.value(Store::Segments, Key::Number(number))?.map(found)));
+        let all: Result<Vec<_>, Failure> = within.map(stored).collect();
+        Ok(all?.into_iter().filter_map(|(number, stored)| Some((number, stored?))).collect())
+    }
+}
+
 impl Disk for Failing {
-    async fn read(&self) -> Result<Found, Failure> {
-        let numbered = |store| {
-            self.stored(store).into_iter().filter_map(|(key, value)| match key {
-                Key::Number(number) => Some((number, found(value))),
-                Key::Name(_) => None,
-            })
-        };
-        let chunk = |(key, stored)| (key / 65_536, (key % 65_536) as u32, stored);
+    async fn found(&self) -> Result<Found, Failure> {
+        let piece = |key: u64| (key / 65_536, (key % 65_536) as u32);
         Ok(Found {
             manifest: self.value(Store::Meta, Key::Name("manifest".to_owned()))?.map(found),
-            chunks: numbered(Store::Snapshots).map(chunk).collect(),
-            segments: numbered(Store::Segments).collect(),
+            pieces: self.numbers(Store::Snapshots).into_iter().map(piece).collect(),
+            segments: self.numbers(Store::Segments),
             head: self.head().await?,
         })
     }

@@ -147,8 +147,7 @@ pub fn run(seed: u64, beginning: &Beginning) -> Life {
     let sizes = Sizes { chunk_bytes: 700, segments: 3 + random.below(12), bytes: 1 << 20 };
     let opened = Durable::open(disk.clone(), sizes, &config, START_MS).now_or_never();
     let (mut durable, _) = opened.expect("nothing waits").expect("it is empty");
-    let snapshot = beginning.0.snapshot();
-    let begun = durable.replace(beginning.0.clone(), snapshot, START_MS + 60_000).now_or_never();
+    let begun = durable.replace(beginning.0.clone(), START_MS + 60_000).now_or_never();
     begun.expect("nothing waits").expect("no fault is planned");
     let relaxed = seed.is_multiple_of(4);
     let mut run = Run {

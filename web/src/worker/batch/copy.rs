@@ -4,7 +4,7 @@ use engine::world::{Config, World};
 
 use super::super::clock::{self, Kept};
 use super::super::durable::Worlds;
-use super::super::segment::{Found, recover};
+use super::super::segment::{InMemory, recover};
 use super::super::stored::Source;
 use super::{Open, Parked, sandboxed};
 use crate::protocol::traffic::Workload;
@@ -13,7 +13,7 @@ fn source(world: &World, clock: &Kept, recipes: &[Workload]) -> Source {
     let clock = serde_json::to_vec(clock).expect("a note is plain data");
     let recipes = serde_json::to_vec(recipes).expect("a note is plain data");
     let notes = vec![("clock".to_owned(), clock), ("recipes".to_owned(), recipes)];
-    Source::of_snapshot(&world.snapshot(), world.now_ms(), notes)
+    Source::of_world(world, notes)
 }
 
 impl Open {
@@ -33,10 +33,11 @@ impl Parked {
     pub async fn of_parts(
         workspace: String,
         config: &Config,
-        found: &Found,
+        parts: &InMemory,
         notes: &[(String, Vec<u8>)],
     ) -> Result<Parked, String> {
-        let recovered = recover(&Worlds(config), found);
+        let recovered = recover(&Worlds(config), &parts.found(), parts).await;
+        let recovered = recovered.map_err(|failure| failure.sentence())?;
         if let Some(reason) = recovered.report.into_iter().next() {
             return Err(reason);
         }

@@ -23,7 +23,7 @@ impl Open {
             return self.due.push(Due::Reply { id, now_ms, result, events: Vec::new() });
         }
         self.travel = Travel::of(&fresh);
-        self.durable.world = fresh;
+        self.durable.begin_with(fresh);
         let (mut happened, mut differs) = (Vec::new(), None);
         for SentRequest { at_ms, operation, request, last_event } in requests {
             while self.durable.world.now_ms() < at_ms {

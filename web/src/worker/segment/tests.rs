@@ -1,5 +1,6 @@
 //! Torn, flipped, missing, doubled and refused: what recovery makes of each.
 
+use futures_util::FutureExt;
 use proptest::prelude::*;
 
 use super::*;
@@ -9,11 +10,19 @@ struct Lists;
 
 impl Rebuild for Lists {
     type State = Vec<Vec<u8>>;
+    type Restoring = Vec<u8>;
     fn fresh(&self) -> Vec<Vec<u8>> {
         Vec::new()
     }
-    fn restore(&self, snapshot: &[u8]) -> Result<Vec<Vec<u8>>, String> {
-        if snapshot == b"unknown" { Err("unknown".to_owned()) } else { Ok(vec![snapshot.to_vec()]) }
+    fn begin(&self) -> Vec<u8> {
+        Vec::new()
+    }
+    fn take(&self, restoring: &mut Vec<u8>, piece: &[u8]) -> Result<(), String> {
+        restoring.extend(piece);
+        Ok(())
+    }
+    fn restore(&self, snapshot: Vec<u8>) -> Result<Vec<Vec<u8>>, String> {
+        if snapshot == b"unknown" { Err("unknown".to_owned()) } else { Ok(vec![snapshot]) }
     }
     fn replay(&self, state: &mut Vec<Vec<u8>>, record: &[u8]) -> Result<(), String> {
         state.push(record.to_vec());
@@ -27,27 +36,33 @@ impl Rebuild for Lists {
     }
 }
 
+fn recovered(parts: &InMemory) -> Recovered<Vec<Vec<u8>>> {
+    let found = parts.found();
+    let recovering = recover(&Lists, &found, parts);
+    recovering.now_or_never().expect("nothing waits").expect("memory can be read")
+}
+
 fn segment(sequence: u64, record: &[u8]) -> (u64, Stored) {
     (sequence, Stored::Bytes(Segment::encode(sequence, 1_000 + sequence, &[record])))
 }
 
-fn with_snapshot(snapshot: &[u8], covers: u64, segments: Vec<(u64, Stored)>) -> Found {
-    let manifest = Manifest::of(snapshot, 4, covers, 900);
-    let chunks =
+fn with_snapshot(snapshot: &[u8], covers: u64, segments: Vec<(u64, Stored)>) -> InMemory {
+    let manifest = Manifest::of(&snapshot.chunks(4).collect::<Vec<_>>(), covers, 900);
+    let pieces =
         snapshot.chunks(4).zip(0..).map(|(piece, at)| (covers, at, Stored::Bytes(piece.to_vec()))).collect();
-    Found { manifest: Some(Stored::Bytes(manifest.encode())), chunks, segments, head: None }
+    InMemory { manifest: Some(Stored::Bytes(manifest.encode())), pieces, segments, head: None }
 }
 
 #[test]
 fn an_empty_database_is_an_empty_state() {
-    let recovered = recover(&Lists, &Found::default());
+    let recovered = recovered(&InMemory::default());
     assert_eq!((recovered.sequence, recovered.state.len(), recovered.report.len()), (0, 0, 0));
 }
 
 #[test]
 fn segments_are_replayed_in_order_and_the_clock_is_the_latest() {
-    let found = Found { segments: vec![segment(1, b"a"), segment(2, b"b")], ..Found::default() };
-    let recovered = recover(&Lists, &found);
+    let found = InMemory { segments: vec![segment(1, b"a"), segment(2, b"b")], ..InMemory::default() };
+    let recovered = recovered(&found);
     assert_eq!(recovered.state, [b"a", b"b"]);
     assert_eq!((recovered.sequence, recovered.last_ms), (2, 1_002));
     assert!(recovered.report.is_empty() && recovered.aside_segments.is_empty());
@@ -56,7 +71,7 @@ fn segments_are_replayed_in_order_and_the_clock_is_the_latest() {
 #[test]
 fn a_snapshot_in_pieces_comes_first_and_what_it_covers_is_not_replayed() {
     let found = with_snapshot(b"snapshot!", 5, vec![segment(5, b"old"), segment(6, b"new")]);
-    let recovered = recover(&Lists, &found);
+    let recovered = recovered(&found);
     assert_eq!(recovered.state, [b"snapshot!".to_vec(), b"new".to_vec()]);
     assert_eq!(recovered.sequence, 6);
     assert!(recovered.report.is_empty());
@@ -67,7 +82,7 @@ fn a_torn_segment_stops_the_replay_and_all_behind_it_is_set_aside() {
     let mut torn = Segment::encode(2, 0, &[b"b"]);
     torn.pop();
     let segments = vec![segment(1, b"a"), (2, Stored::Bytes(torn)), segment(3, b"c")];
-    let recovered = recover(&Lists, &Found { segments, ..Found::default() });
+    let recovered = recovered(&InMemory { segments, ..InMemory::default() });
     assert_eq!(recovered.state, [b"a"]);
     assert_eq!((recovered.sequence, recovered.aside_segments), (1, vec![2, 3]));
     assert_eq!(recovered.report.len(), 1);
@@ -75,8 +90,8 @@ fn a_torn_segment_stops_the_replay_and_all_behind_it_is_set_aside() {
 
 #[test]
 fn a_missing_segment_stops_the_replay() {
-    let found = Found { segments: vec![segment(1, b"a"), segment(3, b"c")], ..Found::default() };
-    let recovered = recover(&Lists, &found);
+    let found = InMemory { segments: vec![segment(1, b"a"), segment(3, b"c")], ..InMemory::default() };
+    let recovered = recovered(&found);
     assert_eq!((recovered.sequence, recovered.aside_segments), (1, vec![3]));
     assert!(recovered.report[0].contains("commit 2: it is missing"), "{:?}", recovered.report);
 }
@@ -84,8 +99,8 @@ fn a_missing_segment_stops_the_replay() {
 #[test]
 fn a_segment_under_another_number_is_not_believed() {
     let double = Stored::Bytes(Segment::encode(1, 0, &[b"a"]));
-    let found = Found { segments: vec![segment(1, b"a"), (2, double)], ..Found::default() };
-    let recovered = recover(&Lists, &found);
+    let found = InMemory { segments: vec![segment(1, b"a"), (2, double)], ..InMemory::default() };
+    let recovered = recovered(&found);
     assert_eq!((recovered.state.len(), recovered.aside_segments), (1, vec![2]));
 }
 
@@ -93,7 +108,7 @@ fn a_segment_under_another_number_is_not_believed() {
 fn a_record_that_the_engine_refuses_leaves_no_half_segment() {
     let half = Stored::Bytes(Segment::encode(7, 0, &[b"good".as_slice(), b"bad"]));
     let found = with_snapshot(b"snap", 5, vec![segment(6, b"six"), (7, half), segment(8, b"eight")]);
-    let recovered = recover(&Lists, &found);
+    let recovered = recovered(&found);
     assert_eq!(recovered.state, [b"snap".to_vec(), b"six".to_vec()]);
     assert_eq!((recovered.sequence, recovered.aside_segments), (6, vec![7, 8]));
 }
@@ -104,7 +119,7 @@ fn a_record_that_leaves_what_cannot_be_read_is_found_though_the_state_is_read_at
         let records: [&[u8]; 6] = [b"six", b"seven", b"eight", b"nine", b"ten", b"bad"];
         let of = |number: u64| if number == at { b"unreadable" } else { records[(number - 6) as usize] };
         let found = with_snapshot(b"snap", 5, (6..=11).map(|number| segment(number, of(number))).collect());
-        let recovered = recover(&Lists, &found);
+        let recovered = recovered(&found);
         assert_eq!((recovered.sequence, recovered.state.len() as u64), (at - 1, at - 5), "{at}");
         assert_eq!(recovered.aside_segments, (at..=11).collect::<Vec<_>>());
         assert!(recovered.report[0].contains("cannot read it"), "{:?}", recovered.report);
@@ -117,12 +132,12 @@ fn a_damaged_snapshot_sets_everything_aside() {
         let content: &[u8] = if damage == "refused" { b"unknown" } else { b"snapshot" };
         let mut found = with_snapshot(content, 5, vec![segment(6, b"new")]);
         match damage {
-            "piece" => drop(found.chunks.pop()),
-            "flip" => found.chunks[0].2 = Stored::Bytes(b"Snap".to_vec()),
+            "piece" => drop(found.pieces.pop()),
+            "flip" => found.pieces[0].2 = Stored::Bytes(b"Snap".to_vec()),
             "manifest" => found.manifest = Some(Stored::Unreadable("blob".to_owned())),
             _ => {}
         }
-        let recovered = recover(&Lists, &found);
+        let recovered = recovered(&found);
         assert!(recovered.aside_snapshot, "{damage}");
         assert_eq!((recovered.state.len(), recovered.sequence), (0, 0), "{damage}");
         assert_eq!(recovered.aside_segments, [6], "{damage}");
@@ -132,8 +147,8 @@ fn a_damaged_snapshot_sets_everything_aside() {
 
 #[test]
 fn a_lost_end_is_reported() {
-    let found = Found { segments: vec![segment(1, b"a")], head: Some(3), ..Found::default() };
-    let recovered = recover(&Lists, &found);
+    let found = InMemory { segments: vec![segment(1, b"a")], head: Some(3), ..InMemory::default() };
+    let recovered = recovered(&found);
     assert_eq!(recovered.sequence, 1);
     assert!(recovered.report[0].contains("2 commits missing"), "{:?}", recovered.report);
 }
@@ -192,8 +207,8 @@ proptest! {
                 _ => segments[which].1 = Stored::Unreadable("gone".to_owned()),
             }
         }
-        let found = Found { segments, head: Some(count), ..Found::default() };
-        let recovered = recover(&Lists, &found);
+        let found = InMemory { segments, head: Some(count), ..InMemory::default() };
+        let recovered = recovered(&found);
         let expected: Vec<_> = (1..=recovered.sequence).map(|n| n.to_le_bytes().to_vec()).collect();
         prop_assert_eq!(&recovered.state, &expected);
         prop_assert_eq!(recovered.report.is_empty(), recovered.sequence == count);
