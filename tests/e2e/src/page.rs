@@ -59,6 +59,13 @@ impl Browser {
         self.ready().await;
     }
 
+    /// Opens an address at which there is no page of ours.
+    pub async fn goto_elsewhere(&self, url: &str) {
+        if let Err(error) = self.driver.goto(url).await {
+            self.fault(&format!("cannot open {url}: {error}")).await;
+        }
+    }
+
     /// Loads the page again and waits until it is ready.
     pub async fn reload(&self) {
         if let Err(error) = self.driver.refresh().await {

@@ -22,7 +22,7 @@ pub async fn everything(workspace: &str) -> Result<String, String> {
 
 /// All parts, each with its name.
 async fn parts(disk: &impl Disk) -> Result<Vec<Value>, super::disk::Failure> {
-    let found = disk.read().await?;
+    let found = disk.found().await?;
     let mut parts = Vec::new();
     let mut add = |name: String, stored: Stored| {
         parts.push(match stored {
@@ -36,11 +36,15 @@ async fn parts(disk: &impl Disk) -> Result<Vec<Value>, super::disk::Failure> {
     if let Some(manifest) = found.manifest {
         add("meta manifest".to_owned(), manifest);
     }
-    for (covers, piece, stored) in found.chunks {
-        add(format!("snapshots {covers} piece {piece}"), stored);
+    for (covers, piece) in found.pieces {
+        if let Some(stored) = disk.piece(covers, piece).await? {
+            add(format!("snapshots {covers} piece {piece}"), stored);
+        }
     }
-    for (number, stored) in found.segments {
-        add(format!("segments {number}"), stored);
+    for number in found.segments {
+        if let Some(stored) = disk.get(Store::Segments, &Key::Number(number)).await? {
+            add(format!("segments {number}"), stored);
+        }
     }
     for name in NOTES {
         if let Some(stored) = disk.get(Store::Meta, &Key::Name(name.to_owned())).await? {

@@ -205,7 +205,10 @@ mod tests {
     }
 
     /// A router with two tabs, and all that was told: to whom, what.
-    fn router() -> (Router, Rc<RefCell<Vec<(String, FromWorker)>>>) {
+    /// What was posted, each with the tab that it went to.
+    type Posted = Rc<RefCell<Vec<(String, FromWorker)>>>;
+
+    fn router() -> (Router, Posted) {
         let told = Rc::new(RefCell::new(Vec::new()));
         let page = told.clone();
         let mut router = Router::new(move |message| page.borrow_mut().push(("page".to_owned(), message)));

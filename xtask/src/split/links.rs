@@ -7,6 +7,7 @@
 
 use super::Broken;
 use super::read::{Module, data};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use wasmparser::{
@@ -99,8 +100,8 @@ impl Links {
             })
             .collect();
         for function in module.defined() {
-            if !of.contains_key(&function) {
-                of.insert(function, guessed(module, function, &pieces)?);
+            if let Entry::Vacant(unknown) = of.entry(function) {
+                unknown.insert(guessed(module, function, &pieces)?);
             }
         }
         Ok(Links { pieces, of })

@@ -45,7 +45,7 @@ async fn figure(browser: &Browser, call: &str) -> f64 {
 pub async fn puts(site: &Site) {
     let browser = Browser::open(Size::Desktop).await;
     let base = format!("{:?}", site.url(""));
-    browser.goto_unready(&site.url("boot.js")).await;
+    browser.goto_elsewhere(&site.url("boot.js")).await;
     let ours = figure(&browser, &format!("puts({base}, 8000, 32)")).await;
     let one = figure(&browser, "indexedDb(600, 1)").await;
     let many = figure(&browser, "indexedDb(1200, 32)").await;
@@ -58,7 +58,7 @@ pub async fn puts(site: &Site) {
         return browser.finish().await;
     };
     let server = Server::start(&packages, 0, "/").expect("a free port");
-    browser.goto_unready(&format!("{}@electric-sql/pglite/package.json", server.url())).await;
+    browser.goto_elsewhere(&format!("{}@electric-sql/pglite/package.json", server.url())).await;
     let packages = format!("{:?}", server.url());
     let pglite = figure(&browser, &format!("pglite({packages}, 100)")).await;
     let sqlite = figure(&browser, &format!("sqlite({packages}, 1000)")).await;
@@ -74,14 +74,14 @@ pub async fn bulk(site: &Site, items: u64, name: &str) {
     let profile = Arc::new(Profile::fresh());
     let base = format!("{:?}", site.url(""));
     let browser = Browser::open_with(Size::Desktop, &profile).await;
-    browser.goto_unready(&site.url("boot.js")).await;
+    browser.goto_elsewhere(&site.url("boot.js")).await;
     let loaded = run(&browser, &format!("bulk({base}, {items})")).await;
     print(&format!("bulk_{name}_seconds"), loaded["seconds"].as_f64().unwrap_or(f64::NAN), "s");
     print(&format!("open_{name}_ms"), loaded["openMs"].as_f64().unwrap_or(f64::NAN), "ms");
     browser.finish().await;
 
     let browser = Browser::open_with(Size::Desktop, &profile).await;
-    browser.goto_unready(&site.url("boot.js")).await;
+    browser.goto_elsewhere(&site.url("boot.js")).await;
     run(&browser, &format!("hold({base}, 'nothing')")).await;
     let before = browser.largest_process_bytes();
     run(&browser, &format!("(window.held.end(), hold({base}, 'bulk-{items}'))")).await;
@@ -93,7 +93,7 @@ pub async fn bulk(site: &Site, items: u64, name: &str) {
 /// Ten times a million writes of the same items: the last million's time against the second's, and the memory that came.
 pub async fn flat(site: &Site) {
     let browser = Browser::open(Size::Desktop).await;
-    browser.goto_unready(&site.url("boot.js")).await;
+    browser.goto_elsewhere(&site.url("boot.js")).await;
     let base = format!("{:?}", site.url(""));
     let mut seconds = vec![figure(&browser, &format!("again({base}, {MILLION})")).await];
     let before = browser.largest_process_bytes();
