@@ -227,6 +227,16 @@ fn an_image_without_its_end_is_refused() {
 }
 
 #[test]
+fn an_image_opens_wherever_its_pieces_were_cut() {
+    let image = world().image();
+    for size in [1, 2, 700, 1 << 20] {
+        let mut restoring = Restoring::new(Config { instant: true, ..Config::default() });
+        image.chunks(size).for_each(|piece| restoring.take(piece).expect("it is whole"));
+        assert!(restoring.end().expect("it is whole").image() == image, "pieces of {size}");
+    }
+}
+
+#[test]
 fn a_snapshot_that_was_taken_later_knows_better_than_what_was_consumed_before() {
     let mut world = world();
     let before = world.spent();

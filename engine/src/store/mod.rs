@@ -14,7 +14,7 @@ use std::ops::Bound;
 
 pub use changes::{Counters, Damage, Segment};
 pub use log::View;
-pub use snapshot::{Assembling, Framed, Imaging, UnderWay};
+pub use snapshot::{Assembling, Framed, Imaging, UnderWay, is_cut};
 
 use log::Log;
 use place::{Keyed, Place, Probe, keyed, probe};

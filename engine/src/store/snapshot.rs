@@ -162,6 +162,14 @@ fn write_frame<T>(kind: u8, into: &mut Vec<u8>, payload: impl FnOnce(&mut Vec<u8
     done
 }
 
+/// Whether bytes end within their first frame.
+pub fn is_cut(bytes: &[u8]) -> bool {
+    match bytes.split_first_chunk::<FRAME_HEADER>() {
+        None => true,
+        Some(([_, length @ ..], rest)) => rest.len() < u32::from_le_bytes(*length) as usize + 4,
+    }
+}
+
 /// The first frame of a piece, checked: its kind, what it holds, and what follows.
 fn read_frame(bytes: &[u8]) -> Result<(u8, &[u8], &[u8]), Damage> {
     let (header, rest) = bytes.split_first_chunk::<FRAME_HEADER>().ok_or(Malformed)?;

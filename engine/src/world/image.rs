@@ -1,7 +1,7 @@
 //! A world as bytes: in one piece, or in pieces that are made and taken one by one while requests go on.
 //!
 //! An image is `0 | 2`, then the frames of each region (see [`crate::store`]), then `4`, which says that it is whole. A piece
-//! holds whole frames. The first format, `(region | snapshot)…` with both behind their lengths, is read as ever: no region's name is
+//! is whole frames as it is made, and may have been cut anew since. The first format, `(region | snapshot)…` with both behind their lengths, is read as ever: no region's name is
 //! empty, so it never begins with 0.
 
 use std::collections::VecDeque;
@@ -110,6 +110,8 @@ pub struct Restoring {
     world: World,
     region: Option<(String, Box<Assembling>)>,
     stage: Stage,
+    /// The beginning of what the next piece goes on with.
+    tail: Vec<u8>,
 }
 
 #[derive(Debug)]
@@ -124,36 +126,54 @@ enum Stage {
 impl Restoring {
     /// Nothing yet.
     pub fn new(config: Config) -> Restoring {
-        Restoring { world: World::new(config), region: None, stage: Stage::Empty }
+        Restoring { world: World::new(config), region: None, stage: Stage::Empty, tail: Vec::new() }
     }
 
-    /// Takes the next piece. Behind an error nothing more can be taken.
+    /// Takes the next piece, wherever it was cut. Behind an error nothing more can be taken.
     pub fn take(&mut self, piece: &[u8]) -> Result<(), Damage> {
-        let mut rest = piece;
-        match &mut self.stage {
-            Stage::Empty if piece.is_empty() => return Ok(()),
-            Stage::Empty if piece[0] != BEGINNING[0] => {
-                self.stage = Stage::First(piece.to_vec());
-                return Ok(());
-            }
-            Stage::Empty => {
-                let Some(behind) = piece.strip_prefix(&BEGINNING) else {
-                    let version = piece.get(1).copied().unwrap_or_default();
-                    return Err(Damage(format!("version {version} of the snapshot is not known")));
-                };
-                (self.stage, rest) = (Stage::Within, behind);
-            }
-            Stage::First(bytes) => {
-                bytes.extend_from_slice(piece);
-                return Ok(());
-            }
-            Stage::Within => {}
-            Stage::Whole if piece.is_empty() => return Ok(()),
-            Stage::Whole => return Err(Damage("something stands behind the end of the snapshot".into())),
+        if let Stage::First(bytes) = &mut self.stage {
+            bytes.extend_from_slice(piece);
+            return Ok(());
         }
-        while !rest.is_empty() {
-            if rest == [WHOLE] && self.region.is_none() {
-                self.stage = Stage::Whole;
+        if self.tail.is_empty() {
+            return self.read(piece);
+        }
+        let mut bytes = std::mem::take(&mut self.tail);
+        bytes.extend_from_slice(piece);
+        self.read(&bytes)
+    }
+
+    fn read(&mut self, bytes: &[u8]) -> Result<(), Damage> {
+        let mut rest = bytes;
+        if matches!(self.stage, Stage::Empty) {
+            match bytes {
+                [] => return Ok(()),
+                [first, ..] if *first != BEGINNING[0] => {
+                    self.stage = Stage::First(bytes.to_vec());
+                    return Ok(());
+                }
+                [_] => {
+                    self.tail = bytes.to_vec();
+                    return Ok(());
+                }
+                [_, version, behind @ ..] if *version == BEGINNING[1] => {
+                    (self.stage, rest) = (Stage::Within, behind);
+                }
+                [_, version, ..] => {
+                    return Err(Damage(format!("version {version} of the snapshot is not known")));
+                }
+            }
+        }
+        while let [first, behind @ ..] = rest {
+            if matches!(self.stage, Stage::Whole) {
+                return Err(Damage("something stands behind the end of the snapshot".into()));
+            }
+            if *first == WHOLE && self.region.is_none() {
+                (self.stage, rest) = (Stage::Whole, behind);
+                continue;
+            }
+            if store::is_cut(rest) {
+                self.tail = rest.to_vec();
                 return Ok(());
             }
             let into = self.region.as_mut().map(|(_, assembling)| &mut **assembling);
@@ -162,8 +182,9 @@ impl Restoring {
                 Framed::Begun(name, assembling) => self.region = Some((name, assembling)),
                 Framed::Within => {}
                 Framed::Whole => {
-                    let Some((name, assembling)) = self.region.take() else { continue };
-                    self.insert(name, assembling.end())?;
+                    if let Some((name, assembling)) = self.region.take() {
+                        self.insert(name, assembling.end())?;
+                    }
                 }
             }
             rest = behind;
@@ -184,7 +205,8 @@ impl Restoring {
     /// The world, where the last piece has been taken.
     pub fn end(mut self) -> Result<World, Damage> {
         match std::mem::replace(&mut self.stage, Stage::Whole) {
-            Stage::Whole | Stage::Empty => {}
+            Stage::Whole => {}
+            Stage::Empty if self.tail.is_empty() => {}
             Stage::First(bytes) => {
                 let mut reader = Reader(&bytes);
                 while !reader.0.is_empty() {
@@ -192,7 +214,7 @@ impl Restoring {
                     self.insert(region, Store::of_first_format(reader.bytes()?)?)?;
                 }
             }
-            Stage::Within => return Err(Damage("the end of the snapshot is missing".into())),
+            Stage::Empty | Stage::Within => return Err(Damage("the end of the snapshot is missing".into())),
         }
         Ok(self.world)
     }

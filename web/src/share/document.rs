@@ -255,7 +255,7 @@ mod tests {
     fn what_is_wrong_is_said() {
         let reason = |text: &str| Document::parse(text).expect_err("it is wrong").to_string();
         assert!(reason("{").contains("EOF"));
-        assert!(reason("[]").contains("does not say \"dynascope\": 1"));
+        assert!(reason("[]").contains("does not say \"dynascope\": 2"));
         assert!(reason(r#"{"dynascope":3}"#).contains("newer Dynascope (format 3)"));
         assert!(reason(r#"{"dynascope":1,"tables":[{}]}"#).contains("table 1 has no TableName"));
         let twice = r#"{"dynascope":1,"tables":[{"TableName":"T"},{"TableName":"T"}]}"#;

@@ -8,7 +8,7 @@
 //! - [`links`] which functions and which data refer to which
 //! - [`later`] the list of what a first visit does not run
 //! - [`choose`] what stays and what goes, [`data`] of the data
-//! - [`write`] the two modules
+//! - [`mod@write`] the two modules
 //! - [`site`] does it to the built site; [`watch`] finds out what a first visit runs
 
 pub mod choose;
