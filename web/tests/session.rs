@@ -299,7 +299,7 @@ async fn traffic_heats_partitions_and_leaves_nothing_in_the_workspace() {
     let warm = |message: &FromWorker| matches!(message, FromWorker::Heat { report, .. } if !report.columns.is_empty());
     let FromWorker::Heat { report, traffic: running, .. } = tab.hear(warm).await else { panic!("heat") };
     let running = running.expect("it runs");
-    assert_eq!((running.run, running.phase), (70, TrafficPhase::Running));
+    assert_eq!(running.phase, TrafficPhase::Running);
     let cells: Vec<_> = report.columns.iter().flat_map(|column| &column.cells).collect();
     assert!(cells.iter().any(|(_, cell)| cell.write_half_units > 0), "{cells:?}");
     let column = &report.columns[0];
