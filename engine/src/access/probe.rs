@@ -56,13 +56,17 @@ impl Context {
 
     /// A change has been made, and the next event tells it.
     pub fn pass(&mut self, region: &Region) {
+        self.pass_since(self.events.len(), region);
+    }
+
+    /// Changes have been made that the events behind so many tell together.
+    pub fn pass_since(&mut self, told: usize, region: &Region) {
         if self.probe.is_some() {
-            self.see(region);
+            self.see(told as u64, region);
         }
     }
 
-    fn see(&mut self, region: &Region) {
-        let told = self.events.len() as u64;
+    fn see(&mut self, told: u64, region: &Region) {
         let Some(probe) = &mut self.probe else { return };
         if probe.first + told <= probe.wanted {
             let mut seen = region.without_store();

@@ -132,8 +132,10 @@ impl Region {
         let splits = state.saved.partitions_mut(index).split_to(count, &mut numbers);
         self.counters.partitions = numbers;
         let cause = throughput.map_or(SplitCause::OnDemandPeak, |_| SplitCause::Throughput);
+        let told = context.events.len();
         self.follow_splits(table, index, splits, cause, context);
         self.save_table(table, context.now_ms);
+        context.pass_since(told, self);
     }
 
     /// Counts a request for a key at a partition; where it has kept it hot for long enough, a split begins.
@@ -350,8 +352,11 @@ impl Region {
         let split = state.saved.partitions_mut(index).split(place, points, &mut numbers);
         self.counters.partitions = numbers;
         let opened = split.iter().flat_map(|split| &split.parts).map(|part| part.id).collect();
+        let told = context.events.len();
         self.follow_splits(table, index, split.into_iter().collect(), cause, context);
         self.save_table(table, context.now_ms);
+        // The partition and its shard are divided at once, whichever event tells of it.
+        context.pass_since(told, self);
         opened
     }
 
