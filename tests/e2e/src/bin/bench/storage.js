@@ -21,7 +21,7 @@ class Engine {
         const [kind, body] = Object.entries(JSON.parse(decoder.decode(data)))[0];
         if (kind === "loaded") {
           engine.loaded = performance.now();
-          engine.post({ hello: { version: body.version, workspace, sandbox: false } });
+          engine.post({ hello: { version: body.version, workspace, sandbox: false, again: false } });
         } else if (kind === "ready") {
           engine.ready = body;
           resolve();
@@ -172,25 +172,11 @@ async function pglite(packages, count) {
   return count / seconds;
 }
 
-/// Inserts a second into SQLite on OPFS, in a worker, by its quickest file system, with a prepared statement.
+/// Inserts a second into SQLite on OPFS, by the worker beside the packages.
 async function sqlite(packages, count) {
-  const source = `
-    import start from ${JSON.stringify(new URL("@sqlite.org/sqlite-wasm/dist/index.mjs", packages).href)};
-    const sqlite3 = await start();
-    const pool = await sqlite3.installOpfsSAHPoolVfs({});
-    const database = new pool.OpfsSAHPoolDb("/bench.db");
-    database.exec("create table items (id text primary key, number integer, body text)");
-    const insert = database.prepare("insert into items values (?, ?, ?)");
-    const start_ms = performance.now();
-    for (let number = 0; number < ${count}; number++) {
-      insert.bind(["item-" + String(number).padStart(9, "0"), number, "x".repeat(168)]);
-      insert.step();
-      insert.reset();
-    }
-    postMessage(${count} * 1000 / (performance.now() - start_ms));`;
-  const worker = new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })), { type: "module" });
+  const worker = new Worker(new URL("bench-sqlite.mjs", packages), { type: "module" });
   const rate = await new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }) => resolve(data);
+    worker.onmessage = ({ data }) => (data === "ready" ? worker.postMessage(count) : resolve(data));
     worker.onerror = error => reject(new Error(error.message));
   });
   worker.terminate();

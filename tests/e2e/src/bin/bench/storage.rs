@@ -10,6 +10,8 @@ use std::time::Duration;
 use xtask::server::Server;
 
 const SCRIPT: &str = include_str!("storage.js");
+/// SQLite's worker, which stands beside the packages of the peers while it is measured.
+const SQLITE: &str = include_str!("sqlite.mjs");
 /// Names the folder with the packages of the peers.
 const PEERS: &str = "DYNASCOPE_BENCH_BROWSER_PEERS";
 /// The longest that one of these may take.
@@ -41,6 +43,12 @@ async fn figure(browser: &Browser, call: &str) -> f64 {
     run(browser, call).await.as_f64().unwrap_or(f64::NAN)
 }
 
+/// Ends a browser that was at pages without an icon.
+async fn finish(mut browser: Browser) {
+    browser.expect_console("favicon.ico").await;
+    browser.finish().await;
+}
+
 /// Single writes: the site's against one IndexedDB transaction each, PGlite and SQLite.
 pub async fn puts(site: &Site) {
     let browser = Browser::open(Size::Desktop).await;
@@ -55,8 +63,10 @@ pub async fn puts(site: &Site) {
     print("durable_puts_vs_indexeddb", ours / one, "x");
     print("durable_puts_vs_indexeddb_32", ours / many, "x");
     let Some(packages) = std::env::var_os(PEERS).map(PathBuf::from) else {
-        return browser.finish().await;
+        return finish(browser).await;
     };
+    std::fs::write(packages.join("bench-sqlite.mjs"), SQLITE)
+        .expect("the packages' folder can be written to");
     let server = Server::start(&packages, 0, "/").expect("a free port");
     browser.goto_elsewhere(&format!("{}@electric-sql/pglite/package.json", server.url())).await;
     let packages = format!("{:?}", server.url());
@@ -66,7 +76,7 @@ pub async fn puts(site: &Site) {
     print("sqlite_opfs_inserts", sqlite, "puts/s");
     print("durable_puts_vs_pglite", ours / pglite, "x");
     print("durable_puts_vs_sqlite_opfs", ours / sqlite, "x");
-    browser.finish().await;
+    finish(browser).await;
 }
 
 /// A bulk load, opening it again, and what it then takes in memory against its items: the growth of the browser's largest process.
@@ -78,7 +88,7 @@ pub async fn bulk(site: &Site, items: u64, name: &str) {
     let loaded = run(&browser, &format!("bulk({base}, {items})")).await;
     print(&format!("bulk_{name}_seconds"), loaded["seconds"].as_f64().unwrap_or(f64::NAN), "s");
     print(&format!("open_{name}_ms"), loaded["openMs"].as_f64().unwrap_or(f64::NAN), "ms");
-    browser.finish().await;
+    finish(browser).await;
 
     let browser = Browser::open_with(Size::Desktop, &profile).await;
     browser.goto_elsewhere(&site.url("boot.js")).await;
@@ -87,7 +97,7 @@ pub async fn bulk(site: &Site, items: u64, name: &str) {
     run(&browser, &format!("(window.held.end(), hold({base}, 'bulk-{items}'))")).await;
     let growth = browser.largest_process_bytes().saturating_sub(before) as f64;
     print(&format!("memory_{name}_ratio"), growth / (items as f64 * ITEM_BYTES), "x");
-    browser.finish().await;
+    finish(browser).await;
 }
 
 /// Ten times a million writes of the same items: the last million's time against the second's, and the memory that came.
@@ -104,5 +114,5 @@ pub async fn flat(site: &Site) {
     print("ten_million_writes_seconds", seconds.iter().sum(), "s");
     print("ten_million_last_vs_second_time", seconds[9] / seconds[1], "x");
     print("ten_million_last_vs_first_memory", after as f64 / before as f64, "x");
-    browser.finish().await;
+    finish(browser).await;
 }
