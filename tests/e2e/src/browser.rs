@@ -1,6 +1,6 @@
 //! The browser as a guard: started with a profile, ended with everything that it started.
 
-use crate::processes::{kill_browser, largest_bytes, renderers, signal};
+use crate::processes::{kill_browser, renderers, resident_bytes, signal};
 use crate::profile::Profile;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
@@ -189,9 +189,9 @@ impl Browser {
         &self.tree.profile
     }
 
-    /// How much memory the browser's largest process has, in bytes; 0 where the system does not tell.
-    pub fn largest_process_bytes(&self) -> u64 {
-        largest_bytes(self.tree.chromedriver.id(), self.tree.profile.folder())
+    /// How much memory the browser's processes have, in bytes; 0 where the system does not tell.
+    pub fn resident_bytes(&self) -> u64 {
+        resident_bytes(self.tree.chromedriver.id(), self.tree.profile.folder())
     }
 
     /// What the console has said so far, the workers' too: `LEVEL message`, one line an entry.

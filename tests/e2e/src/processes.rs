@@ -70,14 +70,14 @@ pub fn signal(pid: u32, name: &str) {
     let _ = Command::new("kill").args(["-s", name, &pid.to_string()]).status();
 }
 
-/// How much memory the largest process has that descends from `driver` or names `profile`, in bytes; 0 where there is no `/proc`.
-pub fn largest_bytes(driver: u32, profile: &Path) -> u64 {
+/// How much memory the processes have that descend from `driver` or name `profile`, in bytes; 0 where there is no `/proc`.
+pub fn resident_bytes(driver: u32, profile: &Path) -> u64 {
     let resident = |pid: u32| {
         let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
         line.trim().strip_suffix(" kB")?.parse::<u64>().ok()
     };
-    belonging(driver, profile).into_iter().filter_map(resident).max().unwrap_or(0) * 1024
+    belonging(driver, profile).into_iter().filter_map(resident).sum::<u64>() * 1024
 }
 
 /// All processes that descend from `driver` (itself not included) or name `profile` in their command line.

@@ -79,7 +79,7 @@ pub async fn puts(site: &Site) {
     finish(browser).await;
 }
 
-/// A bulk load, opening it again, and what it then takes in memory against its items: the growth of the browser's largest process.
+/// A bulk load, opening it again, and what it then takes in memory against its items: the growth of the browser.
 pub async fn bulk(site: &Site, items: u64, name: &str) {
     let profile = Arc::new(Profile::fresh());
     let base = format!("{:?}", site.url(""));
@@ -93,9 +93,9 @@ pub async fn bulk(site: &Site, items: u64, name: &str) {
     let browser = Browser::open_with(Size::Desktop, &profile).await;
     browser.goto_elsewhere(&site.url("boot.js")).await;
     run(&browser, &format!("hold({base}, 'nothing')")).await;
-    let before = browser.largest_process_bytes();
+    let before = browser.resident_bytes();
     run(&browser, &format!("(window.held.end(), hold({base}, 'bulk-{items}'))")).await;
-    let growth = browser.largest_process_bytes().saturating_sub(before) as f64;
+    let growth = browser.resident_bytes().saturating_sub(before) as f64;
     print(&format!("memory_{name}_ratio"), growth / (items as f64 * ITEM_BYTES), "x");
     finish(browser).await;
 }
@@ -106,11 +106,11 @@ pub async fn flat(site: &Site) {
     browser.goto_elsewhere(&site.url("boot.js")).await;
     let base = format!("{:?}", site.url(""));
     let mut seconds = vec![figure(&browser, &format!("again({base}, {MILLION})")).await];
-    let before = browser.largest_process_bytes();
+    let before = browser.resident_bytes();
     while seconds.len() < 10 {
         seconds.push(figure(&browser, &format!("again({base}, {MILLION})")).await);
     }
-    let after = browser.largest_process_bytes();
+    let after = browser.resident_bytes();
     print("ten_million_writes_seconds", seconds.iter().sum(), "s");
     print("ten_million_last_vs_second_time", seconds[9] / seconds[1], "x");
     print("ten_million_last_vs_first_memory", after as f64 / before as f64, "x");
