@@ -170,8 +170,9 @@ impl<D: Disk> Durable<D> {
 
     /// Puts another world in the place of this one. Call it when nothing is left that is not durable.
     pub async fn replace(&mut self, world: World, now_ms: u64) -> Result<(), Failure> {
+        // This world stays where the other cannot be stored: it must not go on keeping what its image needed.
+        self.end_imaging();
         if let Some(journal) = &mut self.journal {
-            self.imaging = None;
             journal.replace(pieces_of(&world), now_ms).await?;
         }
         self.begin_with(world);
