@@ -359,11 +359,9 @@ impl History {
         event: u64,
     ) -> Result<Option<&'a mut World>, Damage> {
         let Some((calls, last)) = self.place_of(event) else { return Ok(None) };
-        let done = (calls + u64::from(last)).min(self.calls());
-        self.go(past, live, done, (!last).then_some(event))?;
-        if past.as_ref().is_some_and(Past::is_amid_changes) {
-            return self.go(past, live, calls + 1, None);
-        }
+        self.wind(past, live, event)?;
+        let amid = past.as_ref().is_some_and(Past::is_amid_changes);
+        let done = if amid { calls + 1 } else { (calls + u64::from(last)).min(self.calls()) };
         self.go(past, live, done, None)
     }
 

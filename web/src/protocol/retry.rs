@@ -38,21 +38,25 @@ pub fn fate(message: &ToWorker) -> Fate {
     }
 }
 
-/// Whether an operation only reads.
-fn reads(operation: &str, request: &Value) -> bool {
+/// Whether an operation only reads, by its name: what a statement of PartiQL does its name does not tell.
+pub fn only_reads(operation: &str) -> bool {
     const READS: [&str; 8] = ["Get", "BatchGet", "Query", "Scan", "Search", "List", "Locate", "Describe"];
     let plain = operation.strip_prefix("Dynascope.").unwrap_or(operation);
+    plain == "TransactGetItems" || READS.iter().any(|read| plain.starts_with(read))
+}
+
+/// Whether a request only reads.
+fn reads(operation: &str, request: &Value) -> bool {
     let selects = |statement: &Value| {
         let text = statement["Statement"].as_str().unwrap_or_default();
         text.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("select"))
     };
     let all_select = |list: &Value| list.as_array().is_some_and(|list| list.iter().all(selects));
-    match plain {
-        "TransactGetItems" => true,
+    match operation {
         "ExecuteStatement" => selects(request),
         "BatchExecuteStatement" => all_select(&request["Statements"]),
         "ExecuteTransaction" => all_select(&request["TransactStatements"]),
-        _ => READS.iter().any(|read| plain.starts_with(read)),
+        _ => only_reads(operation),
     }
 }
 

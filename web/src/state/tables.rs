@@ -9,6 +9,7 @@ use engine::timeline::{Event, EventKind};
 use serde_json::Value;
 
 use super::reducible;
+use crate::protocol::retry::only_reads;
 
 /// One attribute of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -221,9 +222,7 @@ pub fn concern_tables(events: &[Event]) -> bool {
 
 /// Whether this operation, when it succeeded, changes tables or what is counted of them.
 pub fn changes_tables(operation: &str) -> bool {
-    const READS: [&str; 8] = ["Get", "BatchGet", "Query", "Scan", "Search", "List", "Locate", "Describe"];
-    let operation = operation.strip_prefix("Dynascope.").unwrap_or(operation);
-    operation != "TransactGetItems" && !READS.iter().any(|read| operation.starts_with(read))
+    !only_reads(operation)
 }
 
 #[cfg(test)]

