@@ -20,6 +20,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{ErrorEvent, File, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::protocol::clock::ClockChange;
+use crate::protocol::model::Model;
 use crate::protocol::retry::{self, Fate};
 use crate::protocol::timeline::TimelineAsk;
 use crate::protocol::traffic::Workload;
@@ -268,6 +269,11 @@ impl Client {
     /// Keeps these recipes with the workspace. The future is ready once that is stored.
     pub fn keep_recipes(&self, recipes: Vec<Workload>) -> impl Future<Output = Reply> + 'static {
         self.ask(move |id| ToWorker::KeepRecipes { id, recipes })
+    }
+
+    /// Keeps what the design says beside its tables. The future is ready once that is stored.
+    pub fn keep_model(&self, model: Model) -> impl Future<Output = Reply> + 'static {
+        self.ask(move |id| ToWorker::KeepModel { id, model })
     }
 
     /// Discards the simulated traffic and its copy of the workspace.

@@ -4,6 +4,7 @@
 //! unread. A version handshake comes first, since an old worker can meet a new page.
 
 pub mod clock;
+pub mod model;
 pub mod retry;
 pub mod tabs;
 pub mod timeline;
@@ -14,13 +15,14 @@ use std::collections::BTreeMap;
 
 use clock::{ClockChange, ClockState};
 use engine::timeline::{Event, PartitionId};
+use model::Model;
 use serde::{Deserialize, Serialize};
 use timeline::TimelineAsk;
 use traffic::{SideReport, TrafficSecond, TrafficState, Workload};
 use workspaces::WorkspaceAsk;
 
 /// Raised with every change of the messages below.
-pub const VERSION: u32 = 12;
+pub const VERSION: u32 = 13;
 
 /// Page to worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -147,6 +149,14 @@ pub enum ToWorker {
         /// All of them.
         recipes: Vec<Workload>,
     },
+    /// Keep this beside the workspace's tables, in place of what it has. Answered by one [`FromWorker::Reply`] of the same id once
+    /// that is stored.
+    KeepModel {
+        /// The page's number for it.
+        id: u64,
+        /// All of it.
+        model: Model,
+    },
     /// Ask something of the list of workspaces, or for work on a whole one. Answered by one [`FromWorker::Reply`] of the same id;
     /// [`FromWorker::Progress`] tells on the way how far long work is.
     Workspaces {
@@ -172,7 +182,8 @@ impl ToWorker {
             | ToWorker::Workspaces { id, .. }
             | ToWorker::StartComparison { id, .. }
             | ToWorker::SetDurability { id, .. }
-            | ToWorker::KeepRecipes { id, .. } => Some(id),
+            | ToWorker::KeepRecipes { id, .. }
+            | ToWorker::KeepModel { id, .. } => Some(id),
             ToWorker::Hello { .. }
             | ToWorker::OpenWorkspace { .. }
             | ToWorker::DeleteWorkspace { .. }
@@ -223,6 +234,8 @@ pub enum FromWorker {
         clock: ClockState,
         /// The recipes that are kept with it.
         recipes: Vec<Workload>,
+        /// What the design says beside its tables.
+        model: Model,
         /// How durable its writes are.
         durability: Durability,
         /// What the opening read.

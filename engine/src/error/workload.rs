@@ -34,3 +34,18 @@ pub fn operation_unknown(operation: &str) -> ApiError {
 pub fn pattern_refused(name: &str, error: &ApiError) -> ApiError {
     ApiError { message: format!("{name}: {}", error.message), ..error.clone() }
 }
+
+/// A planned pattern without a name.
+pub fn pattern_nameless() -> ApiError {
+    ApiError::validation("An access pattern needs a name.")
+}
+
+/// A planned pattern whose request is none.
+pub fn request_no_object() -> ApiError {
+    ApiError::validation("Its request is not a JSON object.")
+}
+
+/// A number of a planned pattern that is too large.
+pub fn number_too_large(what: &str, most: u64) -> ApiError {
+    ApiError::validation(format!("Its {what} is above {most}."))
+}

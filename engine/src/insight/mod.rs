@@ -11,6 +11,7 @@ mod heat_rows;
 mod heat_samples;
 mod heat_view;
 pub mod price;
+mod seen;
 
 pub use concentration::Concentration;
 pub use evidence::Subject;
@@ -23,3 +24,4 @@ pub use heat_keys::{KeyCount, KeyCounts};
 pub use heat_rows::{HeatRow, Marker, MarkerKind, RowId, Rows};
 pub use heat_samples::{EVENTS_KEPT, Samples};
 pub use heat_view::{HeatView, Measure, Places, ViewColumn, Window};
+pub use seen::{Check, Rule, Seen, checks, on_demand};

@@ -11,6 +11,7 @@ mod digest;
 mod distribution;
 mod filling;
 mod pattern;
+mod planned;
 mod recipe;
 mod run;
 mod takeover;
@@ -21,7 +22,10 @@ pub use arrivals::{Rate, Spread};
 pub use clients::{Clients, WAITING};
 pub use digest::{DRAWS_DIGEST, RUN_DIGEST, draws_digest, run_digest};
 pub use filling::{Filling, Tables};
-pub use pattern::{AccessPattern, Compiled};
+pub use pattern::{AccessPattern, Compiled, TRAFFIC_OPERATIONS};
+pub use planned::{
+    Asking, Expectation, Frequency, ITEMS_MAX, PATTERNS_MAX, Per, PlannedPattern, TIMES_MAX, recipe_of,
+};
 pub use recipe::{Fill, Recipe, Row, VERSION, suggest};
 pub use run::{LATENCY_MS, Onlooker, Progress, Run, Second};
 pub use template::{Dictionary, Moment, Template};

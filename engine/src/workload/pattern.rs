@@ -22,7 +22,7 @@ use crate::timeline::Detail;
 use crate::world::{Outcome, World};
 
 /// The operations that traffic sends.
-const OPERATIONS: [&str; 13] = [
+pub const TRAFFIC_OPERATIONS: [&str; 13] = [
     "BatchExecuteStatement",
     "BatchGetItem",
     "BatchWriteItem",
@@ -62,7 +62,7 @@ fn one() -> u32 {
 
 /// The type of a templated value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Scalar {
+pub(super) enum Scalar {
     S,
     N,
     B,
@@ -107,7 +107,11 @@ fn number_marker(at: usize, seen: &str) -> String {
 const TOKEN: &str = "ClientRequestToken";
 
 /// Finds the templated scalars of a request, and puts `mark` in their place.
-fn find(value: &mut Value, found: &mut Vec<(Scalar, String)>, mark: &dyn Fn(Scalar, usize) -> String) {
+pub(super) fn find(
+    value: &mut Value,
+    found: &mut Vec<(Scalar, String)>,
+    mark: &dyn Fn(Scalar, usize) -> String,
+) {
     match value {
         Value::Array(list) => list.iter_mut().for_each(|value| find(value, found, mark)),
         Value::Object(members) => {
@@ -129,7 +133,7 @@ fn find(value: &mut Value, found: &mut Vec<(Scalar, String)>, mark: &dyn Fn(Scal
 }
 
 /// Finds the request's token, template or not, and puts `mark` in its place; the number that it has among the templates.
-fn find_token(
+pub(super) fn find_token(
     request: &mut Value,
     found: &mut Vec<(Scalar, String)>,
     mark: impl Fn(usize) -> String,
@@ -170,7 +174,7 @@ impl Compiled {
         dictionary: &mut Dictionary,
     ) -> Result<Compiled> {
         let refused = |error: ApiError| words::pattern_refused(&pattern.name, &error);
-        if !OPERATIONS.contains(&pattern.operation.as_str()) {
+        if !TRAFFIC_OPERATIONS.contains(&pattern.operation.as_str()) {
             return Err(refused(words::operation_unknown(&pattern.operation)));
         }
         dictionary.variables.clear();

@@ -15,6 +15,7 @@ use crate::state::notice::{Level, NoticeAction};
 pub fn EmbedBar() -> Html {
     let (api, session, tables, requests) = (use_client(), use_session(), use_tables(), use_requests());
     let (notices, recipes) = (use_notices(), use_heat().recipes.clone());
+    let model = session.model.clone();
     let busy = use_state_eq(|| false);
     let open = {
         let (notices, setter, name) = (notices.dispatcher(), busy.setter(), session.name().to_owned());
@@ -24,9 +25,13 @@ pub fn EmbedBar() -> Html {
             let opened = window().open_with_url_and_target("about:blank", "_blank").ok().flatten();
             let (notices, setter, api, name) = (notices.clone(), setter.clone(), api.clone(), name.clone());
             let (list, kept, recipes) = (list.clone(), requests.saved.clone(), recipes.clone());
+            let model = model.clone();
             setter.set(true);
             wasm_bindgen_futures::spawn_local(async move {
-                let fault = match gather::everything(&api.quiet(), &name, &list, &kept, &recipes).await {
+                let quiet = api.quiet();
+                let gathered =
+                    gather::everything(&quiet, &name, &list, &kept, &recipes, &model.patterns).await;
+                let fault = match gathered {
                     Err(error) => Some(show(&error).message),
                     Ok(document) => match (link::encode(&document), &opened) {
                         (Err(error), _) => Some(error.to_string()),

@@ -145,14 +145,17 @@ pub fn use_step_link() -> Callback<()> {
     let (api, session, notices, route) =
         (use_client(), use_session(), use_notices().dispatcher(), use_route());
     let (workspace, place) = (session.workspace.clone(), route.route.query());
-    use_callback((api, workspace, place), move |(), (api, workspace, place)| {
+    let model = session.model.clone();
+    use_callback((api, workspace, place, model), move |(), (api, workspace, place, model)| {
         let (api, workspace, place, notices) =
             (api.clone(), workspace.clone(), place.clone(), notices.clone());
+        let patterns = model.patterns.clone();
         wasm_bindgen_futures::spawn_local(async move {
             let copied = match api.sent_requests().await {
                 Err(error) => Err(show(&error).message),
                 Ok(history) => {
-                    let document = Document { history, ..Document::new(workspace) };
+                    let document = Document::new(workspace).with_patterns(patterns);
+                    let document = Document { history, ..document };
                     let here = gloo::utils::window().location();
                     let here = here.origin().unwrap_or_default() + &here.pathname().unwrap_or_default();
                     match link::encode(&document) {

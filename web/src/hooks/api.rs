@@ -15,6 +15,7 @@ use super::slices::Slices;
 use crate::client::transfer::Wire;
 use crate::client::{Client, Reply};
 use crate::protocol::clock::ClockChange;
+use crate::protocol::model::Model;
 use crate::protocol::timeline::{ExportPart, Replayed, TimelineAnswer, TimelineAsk, TimelineRead};
 use crate::protocol::traffic::Workload;
 use crate::protocol::{ClientError, Durability, Place};
@@ -254,6 +255,13 @@ impl Api {
     ) -> impl Future<Output = Result<(), ClientError>> + 'static {
         self.slices.heat.dispatch(HeatAction::Recipes(recipes.clone()));
         let reply = self.client.keep_recipes(recipes);
+        async move { reply.await.result.map(drop) }
+    }
+
+    /// Keeps what the design says beside its tables; ready once that is stored. It is shown at once.
+    pub fn keep_model(&self, model: Model) -> impl Future<Output = Result<(), ClientError>> + 'static {
+        self.slices.session.dispatch(SessionAction::Model(model.clone()));
+        let reply = self.client.keep_model(model);
         async move { reply.await.result.map(drop) }
     }
 

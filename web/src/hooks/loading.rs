@@ -123,6 +123,7 @@ fn use_loader_provider() -> Loader {
             let (requests, notices) = (requests.clone(), notices.clone());
             // A new workspace has none of its own.
             let recipes = if elsewhere { Rc::default() } else { heat.recipes.clone() };
+            let model = if elsewhere { Rc::default() } else { session.model.clone() };
             let keeping = api.clone();
             // The step back would lead into the workspace that was open before, which the address does not name.
             let go = if elsewhere { route.replace.clone() } else { route.go.clone() };
@@ -143,6 +144,10 @@ fn use_loader_provider() -> Loader {
                         .fold((*recipes).clone(), |all, one| one.in_front_of(&all));
                     let kept = keeping.keep_recipes(all);
                     // What could not be stored is there as long as the page.
+                    wasm_bindgen_futures::spawn_local(async move { drop(kept.await) });
+                }
+                if !document.patterns.is_empty() {
+                    let kept = keeping.keep_model(model.with_patterns(&document.patterns));
                     wasm_bindgen_futures::spawn_local(async move { drop(kept.await) });
                 }
                 notices.dispatch(NoticeAction::Say(Level::Done, loaded_sentence(&document)));

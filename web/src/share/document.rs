@@ -5,14 +5,16 @@
 
 use std::collections::BTreeMap;
 
+use engine::workload::{PATTERNS_MAX, PlannedPattern};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::ShareError;
 use crate::protocol::traffic::Workload;
 
-/// The newest format that this version reads. It writes the oldest that has all there is: event sources came with 2.
-pub const FORMAT: u32 = 2;
+/// The newest format that this version reads. It writes the oldest that has all there is: event sources came with 2, access patterns
+/// with 3.
+pub const FORMAT: u32 = 3;
 
 /// The largest document, in bytes of JSON.
 pub const DOCUMENT_BYTES_MAX: usize = 8_000_000;
@@ -75,6 +77,9 @@ pub struct Document {
     /// Saved requests.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requests: Vec<SavedRequest>,
+    /// What it is for: its access patterns, each name once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub patterns: Vec<PlannedPattern>,
     /// Simulated traffic on it: recipes, each of its own version.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recipes: Vec<Workload>,
@@ -99,8 +104,22 @@ impl Document {
 
     /// Adds event sources.
     pub fn with_event_sources(self, event_sources: Vec<Value>) -> Document {
-        let dynascope = if event_sources.is_empty() { 1 } else { 2 };
-        Document { dynascope, event_sources, ..self }
+        Document { event_sources, ..self }.of_oldest_format()
+    }
+
+    /// Adds access patterns.
+    pub fn with_patterns(self, patterns: Vec<PlannedPattern>) -> Document {
+        Document { patterns, ..self }.of_oldest_format()
+    }
+
+    /// The same, of the oldest format that has all of it.
+    fn of_oldest_format(self) -> Document {
+        let dynascope = match (self.event_sources.is_empty(), self.patterns.is_empty()) {
+            (_, false) => 3,
+            (false, true) => 2,
+            (true, true) => 1,
+        };
+        Document { dynascope, ..self }
     }
 
     /// Reads a document's JSON.
@@ -119,11 +138,10 @@ impl Document {
             }
             _ => return Err(malformed(format!("it does not say \"dynascope\": {FORMAT}"))),
         }
-        let mut document: Document =
+        let document: Document =
             serde_json::from_value(value).map_err(|error| malformed(error.to_string()))?;
         document.check()?;
-        let event_sources = std::mem::take(&mut document.event_sources);
-        Ok(document.with_event_sources(event_sources))
+        Ok(document.of_oldest_format())
     }
 
     /// The document's JSON: the same document gives the same text.
@@ -163,6 +181,17 @@ impl Document {
                 return Err(malformed(format!(
                     "an event source reads “{table}”, but there is no such table"
                 )));
+            }
+        }
+        if self.patterns.len() > PATTERNS_MAX {
+            return Err(malformed(format!("it has more than {PATTERNS_MAX} access patterns")));
+        }
+        for (at, pattern) in self.patterns.iter().enumerate() {
+            pattern
+                .check()
+                .map_err(|error| malformed(format!("access pattern {}: {}", at + 1, error.message)))?;
+            if self.patterns[..at].iter().any(|other| other.name == pattern.name) {
+                return Err(malformed(format!("there are two access patterns “{}”", pattern.name)));
             }
         }
         for workload in &self.recipes {
@@ -223,12 +252,15 @@ mod tests {
     /// What earlier versions have written is opened for ever, and written as it was.
     #[test]
     fn documents_of_every_format_open_and_are_written_as_they_were() {
-        for (text, format) in
-            [(include_str!("fixtures/format-1.json"), 1), (include_str!("fixtures/format-2.json"), 2)]
-        {
+        for (text, format) in [
+            (include_str!("fixtures/format-1.json"), 1),
+            (include_str!("fixtures/format-2.json"), 2),
+            (include_str!("fixtures/format-3.json"), 3),
+        ] {
             let document = Document::parse(text).expect("a document");
             assert_eq!(document.dynascope, format);
             assert_eq!(document.event_sources.len(), usize::from(format > 1));
+            assert_eq!(document.patterns.len(), usize::from(format > 2));
             assert_eq!(document.to_json(), text.trim_end());
         }
     }
@@ -238,6 +270,20 @@ mod tests {
         let text = r#"{"dynascope":2,"eventSources":[{"TableName":"T"}]}"#;
         let reason = Document::parse(text).expect_err("no table").to_string();
         assert!(reason.contains("an event source reads “T”, but there is no such table"), "{reason}");
+    }
+
+    #[test]
+    fn access_patterns_go_along_each_name_once() {
+        let pattern = PlannedPattern::new("all", "Scan", serde_json::json!({ "TableName": "T" }));
+        let document = Document::new("n").with_patterns(vec![pattern.clone()]);
+        assert_eq!((document.dynascope, Document::parse(&document.to_json())), (3, Ok(document)));
+        let twice = Document::new("n").with_patterns(vec![pattern.clone(), pattern.clone()]);
+        let reason = Document::parse(&twice.to_json()).expect_err("twice").to_string();
+        assert!(reason.contains("there are two access patterns “all”"), "{reason}");
+        let odd = PlannedPattern { operation: "CreateTable".into(), ..pattern };
+        let reason = Document::parse(&Document::new("n").with_patterns(vec![odd]).to_json());
+        let reason = reason.expect_err("no traffic").to_string();
+        assert!(reason.contains("access pattern 1: all: Traffic cannot send CreateTable"), "{reason}");
     }
 
     #[test]
@@ -255,8 +301,8 @@ mod tests {
     fn what_is_wrong_is_said() {
         let reason = |text: &str| Document::parse(text).expect_err("it is wrong").to_string();
         assert!(reason("{").contains("EOF"));
-        assert!(reason("[]").contains("does not say \"dynascope\": 2"));
-        assert!(reason(r#"{"dynascope":3}"#).contains("newer Dynascope (format 3)"));
+        assert!(reason("[]").contains("does not say \"dynascope\": 3"));
+        assert!(reason(r#"{"dynascope":4}"#).contains("newer Dynascope (format 4)"));
         assert!(reason(r#"{"dynascope":1,"tables":[{}]}"#).contains("table 1 has no TableName"));
         let twice = r#"{"dynascope":1,"tables":[{"TableName":"T"},{"TableName":"T"}]}"#;
         assert!(reason(twice).contains("two tables “T”"));

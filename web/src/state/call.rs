@@ -128,8 +128,22 @@ impl CallState {
 
 reducible!(CallState, CallAction);
 
+/// The request of the next page, where there is one.
+pub fn next_page(request: &Value, response: &Value) -> Option<Value> {
+    // A statement's answer has both: its own way on is the token.
+    let (member, place) = match (response.get("NextToken"), response.get("LastEvaluatedKey")) {
+        (Some(token), _) => ("NextToken", token),
+        (None, last) => ("ExclusiveStartKey", last?),
+    };
+    let mut next = request.clone();
+    next.as_object_mut()?.insert(member.to_owned(), place.clone());
+    Some(next)
+}
+
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -163,5 +177,15 @@ mod tests {
         );
         call.apply(CallAction::Reset);
         assert_eq!(call, CallState::Idle);
+    }
+
+    #[test]
+    fn the_next_page_begins_where_this_one_ended() {
+        let request = json!({"TableName": "T", "Limit": 2});
+        assert_eq!(next_page(&request, &json!({})), None);
+        let token = next_page(&json!({}), &json!({"NextToken": "t", "LastEvaluatedKey": {}}));
+        assert_eq!(token, Some(json!({"NextToken": "t"})));
+        let next = next_page(&request, &json!({"LastEvaluatedKey": {"id": {"S": "2"}}})).unwrap();
+        assert_eq!(next, json!({"TableName": "T", "Limit": 2, "ExclusiveStartKey": {"id": {"S": "2"}}}));
     }
 }

@@ -14,6 +14,7 @@
 //! | [`cluster`] | partitions and replicas as they are drawn, and what a read of the consistency lab saw |
 //! | [`route`] | where you are: the query string |
 //! | [`palette`] | the palette's entries, and what typed letters mean |
+//! | [`patterns`] | a design's access patterns, and what their uses came to |
 //! | [`theme`] | light, dark, or the system's |
 //! | [`loading`] | the document that is being loaded, and how far it is |
 //! | [`notice`] | the status line |
@@ -43,6 +44,7 @@ pub mod lesson;
 pub mod loading;
 pub mod notice;
 pub mod palette;
+pub mod patterns;
 pub mod place;
 pub mod request;
 pub mod requests;

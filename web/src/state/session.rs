@@ -1,8 +1,10 @@
 //! Which workspace is open, how it is kept, and what stands in the way.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::reducible;
+use crate::protocol::model::Model;
 use crate::protocol::{Durability, FromWorker, Opening, Storage};
 
 /// How far the opening of a workspace is.
@@ -20,7 +22,7 @@ pub enum Phase {
 }
 
 /// The session.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 pub struct Session {
     /// How far it is.
     pub phase: Phase,
@@ -44,6 +46,8 @@ pub struct Session {
     pub aside: u32,
     /// Whether the notes were put away.
     pub report_read: bool,
+    /// What the design says beside its tables: its access patterns.
+    pub model: Rc<Model>,
     /// The workspace's clock at the last message that carried it, in milliseconds of the epoch.
     pub now_ms: u64,
     /// How durable its writes are.
@@ -67,6 +71,8 @@ pub enum SessionAction {
     Opening(String),
     /// The worker said something; only `Ready`, `Tabs`, `Waiting`, `Outdated` and `Fault` matter here.
     Heard(FromWorker),
+    /// This is kept beside the tables from now on.
+    Model(Model),
     /// The clock was seen.
     Clock(u64),
     /// The notes were read.
@@ -119,9 +125,11 @@ impl Session {
                 again,
                 durability,
                 opening,
+                model,
                 ..
             }) => {
                 (self.durability, self.opening) = (durability, opening);
+                self.model = Rc::new(model);
                 self.phase = Phase::Ready;
                 (self.leads, self.others) = (leads, u32::from(!leads));
                 self.workspace = workspace;
@@ -135,6 +143,7 @@ impl Session {
                 self.opened += u64::from(!again || self.opened == 0);
                 self.wrote = false;
             }
+            SessionAction::Model(model) => self.model = Rc::new(model),
             SessionAction::Heard(FromWorker::List { names, deleted }) => {
                 self.workspaces = names.keys().cloned().collect();
                 (self.names, self.deleted) = (names, deleted);
@@ -178,6 +187,7 @@ mod tests {
             workspaces: vec!["main".into(), workspace.into()],
             clock: ClockState { now_ms: 7, ..ClockState::default() },
             recipes: Vec::new(),
+            model: Model::default(),
             durability: Durability::Strict,
             opening: Opening::default(),
             leads: true,

@@ -25,6 +25,7 @@ use super::segment::Stored;
 use super::session::memory;
 use super::travel::{Travel, read_only};
 use crate::protocol::clock::{ClockChange, ClockState, Pace};
+use crate::protocol::model::Model;
 use crate::protocol::traffic::Workload;
 use crate::protocol::{ClientError, FromWorker, Opening, Storage};
 
@@ -51,6 +52,7 @@ pub struct Parked {
     world: World,
     clock: Kept,
     recipes: Vec<Workload>,
+    model: Model,
 }
 
 /// A workspace that is open.
@@ -74,6 +76,8 @@ pub struct Open {
     changes: u64,
     /// The recipes that are kept with the workspace.
     recipes: Vec<Workload>,
+    /// What its design says beside its tables.
+    model: Model,
     lock: Lock,
 }
 
@@ -112,6 +116,10 @@ pub async fn opened(
             report.push(format!("The traffic recipes of the workspace could not be read ({reason})."));
             Vec::new()
         });
+        open.model = journal.model().await.unwrap_or_else(|reason| {
+            report.push(format!("The access patterns of the workspace could not be read ({reason})."));
+            Model::default()
+        });
         if let Err(reason) = journal.read_durability().await {
             report
                 .push(format!("How durable writes are to be could not be read ({reason}). They are strict."));
@@ -148,9 +156,9 @@ fn in_memory(
     storage: Storage,
     lock: Lock,
 ) -> Open {
-    let (world, now_ms, pace, recipes) = match parked {
-        Some(Parked { world, clock, recipes }) => (world, clock.now_ms, clock.pace, recipes),
-        None => (World::new(config.clone()), clock::wall_ms(), Pace::default(), Vec::new()),
+    let (world, now_ms, pace, recipes, model) = match parked {
+        Some(Parked { world, clock, recipes, model }) => (world, clock.now_ms, clock.pace, recipes, model),
+        None => (World::new(config.clone()), clock::wall_ms(), Pace::default(), Vec::new(), Model::default()),
     };
     let travel = Travel::of(&world);
     Open {
@@ -167,6 +175,7 @@ fn in_memory(
         failed: false,
         changes: 0,
         recipes,
+        model,
         lock,
     }
 }
@@ -221,7 +230,8 @@ impl Open {
     pub async fn close(self) -> (String, Parked) {
         let world = self.durable.into_world();
         self.lock.free().await;
-        (self.workspace, Parked { world, clock: self.clock.kept(clock::wall_ms()), recipes: self.recipes })
+        let clock = self.clock.kept(clock::wall_ms());
+        (self.workspace, Parked { world, clock, recipes: self.recipes, model: self.model })
     }
 
     /// The workspace's clock as it stands.
@@ -452,6 +462,20 @@ impl Open {
         Ok(())
     }
 
+    /// What its design says beside its tables.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Keeps that.
+    pub async fn keep_model(&mut self, model: Model) -> Result<(), Failure> {
+        if let Some(journal) = self.durable.journal() {
+            journal.keep_model(&model).await?;
+        }
+        self.model = model;
+        Ok(())
+    }
+
     /// Puts another world in the place of this one, by its snapshot: once that is stored it is the workspace. Call it behind
     /// [`Open::settle`], when nothing is left that is not durable.
     pub async fn replace(&mut self, config: &Config, snapshot: Vec<u8>) -> Result<(), ClientError> {
@@ -506,7 +530,8 @@ impl Open {
             let notes = async {
                 journal.keep_clock(&kept).await?;
                 journal.keep_durability(durability).await?;
-                journal.keep_recipes(&self.recipes).await
+                journal.keep_recipes(&self.recipes).await?;
+                journal.keep_model(&self.model).await
             };
             if let Err(failure) = notes.await {
                 web_sys::console::warn_1(&failure.sentence().into());

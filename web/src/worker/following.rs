@@ -194,6 +194,7 @@ mod tests {
             workspaces: Vec::new(),
             clock: ClockState::default(),
             recipes: Vec::new(),
+            model: Default::default(),
             durability: Durability::Strict,
             opening: Opening::default(),
             leads: false,

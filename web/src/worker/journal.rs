@@ -10,7 +10,7 @@
 //! - `snapshots`: pieces of about 2 MB, under `covers × 65536 + piece`; the bytes are the engine's, whose image is of the moment at
 //!   which the snapshot began, however much is written until its last piece
 //! - `meta`: `manifest` (the snapshot that counts), `head` (the newest sequence number), `spent` (what was consumed of the tables'
-//!   capacity, as the engine has it), and as JSON `clock` (how the workspace's clock runs), `recipes` (its simulated traffic) and
+//!   capacity, as the engine has it), and as JSON `clock` (how the workspace's clock runs), `recipes` (its simulated traffic), `model` (what its design says beside its tables) and
 //!   `durability` (`"strict"` or `"relaxed"`)
 //! - `aside`: what was found damaged, under the time it was found; never read again, never deleted silently
 //!
@@ -42,6 +42,7 @@ use serde::de::DeserializeOwned;
 use super::clock::Kept;
 use super::disk::{Change, Disk, Durability, Failure, Key, Store, Value};
 use super::segment::{Describing, Found, Manifest, Rebuild, Recovered, Segment, Stored, recover};
+use crate::protocol::model::Model;
 use crate::protocol::traffic::Workload;
 
 /// About how large a piece of a snapshot is, in bytes.
@@ -232,6 +233,16 @@ impl<D: Disk> Journal<D> {
     /// Saves the traffic recipes.
     pub async fn keep_recipes(&mut self, recipes: &[Workload]) -> Result<(), Failure> {
         self.keep_note("recipes", &recipes).await
+    }
+
+    /// What the design says beside its tables; the error says why it cannot be read.
+    pub async fn model(&self) -> Result<Model, String> {
+        Ok(self.note("model").await?.unwrap_or_default())
+    }
+
+    /// Saves that.
+    pub async fn keep_model(&mut self, model: &Model) -> Result<(), Failure> {
+        self.keep_note("model", model).await
     }
 
     /// What was consumed when it was last saved; the error says why it cannot be read.

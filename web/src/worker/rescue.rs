@@ -11,7 +11,7 @@ use super::indexed::{Indexed, reason};
 use super::segment::Stored;
 
 /// The notes beside the state.
-const NOTES: [&str; 4] = ["clock", "recipes", "durability", "spent"];
+const NOTES: [&str; 5] = ["clock", "recipes", "model", "durability", "spent"];
 
 /// The text of the file; the error is the browser's reason.
 pub async fn everything(workspace: &str) -> Result<String, String> {

@@ -66,7 +66,10 @@ impl Router {
             ToWorker::Timeline { ask, .. } => matches!(ask, TimelineAsk::Replay { .. }),
             _ => false,
         };
-        let retells = matches!(message, ToWorker::KeepRecipes { .. } | ToWorker::KeepTraffic { .. });
+        let retells = matches!(
+            message,
+            ToWorker::KeepRecipes { .. } | ToWorker::KeepModel { .. } | ToWorker::KeepTraffic { .. }
+        );
         let Some(id) = message.id_mut() else { return };
         self.next += 1;
         let asked = Asked { by: by.map(str::to_owned), id: *id, is_news, retells, fate };

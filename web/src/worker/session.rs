@@ -248,6 +248,7 @@ impl Session {
             ToWorker::DiscardTraffic => self.discard_traffic(),
             ToWorker::KeepTraffic { id } => self.keep_traffic(id).await,
             ToWorker::KeepRecipes { id, recipes } => self.keep_recipes(id, recipes).await,
+            ToWorker::KeepModel { id, model } => self.keep_model(id, model).await,
             ToWorker::Workspaces { id, ask } => self.ask_workspaces(id, ask).await,
             ToWorker::SetDurability { id, durability } => self.set_durability(id, durability).await,
         }
@@ -335,6 +336,7 @@ impl Session {
             workspaces,
             clock: open.clock(),
             recipes: open.recipes().to_vec(),
+            model: open.model().clone(),
             durability: open.durability(),
             opening: open.opening(),
             leads: true,

@@ -1,4 +1,4 @@
-//! What a response holds to look at: items, their number, and where the next page begins.
+//! What a response holds to look at: items and their number.
 
 use std::rc::Rc;
 
@@ -51,18 +51,6 @@ pub fn summary(operation: &str, response: &Value, shown: Option<&Rc<Vec<JsonItem
     }
 }
 
-/// The request of the next page, where there is one.
-pub fn next_page(request: &Value, response: &Value) -> Option<Value> {
-    // A statement's answer has both: its own way on is the token.
-    let (member, place) = match (response.get("NextToken"), response.get("LastEvaluatedKey")) {
-        (Some(token), _) => ("NextToken", token),
-        (None, last) => ("ExclusiveStartKey", last?),
-    };
-    let mut next = request.clone();
-    next.as_object_mut()?.insert(member.to_owned(), place.clone());
-    Some(next)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,15 +70,5 @@ mod tests {
         assert_eq!(count("ExecuteStatement", json!({"Items": [item]})), Some(1));
         assert_eq!(count("ExecuteTransaction", json!({"Responses": [{"Item": item}]})), Some(1));
         assert_eq!(count("Scan", json!({"Count": 3})), None);
-    }
-
-    #[test]
-    fn the_next_page_begins_where_this_one_ended() {
-        let request = json!({"TableName": "T", "Limit": 2});
-        assert_eq!(next_page(&request, &json!({})), None);
-        let token = next_page(&json!({}), &json!({"NextToken": "t", "LastEvaluatedKey": {}}));
-        assert_eq!(token, Some(json!({"NextToken": "t"})));
-        let next = next_page(&request, &json!({"LastEvaluatedKey": {"id": {"S": "2"}}})).unwrap();
-        assert_eq!(next, json!({"TableName": "T", "Limit": 2, "ExclusiveStartKey": {"id": {"S": "2"}}}));
     }
 }

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use serde_json::Value;
 use yew::prelude::*;
 
-use super::outcome::{items, next_page, summary};
+use super::outcome::{items, summary};
 use crate::components::{Button, ButtonKind, Dialog, EmptyState, ErrorPanel, ItemTable, JsonTree, Tab, Tabs};
-use crate::state::call::CallState;
+use crate::state::call::{CallState, next_page};
 
 /// The props of [`ResultPane`].
 #[derive(Properties, PartialEq)]

@@ -27,6 +27,8 @@ pub struct Choices {
     pub items: BTreeMap<String, bool>,
     /// The saved requests stay behind.
     pub no_requests: bool,
+    /// The access patterns stay behind.
+    pub no_patterns: bool,
     /// The traffic recipes stay behind.
     pub no_recipes: bool,
     /// The request that is opened first.

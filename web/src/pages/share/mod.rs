@@ -82,10 +82,13 @@ pub fn SharePage() -> Html {
     let chosen = choices.chosen(tables.list.iter().map(AsRef::as_ref));
     let (requests, unreadable) = choices.requests(&kept.saved);
     let recipes = if choices.no_recipes { Rc::default() } else { heat.recipes.clone() };
+    let patterns =
+        session.model.patterns.iter().filter(|_| !choices.no_patterns).cloned().collect::<Vec<_>>();
     {
         let (api, read, build, newest) = (api.clone(), read.clone(), build.setter(), newest.clone());
-        let deps = (tables.loaded, name.clone(), chosen.clone(), requests.clone(), recipes, *attempt);
-        use_effect_with(deps, move |(loaded, name, chosen, requests, recipes, _)| {
+        let deps =
+            (tables.loaded, name.clone(), chosen.clone(), requests.clone(), recipes, patterns, *attempt);
+        use_effect_with(deps, move |(loaded, name, chosen, requests, recipes, patterns, _)| {
             let number = newest.get() + 1;
             newest.set(number);
             if !*loaded {
@@ -94,7 +97,7 @@ pub fn SharePage() -> Html {
             // What was built is of other choices.
             build.set(Build::Packing);
             let (name, chosen, requests) = (name.trim().to_owned(), chosen.clone(), requests.clone());
-            let recipes = recipes.clone();
+            let (recipes, patterns) = (recipes.clone(), patterns.clone());
             wasm_bindgen_futures::spawn_local(async move {
                 TimeoutFuture::new(STILL_MS).await;
                 let current = || newest.get() == number;
@@ -112,7 +115,8 @@ pub fn SharePage() -> Html {
                     return;
                 }
                 match gathered {
-                    Ok(Some(mut document)) => {
+                    Ok(Some(document)) => {
+                        let mut document = document.with_patterns(patterns);
                         document.recipes = (*recipes).clone();
                         build.set(Build::Packing);
                         // The page draws that before it packs.
@@ -195,7 +199,8 @@ pub fn SharePage() -> Html {
                       no server keeps it, and nothing changes here." }</p>
             </header>
             <div class="share-columns">
-                <What tables={tables.list.clone()} requests={kept.saved.clone()} {unreadable} recipes={heat.recipes.len() as u64} name={name.clone()}
+                <What tables={tables.list.clone()} requests={kept.saved.clone()} {unreadable} recipes={heat.recipes.len() as u64}
+                    patterns={session.model.patterns.len() as u64} name={name.clone()}
                     choices={(*choices).clone()} {chosen} {onchoices} />
                 <div class="share-ways">
                     <section class="share-section" aria-label="Link">

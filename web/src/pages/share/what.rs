@@ -20,6 +20,8 @@ pub struct WhatProps {
     pub requests: Vec<SavedRequest>,
     /// Those of them that are no JSON and stay behind.
     pub unreadable: Vec<String>,
+    /// How many access patterns it has.
+    pub patterns: u64,
     /// How many traffic recipes it has.
     pub recipes: u64,
     /// The design's name.
@@ -105,6 +107,13 @@ pub fn What(props: &WhatProps) -> Html {
             </label>
             if !props.unreadable.is_empty() {
                 <p class="field-hint">{ format!("No JSON, so it stays behind: {}.", props.unreadable.join(", ")) }</p>
+            }
+            if props.patterns > 0 {
+                <label class="check">
+                    <input type="checkbox" name="patterns" checked={!props.choices.no_patterns}
+                        onchange={change(|choices, _, on| choices.no_patterns = !on, String::new())} />
+                    <span>{ plural(props.patterns, "access pattern") }</span>
+                </label>
             }
             if props.recipes > 0 {
                 <label class="check">

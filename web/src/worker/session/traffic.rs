@@ -7,6 +7,7 @@ use engine::workload::Tables;
 use engine::world::{Outcome, World};
 
 use super::Session;
+use crate::protocol::model::Model;
 use crate::protocol::traffic::Workload;
 use crate::protocol::{ClientError, FromWorker};
 use crate::worker::batch::worded;
@@ -77,6 +78,16 @@ impl Session {
     pub(super) async fn keep_recipes(&mut self, id: u64, recipes: Vec<Workload>) {
         let Some(open) = &mut self.open else { return self.refuse(id) };
         let kept = open.keep_recipes(recipes).await;
+        let result = kept.map(|()| "{}".to_owned());
+        let result = result.map_err(|failure| ClientError::Storage { message: failure.sentence() });
+        let now_ms = open.clock().now_ms;
+        (self.post)(FromWorker::Reply { id, now_ms, result, events: Vec::new() });
+    }
+
+    /// Keeps what the design says beside its tables.
+    pub(super) async fn keep_model(&mut self, id: u64, model: Model) {
+        let Some(open) = &mut self.open else { return self.refuse(id) };
+        let kept = open.keep_model(model).await;
         let result = kept.map(|()| "{}".to_owned());
         let result = result.map_err(|failure| ClientError::Storage { message: failure.sentence() });
         let now_ms = open.clock().now_ms;

@@ -1,0 +1,212 @@
+//! The access patterns of a design as they are shown: what a use of one came to, what was expected, what a month of it costs. Pure.
+//!
+//! - `draft` a pattern as it is typed
+//! - `hottest` the partition key that takes most of a pattern's requests
+
+pub mod draft;
+pub mod hottest;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use engine::insight::cost::Period;
+use engine::insight::price::{Money, Prices};
+use engine::insight::{Check, Rule, Seen, checks, on_demand};
+use engine::timeline::{Consumed, Event};
+use engine::workload::PlannedPattern;
+use serde_json::Value;
+
+use super::explanation::{count, half, latency, plural};
+use super::tables::{TableDescription, Tables};
+use crate::protocol::ClientError;
+use hottest::Hottest;
+
+/// One use of a pattern that is over.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Used {
+    /// The pattern as it was then.
+    pub pattern: PlannedPattern,
+    /// Its first request, with its parameters.
+    pub request: Rc<Value>,
+    /// The events of its last request.
+    pub events: Rc<Vec<Event>>,
+    /// What it came to; the error where it did not reach the engine, or was refused.
+    pub seen: Result<Seen, (Seen, ClientError)>,
+    /// Whether there are more pages, which it did not read.
+    pub more: bool,
+}
+
+impl Used {
+    /// What it came to, refused or not.
+    pub fn came_to(&self) -> &Seen {
+        match &self.seen {
+            Ok(seen) | Err((seen, _)) => seen,
+        }
+    }
+}
+
+/// The newest use of each pattern, by name; none while it is under way.
+pub type Uses = BTreeMap<String, Option<Rc<Used>>>;
+
+/// How a pattern stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It was not run yet, or was changed since.
+    NotRun,
+    /// It is being run.
+    Running,
+    /// Nothing is expected of it.
+    Unexpected,
+    /// All that is expected holds.
+    Passed,
+    /// Something does not.
+    Failed,
+}
+
+impl Verdict {
+    /// The value of `data-verdict`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Verdict::NotRun => "not-run",
+            Verdict::Running => "running",
+            Verdict::Unexpected => "none",
+            Verdict::Passed => "passed",
+            Verdict::Failed => "failed",
+        }
+    }
+
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Verdict::NotRun => "not run yet",
+            Verdict::Running => "running…",
+            Verdict::Unexpected => "nothing expected",
+            Verdict::Passed => "as expected",
+            Verdict::Failed => "not as expected",
+        }
+    }
+}
+
+/// A pattern as a row shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// The pattern.
+    pub pattern: PlannedPattern,
+    /// The table that it asks, as far as its request names one.
+    pub table: Option<String>,
+    /// The index.
+    pub index: Option<String>,
+    /// Its newest use, where it is of the pattern as it stands.
+    pub used: Option<Rc<Used>>,
+    /// What one use consumes.
+    pub each: Consumed,
+    /// Whether that was measured; else it is estimated from the size of the items.
+    pub measured: bool,
+    /// What a month of it costs on demand.
+    pub month: Money,
+    /// The partition key that takes most.
+    pub hottest: Option<Hottest>,
+    /// Each test, in words, and whether it holds.
+    pub tests: Vec<(String, bool)>,
+    /// How it stands.
+    pub verdict: Verdict,
+}
+
+/// The table and the index that a request names.
+pub fn target(request: &Value) -> (Option<String>, Option<String>) {
+    let text = |member: &str| request[member].as_str().map(str::to_owned);
+    let items = request["TransactItems"].as_array();
+    let in_transaction =
+        items.into_iter().flatten().filter_map(Value::as_object).flat_map(|item| item.values());
+    let in_batch = request["RequestItems"].as_object().and_then(|tables| tables.keys().next().cloned());
+    let mut named = in_transaction.filter_map(|action| action["TableName"].as_str().map(str::to_owned));
+    (text("TableName").or(in_batch).or_else(|| named.next()), text("IndexName"))
+}
+
+fn is_infrequent(table: &TableDescription) -> bool {
+    table.body["TableClassSummary"]["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
+}
+
+/// The row of a pattern.
+pub fn row(pattern: &PlannedPattern, uses: &Uses, tables: &Tables, prices: &Prices, now_ms: u64) -> Row {
+    let (table, index) = target(&pattern.request);
+    let use_of = uses.get(&pattern.name);
+    let used = use_of.cloned().flatten().filter(|used| used.pattern == *pattern);
+    let good = used.as_deref().and_then(|used| used.seen.as_ref().ok());
+    let each = good.map_or_else(|| pattern.estimate(), |seen| seen.consumed);
+    let described = table.as_deref().and_then(|name| tables.get(name));
+    let class = match described.is_some_and(|table| is_infrequent(table)) {
+        true => &prices.standard_infrequent_access,
+        false => &prices.standard,
+    };
+    let own = good.and_then(|seen| seen.metered(table.as_deref()?, index.as_deref()));
+    let hottest = described.and_then(|table| hottest::hottest(pattern, table, own, now_ms));
+    let mut tests = Vec::new();
+    if let Some(used) = &used {
+        let found = checks(&pattern.expects, used.came_to());
+        tests.extend(found.iter().map(|check| (words(check, used.came_to()), check.passed)));
+    }
+    if let Some(hottest) = hottest.as_ref().filter(|_| pattern.expects.no_hot_key) {
+        tests.push((hottest.words(), hottest.fits()));
+    }
+    let verdict = match (&used, use_of) {
+        (None, Some(None)) => Verdict::Running,
+        (None, _) => Verdict::NotRun,
+        _ if tests.iter().any(|(_, passed)| !passed) => Verdict::Failed,
+        _ if tests.is_empty() => Verdict::Unexpected,
+        _ => Verdict::Passed,
+    };
+    Row {
+        month: on_demand(class, each, pattern.rate, Period::MONTH.seconds),
+        pattern: pattern.clone(),
+        measured: good.is_some(),
+        table,
+        index,
+        used,
+        each,
+        hottest,
+        tests,
+        verdict,
+    }
+}
+
+/// A test in words.
+fn words(check: &Check, seen: &Seen) -> String {
+    let Check { rule, limit, seen: figure, passed } = *check;
+    match rule {
+        Rule::Answered => {
+            let refused = seen.refused.as_ref().map_or("a fault", |(name, _)| name.as_str());
+            format!("It was refused: {refused}")
+        }
+        Rule::NoScan if passed => "Nothing is scanned".to_owned(),
+        Rule::NoScan => "It scans: each item is looked at, whatever is wanted".to_owned(),
+        Rule::HalfUnits => format!("{} units, at most {} expected", half(figure), half(limit)),
+        Rule::Partitions => format!("{}, at most {} expected", plural(figure, "partition"), count(limit)),
+        Rule::LatencyMs => format!("{}, at most {limit} ms expected (modelled)", latency(seen.latency_us)),
+        Rule::ReturnedPercent => {
+            format!("{figure} % of the items looked at are returned, at least {limit} % expected")
+        }
+    }
+}
+
+/// `0.5 RCU`, `1 RCU + 2 WCU`.
+pub fn units(each: Consumed) -> String {
+    let parts = [(each.read_half_units, "RCU"), (each.write_half_units, "WCU")];
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|(units, _)| *units > 0)
+        .map(|(units, name)| format!("{} {name}", half(*units)))
+        .collect();
+    if parts.is_empty() { "0".to_owned() } else { parts.join(" + ") }
+}
+
+/// `800 / second`, `not planned`.
+pub fn rate(pattern: &PlannedPattern) -> String {
+    match pattern.rate.times {
+        0 => "not planned".to_owned(),
+        times => format!("{} / {}", count(times), pattern.rate.per.name()),
+    }
+}
+
+#[cfg(test)]
+mod tests;
