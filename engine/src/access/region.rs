@@ -10,7 +10,7 @@ use std::ops::Bound;
 use serde::{Deserialize, Serialize};
 
 use crate::capacity::{Nodes, Targets};
-use crate::cluster::{PartitionMap, Replicas, Simulation, Traffic};
+use crate::cluster::{PartitionMap, Replicas, Second, Simulation, Traffic};
 use crate::error::{ApiError, Result, access as words, table as table_words};
 use crate::model::codec;
 use crate::model::key::Hash;
@@ -290,9 +290,9 @@ impl Region {
         self.store.len(Space::Ledger) > 0
     }
 
-    /// A delay as the simulation has it, of one that the model draws.
-    pub(super) fn draw_lag_ms(&mut self, draw: fn(&mut Random) -> u64) -> u64 {
-        let lag_ms = self.simulation.stretched_ms(draw(&mut self.random));
+    /// The delay of a write on its way, as the simulation has it.
+    pub(super) fn draw_lag_ms(&mut self, second: Second) -> u64 {
+        let lag_ms = self.simulation.stretched_ms(second.draw_ms(&mut self.random));
         self.longest_lag_ms = self.longest_lag_ms.max(lag_ms);
         lag_ms
     }

@@ -12,9 +12,10 @@ use std::ops::Bound;
 
 use serde::{Deserialize, Serialize};
 
+use crate::cluster::Way;
 use crate::model::Item;
 use crate::model::codec::{self, Reader, write_bytes};
-use crate::random::Random;
+use crate::model::key;
 use crate::store::Space;
 use crate::table::{Table, TableId};
 use crate::timeline::EventKind;
@@ -78,15 +79,6 @@ pub struct Link {
     pub broken: bool,
     /// Everything arrives that much later.
     pub lag_ms: u64,
-}
-
-/// The delay between two regions, in milliseconds: nine in ten 80–400, most others to 1,000, one in a hundred to 3,000.
-fn draw_lag_ms(random: &mut Random) -> u64 {
-    match random.below(100) {
-        0..90 => 80 + random.below(321),
-        90..99 => 400 + random.below(601),
-        _ => 1000 + random.below(2001),
-    }
 }
 
 /// The link to a region.
@@ -205,6 +197,7 @@ pub(super) fn send(
         .filter(|replica| replica.status.takes_writes())
         .map(|replica| replica.region.clone())
         .collect();
+    let uuid = state.saved.table.uuid.clone();
     let (target, text) = (state.target(0), key_text(&state.saved.table.keys, &key.attributes));
     let now_ms = context.now_ms;
     let mut stamp = Stamp { at_ms: now_ms, count: 0, region: region.settings.region.clone() };
@@ -223,7 +216,9 @@ pub(super) fn send(
         item: new.map(codec::encode),
     };
     for to in others {
-        let lag_ms = if region.simulation.lag && !strong { draw_lag_ms(&mut region.random) } else { 0 };
+        let second = Way::Region.at(&uuid, key::hash(to.as_bytes()), now_ms);
+        let lagging = region.simulation.lag && !strong;
+        let lag_ms = if lagging { second.draw_ms(&mut region.random) } else { 0 };
         let (start, end) = outbox_bounds(&to);
         let bounds = (Bound::Included(&start[..]), Bound::Excluded(&end[..]));
         // A write never overtakes an earlier one on its link.

@@ -4,7 +4,7 @@
 //! (nothing can have changed while it held the item) and applies.
 
 use crate::capacity::{Ask, ReadMode, read_half_units, write_half_units};
-use crate::cluster::{draw_follower_lag_ms, draw_index_lag_ms};
+use crate::cluster::Way;
 use crate::error::{Result, access as words, global as global_words, value as value_words};
 use crate::expression::{Condition, Update};
 use crate::index::{self, IndexChange};
@@ -435,11 +435,13 @@ fn replicate(
     let group = partition.group.as_deref();
     let up = Zone::ALL.map(|zone| group.is_none_or(|group| group.is_up(zone)));
     let takes_log = Zone::ALL.map(|zone| group.is_none_or(|group| group.takes_log(zone)));
+    let way = |zone: Zone| u64::from(id) * 3 + zone as u64;
+    let seconds = Zone::ALL.map(|zone| Way::Follower.at(&state.saved.table.uuid, way(zone), context.now_ms));
     let mut delays_ms = [0; 3];
     let mut logged_ms = [0; 3];
     if region.simulation.lag {
         for zone in Zone::ALL.into_iter().filter(|zone| *zone != leader) {
-            logged_ms[zone as usize] = region.draw_lag_ms(draw_follower_lag_ms);
+            logged_ms[zone as usize] = region.draw_lag_ms(seconds[zone as usize]);
             // A replica that has failed applies nothing; what it missed it has when it is back.
             delays_ms[zone as usize] = if up[zone as usize] { logged_ms[zone as usize] } else { 0 };
         }
@@ -527,13 +529,20 @@ fn put_entries(
     let Some(space) = space(region, table, index.id) else { return };
     let now_ms = context.now_ms;
     let global = index.kind == IndexKind::Global;
-    let lag_ms = if global && region.simulation.lag { region.draw_lag_ms(draw_index_lag_ms) } else { 0 };
     // A local index stands in its item's partition. A global one's old and new entry may be in different ones.
     let owner = |region: &Region, key: &[u8]| match region.tables.get(table) {
         Some(state) if global => state.partitions(index.id).owner(key),
         _ => base_place,
     };
     let place = owner(region, &shown.key);
+    let lag_ms = match region.tables.get(table) {
+        Some(state) if global && region.simulation.lag => {
+            let id = u64::from(state.partitions(index.id).at(place).id);
+            let second = Way::Index.at(&state.saved.table.uuid, id, now_ms);
+            region.draw_lag_ms(second)
+        }
+        _ => 0,
+    };
     if half_units > 0 {
         let size_bytes = size::item_bytes(&shown.item) as u64;
         context.part = Part { hash: Some(key::hash_of(&shown.key)), size_bytes, latency_us: 0 };

@@ -9,6 +9,7 @@
 //! acknowledged when two of three have it in their log.
 
 mod group;
+mod lag;
 mod partition;
 mod replica;
 mod simulation;
@@ -16,8 +17,9 @@ mod sketch;
 mod traffic;
 
 pub use group::{Change as GroupChange, Failed, Group, Lease, Repair};
+pub use lag::{Second, Way};
 pub use partition::{Partition, PartitionMap, Point, Split, Splitting, partitions_for};
-pub use replica::{InFlight, Replicas, draw_follower_lag_ms, draw_index_lag_ms};
+pub use replica::{InFlight, Replicas};
 pub use simulation::{
     CapacityModel, LAG_PERCENT_MAX, PARTITION_SIZE_BYTES, PARTITION_SIZE_BYTES_MIN, SECONDS_MAX, Simulation,
 };

@@ -1,12 +1,9 @@
 //! The three replicas of a partition, as how far each has applied the log.
-//!
-//! Differs from DynamoDB: the delays are modelled, since the service publishes none beyond "usually within a second".
 
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use crate::random::Random;
 use crate::timeline::Zone;
 
 /// One write on its way to the replicas.
@@ -26,24 +23,6 @@ pub struct Replicas {
     in_flight: VecDeque<InFlight>,
     /// How many of the entries at the front each zone was last reported to have applied.
     reported: [u64; 3],
-}
-
-/// A follower's delay for one write, in milliseconds: nine in ten 5–40, most others to 200, one in a hundred to 1,000.
-pub fn draw_follower_lag_ms(random: &mut Random) -> u64 {
-    match random.below(100) {
-        0..90 => 5 + random.below(36),
-        90..99 => 40 + random.below(161),
-        _ => 200 + random.below(801),
-    }
-}
-
-/// The delay until a write is in a global secondary index, in milliseconds.
-pub fn draw_index_lag_ms(random: &mut Random) -> u64 {
-    match random.below(100) {
-        0..90 => 10 + random.below(91),
-        90..99 => 100 + random.below(401),
-        _ => 500 + random.below(1501),
-    }
 }
 
 fn slot(zone: Zone) -> usize {

@@ -45,7 +45,7 @@ pub fn draws_digest() -> u64 {
 
 /// The digest of a small Black Friday: what is told of it, its seconds and the state at its end, wherever it is run. It is another
 /// whenever the engine comes to something else.
-pub const RUN_DIGEST: u64 = 13_439_184_148_853_055_656;
+pub const RUN_DIGEST: u64 = 12_590_560_448_010_269_000;
 
 /// Computes [`RUN_DIGEST`]: 2,000 carts, three seconds of up to 2,000 requests each second at a table of 400 units, so that there are
 /// throttles and retries.
