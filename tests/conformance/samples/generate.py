@@ -11,6 +11,8 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 
+import challenge
+
 OUT = Path(__file__).resolve().parents[3] / 'static' / 'samples'
 INDEX = []
 
@@ -75,9 +77,9 @@ def query(table, condition, values, **rest):
             'ExpressionAttributeValues': item(values), 'ReturnConsumedCapacity': 'TOTAL'} | rest
 
 
-def write(file, title, section, description, tables, items, requests, **rest):
-    """Writes one document, an item and a request a line."""
-    document = {'dynascope': 1, 'name': file.removesuffix('.json'), 'title': title, 'description': description} | rest
+def write(file, title, section, description, tables, items, requests, patterns=(), **rest):
+    """Writes one document, an item, a pattern and a request a line."""
+    document = {'dynascope': 3 if patterns else 1, 'name': file.removesuffix('.json'), 'title': title, 'description': description} | rest
     lines = ['{']
     lines += [f' {json.dumps(key)}: {json.dumps(value)},' for key, value in document.items()]
     lines += [' "tables": [', ',\n'.join(f'  {json.dumps(t)}' for t in tables), ' ],', ' "items": {']
@@ -85,7 +87,10 @@ def write(file, title, section, description, tables, items, requests, **rest):
     for name, rows in items.items():
         rows = ',\n'.join('  ' + json.dumps(item(row), separators=(',', ':'), ensure_ascii=False) for row in rows)
         blocks.append(f' {json.dumps(name)}: [\n{rows}\n ]')
-    lines += [',\n'.join(blocks), ' },', ' "requests": [']
+    lines += [',\n'.join(blocks), ' },']
+    if patterns:
+        lines += [' "patterns": [', ',\n'.join('  ' + json.dumps(p, ensure_ascii=False) for p in patterns), ' ],']
+    lines += [' "requests": [']
     lines += [',\n'.join('  ' + json.dumps(r, ensure_ascii=False) for r in requests), ' ]', '}', '']
     (OUT / file).write_text('\n'.join(lines))
     INDEX.append({'name': document['name'], 'file': file, 'title': title, 'section': section, 'description': description})
@@ -584,4 +589,5 @@ def game_scores():
 
 for make in (users, orders, accounts, app_data, shopping_carts, time_series, folders, versions, game_scores):
     make()
+challenge.make(item, table, query, request, write)
 (OUT / 'index.json').write_text('[\n' + ',\n'.join('  ' + json.dumps(entry, ensure_ascii=False) for entry in INDEX) + '\n]\n')

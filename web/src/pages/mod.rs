@@ -27,6 +27,7 @@ pub mod consumer;
 pub mod data;
 pub mod design;
 pub mod heat;
+pub mod patterns;
 pub mod query;
 pub mod share;
 pub mod start;
@@ -59,6 +60,14 @@ pub const PAGES: &[PageEntry] = &[
         letter: "d",
         tab: true,
         view: || html! { <design::DesignPage /> },
+    },
+    PageEntry {
+        page: Page::Patterns,
+        label: "Patterns",
+        icon: "list-checks",
+        letter: "p",
+        tab: true,
+        view: || html! { <patterns::PatternsPage /> },
     },
     PageEntry {
         page: Page::Data,

@@ -13,6 +13,7 @@ pub enum Page {
     #[default]
     Start,
     Design,
+    Patterns,
     Data,
     Query,
     Heat,
@@ -26,9 +27,10 @@ pub enum Page {
 
 impl Page {
     /// All of them, in the order of the tabs.
-    pub const ALL: [Page; 11] = [
+    pub const ALL: [Page; 12] = [
         Page::Start,
         Page::Design,
+        Page::Patterns,
         Page::Data,
         Page::Query,
         Page::Heat,
@@ -45,6 +47,7 @@ impl Page {
         match self {
             Page::Start => "start",
             Page::Design => "design",
+            Page::Patterns => "patterns",
             Page::Data => "data",
             Page::Query => "query",
             Page::Heat => "heat",

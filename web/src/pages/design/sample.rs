@@ -73,7 +73,7 @@ mod tests {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../static/samples");
         let read = |file: &str| std::fs::read_to_string(format!("{folder}/{file}")).expect("a file");
         let list = read_list(&read("index.json")).expect("a list");
-        assert_eq!(list.len(), 9);
+        assert_eq!(list.len(), 10);
         for sample in &list {
             let document = read_sample(sample, &read(&sample.file)).expect("a document");
             assert!(facts(&document).iter().all(|facts| facts.items > 0 && !facts.keys.is_empty()));
