@@ -111,7 +111,7 @@ async fn a_pattern_of_one_s_own_is_made_sent_along_and_taken_out() {
     other.find("nav [data-table=Orders]").await;
     other.wait_gone("[data-loading]").await;
     other.click("[data-tab=patterns]").await;
-    other.wait_text(&row("Place an order"), "20 / second").await;
+    other.wait_text(&row("Place an order"), "20 / s").await;
     other.finish().await;
 
     browser.goto(&site.url("?page=patterns&pattern=Place+an+order")).await;

@@ -8,6 +8,7 @@ mod table_parts;
 
 use std::rc::Rc;
 
+use engine::model::braces::is_braced;
 use serde_json::Value;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -41,6 +42,9 @@ pub struct RequestFormProps {
     /// The shards of the request's stream, to offer.
     #[prop_or_default]
     pub shards: Vec<AttrValue>,
+    /// Whether a value may be a template, which is no number yet: `{uniform 1..5}`.
+    #[prop_or_default]
+    pub templates: bool,
     /// The way to the designer: with a table to change, or none for a new one. None where there is no such way.
     #[prop_or_default]
     pub ondesigner: Option<Callback<Option<String>>>,
@@ -73,7 +77,7 @@ fn draw(props: &RequestFormProps, list: &[Part]) -> Html {
         Part::Table => target(props, table_name),
         Part::Index => index_choice(props, table, index),
         Part::Key => key(props, table),
-        Part::Item => html! { <ItemRows member="Item" value={props.request.clone()} keys={table.map_or_else(Vec::new, |t| t.keys.names())} onedit={props.onedit.clone()} /> },
+        Part::Item => html! { <ItemRows member="Item" value={props.request.clone()} keys={table.map_or_else(Vec::new, |t| t.keys.names())} templates={props.templates} onedit={props.onedit.clone()} /> },
         Part::KeyCondition => key_tests(props, table.map(|table| table.keys_of(index))),
         Part::Expression(member) => expression(props, member),
         Part::Placeholders => placeholders(props),
@@ -197,10 +201,16 @@ fn key(props: &RequestFormProps, table: Option<&Rc<TableDescription>>) -> Html {
         let role = if at < hash { "partition key" } else { "sort key" };
         html! {
             <Field label={format!("{} · {role}", part.name)} name={part.name.clone()} mono={true} {oninput}
-                error={fault(&kind, &text).map(AttrValue::from)} value={text} before={type_badge(&kind)} />
+                error={wrong(&kind, &text, props.templates)} value={text} before={type_badge(&kind)} />
         }
     });
     html! { <>{ for fields }</> }
+}
+
+/// What is wrong with a value's text. A template is right until it is filled.
+fn wrong(kind: &str, text: &str, templates: bool) -> Option<AttrValue> {
+    let is_template = templates && kind == "N" && is_braced(text);
+    fault(kind, text).filter(|_| !is_template).map(AttrValue::from)
 }
 
 fn type_badge(kind: &str) -> Html {
@@ -263,7 +273,7 @@ fn key_tests(props: &RequestFormProps, keys: Option<&Keys>) -> Html {
             let label = if which == 0 { format!("{name}, value") } else { format!("{name}, upper value") };
             html! {
                 <Field {label} hide_label={true} name={format!("{name}-{which}")} mono={true} {oninput}
-                    error={fault(kind, text).filter(|_| !text.is_empty()).map(AttrValue::from)} value={text.clone()} />
+                    error={wrong(kind, text, props.templates).filter(|_| !text.is_empty())} value={text.clone()} />
             }
         });
         html! {
@@ -348,9 +358,9 @@ fn placeholders(props: &RequestFormProps) -> Html {
             }
         };
         let error = match (&kind, placeholder.given, placeholder.used) {
-            (_, false, _) => Some("Not given yet."),
-            (_, _, false) => Some("No expression uses it."),
-            (Some(kind), ..) => fault(kind, &value),
+            (_, false, _) => Some(AttrValue::from("Not given yet.")),
+            (_, _, false) => Some(AttrValue::from("No expression uses it.")),
+            (Some(kind), ..) => wrong(kind, &value, props.templates),
             _ => None,
         };
         let remove = {
@@ -366,7 +376,7 @@ fn placeholders(props: &RequestFormProps) -> Html {
                     <span class="placeholder-stands">{ "name" }</span>
                 }
                 <Field label={format!("{name}, value")} hide_label={true} name={name.clone()} mono={true} {value} {oninput}
-                    error={error.map(AttrValue::from)} />
+                    {error} />
                 if !placeholder.used {
                     <Button label="Remove" icon="x" icon_only={true} kind={ButtonKind::Quiet} onclick={remove} />
                 }
@@ -381,6 +391,7 @@ struct ItemRowsProps {
     member: &'static str,
     value: Rc<Value>,
     keys: Vec<String>,
+    templates: bool,
     onedit: Callback<Edit>,
 }
 
@@ -403,7 +414,7 @@ fn ItemRows(props: &ItemRowsProps) -> Html {
                 <code title={(*name).clone()}>{ *name }</code>
                 { type_select(member, name, &kind, &props.onedit) }
                 <Field label={format!("{name}, value")} hide_label={true} name={(*name).clone()} mono={true} {oninput}
-                    disabled={kind == "NULL"} error={fault(&kind, &text).map(AttrValue::from)} value={text} />
+                    disabled={kind == "NULL"} error={wrong(&kind, &text, props.templates)} value={text} />
                 if !key {
                     <Button label={format!("Remove {name}")} icon="x" icon_only={true} kind={ButtonKind::Quiet} onclick={remove} />
                 }

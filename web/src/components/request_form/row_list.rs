@@ -78,6 +78,7 @@ fn one(props: &RequestFormProps, shape: Shape, at: usize, row: &Row) -> Html {
                 request: Rc::new(row.content.clone()),
                 tables: props.tables.clone(),
                 stale: props.stale,
+                templates: props.templates,
                 onedit,
                 ontarget,
                 shards: Vec::new(),

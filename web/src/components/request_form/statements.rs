@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use yew::prelude::*;
 
 use super::fields::ListChange;
-use super::{RequestFormProps, draw};
+use super::{RequestFormProps, draw, wrong};
 use crate::components::{Button, ButtonKind, Field, Select, SelectOption};
-use crate::state::attribute::{TYPES, fault, from_text, retype, to_text};
+use crate::state::attribute::{TYPES, from_text, retype, to_text};
 use crate::state::request::edit::{Edit, apply};
 use crate::state::request::operations::STATEMENT;
 
@@ -45,7 +45,7 @@ pub fn parameters(props: &RequestFormProps) -> Html {
                 <code>{ format!("? {number}") }</code>
                 <Select label={format!("Parameter {number}, type")} hide_label={true} options={types} value={kind.clone()} onchange={onkind} />
                 <Field label={format!("Parameter {number}, value")} hide_label={true} name={format!("parameter-{number}")} mono={true} {oninput}
-                    disabled={kind == "NULL"} error={fault(&kind, &text).map(AttrValue::from)} value={text} />
+                    disabled={kind == "NULL"} error={wrong(&kind, &text, props.templates)} value={text} />
                 <Button label={format!("Remove parameter {number}")} icon="x" icon_only={true} kind={ButtonKind::Quiet} onclick={remove} />
             </div>
         }

@@ -139,7 +139,7 @@ pub fn Editor(props: &EditorProps) -> Html {
             if draft.pages() {
                 { check("pattern-all-pages", "A use reads on to the last page", draft.all_pages, onpages) }
             }
-            <RequestForm operation={shape} request={(*readable).clone()} tables={props.tables.clone()} stale={broken.is_some()} {onedit} {ontarget} />
+            <RequestForm operation={shape} request={(*readable).clone()} tables={props.tables.clone()} stale={broken.is_some()} templates={true} {onedit} {ontarget} />
             <JsonEditor label="Request JSON" name="pattern-request" value={draft.request.clone()} fault={broken}
                 oninput={edit(|draft, text| draft.request = text)} />
             if let Some(why) = fault("request") {

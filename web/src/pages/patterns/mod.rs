@@ -56,14 +56,13 @@ pub fn PatternsPage() -> Html {
     let deps = (model.clone(), runs.uses.clone(), tables.list.clone());
     let rows: Rc<Vec<Row>> = {
         let (tables, prices) = (tables.clone(), form.prices());
-        let all = use_memo(deps, move |(model, uses, _)| {
+        use_memo(deps, move |(model, uses, _)| {
             model
                 .patterns
                 .iter()
                 .map(|pattern| row(pattern, uses, &tables, &prices, now_ms))
                 .collect::<Vec<_>>()
-        });
-        all
+        })
     };
     let keep = {
         let (api, notices) = (api.clone(), notices.dispatcher());

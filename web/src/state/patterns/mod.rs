@@ -13,7 +13,7 @@ use engine::insight::cost::Period;
 use engine::insight::price::{Money, Prices};
 use engine::insight::{Check, Rule, Seen, checks, on_demand};
 use engine::timeline::{Consumed, Event};
-use engine::workload::PlannedPattern;
+use engine::workload::{Per, PlannedPattern};
 use serde_json::Value;
 
 use super::explanation::{count, half, latency, plural};
@@ -200,11 +200,19 @@ pub fn units(each: Consumed) -> String {
     if parts.is_empty() { "0".to_owned() } else { parts.join(" + ") }
 }
 
-/// `800 / second`, `not planned`.
+/// `800 / s`, `not planned`.
 pub fn rate(pattern: &PlannedPattern) -> String {
     match pattern.rate.times {
         0 => "not planned".to_owned(),
-        times => format!("{} / {}", count(times), pattern.rate.per.name()),
+        times => {
+            let per = match pattern.rate.per {
+                Per::Second => "s",
+                Per::Minute => "min",
+                Per::Hour => "h",
+                Per::Day => "day",
+            };
+            format!("{} / {per}", count(times))
+        }
     }
 }
 

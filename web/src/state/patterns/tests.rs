@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::draft::PatternDraft;
 use super::*;
-use engine::workload::{Expectation, Frequency, Per};
+use engine::workload::{Expectation, Frequency};
 
 fn tables() -> Tables {
     let table = json!({
@@ -94,7 +94,7 @@ fn a_row_is_estimated_until_it_is_measured_and_fails_by_what_was_seen() {
         row(&pattern, &used(&pattern, Seen::default()), &tables, prices, 0).verdict,
         Verdict::Unexpected
     );
-    assert_eq!(rate(&pattern), "3,000 / second");
+    assert_eq!(rate(&pattern), "3,000 / s");
 }
 
 #[test]
