@@ -70,6 +70,8 @@ type Hears = Rc<dyn Fn(u64, u64)>;
 struct Inner {
     worker: RefCell<Option<Worker>>,
     sandbox: bool,
+    /// Whether the first workspace was stored when this browser last had it open.
+    kept: bool,
     /// The open workspace, and whether the page was told that it is open.
     workspace: RefCell<(String, bool)>,
     restarts: Cell<u32>,
@@ -100,12 +102,19 @@ impl std::fmt::Debug for Client {
 }
 
 impl Client {
-    /// Starts the worker and lets it open `workspace`; a `sandbox` keeps nothing of what it does. `on_message` gets every message but the replies and
-    /// the worker's first: Ready, Tabs, Clock, Events, Heat, Waiting, Outdated, Fault. After a Fault no call succeeds any more.
-    pub fn start(workspace: &str, sandbox: bool, on_message: impl Fn(FromWorker) + 'static) -> Client {
+    /// Starts the worker and lets it open `workspace`, which was stored when this browser last had it open where `kept`; a `sandbox`
+    /// keeps nothing of what it does. `on_message` gets every message but the replies and the worker's first: Ready, Tabs, Clock,
+    /// Events, Heat, Waiting, Outdated, Fault. After a Fault no call succeeds any more.
+    pub fn start(
+        workspace: &str,
+        sandbox: bool,
+        kept: bool,
+        on_message: impl Fn(FromWorker) + 'static,
+    ) -> Client {
         let inner = Rc::new(Inner {
             worker: RefCell::new(None),
             sandbox,
+            kept,
             workspace: RefCell::new((workspace.to_owned(), false)),
             restarts: Cell::new(0),
             listener: Box::new(on_message),
@@ -123,7 +132,8 @@ impl Client {
 
     fn hello(&self) -> ToWorker {
         let (workspace, again) = self.0.workspace.borrow().clone();
-        ToWorker::Hello { version: VERSION, workspace, sandbox: self.0.sandbox, again }
+        let kept = self.0.kept || again;
+        ToWorker::Hello { version: VERSION, workspace, sandbox: self.0.sandbox, again, kept }
     }
 
     /// Sends one request to the engine, in that place. The future is ready once the answer is durable; it never fails to

@@ -22,7 +22,7 @@ use traffic::{SideReport, TrafficSecond, TrafficState, Workload};
 use workspaces::WorkspaceAsk;
 
 /// Raised with every change of the messages below.
-pub const VERSION: u32 = 13;
+pub const VERSION: u32 = 14;
 
 /// Page to worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,6 +39,9 @@ pub enum ToWorker {
         sandbox: bool,
         /// The page shows this workspace already: its worker before this one is gone.
         again: bool,
+        /// When this browser last had it open, it was stored: where nothing of it is there any more, that is told.
+        #[serde(default)]
+        kept: bool,
     },
     /// One request to the engine; answered by one [`FromWorker::Reply`] of the same id, in the workspace once durable.
     Call {
@@ -366,6 +369,13 @@ pub struct Opening {
     pub journal_bytes: u64,
     /// How long all of it took.
     pub took_ms: u64,
+}
+
+impl Opening {
+    /// Whether nothing was there.
+    pub fn is_of_nothing(&self) -> bool {
+        self.snapshot_bytes == 0 && self.commits == 0
+    }
 }
 
 /// Why a call has no response.

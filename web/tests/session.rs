@@ -62,6 +62,7 @@ impl Tab {
             workspace: workspace.to_owned(),
             sandbox: false,
             again: false,
+            kept: false,
         });
         tab
     }
@@ -178,6 +179,7 @@ async fn another_version_is_told_to_reload() {
         workspace: "version".into(),
         sandbox: false,
         again: false,
+        kept: false,
     });
     let fault = tab.hear(|message| matches!(message, FromWorker::Fault { .. })).await;
     let FromWorker::Fault { message } = fault else { panic!("a fault") };

@@ -42,7 +42,7 @@ impl Tab {
         wasm_bindgen_futures::spawn_local(session.run(arriving));
         let tab = Tab { commands, posted, next_id: 1 };
         let workspace = workspace.to_owned();
-        tab.send(ToWorker::Hello { version: VERSION, workspace, sandbox: false, again: false });
+        tab.send(ToWorker::Hello { version: VERSION, workspace, sandbox: false, again: false, kept: false });
         tab
     }
 

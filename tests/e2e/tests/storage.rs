@@ -46,13 +46,43 @@ async fn a_stopped_engine_says_why_and_a_reload_brings_everything_back() {
 }
 
 #[tokio::test]
-async fn what_was_set_aside_as_damaged_can_be_saved_as_a_file() {
+async fn how_durable_writes_are_is_chosen_shown_and_kept() {
     let site = Site::open();
     let browser = Browser::open(Size::Desktop).await;
     sample(&browser, &site).await;
-    // One bit of the newest segment turns over.
+    let open = async || {
+        browser.click("[data-action=workspace]").await;
+        browser.click("[popover] [data-value=durability]").await;
+        browser.wait_text("dialog[open]", "What “acknowledged” means in Sample").await;
+    };
+    let chosen = "return document.querySelector('[name=durability]:checked').value";
+    open().await;
+    assert_eq!(browser.eval(chosen, vec![]).await, "strict");
+    browser.click("dialog[open] [name=durability][value=relaxed]").await;
+    browser.wait_text(".top-bar", "relaxed").await;
+    browser.screenshot("durability").await;
+    browser.click(("dialog[open] button", "Close")).await;
+
+    // It is the workspace's, not the page's.
+    browser.reload().await;
+    browser.wait_text(".top-bar", "relaxed").await;
+    open().await;
+    assert_eq!(browser.eval(chosen, vec![]).await, "relaxed");
+    let read = browser.wait_text("dialog[open] [data-opening=read]", "every checksum was verified").await;
+    assert!(!read.contains("and 0 commits"), "{read}");
+    browser.click("dialog[open] [name=durability][value=strict]").await;
+    browser.wait_gone((".top-bar .badge", "relaxed")).await;
+    browser.click(("dialog[open] button", "Close")).await;
+    browser.reload().await;
+    open().await;
+    assert_eq!(browser.eval(chosen, vec![]).await, "strict");
+    browser.finish().await;
+}
+
+/// One bit of a workspace's newest segment turns over.
+async fn damage(browser: &Browser, workspace: &str) {
     let damage = "return new Promise((resolve, reject) => {
-        const open = indexedDB.open('dynascope:workspace:Sample');
+        const open = indexedDB.open(`dynascope:workspace:${arguments[0]}`);
         open.onerror = () => reject(open.error);
         open.onsuccess = () => {
             const transaction = open.result.transaction('segments', 'readwrite');
@@ -66,7 +96,68 @@ async fn what_was_set_aside_as_damaged_can_be_saved_as_a_file() {
             transaction.oncomplete = () => { open.result.close(); resolve(true); };
         };
     })";
-    assert_eq!(browser.eval(damage, vec![]).await, true);
+    assert_eq!(browser.eval(damage, vec![json!(workspace)]).await, true);
+}
+
+#[tokio::test]
+async fn behind_damage_all_that_is_stored_is_saved_and_the_workspace_goes_on() {
+    let site = Site::open();
+    let browser = Browser::open(Size::Desktop).await;
+    browser.goto(&site.url("?page=query")).await;
+    let send = async |operation: &str, request: &Value| {
+        browser.choose("[name=operation]", operation).await;
+        browser.fill("[name=request]", &request.to_string()).await;
+        browser.click("[data-action=run]:enabled").await;
+        browser.find("[aria-label=Answer][data-state=ready]").await;
+    };
+    let table = json!({"TableName": "Notes", "BillingMode": "PAY_PER_REQUEST", "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}]});
+    send("CreateTable", &table).await;
+    browser.find("nav [data-table=Notes][data-status=ACTIVE]").await;
+    let put = |id: &str| json!({"TableName": "Notes", "Item": {"id": {"S": id}}});
+    send("PutItem", &put("before")).await;
+    send("PutItem", &put("damaged")).await;
+    damage(&browser, "My workspace").await;
+    browser.reload().await;
+    browser
+        .wait_text(
+            "[data-banner=report]",
+            "Everything before it is here; 1 commit from there on are kept aside",
+        )
+        .await;
+
+    browser.click("[data-banner=report] [data-action=save-stored]").await;
+    let saved: Value = serde_json::from_slice(&browser.downloaded("stored.dynascope.json").await).unwrap();
+    assert_eq!(saved["workspace"], "My workspace");
+    let parts = saved["stored"].as_array().unwrap();
+    let named = |start: &str| {
+        let named =
+            parts.iter().filter(|part| part["name"].as_str().is_some_and(|name| name.starts_with(start)));
+        let bytes = named.map(|part| part["base64"].as_str().unwrap_or_default().to_owned());
+        bytes.collect::<Vec<_>>()
+    };
+    // Every segment that is read, each whole (`DYNS` begins like this in base64), and the damaged one beside them.
+    let (segments, aside) = (named("segments "), named("aside "));
+    assert!(segments.len() > 1 && segments.iter().all(|bytes| bytes.starts_with("RFlOU")), "{saved}");
+    assert!(aside.len() == 1 && aside[0].starts_with("RFlOU"), "{saved}");
+    assert_eq!(named("meta head").len(), 1, "{saved}");
+
+    // What was before the damage is there, what comes is stored behind it.
+    send("PutItem", &put("afterwards")).await;
+    browser.reload().await;
+    browser.wait_gone("[data-banner=report]").await;
+    send("Scan", &json!({"TableName": "Notes"})).await;
+    let answer = browser.wait_text("[aria-label=Answer]", "afterwards").await;
+    assert!(answer.contains("before") && !answer.contains("damaged"), "{answer}");
+    browser.finish().await;
+}
+
+#[tokio::test]
+async fn what_was_set_aside_as_damaged_can_be_saved_as_a_file() {
+    let site = Site::open();
+    let browser = Browser::open(Size::Desktop).await;
+    sample(&browser, &site).await;
+    damage(&browser, "Sample").await;
     browser.reload().await;
     browser.wait_text("[data-banner=report]", "The journal is damaged at commit").await;
     browser.screenshot("damage-report").await;

@@ -3,11 +3,11 @@
 use yew::prelude::*;
 
 use super::api::Api;
-use super::browser::{is_sandbox, requests_key, saved, set_saved};
+use super::browser::{forget, is_sandbox, requests_key, saved, set_saved};
 use super::clock::monotonic_ms;
 use super::storage::use_persistence;
-use crate::protocol::FromWorker;
 use crate::protocol::clock::ClockState;
+use crate::protocol::{FromWorker, Storage};
 use crate::share::link::is_share;
 use crate::state::clock::{ClockAction, WorkspaceClock};
 use crate::state::heat::{HeatAction, HeatLog};
@@ -96,6 +96,9 @@ pub const SAMPLE_WORKSPACE: &str = "Sample";
 /// The name under which the last workspace is kept.
 const LAST_WORKSPACE: &str = "workspace";
 
+/// The name under which it stands that the last workspace was stored.
+const LAST_STORED: &str = "workspace-stored";
+
 /// Starts the worker, and provides every slice.
 #[component]
 pub fn SlicesProvider(props: &SlicesProps) -> Html {
@@ -124,10 +127,11 @@ pub fn SlicesProvider(props: &SlicesProps) -> Html {
                 _ => FIRST_WORKSPACE,
             };
             let workspace = saved(LAST_WORKSPACE).unwrap_or_else(|| first.to_owned());
+            let kept = saved(LAST_STORED).as_ref() == Some(&workspace);
             slices.session.dispatch(SessionAction::Opening(workspace.clone()));
             let hearing = slices.clone();
-            let client =
-                crate::client::Client::start(&workspace, is_sandbox(), move |message| hearing.hear(message));
+            let hear = move |message| hearing.hear(message);
+            let client = crate::client::Client::start(&workspace, is_sandbox(), kept, hear);
             Api::new(client, slices)
         }
     });
@@ -162,9 +166,14 @@ pub fn SlicesProvider(props: &SlicesProps) -> Html {
 #[hook]
 fn use_opened(session: &Sessions, requests: &RequestLists) {
     let requests = requests.dispatcher();
+    let is_stored = session.storage == Some(Storage::Durable);
     use_effect_with((session.opened, session.workspace.clone()), move |(opened, workspace)| {
         if *opened > 0 {
             set_saved(LAST_WORKSPACE, workspace);
+            match is_stored {
+                true => set_saved(LAST_STORED, workspace),
+                false => forget(LAST_STORED),
+            }
             let kept = saved(&requests_key(workspace)).and_then(|text| serde_json::from_str(&text).ok());
             requests.dispatch(RequestsAction::Restored(kept.unwrap_or_default()));
             if let Some(body) = gloo::utils::document().body() {

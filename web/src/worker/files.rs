@@ -1,8 +1,9 @@
 //! Long work on a whole workspace: a copy of it, a file of it, and a new one out of a file.
 //!
 //! Owns the going from part to part: each is read, packed or unpacked, checked and written before the next one, so that little is in
-//! memory and the session's requests are answered in between. A file is made of blobs, which the browser may keep on disk, and read
-//! in slices. Never touches the list of workspaces or what is open: that is the session's, which starts the work and hears its end.
+//! memory and the session's requests are answered in between; so they are while a new workspace is read as a whole at the end. A file
+//! is made of blobs, which the browser may keep on disk, and read in slices. Never touches the list of workspaces or what is open:
+//! that is the session's, which starts the work and hears its end.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -12,15 +13,23 @@ use js_sys::Array;
 use wasm_bindgen::JsValue;
 use web_sys::{Blob, Url};
 
-use super::batch::{Parked, opened};
-use super::leader::Lock;
-use super::stored::{Source, Target, Trouble};
+use super::batch::Parked;
+use super::checking::{Pausing, check};
+use super::clock;
+use super::database;
+use super::disk::{Disk, Failure};
+use super::filling::Target;
+use super::indexed::Indexed;
+use super::journal::database_name;
+use super::stored::{Source, Trouble};
 use crate::compression::{self, Form};
 use crate::protocol::workspaces::Exported;
 use crate::share::archive::{self, FILE_BYTES_MAX, HEAD_BYTES, Head, Part, Reader, START_BYTES, Writer};
 
 /// How long a file's address holds, in milliseconds.
 const URL_MS: u32 = 60_000;
+/// A check goes on for so long, in milliseconds, before the page's requests have their turn.
+const SLICE_MS: f64 = 16.0;
 /// A source that changes under the reading is begun again so often.
 const ATTEMPTS: usize = 3;
 
@@ -93,6 +102,13 @@ impl Work {
         (self.progress)(done, total);
         if self.stopped.get() { Err(Early::Stopped) } else { Ok(()) }
     }
+
+    /// The first or the second half of it.
+    fn half(&self, second: bool) -> Work {
+        let progress = self.progress.clone();
+        let half = move |done, total| progress(done + if second { total } else { 0 }, 2 * total);
+        Work { stopped: self.stopped.clone(), progress: Rc::new(half) }
+    }
 }
 
 /// Where a workspace is to be read from.
@@ -119,7 +135,7 @@ trait Sink {
     async fn begin_again(&mut self) -> Result<(), Early>;
 }
 
-impl Sink for Target {
+impl<D: Disk> Sink for Target<D> {
     async fn take(&mut self, part: Part) -> Result<(), Early> {
         Ok(self.put(part).await?)
     }
@@ -129,8 +145,8 @@ impl Sink for Target {
     }
 }
 
-/// Hands every part to the sink.
-async fn each_part(from: Origin, work: &Work, sink: &mut impl Sink) -> Result<(), Early> {
+/// Hands every part to the sink; how many there were.
+async fn each_part(from: Origin, work: &Work, sink: &mut impl Sink) -> Result<u64, Early> {
     let (mut source, stored) = match from {
         Origin::Memory(source) => (source, None),
         Origin::Stored(id) => (Source::of_database(&id).await?, Some(id)),
@@ -141,7 +157,7 @@ async fn each_part(from: Origin, work: &Work, sink: &mut impl Sink) -> Result<()
         work.go_on(total - source.left(), total)?;
         match (source.next().await, &stored) {
             (Ok(Some(part)), _) => sink.take(part).await?,
-            (Ok(None), _) => return Ok(()),
+            (Ok(None), _) => return Ok(total),
             (Err(Trouble::Changed), Some(id)) if attempts < ATTEMPTS => {
                 attempts += 1;
                 sink.begin_again().await?;
@@ -156,7 +172,7 @@ async fn each_part(from: Origin, work: &Work, sink: &mut impl Sink) -> Result<()
 pub async fn export(from: Origin, head: Head, requests: String, work: Work) -> Ended {
     let mut file = Growing::of(head, requests).await;
     match each_part(from, &work, &mut file).await {
-        Ok(()) => match file.finish().await {
+        Ok(_) => match file.finish().await {
             Ok(exported) => Ended::Exported(exported),
             Err(_) => Ended::Failed("The browser could not make the file: it has no room for it.".to_owned()),
         },
@@ -229,7 +245,8 @@ impl Sink for Growing {
 
 /// Makes a copy of a workspace.
 pub async fn duplicate(from: Origin, into: Place, config: Config, work: Work) -> Ended {
-    let made = make(into, config, async |target| each_part(from, &work, target).await);
+    let reading = work.half(false);
+    let made = make(into, &config, &work, async |target| each_part(from, &reading, target).await);
     match made.await {
         Ok(parked) => Ended::Made { name: None, requests: String::new(), parked },
         Err(early) => early.ended(),
@@ -239,8 +256,9 @@ pub async fn duplicate(from: Origin, into: Place, config: Config, work: Work) ->
 /// Makes a workspace of a file.
 pub async fn import(file: Blob, into: Place, config: Config, work: Work) -> Ended {
     let (name, requests) = (Cell::new(None), Cell::new(String::new()));
-    let made = make(into, config, async |target| {
-        each_of_file(&file, &work, async |part| {
+    let reading = work.half(false);
+    let made = make(into, &config, &work, async |target| {
+        each_of_file(&file, &reading, async |part| {
             match &part {
                 Part::Head(head) => name.set(Some(head.name.clone())),
                 Part::Requests(text) => requests.set(text.clone()),
@@ -256,12 +274,12 @@ pub async fn import(file: Blob, into: Place, config: Config, work: Work) -> Ende
     }
 }
 
-/// Reads a file frame by frame: its head first, so that nothing is in memory that is larger than it may be.
+/// Reads a file frame by frame: its head first, so that nothing is in memory that is larger than it may be. How many parts there were.
 async fn each_of_file(
     file: &Blob,
     work: &Work,
     mut take: impl AsyncFnMut(Part) -> Result<(), Early>,
-) -> Result<(), Early> {
+) -> Result<u64, Early> {
     let size = file.size() as u64;
     if size > FILE_BYTES_MAX {
         return Err(archive::Fault::TooLarge.into());
@@ -277,7 +295,7 @@ async fn each_of_file(
         compression::bytes(&part).await.map_err(moved)
     };
     let mut reader = Reader::begin(&slice(0, START_BYTES as u64).await?)?;
-    let mut at = START_BYTES as u64;
+    let (mut at, mut parts) = (START_BYTES as u64, 0);
     loop {
         work.go_on(at, size)?;
         let frame = reader.head(&slice(at, HEAD_BYTES as u64).await?)?;
@@ -290,8 +308,11 @@ async fn each_of_file(
             true => unpacked(&stored, frame.length as usize).await?,
         };
         match reader.part(&frame, body)? {
-            Some(part) => take(part).await?,
-            None if at == size => return Ok(()),
+            Some(part) => {
+                take(part).await?;
+                parts += 1;
+            }
+            None if at == size => return Ok(parts),
             None => return Err(archive::Fault::Damaged("something stands behind its end").into()),
         }
     }
@@ -308,35 +329,51 @@ async fn unpacked(stored: &[u8], length: usize) -> Result<Vec<u8>, Early> {
     })
 }
 
-/// Fills a new workspace, and opens it once as a whole: nothing that an opening would complain about stays. Where it fails, nothing
+/// Fills a new workspace, and reads it once as a whole: nothing that an opening would complain about stays. Where it fails, nothing
 /// does.
 async fn make(
     into: Place,
-    config: Config,
-    fill: impl AsyncFnOnce(&mut Target) -> Result<(), Early>,
+    config: &Config,
+    work: &Work,
+    fill: impl AsyncFnOnce(&mut Target<Indexed>) -> Result<u64, Early>,
 ) -> Result<Option<Box<Parked>>, Early> {
-    match into {
+    let checking = work.half(true);
+    let (parts, done, since_ms) = (Cell::new(0), Cell::new(0), Cell::new(0.0));
+    let pause = async || {
+        done.set(done.get() + 1);
+        if clock::monotonic_ms() - since_ms.get() > SLICE_MS {
+            let told = checking.go_on(done.get().min(parts.get()), parts.get());
+            told.map_err(|_| Failure::Other("it was stopped".to_owned()))?;
+            gloo::timers::future::TimeoutFuture::new(0).await;
+            since_ms.set(clock::monotonic_ms());
+        }
+        Ok(())
+    };
+    let rebuild = Pausing::new(config, pause);
+    let begun = |count| {
+        parts.set(count);
+        since_ms.set(clock::monotonic_ms());
+    };
+    let made = match into {
         Place::Memory(id) => {
             let mut target = Target::memory();
-            fill(&mut target).await?;
+            begun(fill(&mut target).await?);
             let Target::Memory { found, notes } = &target else { return Ok(None) };
-            let parked = Parked::of_parts(id, &config, found, notes).await.map_err(Early::Failed)?;
-            Ok(Some(Box::new(parked)))
+            Parked::of_parts(id, config, &rebuild, found, notes).await.map(|parked| Some(Box::new(parked)))
         }
         Place::Stored(id) => {
-            let mut target = Target::database(&id).await?;
-            fill(&mut target).await?;
-            target.finish().await?;
-            drop(target);
-            // The session holds its lock.
-            let (mut open, notes) = opened(id, Lock::without(), &config, None).await;
-            let whole = !open.is_memory() && open.aside_count().await == 0;
-            open.close().await;
-            match notes.into_iter().next() {
-                None if whole => Ok(None),
-                None => Err(Early::Failed("What was written could not be read again.".to_owned())),
-                Some(note) => Err(Early::Failed(note)),
-            }
+            let name = database_name(&id);
+            database::delete(&name).await.map_err(Early::Failed)?;
+            let mut target = Target::database(Indexed::open(&id).await.map_err(Early::Failed)?);
+            begun(fill(&mut target).await?);
+            let Target::Database(mut filling) = target else { return Ok(None) };
+            filling.finish().await?;
+            let checked = check(filling.into_disk(), &rebuild).await;
+            checked.unwrap_or_else(|failure| Err(failure.sentence())).map(|()| None)
         }
+    };
+    match made {
+        _ if work.stopped.get() => Err(Early::Stopped),
+        made => made.map_err(Early::Failed),
     }
 }

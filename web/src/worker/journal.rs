@@ -10,8 +10,9 @@
 //! - `snapshots`: pieces of about 2 MB, under `covers × 65536 + piece`; the bytes are the engine's, whose image is of the moment at
 //!   which the snapshot began, however much is written until its last piece
 //! - `meta`: `manifest` (the snapshot that counts), `head` (the newest sequence number), `spent` (what was consumed of the tables'
-//!   capacity, as the engine has it), and as JSON `clock` (how the workspace's clock runs), `recipes` (its simulated traffic), `model` (what its design says beside its tables) and
-//!   `durability` (`"strict"` or `"relaxed"`)
+//!   capacity, as the engine has it), and as JSON `clock` (how the workspace's clock runs), `recipes` (its simulated traffic), `model`
+//!   (what its design says beside its tables), `durability` (`"strict"` or `"relaxed"`) and `sizes` (how many bytes the segments have,
+//!   up to one of the newest: [`super::sized`])
 //! - `aside`: what was found damaged, under the time it was found; never read again, never deleted silently
 //!
 //! # Writing
@@ -42,6 +43,7 @@ use serde::de::DeserializeOwned;
 use super::clock::Kept;
 use super::disk::{Change, Disk, Durability, Failure, Key, Store, Value};
 use super::segment::{Describing, Found, Manifest, Rebuild, Recovered, Segment, Stored, recover};
+use super::sized::sizes;
 use crate::protocol::model::Model;
 use crate::protocol::traffic::Workload;
 
@@ -53,6 +55,9 @@ pub(super) const CHUNKS_MAX: u64 = 65_536;
 const SNAPSHOT_SEGMENTS: u64 = 1_000;
 /// …or so many bytes of them, or as many as the last snapshot has.
 const SNAPSHOT_BYTES: u64 = 4 << 20;
+
+/// How many bytes the segments have is noted again, with a commit, when they are so many more.
+const NOTED_BYTES: u64 = 64 << 10;
 
 /// The name of a workspace's database.
 pub fn database_name(workspace: &str) -> String {
@@ -85,6 +90,13 @@ pub struct Journal<D> {
     segments_since: u64,
     bytes_since: u64,
     snapshot_bytes: u64,
+    /// What the snapshot that counts covers.
+    covers: u64,
+    /// The bytes of all segments, and of those that the pending snapshot covers.
+    segment_bytes: u64,
+    covered_bytes: u64,
+    /// The bytes of all segments when they were last noted.
+    noted_bytes: Option<u64>,
     /// The snapshot that is on its way into the database.
     pending: Option<Describing>,
     /// The last transaction failed, and the connection may have gone with it.
@@ -105,6 +117,10 @@ impl<D: Disk> Journal<D> {
             segments_since: 0,
             bytes_since: 0,
             snapshot_bytes: 0,
+            covers: 0,
+            segment_bytes: 0,
+            covered_bytes: 0,
+            noted_bytes: None,
             pending: None,
             broken: false,
             attempt: None,
@@ -129,6 +145,8 @@ impl<D: Disk> Journal<D> {
         self.segments_since = found.segments.len() as u64;
         self.bytes_since = recovered.replayed_bytes;
         self.snapshot_bytes = recovered.snapshot_bytes;
+        self.segment_bytes = recovered.replayed_bytes;
+        self.covers = if recovered.aside_snapshot { 0 } else { covers(found).unwrap_or(0) };
         let changes = self.clearing(found, recovered, now_ms).await?;
         if changes.is_empty() {
             return Ok(());
@@ -143,10 +161,7 @@ impl<D: Disk> Journal<D> {
         recovered: &Recovered<S>,
         now_ms: u64,
     ) -> Result<Vec<Change>, Failure> {
-        let covers = match &found.manifest {
-            Some(Stored::Bytes(bytes)) => Manifest::decode(bytes).ok().map(|manifest| manifest.covers),
-            _ => None,
-        };
+        let covers = covers(found);
         let is_orphan = |of: u64| found.manifest.is_none() || Some(of) != covers;
         // Where anything is damaged, even what nothing points to is kept.
         let keep_orphans = !recovered.report.is_empty();
@@ -191,6 +206,7 @@ impl<D: Disk> Journal<D> {
         let is_head_wrong = found.head.unwrap_or(0) != recovered.sequence;
         if !changes.is_empty() || is_head_wrong {
             changes.push(head(recovered.sequence));
+            changes.push(sizes(self.covers, self.sequence, self.segment_bytes));
         }
         Ok(changes)
     }
@@ -313,7 +329,12 @@ impl<D: Disk> Journal<D> {
         let bytes = Segment::encode(sequence, now_ms, records);
         let length = bytes.len() as u64;
         let segment = Value::Bytes(bytes.clone());
-        let changes = vec![Change::Add(Store::Segments, Key::Number(sequence), segment), head(sequence)];
+        let mut changes = vec![head(sequence), Change::Add(Store::Segments, Key::Number(sequence), segment)];
+        let segment_bytes = self.segment_bytes + length;
+        let is_noted = self.noted_bytes.is_none_or(|noted| segment_bytes - noted >= NOTED_BYTES);
+        if is_noted {
+            changes.insert(0, sizes(self.covers, sequence, segment_bytes));
+        }
         // Before anything else: what failed last is compared with what stands there.
         if self.broken {
             self.reconnect().await?;
@@ -325,6 +346,10 @@ impl<D: Disk> Journal<D> {
         self.sequence = sequence;
         self.segments_since += 1;
         self.bytes_since += length;
+        self.segment_bytes = segment_bytes;
+        if is_noted {
+            self.noted_bytes = Some(segment_bytes);
+        }
         Ok(())
     }
 
@@ -353,6 +378,8 @@ impl<D: Disk> Journal<D> {
         match (there, &self.attempt) {
             (Some(Stored::Bytes(there)), Some(attempt)) if there == *attempt => {
                 let changes = vec![Change::Delete(Store::Segments, key), head(self.sequence)];
+                // It may have been counted.
+                self.noted_bytes = None;
                 self.disk.write(changes, Durability::Strict).await
             }
             _ => Err(Failure::Taken),
@@ -381,6 +408,7 @@ impl<D: Disk> Journal<D> {
         self.pending = Some(Describing::new(self.sequence, now_ms));
         self.segments_since = 0;
         self.bytes_since = 0;
+        self.covered_bytes = self.segment_bytes;
     }
 
     /// Puts a snapshot of another state in the place of everything that stands here. When this returns well that is what is
@@ -408,6 +436,7 @@ impl<D: Disk> Journal<D> {
         }
         self.broken = false;
         self.sequence += 1;
+        (self.segment_bytes, self.noted_bytes) = (0, None);
         self.write_snapshot(pieces, now_ms).await
     }
 
@@ -436,6 +465,9 @@ impl<D: Disk> Journal<D> {
             let manifest = pending.manifest();
             self.write(self.switch(&manifest), Durability::Strict).await?;
             self.snapshot_bytes = manifest.length;
+            self.covers = manifest.covers;
+            self.segment_bytes -= self.covered_bytes;
+            self.noted_bytes = Some(self.segment_bytes);
             return Ok(());
         };
         let number = pending.add(&piece);
@@ -456,6 +488,7 @@ impl<D: Disk> Journal<D> {
         let mut changes = vec![
             Change::Put(Store::Meta, manifest_key, Value::Bytes(manifest.encode())),
             head(self.sequence),
+            sizes(manifest.covers, self.sequence, self.segment_bytes - self.covered_bytes),
             Change::DeleteUpTo(Store::Segments, manifest.covers),
         ];
         changes.extend(first.checked_sub(1).map(|last| Change::DeleteUpTo(Store::Snapshots, last)));
@@ -463,10 +496,18 @@ impl<D: Disk> Journal<D> {
     }
 }
 
-fn head(sequence: u64) -> Change {
+/// What the snapshot that was found covers.
+fn covers(found: &Found) -> Option<u64> {
+    match &found.manifest {
+        Some(Stored::Bytes(bytes)) => Manifest::decode(bytes).ok().map(|manifest| manifest.covers),
+        _ => None,
+    }
+}
+
+pub(super) fn head(sequence: u64) -> Change {
     Change::Put(Store::Meta, Key::Name("head".to_owned()), Value::Number(sequence))
 }
 
-fn chunk_key(covers: u64, piece: u32) -> Key {
+pub(super) fn chunk_key(covers: u64, piece: u32) -> Key {
     Key::Number(covers * CHUNKS_MAX + u64::from(piece))
 }

@@ -10,7 +10,8 @@
 //! - `journal` what is stored and its guarantees, `segment` its bytes and its recovery
 //! - `disk` what that needs of a database, `indexed` the browser's, `database` IndexedDB
 //! - `rescue` all that is stored as a file, without an engine
-//! - `workspaces` their list; `files` copies and files of whole ones, of which `stored` reads and writes the parts
+//! - `workspaces` their list, `sized` how much each takes
+//! - `files` copies and files of whole ones, of which `stored` reads the parts, `filling` writes them and `checking` checks them
 //! - `leader` which tab has one open, `channel` how tabs talk, `router` the leader's side of it, `following` the others'
 //! - `travel` the history of the open workspace, and its world at an earlier moment
 //! - `traffic` simulated requests, in a branch that is never stored
@@ -20,11 +21,13 @@
 
 pub mod batch;
 pub mod channel;
+pub mod checking;
 pub mod clock;
 pub mod database;
 pub mod disk;
 pub mod durable;
 pub mod files;
+pub mod filling;
 pub mod following;
 pub mod indexed;
 pub mod journal;
@@ -34,6 +37,7 @@ pub mod rescue;
 pub mod router;
 pub mod segment;
 pub mod session;
+pub mod sized;
 pub mod stored;
 pub mod traffic;
 pub mod travel;

@@ -293,6 +293,10 @@ pub trait Rebuild {
     fn replay(&self, state: &mut Self::State, record: &[u8]) -> Result<(), String>;
     /// Makes the state whole behind the last record; refused where one of them left what cannot be read.
     fn settle(&self, state: &mut Self::State) -> Result<(), String>;
+    /// Called between two parts: others may have their turn here. An error ends the building.
+    fn pause(&self) -> impl Future<Output = Result<(), Failure>> {
+        async { Ok(()) }
+    }
 }
 
 /// What could be read, and what must be set aside.
@@ -449,6 +453,7 @@ impl<R: Rebuild, S: Source> Base<'_, R, S> {
             if let Err(reason) = taken {
                 return Ok(Err(reason));
             }
+            self.rebuild.pause().await?;
         }
         if length != manifest.length {
             return Ok(Err("its length does not match".to_owned()));
@@ -482,6 +487,7 @@ impl<R: Rebuild, S: Source> Base<'_, R, S> {
                 if let Err(refusal) = replay_one(self.rebuild, recovered, number, &stored) {
                     return Ok(Err(refusal));
                 }
+                self.rebuild.pause().await?;
             }
         }
         Ok(Ok(()))
@@ -496,6 +502,7 @@ impl<R: Rebuild, S: Source> Base<'_, R, S> {
                 for record in &segment.records {
                     self.rebuild.replay(&mut state, record).expect("it was replayed before");
                 }
+                self.rebuild.pause().await?;
             }
         }
         Ok(self.rebuild.settle(&mut state).map(|()| state))

@@ -112,6 +112,14 @@ pub struct Session {
     parked: BTreeMap<String, Parked>,
     /// What no database keeps of the list.
     passing: Entries,
+    /// The workspaces that went with the browser's storage, which was not told yet.
+    lost: Vec<String>,
+    /// The list as it was last read.
+    known: RefCell<Entries>,
+    /// The list as it was before the browser closed it, until it is there again.
+    before: Option<Entries>,
+    /// The workspace that should be stored: it was, when this browser last had it open.
+    expected: Option<String>,
     /// The channel of all tabs.
     all: Option<Channel>,
     working: Working,
@@ -147,6 +155,10 @@ impl Session {
             outdated: false,
             parked: BTreeMap::new(),
             passing: Entries::new(),
+            lost: Vec::new(),
+            known: RefCell::default(),
+            before: None,
+            expected: None,
             all: None,
             working: Working::default(),
             heat: Heat::default(),
@@ -221,8 +233,9 @@ impl Session {
                 "This page and its background worker are of different versions. Reload the page to go on."
                     .to_owned(),
             ),
-            ToWorker::Hello { workspace, sandbox, again, .. } => {
+            ToWorker::Hello { workspace, sandbox, again, kept, .. } => {
                 self.sandbox = sandbox;
+                self.expected = kept.then(|| workspace.clone());
                 self.open_first(workspace, again).await
             }
             ToWorker::OpenWorkspace { workspace } => self.switch(workspace, Vec::new()).await,
@@ -298,14 +311,7 @@ impl Session {
         report.extend(notes);
         if !open.is_memory() {
             self.list_workspaces().await;
-            if let Some(workspaces) = &self.workspaces
-                && let Err(failure) = workspaces.add(&workspace, clock::wall_ms()).await
-            {
-                report.push(format!(
-                    "The workspace could not be put on the list of workspaces. {}",
-                    failure.sentence()
-                ));
-            }
+            report.extend(self.list_opened(&workspace, open.opening()).await);
         }
         // What was kept in memory only went with the tab that led.
         let again = again && !open.is_memory();

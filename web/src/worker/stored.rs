@@ -1,7 +1,8 @@
-//! What is stored of a workspace, part by part: read out of its database, and written into a new one.
+//! What is stored of a workspace, part by part, read out of its database.
 //!
-//! Owns the way from a database to the parts of [`crate::share::archive`] and back, with no more than a part in memory at once. A copy
-//! of a workspace and its file are made of the same parts. Never builds a world of them: opening does, and checks them all.
+//! Owns the way from a database to the parts of [`crate::share::archive`], with no more than a part in memory at once; the way back is
+//! [`super::filling`]'s. A copy of a workspace and its file are made of the same parts. Never builds a world of them:
+//! [`super::checking`] does, and checks them all.
 
 use std::collections::VecDeque;
 
@@ -13,17 +14,11 @@ use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::database::{self, Failure};
-use super::disk::Durability;
-use super::indexed::{ASIDE, META, SEGMENTS, SNAPSHOTS, STORES, chunk_key};
+use super::indexed::{Indexed, META, SEGMENTS, SNAPSHOTS, STORES, chunk_key};
 use super::journal::{CHUNK_BYTES, database_name};
-use super::segment::{InMemory, Manifest, Stored};
+use super::segment::Manifest;
+use super::sized::{self, SIZES};
 use crate::share::archive::Part;
-
-/// So many bytes are written in one transaction, about.
-const BATCH_BYTES: usize = 2 << 20;
-
-/// The most commits that a snapshot can cover, so that the number of each of its pieces can be told from the next.
-const COVERS_MAX: u64 = 1 << 36;
 
 /// Why a part cannot be read or written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +31,12 @@ pub enum Trouble {
 
 impl From<Failure> for Trouble {
     fn from(failure: Failure) -> Trouble {
-        Trouble::Other(failure.sentence())
+        Trouble::Other(match failure {
+            Failure::Full => "The browser has no room left for this site, so nothing was made. Delete a workspace or free some \
+                 disk space, then try again."
+                .to_owned(),
+            other => other.sentence(),
+        })
     }
 }
 
@@ -138,6 +138,8 @@ async fn list(db: &Database) -> Result<VecDeque<Next>, Failure> {
             let Some(bytes) = value.and_then(|value| value.dyn_into::<Uint8Array>().ok()) else { continue };
             match name.as_str() {
                 "manifest" => manifest = Some(bytes.to_vec()),
+                // A copy has its own.
+                SIZES => {}
                 _ => next.push_back(Next::Ready(Part::Note(name, bytes.to_vec()))),
             }
         }
@@ -155,187 +157,8 @@ async fn list(db: &Database) -> Result<VecDeque<Next>, Failure> {
     Ok(next)
 }
 
-/// How many bytes are stored of a workspace: its snapshot, its segments and what was set aside.
+/// How many bytes are stored under that id.
 pub async fn stored_bytes(workspace: &str) -> Result<u64, Failure> {
-    let db = database::open(&database_name(workspace), STORES).await.map_err(Failure::Other)?;
-    let counted = count_bytes(&db).await;
-    db.close();
-    counted
-}
-
-async fn count_bytes(db: &Database) -> Result<u64, Failure> {
-    let transaction = database::reading(db, &[META, SEGMENTS, ASIDE])?;
-    let mut bytes = 0;
-    {
-        let meta = transaction.object_store(META)?;
-        let manifest = meta.get::<JsValue, &str, _>("manifest").primitive()?.await?;
-        let manifest = manifest.and_then(|value| value.dyn_into::<Uint8Array>().ok());
-        let manifest = manifest.and_then(|bytes| Manifest::decode(&bytes.to_vec()).ok());
-        bytes += manifest.map_or(0, |manifest| manifest.length);
-        let segments = transaction.object_store(SEGMENTS)?;
-        for key in segments.get_all_keys::<f64>().primitive()?.await?.collect::<Result<Vec<_>, _>>()? {
-            bytes += length_of(segments.get::<JsValue, f64, _>(key).primitive()?.await?);
-        }
-        let aside = transaction.object_store(ASIDE)?;
-        for key in aside.get_all_keys::<String>().primitive()?.await?.collect::<Result<Vec<_>, _>>()? {
-            bytes += length_of(aside.get::<JsValue, &str, _>(key.as_str()).primitive()?.await?);
-        }
-    }
-    Ok(bytes)
-}
-
-/// The length of stored bytes, which need not be copied for it.
-fn length_of(value: Option<JsValue>) -> u64 {
-    let bytes = value.and_then(|value| value.dyn_into::<Uint8Array>().ok());
-    bytes.map_or(0, |bytes| u64::from(bytes.length()))
-}
-
-/// Where the parts of a new workspace go.
-pub enum Target {
-    /// Into a database of its own.
-    Database {
-        /// It.
-        db: Database,
-        /// Parts that wait for their transaction, and their bytes.
-        waiting: Vec<Part>,
-        /// How many.
-        waiting_bytes: usize,
-        /// The newest segment, or the one that the snapshot covers.
-        head: u64,
-        /// What the snapshot covers.
-        covers: u64,
-    },
-    /// Into memory, where nothing can be stored.
-    Memory {
-        /// What an opening would find.
-        found: InMemory,
-        /// What is kept beside it.
-        notes: Vec<(String, Vec<u8>)>,
-    },
-}
-
-impl Target {
-    /// A database that is empty, whatever stood there.
-    pub async fn database(workspace: &str) -> Result<Target, Trouble> {
-        let name = database_name(workspace);
-        database::delete(&name).await.map_err(Trouble::Other)?;
-        let db = database::open(&name, STORES).await.map_err(Trouble::Other)?;
-        Ok(Target::Database { db, waiting: Vec::new(), waiting_bytes: 0, head: 0, covers: 0 })
-    }
-
-    /// Memory.
-    pub fn memory() -> Target {
-        Target::Memory { found: InMemory::default(), notes: Vec::new() }
-    }
-
-    /// Forgets everything that it took.
-    pub async fn begin_again(&mut self) -> Result<(), Trouble> {
-        let Target::Database { db, waiting, waiting_bytes, head, covers } = self else {
-            *self = Target::memory();
-            return Ok(());
-        };
-        waiting.clear();
-        (*waiting_bytes, *head, *covers) = (0, 0, 0);
-        let transaction = database::writing(db, &[META, SNAPSHOTS, SEGMENTS], Durability::Strict)?;
-        for store in [META, SNAPSHOTS, SEGMENTS] {
-            let store =
-                transaction.object_store(store).map_err(|error| Trouble::from(Failure::from(error)))?;
-            drop(store.clear().map_err(|error| Trouble::from(Failure::from(error)))?);
-        }
-        Ok(database::complete(transaction).await?)
-    }
-
-    /// Takes a part; what says something of a file or is the page's own is not stored here.
-    pub async fn put(&mut self, part: Part) -> Result<(), Trouble> {
-        match self {
-            Target::Database { waiting, waiting_bytes, head, covers, .. } => {
-                *waiting_bytes += match &part {
-                    Part::Head(_) | Part::Requests(_) => return Ok(()),
-                    Part::Manifest(bytes) => {
-                        let manifest = Manifest::decode(bytes);
-                        let manifest = manifest.and_then(|manifest| match manifest.covers <= COVERS_MAX {
-                            true => Ok(manifest),
-                            false => Err("it covers more commits than there can be".to_owned()),
-                        });
-                        let manifest = manifest.map_err(|what| {
-                            Trouble::Other(format!("The snapshot's manifest is damaged: {what}."))
-                        })?;
-                        (*covers, *head) = (manifest.covers, manifest.covers);
-                        bytes.len()
-                    }
-                    Part::Segment(number, bytes) => {
-                        *head = *number;
-                        bytes.len()
-                    }
-                    Part::Note(_, bytes) | Part::Piece(_, bytes) => bytes.len(),
-                };
-                waiting.push(part);
-                if *waiting_bytes >= BATCH_BYTES { self.flush(false).await } else { Ok(()) }
-            }
-            Target::Memory { found, notes } => {
-                let covers = match &found.manifest {
-                    Some(Stored::Bytes(bytes)) => {
-                        Manifest::decode(bytes).map_or(0, |manifest| manifest.covers)
-                    }
-                    _ => 0,
-                };
-                match part {
-                    Part::Head(_) | Part::Requests(_) => {}
-                    Part::Note(name, json) => notes.push((name, json)),
-                    Part::Manifest(bytes) => found.manifest = Some(Stored::Bytes(bytes)),
-                    Part::Piece(piece, bytes) => found.pieces.push((covers, piece, Stored::Bytes(bytes))),
-                    Part::Segment(number, bytes) => found.segments.push((number, Stored::Bytes(bytes))),
-                }
-                Ok(())
-            }
-        }
-    }
-
-    /// Behind the last part: all of them are durable when this returns well.
-    pub async fn finish(&mut self) -> Result<(), Trouble> {
-        self.flush(true).await
-    }
-
-    async fn flush(&mut self, last: bool) -> Result<(), Trouble> {
-        let Target::Database { db, waiting, waiting_bytes, head, covers } = self else { return Ok(()) };
-        let transaction = database::writing(db, &[META, SNAPSHOTS, SEGMENTS], Durability::Strict)?;
-        {
-            let fault = |error: indexed_db_futures::error::Error| Trouble::from(Failure::from(error));
-            let meta = transaction.object_store(META).map_err(fault)?;
-            let snapshots = transaction.object_store(SNAPSHOTS).map_err(fault)?;
-            let segments = transaction.object_store(SEGMENTS).map_err(fault)?;
-            for part in waiting.drain(..) {
-                let put = match part {
-                    Part::Head(_) | Part::Requests(_) => Ok(()),
-                    Part::Note(name, json) => {
-                        meta.put(database::value(&json)).with_key(name).build().map(drop)
-                    }
-                    Part::Manifest(bytes) => {
-                        meta.put(database::value(&bytes)).with_key("manifest").build().map(drop)
-                    }
-                    Part::Piece(piece, bytes) => {
-                        let key = chunk_key(*covers, piece);
-                        snapshots.put(database::value(&bytes)).with_key(key).build().map(drop)
-                    }
-                    Part::Segment(number, bytes) => {
-                        segments.put(database::value(&bytes)).with_key(number as f64).build().map(drop)
-                    }
-                };
-                put.map_err(fault)?;
-            }
-            if last {
-                drop(meta.put(*head as f64).with_key("head").build().map_err(fault)?);
-            }
-        }
-        *waiting_bytes = 0;
-        Ok(database::complete(transaction).await?)
-    }
-}
-
-impl Drop for Target {
-    fn drop(&mut self) {
-        if let Target::Database { db, .. } = self {
-            db.clone().close();
-        }
-    }
+    let disk = Indexed::open(workspace).await.map_err(Failure::Other)?;
+    sized::stored_bytes(&disk).await
 }

@@ -9,9 +9,10 @@
 use std::collections::BTreeMap;
 
 use indexed_db_futures::database::Database;
+use indexed_db_futures::internals::SystemRepr;
 use indexed_db_futures::prelude::*;
 use serde::{Deserialize, Serialize};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::*;
 
 use super::database::{self, Failure};
 use super::disk::Durability;
@@ -101,12 +102,21 @@ pub fn checked_name(typed: &str) -> Result<String, String> {
 /// The list, open.
 pub struct Workspaces {
     db: Database,
+    /// What hears that the browser closed it.
+    ear: Option<Closure<dyn FnMut(JsValue)>>,
 }
 
 impl Workspaces {
     /// Opens the list; the error is the browser's reason for refusing.
     pub async fn open() -> Result<Workspaces, String> {
-        Ok(Workspaces { db: database::open(DATABASE, STORES).await? })
+        Ok(Workspaces { db: database::open(DATABASE, STORES).await?, ear: None })
+    }
+
+    /// Tells `listener` from now on when the browser closes the list.
+    pub fn listen(&mut self, listener: impl Fn() + 'static) {
+        let ear = Closure::<dyn FnMut(JsValue)>::new(move |_| listener());
+        self.db.as_sys().set_onclose(Some(ear.as_ref().unchecked_ref()));
+        self.ear = Some(ear);
     }
 
     /// All entries.
@@ -125,20 +135,21 @@ impl Workspaces {
     }
 
     /// Adds a workspace that was opened, with the time of its first opening; one that is there stays as it is, and one that was
-    /// deleted is put back.
-    pub async fn add(&self, id: &str, now_ms: u64) -> Result<(), Failure> {
+    /// deleted is put back. Says whether nothing was known of it.
+    pub async fn add(&self, id: &str, now_ms: u64) -> Result<bool, Failure> {
         let entries = self.entries().await?;
         match entries.get(id) {
-            Some(entry) if entry.is_there() => Ok(()),
+            Some(entry) if entry.is_there() => {}
             Some(entry) => {
                 let name = free_name(&entries, &entry.name, Some(id));
-                self.put(id, &Entry { name, deleted_ms: None, unfinished: false, ..entry.clone() }).await
+                self.put(id, &Entry { name, deleted_ms: None, unfinished: false, ..entry.clone() }).await?;
             }
             None => {
                 let name = free_name(&entries, id, None);
-                self.put(id, &Entry { name, made_ms: now_ms, ..Entry::default() }).await
+                self.put(id, &Entry { name, made_ms: now_ms, ..Entry::default() }).await?;
             }
         }
+        Ok(!entries.contains_key(id))
     }
 
     /// Writes an entry.
@@ -166,6 +177,7 @@ fn entry(id: String, value: &JsValue) -> Entry {
 
 impl Drop for Workspaces {
     fn drop(&mut self) {
+        self.db.as_sys().set_onclose(None);
         self.db.clone().close();
     }
 }

@@ -48,6 +48,8 @@ pub struct Platter {
     closed: bool,
     /// How many transactions there were.
     pub written: u64,
+    /// How many bytes of segments were read.
+    pub segment_bytes_read: u64,
     /// How many faults came.
     pub faults: BTreeMap<&'static str, u64>,
 }
@@ -68,6 +70,7 @@ impl Failing {
             crashed: false,
             closed: false,
             written: 0,
+            segment_bytes_read: 0,
             faults: BTreeMap::new(),
         })))
     }
@@ -281,7 +284,14 @@ impl Source for Failing {
             self.numbers(Store::Segments).into_iter().filter(|number| (first..=last).contains(number));
         let stored = |number| Ok((number, self.value(Store::Segments, Key::Number(number))?.map(found)));
         let all: Result<Vec<_>, Failure> = within.map(stored).collect();
-        Ok(all?.into_iter().filter_map(|(number, stored)| Some((number, stored?))).collect())
+        let all: Vec<(u64, Stored)> =
+            all?.into_iter().filter_map(|(number, stored)| Some((number, stored?))).collect();
+        let bytes = |(_, stored): &(u64, Stored)| match stored {
+            Stored::Bytes(bytes) => bytes.len() as u64,
+            Stored::Unreadable(_) => 0,
+        };
+        self.0.borrow_mut().segment_bytes_read += all.iter().map(bytes).sum::<u64>();
+        Ok(all)
     }
 }
 

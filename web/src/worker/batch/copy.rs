@@ -3,8 +3,7 @@
 use engine::world::{Config, World};
 
 use super::super::clock::{self, Kept};
-use super::super::durable::Worlds;
-use super::super::segment::{InMemory, recover};
+use super::super::segment::{InMemory, Rebuild, recover};
 use super::super::stored::Source;
 use super::{Open, Parked, sandboxed};
 use crate::protocol::model::Model;
@@ -32,14 +31,15 @@ impl Parked {
         source(&self.world, &self.clock, &self.recipes, &self.model)
     }
 
-    /// A workspace of parts; the error says what is wrong with them.
+    /// A workspace of parts, of which `rebuild` makes the world; the error says what is wrong with them.
     pub async fn of_parts(
         workspace: String,
         config: &Config,
+        rebuild: &impl Rebuild<State = World>,
         parts: &InMemory,
         notes: &[(String, Vec<u8>)],
     ) -> Result<Parked, String> {
-        let recovered = recover(&Worlds(config), &parts.found(), parts).await;
+        let recovered = recover(rebuild, &parts.found(), parts).await;
         let recovered = recovered.map_err(|failure| failure.sentence())?;
         if let Some(reason) = recovered.report.into_iter().next() {
             return Err(reason);

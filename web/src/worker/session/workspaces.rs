@@ -66,6 +66,7 @@ impl Session {
     pub(super) async fn list_workspaces(&mut self) {
         if self.workspaces.is_none() && !self.sandbox {
             self.workspaces = Workspaces::open().await.ok();
+            self.listen_to_list();
             self.all = self.channel(OF_ALL);
             wasm_bindgen_futures::spawn_local(clear_away());
         }
@@ -74,7 +75,13 @@ impl Session {
     /// Everything on the list, and what is open whether or not it is there.
     async fn entries(&self) -> Entries {
         let mut entries = match &self.workspaces {
-            Some(workspaces) => workspaces.entries().await.unwrap_or_default(),
+            Some(workspaces) => match workspaces.entries().await {
+                Ok(entries) => {
+                    self.known.replace(entries.clone());
+                    entries
+                }
+                Err(_) => Entries::new(),
+            },
             None => Entries::new(),
         };
         entries.extend(self.passing.clone());
@@ -107,7 +114,7 @@ impl Session {
     }
 
     /// Tells the page the list, which has changed, and every other tab that it did.
-    async fn list_changed(&self) {
+    pub(super) async fn list_changed(&self) {
         self.tell_list().await;
         if let Some(all) = &self.all {
             all.say(&Says::Listed);
@@ -134,11 +141,14 @@ impl Session {
     }
 
     /// Answers an ask that brought a file.
-    pub(super) async fn receive_file(&mut self, message: Result<ToWorker, String>, file: Blob) {
-        match message.map(|mut message| {
-            self.router.borrow_mut().enter(None, &mut message, Fate::Undecided);
-            message
-        }) {
+    pub(super) async fn receive_file(&mut self, mut message: Result<ToWorker, String>, file: Blob) {
+        if let Ok(message) = &mut message {
+            self.router.borrow_mut().enter(None, message, Fate::Undecided);
+            if !self.has_code_for(message).await {
+                return;
+            }
+        }
+        match message {
             Ok(ToWorker::Workspaces { id, ask: WorkspaceAsk::Import { name } }) => {
                 let begun = self.begin_import(id, &name, file).await;
                 self.answer_refusal(id, begun);

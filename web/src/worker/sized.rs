@@ -1,0 +1,65 @@
+//! How many bytes are stored of a workspace.
+//!
+//! Owns the note `sizes` in a workspace's database, which the journal writes with its commits: without it, whoever lists the
+//! workspaces had to read them all. A database without one is read.
+
+use serde::{Deserialize, Serialize};
+
+use super::disk::{Change, Disk, Failure, Key, Store, Value};
+use super::segment::{Manifest, Stored};
+
+/// The note's name.
+pub(super) const SIZES: &str = "sizes";
+/// So many of the segments that are not noted are read at once.
+const SIZED_AT_ONCE: usize = 64;
+
+/// How many bytes the segments have, so that whoever wants to know need not read them all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Noted {
+    /// Behind the snapshot that covers so many; it says nothing where another one counts.
+    covers: u64,
+    /// Up to this one.
+    through: u64,
+    /// So many.
+    bytes: u64,
+}
+
+/// The change that writes the note.
+pub(super) fn sizes(covers: u64, through: u64, bytes: u64) -> Change {
+    let noted = serde_json::to_vec(&Noted { covers, through, bytes }).expect("a note is plain data");
+    Change::Put(Store::Meta, Key::Name(SIZES.to_owned()), Value::Bytes(noted))
+}
+
+/// How many bytes are stored of a workspace: its snapshot, its segments and what was set aside. Reads of the segments those that are
+/// not noted, which are few.
+pub async fn stored_bytes(disk: &impl Disk) -> Result<u64, Failure> {
+    let found = disk.found().await?;
+    let length = |stored: &Stored| match stored {
+        Stored::Bytes(bytes) => bytes.len() as u64,
+        Stored::Unreadable(_) => 0,
+    };
+    let manifest = match &found.manifest {
+        Some(Stored::Bytes(bytes)) => Manifest::decode(bytes).ok(),
+        _ => None,
+    };
+    let covers = manifest.map_or(0, |manifest| manifest.covers);
+    let noted = match disk.get(Store::Meta, &Key::Name(SIZES.to_owned())).await? {
+        Some(Stored::Bytes(bytes)) => serde_json::from_slice::<Noted>(&bytes).ok(),
+        _ => None,
+    };
+    let noted = noted.filter(|noted| noted.covers == covers);
+    let (through, mut bytes) = noted.map_or((0, 0), |noted| (noted.through, noted.bytes));
+    bytes += manifest.map_or(0, |manifest| manifest.length);
+    let behind: Vec<u64> = found.segments.into_iter().filter(|number| *number > through).collect();
+    for numbers in behind.chunks(SIZED_AT_ONCE) {
+        if let [first, .., last] | [first @ last] = numbers {
+            let segments = disk.segments(*first, *last).await?;
+            bytes += segments.iter().map(|(_, stored)| length(stored)).sum::<u64>();
+        }
+    }
+    for name in disk.aside().await? {
+        let aside = disk.get(Store::Aside, &Key::Name(name)).await?;
+        bytes += aside.as_ref().map_or(0, length);
+    }
+    Ok(bytes)
+}
