@@ -35,7 +35,7 @@ fn main() -> ExitCode {
             println!(
                 "{histories} histories of everything, {splits} splits and {elections} elections in them: every answer is the model's"
             );
-            match crashes::lives(from..until) {
+            match crashes::lives_on(from..until, threads) {
                 Ok(life) => {
                     println!("{} crashes and other faults: {life:?}", life.faults.values().sum::<u64>())
                 }

@@ -1,6 +1,6 @@
 //! Crashes at every point of writing: 400 lives here, as many as one likes by `cargo xtask soak`.
 
-use simulation::crashes::lives;
+use simulation::crashes::{lives, lives_on};
 
 #[test]
 fn what_was_acknowledged_is_there_behind_every_crash_and_nothing_by_half() {
@@ -14,5 +14,6 @@ fn what_was_acknowledged_is_there_behind_every_crash_and_nothing_by_half() {
 
 #[test]
 fn the_same_seeds_have_the_same_lives() {
-    assert_eq!(lives(7..9), lives(7..9));
+    assert_eq!(lives(7..10), lives(7..10));
+    assert_eq!(lives(7..10), lives_on(7..10, 2));
 }

@@ -10,6 +10,7 @@ pub mod disk;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
 
 use engine::random::Random;
 use engine::world::{Config, World};
@@ -133,6 +134,25 @@ pub fn lives(seeds: Range<u64>) -> Result<Life, String> {
         all.add(&life.map_err(|_| format!("the life of seed {seed} went wrong"))?);
     }
     Ok(all)
+}
+
+/// The same on as many threads as asked, which share the seeds.
+pub fn lives_on(seeds: Range<u64>, threads: usize) -> Result<Life, String> {
+    let threads = threads.max(1) as u64;
+    let each = seeds.end.saturating_sub(seeds.start).div_ceil(threads).max(1);
+    let part = |number: u64| {
+        let from = seeds.start.saturating_add(number * each).min(seeds.end);
+        from..from.saturating_add(each).min(seeds.end)
+    };
+    thread::scope(|scope| {
+        let parts = (0..threads).map(|number| scope.spawn(move || lives(part(number))));
+        let parts: Vec<_> = parts.collect();
+        let mut all = Life::default();
+        for lived in parts {
+            all.add(&lived.join().unwrap_or_else(|_| Err("a thread was lost".to_owned()))?);
+        }
+        Ok(all)
+    })
 }
 
 /// The life of a seed.
