@@ -178,3 +178,26 @@ async fn a_file_from_a_colleague_opens_in_a_workspace_of_its_own() {
     browser.wait_text("[data-action=workspace]", "users").await;
     browser.finish().await;
 }
+
+#[tokio::test]
+async fn item_collections_stand_beside_those_of_an_index() {
+    let site = Site::open();
+    let browser = Browser::open(Size::Desktop).await;
+    browser.goto(&site.url("?page=design&samples")).await;
+    browser.click("[data-sample=app-data] [data-action=load]:enabled").await;
+    browser.find("nav [data-table=AppData]").await;
+    browser.wait_gone("[data-loading]").await;
+    browser.click("[data-tab=design]").await;
+    browser.click("[data-action=collections]").await;
+    // A user's profile and orders are one collection; what an item is its sort key says.
+    let user = "[data-side=table] tbody[data-collection='USER#user123']";
+    browser.wait_text(&format!("{user} tr:first-child"), "USER#user123").await;
+    browser.wait_text(user, "ORDER").await;
+    // The index has the same items by another key.
+    browser.find("[data-side=index] tbody[data-collection]").await;
+    browser.wait_text("[data-side=index]", "item collection").await;
+    browser.screenshot("design-collections").await;
+    browser.click("[data-action=to-table]").await;
+    browser.find("[data-view=AppData]").await;
+    browser.finish().await;
+}

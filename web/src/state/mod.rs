@@ -27,6 +27,7 @@
 //! | [`request`] | a request as forms change it: members, placeholders, rows of a batch or transaction |
 //! | [`design`] | a table as it is being designed, and the rules of a design |
 //! | [`place`] | the timeline's place in the address |
+//! | [`collections`] | items as nested collections |
 //! | [`compare`] | two moments of a table's items, compared |
 //! | [`json_text`] | JSON as the editors show it, and where it breaks |
 
@@ -35,6 +36,7 @@ pub mod call;
 pub mod clock;
 pub mod cost;
 pub mod cluster;
+pub mod collections;
 pub mod compare;
 pub mod design;
 pub mod explanation;

@@ -5,11 +5,13 @@
 //! - `facts`, `sample` what a table and a sample say of themselves; pure
 //! - `designer`, `requests_pane`, `paste` the making and changing; the form is [`crate::components::table_form`]
 //! - `table_view`, `delete` a table as it is
+//! - `collections` a table's items as the nested table, an index's beside it
 //! - `gallery` the samples
 //!
-//! Where in the page one is stands in the address: `&new`, `&paste`, `&edit`, `&samples`; without one of them it is the chosen
+//! Where in the page one is stands in the address: `&new`, `&paste`, `&edit`, `&samples`, `&collections`; without one of them it is the chosen
 //! table, or the gallery where there is none.
 
+mod collections;
 mod delete;
 mod designer;
 mod draft;
@@ -26,6 +28,7 @@ mod table_view;
 use yew::prelude::*;
 
 use crate::hooks::{use_route, use_tables};
+use collections::Collections;
 use designer::Designer;
 use gallery::Gallery;
 use table_view::TableView;
@@ -41,6 +44,9 @@ pub fn DesignPage() -> Html {
         _ if is("new") || is("paste") => html! { <Designer key="new" /> },
         Some(table) if is("edit") => {
             html! { <Designer key={format!("edit {}", table.name)} table={table.name.clone()} /> }
+        }
+        Some(table) if is("collections") => {
+            html! { <Collections key={table.name.clone()} table={table.clone()} index={route.index.clone()} /> }
         }
         Some(table) => {
             html! { <TableView key={table.name.clone()} table={table.clone()} index={route.index.clone()} /> }
