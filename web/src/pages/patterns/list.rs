@@ -121,7 +121,7 @@ pub fn List(props: &ListProps) -> Html {
                         </th>
                         <td></td>
                         <td data-label="A month" data-total={total.to_string()}>{ total.to_string() }</td>
-                        <td data-label="Expected" data-part="tally">{ format!("{passed} as expected, {failed} not") }</td>
+                        <td data-label="Expected" data-part="tally">{ format!("{passed} pass, {failed} fail") }</td>
                     </tr>
                 </tfoot>
             </table>

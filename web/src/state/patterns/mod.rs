@@ -81,8 +81,8 @@ impl Verdict {
             Verdict::NotRun => "not run yet",
             Verdict::Running => "running…",
             Verdict::Unexpected => "nothing expected",
-            Verdict::Passed => "as expected",
-            Verdict::Failed => "not as expected",
+            Verdict::Passed => "passes",
+            Verdict::Failed => "fails",
         }
     }
 }
