@@ -10,6 +10,7 @@ pub mod background;
 mod collection;
 pub mod bulk;
 mod context;
+mod entries;
 mod expiry;
 pub mod faults;
 pub mod history;

@@ -218,9 +218,9 @@ impl Making {
         self.call("Dynascope.BeginTransactions", json!({"Clients": [second]}));
         let stepped = self.call("Dynascope.StepTransactions", json!({"Step": "start 2"}));
         // The last message is the second's own.
-        let steps =
+        let mut steps =
             stepped["Steps"].as_array().into_iter().flatten().filter_map(|step| step["Step"].as_str());
-        let last = steps.filter(|step| step.starts_with("deliver ")).next_back().map(str::to_owned);
+        let last = steps.rfind(|step| step.starts_with("deliver ")).map(str::to_owned);
         self.call("Dynascope.StepTransactions", json!({"Step": last}));
     }
 }
