@@ -11,11 +11,11 @@ use rustc_demangle::demangle;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A path is listed from so many bytes of code on that mention it.
-const PATH_BYTES: usize = 120;
+const PATH_BYTES: usize = 60;
 /// A function is listed from so many bytes on, with all that it alone calls.
-const NAME_BYTES: usize = 200;
+const NAME_BYTES: usize = 120;
 /// So many functions at most.
-const NAMES: usize = 800;
+const NAMES: usize = 1600;
 
 /// The list for a module.
 #[derive(Debug, Default)]
