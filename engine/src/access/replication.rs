@@ -216,9 +216,13 @@ pub(super) fn send(
         item: new.map(codec::encode),
     };
     for to in others {
-        let second = Way::Region.at(&uuid, key::hash(to.as_bytes()), now_ms);
-        let lagging = region.simulation.lag && !strong;
-        let lag_ms = if lagging { second.draw_ms(&mut region.random) } else { 0 };
+        let lag_ms = match region.simulation.lag && !strong {
+            true => {
+                let second = Way::Region.at(&uuid, key::hash(to.as_bytes()), now_ms);
+                second.draw_ms(&mut region.random)
+            }
+            false => 0,
+        };
         let (start, end) = outbox_bounds(&to);
         let bounds = (Bound::Included(&start[..]), Bound::Excluded(&end[..]));
         // A write never overtakes an earlier one on its link.

@@ -444,10 +444,11 @@ fn replicate(
     let up = Zone::ALL.map(|zone| group.is_none_or(|group| group.is_up(zone)));
     let takes_log = Zone::ALL.map(|zone| group.is_none_or(|group| group.takes_log(zone)));
     let way = |zone: Zone| u64::from(id) * 3 + zone as u64;
-    let seconds = Zone::ALL.map(|zone| Way::Follower.at(&state.saved.table.uuid, way(zone), context.now_ms));
+    let second = |zone| Way::Follower.at(&state.saved.table.uuid, way(zone), context.now_ms);
+    let seconds = region.simulation.lag.then(|| Zone::ALL.map(second));
     let mut delays_ms = [0; 3];
     let mut logged_ms = [0; 3];
-    if region.simulation.lag {
+    if let Some(seconds) = seconds {
         for zone in Zone::ALL.into_iter().filter(|zone| *zone != leader) {
             logged_ms[zone as usize] = region.draw_lag_ms(seconds[zone as usize]);
             // A replica that has failed applies nothing; what it missed it has when it is back.

@@ -5,6 +5,8 @@
 //!
 //! Differs from DynamoDB: the delays are modelled, since the service publishes none beyond "usually within a second".
 
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+
 use crate::random::Random;
 
 /// A way that writes take.
@@ -37,13 +39,12 @@ impl Way {
 
     /// How the second of `now_ms` is on the way `id` of this kind of a table. It follows from the table's UUID, which is drawn.
     pub fn at(self, table: &str, id: u64, now_ms: u64) -> Second {
-        let numbers = [self as u64, id, now_ms / STRETCH_MS].map(u64::to_le_bytes);
+        let mut bytes = [0; 24];
+        for (into, number) in bytes.chunks_exact_mut(8).zip([self as u64, id, now_ms / STRETCH_MS]) {
+            into.copy_from_slice(&number.to_le_bytes());
+        }
         let [quick, slow, very_slow] = self.seconds();
-        match xxhash_rust::xxh3::xxh3_64_with_seed(
-            &numbers.concat(),
-            xxhash_rust::xxh3::xxh3_64(table.as_bytes()),
-        ) % 100
-        {
+        match xxh3_64_with_seed(&bytes, xxh3_64(table.as_bytes())) % 100 {
             0..QUICK => quick,
             QUICK..SLOW => slow,
             _ => very_slow,

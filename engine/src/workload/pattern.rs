@@ -5,6 +5,7 @@
 //! in as text, and comes in by the JSON door, as does a request whose values would not be read: its refusal is the same. Draws
 //! nothing but the values of its own templates, and never decides when.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use data_encoding::BASE64;
@@ -79,16 +80,74 @@ enum Piece {
 #[derive(Clone, Debug)]
 pub struct Compiled {
     operation: String,
-    variables: Vec<Template>,
-    templates: Vec<(Scalar, Template)>,
+    drawn: Drawn,
     json: Vec<Piece>,
     /// The JSON without the ClientRequestToken, and which template that is, where there is one.
     token: Option<(Vec<Piece>, usize)>,
     direct: Option<Direct>,
     /// Which template each of the direct form's scalars is filled by.
     slots: Vec<Option<usize>>,
+}
+
+/// The templates of a pattern's request, and what was drawn for them last.
+#[derive(Clone, Debug)]
+pub(super) struct Drawn {
+    variables: Vec<Template>,
+    templates: Vec<(Scalar, Template)>,
     held: Vec<String>,
     values: Vec<String>,
+}
+
+impl Drawn {
+    /// Reads the templates of a request with those of its variables, and puts [`marker`]s in their places; and which of them is the
+    /// request's token.
+    pub(super) fn read(
+        request: &mut Value,
+        variables: &BTreeMap<String, String>,
+        dictionary: &mut Dictionary,
+    ) -> Result<(Drawn, Option<usize>)> {
+        dictionary.variables.clear();
+        let held = variables.values().map(|text| Template::read(text, dictionary));
+        let held: Vec<Template> = held.collect::<Result<_>>()?;
+        dictionary.variables = variables.keys().cloned().collect();
+        let mut found = Vec::new();
+        find(request, &mut found, &|_, at| marker(at));
+        let token = find_token(request, &mut found, marker);
+        let templates = found.iter().map(|(scalar, text)| Ok((*scalar, Template::read(text, dictionary)?)));
+        let templates: Vec<(Scalar, Template)> = templates.collect::<Result<_>>()?;
+        let drawn = Drawn {
+            held: vec![String::new(); held.len()],
+            values: vec![String::new(); templates.len()],
+            variables: held,
+            templates,
+        };
+        Ok((drawn, token))
+    }
+
+    /// How many templates there are.
+    pub(super) fn count(&self) -> usize {
+        self.templates.len()
+    }
+
+    /// Draws the values of the next request.
+    pub(super) fn draw(&mut self, moment: &Moment, random: &mut Random) {
+        for (template, into) in self.variables.iter_mut().zip(&mut self.held) {
+            into.clear();
+            template.write(moment, &[], random, into);
+        }
+        for ((_, template), into) in self.templates.iter_mut().zip(&mut self.values) {
+            into.clear();
+            template.write(moment, &self.held, random, into);
+        }
+    }
+
+    /// What was drawn for a template, as it stands in the request's JSON.
+    pub(super) fn text(&self, at: usize) -> Cow<'_, str> {
+        match self.templates[at].0 {
+            Scalar::S | Scalar::N => Cow::Borrowed(&self.values[at]),
+            Scalar::B => Cow::Owned(BASE64.encode(self.values[at].as_bytes())),
+        }
+    }
 }
 
 /// What stands for a template while a pattern is compiled.
@@ -177,32 +236,19 @@ impl Compiled {
         if !TRAFFIC_OPERATIONS.contains(&pattern.operation.as_str()) {
             return Err(refused(words::operation_unknown(&pattern.operation)));
         }
-        dictionary.variables.clear();
-        let read =
-            |text: &str, dictionary: &mut Dictionary| Template::read(text, dictionary).map_err(refused);
-        let variables: Vec<Template> =
-            pattern.variables.values().map(|text| read(text, dictionary)).collect::<Result<_>>()?;
-        dictionary.variables = pattern.variables.keys().cloned().collect();
-        let (mut request, mut found) = (pattern.request.clone(), Vec::new());
-        find(&mut request, &mut found, &|_, at| marker(at));
-        let token = find_token(&mut request, &mut found, marker);
-        let templates: Vec<(Scalar, Template)> = found
-            .iter()
-            .map(|(scalar, text)| Ok((*scalar, read(text, dictionary)?)))
-            .collect::<Result<_>>()?;
+        let mut request = pattern.request.clone();
+        let (drawn, token) = Drawn::read(&mut request, &pattern.variables, dictionary).map_err(refused)?;
+        let count = drawn.count();
         let mut compiled = Compiled {
             operation: pattern.operation.clone(),
-            held: vec![String::new(); variables.len()],
-            values: vec![String::new(); templates.len()],
-            variables,
-            json: cut(&request, templates.len()),
+            drawn,
+            json: cut(&request, count),
             token: token.map(|at| {
                 if let Some(members) = request.as_object_mut() {
                     members.remove(TOKEN);
                 }
-                (cut(&request, templates.len()), at)
+                (cut(&request, count), at)
             }),
-            templates,
             direct: None,
             slots: Vec::new(),
         };
@@ -212,7 +258,7 @@ impl Compiled {
         if let Some(error) = world.prepare(region, &pattern.operation, &trial.json()).err() {
             return Err(refused(error));
         }
-        compiled.take_direct_form(pattern, &trial.values, world, region);
+        compiled.take_direct_form(pattern, &trial.drawn.values, world, region);
         Ok(compiled)
     }
 
@@ -225,7 +271,7 @@ impl Compiled {
         world: &mut World,
         region: &str,
     ) {
-        let count = self.templates.len();
+        let count = self.drawn.count();
         // Bounds that were equal may be named in either order.
         for rank in [|at: usize, _: usize| at, |at: usize, count: usize| count - 1 - at] {
             let text = |at: usize| format!("{}{}", seen[at], marker(rank(at, count)));
@@ -238,7 +284,7 @@ impl Compiled {
                 Scalar::B => BASE64.encode(text(at).as_bytes()),
             });
             find_token(&mut request, &mut found, marker);
-            let marked = |at: usize| match self.templates[at].0 {
+            let marked = |at: usize| match self.drawn.templates[at].0 {
                 Scalar::S => Some(AttributeValue::S(text(at))),
                 Scalar::N => Number::parse(&number(at)).ok().map(AttributeValue::N),
                 Scalar::B => Some(AttributeValue::B(text(at).into_bytes())),
@@ -258,7 +304,7 @@ impl Compiled {
         let mut slots = Vec::new();
         direct.scalars_mut(&mut |value| slots.push(markers.iter().position(|marker| marker == value)));
         let token = self.token.as_ref().map(|(_, at)| *at);
-        let all = (0..self.templates.len()).all(|at| Some(at) == token || slots.contains(&Some(at)));
+        let all = (0..self.drawn.count()).all(|at| Some(at) == token || slots.contains(&Some(at)));
         if all {
             self.slots = slots;
             self.direct = Some(direct);
@@ -278,24 +324,17 @@ impl Compiled {
 
     /// Draws the values of the next request.
     pub fn draw(&mut self, moment: &Moment, random: &mut Random) {
-        for (template, into) in self.variables.iter_mut().zip(&mut self.held) {
-            into.clear();
-            template.write(moment, &[], random, into);
-        }
-        for ((_, template), into) in self.templates.iter_mut().zip(&mut self.values) {
-            into.clear();
-            template.write(moment, &self.held, random, into);
-        }
+        self.drawn.draw(moment, random);
     }
 
     /// The values of this request, to be sent once more later.
     pub fn values(&self) -> &[String] {
-        &self.values
+        &self.drawn.values
     }
 
     /// Takes up the values of an earlier request.
     pub fn take_up(&mut self, values: Vec<String>) {
-        self.values = values;
+        self.drawn.values = values;
     }
 
     /// The request as JSON, with its values.
@@ -308,10 +347,7 @@ impl Compiled {
         for piece in pieces {
             match piece {
                 Piece::Text(text) => json.extend_from_slice(text),
-                Piece::Value(at) => match self.templates[*at].0 {
-                    Scalar::S | Scalar::N => write_text(&self.values[*at], &mut json),
-                    Scalar::B => write_text(&BASE64.encode(self.values[*at].as_bytes()), &mut json),
-                },
+                Piece::Value(at) => write_text(&self.drawn.text(*at), &mut json),
             }
         }
         json
@@ -320,7 +356,9 @@ impl Compiled {
     /// Fills the values into the direct form; whether that could be done.
     fn fill(&mut self) -> bool {
         let parameters = self.token.as_ref().map(|(pieces, at)| (self.written(pieces), *at));
-        let Compiled { direct: Some(direct), slots, values, .. } = self else { return false };
+        let Compiled { direct: Some(direct), slots, drawn: Drawn { values, .. }, .. } = self else {
+            return false;
+        };
         let (mut slots, mut fits) = (slots.iter(), true);
         direct.scalars_mut(&mut |scalar| {
             let Some(Some(at)) = slots.next() else { return };
@@ -341,7 +379,7 @@ impl Compiled {
             }
         });
         let renewed =
-            parameters.is_none_or(|(parameters, at)| direct.renew_token(&self.values[at], &parameters));
+            parameters.is_none_or(|(parameters, at)| direct.renew_token(&self.drawn.values[at], &parameters));
         fits && renewed && direct.is_sound()
     }
 

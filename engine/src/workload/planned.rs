@@ -8,15 +8,14 @@
 
 use std::collections::BTreeMap;
 
-use data_encoding::BASE64;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::arrivals::{Rate, Spread};
 use super::clients::Clients;
-use super::pattern::{AccessPattern, Scalar, TRAFFIC_OPERATIONS, find, find_token};
+use super::pattern::{AccessPattern, Drawn, TRAFFIC_OPERATIONS, find, find_token};
 use super::recipe::{Recipe, VERSION};
-use super::template::{Dictionary, Moment, Template};
+use super::template::{Dictionary, Moment};
 use crate::capacity::{ReadMode, read_half_units, write_half_units};
 use crate::error::{ApiError, Result, workload as words};
 use crate::limits::ITEM_SIZE_BYTES;
@@ -257,8 +256,7 @@ impl PlannedPattern {
 #[derive(Clone, Debug)]
 pub struct Asking {
     request: Value,
-    variables: Vec<Template>,
-    templates: Vec<(Scalar, Template)>,
+    drawn: Drawn,
     random: Random,
 }
 
@@ -266,25 +264,15 @@ impl Asking {
     /// Reads the templates; the words say which cannot be read.
     pub fn new(pattern: &PlannedPattern) -> Result<Asking> {
         let refused = |error: ApiError| words::pattern_refused(&pattern.name, &error);
-        let mut dictionary = Dictionary::default();
-        let read =
-            |text: &str, dictionary: &mut Dictionary| Template::read(text, dictionary).map_err(refused);
-        let variables: Vec<Template> =
-            pattern.variables.values().map(|text| read(text, &mut dictionary)).collect::<Result<_>>()?;
-        dictionary.variables = pattern.variables.keys().cloned().collect();
-        let (mut request, mut found) = (pattern.request.clone(), Vec::new());
-        find(&mut request, &mut found, &|_, _| String::new());
-        find_token(&mut request, &mut found, |_| String::new());
-        let templates: Vec<(Scalar, Template)> = found
-            .iter()
-            .map(|(scalar, text)| Ok((*scalar, read(text, &mut dictionary)?)))
-            .collect::<Result<_>>()?;
-        Ok(Asking { request: pattern.request.clone(), variables, templates, random: Random::new(0) })
+        let mut marked = pattern.request.clone();
+        let read = Drawn::read(&mut marked, &pattern.variables, &mut Dictionary::default());
+        let (drawn, _) = read.map_err(refused)?;
+        Ok(Asking { request: pattern.request.clone(), drawn, random: Random::new(0) })
     }
 
     /// Whether any two requests of it may differ.
     pub fn has_parameters(&self) -> bool {
-        !self.templates.is_empty()
+        self.drawn.count() > 0
     }
 
     /// Draws from that seed from now on.
@@ -294,23 +282,10 @@ impl Asking {
 
     /// The next request.
     pub fn next(&mut self, now_ms: u64) -> Value {
-        let moment = Moment { now_ms, client: 1, row: "" };
-        let mut held = Vec::with_capacity(self.variables.len());
-        for template in &mut self.variables {
-            let mut text = String::new();
-            template.write(&moment, &[], &mut self.random, &mut text);
-            held.push(text);
-        }
-        let mut values = Vec::with_capacity(self.templates.len());
-        for (scalar, template) in &mut self.templates {
-            let mut text = String::new();
-            template.write(&moment, &held, &mut self.random, &mut text);
-            values.push(if *scalar == Scalar::B { BASE64.encode(text.as_bytes()) } else { text });
-        }
-        let mut request = self.request.clone();
-        let mut found = Vec::new();
-        find(&mut request, &mut found, &|_, at| values[at].clone());
-        find_token(&mut request, &mut found, |at| values[at].clone());
+        self.drawn.draw(&Moment { now_ms, client: 1, row: "" }, &mut self.random);
+        let (mut request, mut found) = (self.request.clone(), Vec::new());
+        find(&mut request, &mut found, &|_, at| self.drawn.text(at).into_owned());
+        find_token(&mut request, &mut found, |at| self.drawn.text(at).into_owned());
         request
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A line is a path of the source (a crate, a module, a type, a function: whatever mentions it goes), or the whole name of one function.
 //! What is on no line stays in the first part, unless nothing that stays calls it. So what is new is downloaded at once until the
-//! list is drawn up again (`cargo run -p e2e --bin first_visit`), and what is gone does no harm.
+//! list is drawn up again (`cargo xtask first-visit`), and what is gone does no harm.
 
 use super::choose;
 use super::links::Links;
