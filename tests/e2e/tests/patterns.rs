@@ -82,6 +82,9 @@ async fn a_pattern_of_one_s_own_is_made_sent_along_and_taken_out() {
     browser.fill("textarea[name=request]", &table.to_string()).await;
     browser.click("[data-action=run]").await;
     browser.find("[aria-label=Answer][data-state=ready]").await;
+    // A table that is being created takes no items yet.
+    browser.goto(&site.url("?page=design&table=Orders")).await;
+    browser.wait_text("[data-page=design]", "ACTIVE").await;
     browser.goto(&site.url("?page=patterns&table=Orders")).await;
     browser.click("[data-action=new-pattern]").await;
     browser.choose("[name=pattern-operation]", "PutItem").await;
