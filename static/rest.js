@@ -1,5 +1,5 @@
-// Brings the rest of a module. The first visit's part of it exports the memory under the name of the rest's file (xtask/src/split);
-// a module that is whole, as in a debug build, has no such name.
+// Brings the rest of a module, and to a page the style sheets that go with it. The first visit's part of it exports the memory under
+// the name of the rest's file (xtask/src/split); a module that is whole, as in a debug build, has no such name.
 
 /// Offers `joinRest` to the module whose exports `exportsOf` gives: with `true` the rest is here on return, else it gives a promise.
 export function offerRest(exportsOf) {
@@ -15,7 +15,7 @@ export function offerRest(exportsOf) {
   const bring = async () => {
     const from = address();
     if (from) {
-      const module = await WebAssembly.compileStreaming(fetch(from));
+      const [module] = await Promise.all([WebAssembly.compileStreaming(fetch(from)), bringStyles()]);
       // It may have been joined in the meantime: twice is once.
       if (!joined) await WebAssembly.instantiate(module, imports());
     }
@@ -31,10 +31,26 @@ export function offerRest(exportsOf) {
       return coming;
     }
     if (!joined) {
+      // They come while the page goes on; what fails is asked for with the next page.
+      bringStyles()?.catch(() => {});
       new WebAssembly.Instance(new WebAssembly.Module(read(address())), imports());
       joined = true;
     }
   };
+}
+
+/// Brings the style sheets of the rest, where this is a page that names them and has not asked for them.
+function bringStyles() {
+  const link = globalThis.document?.querySelector("link[rel=later]");
+  if (!link) return null;
+  return new Promise((here, missing) => {
+    link.onload = here;
+    link.onerror = () => {
+      link.rel = "later";
+      missing(new Error(`${link.href} did not come`));
+    };
+    link.rel = "stylesheet";
+  });
 }
 
 /// The bytes of a file, while the caller waits. Only a worker may ask for bytes; a page takes them as characters.

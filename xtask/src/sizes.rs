@@ -70,7 +70,7 @@ fn brotli(bytes: &[u8]) -> std::io::Result<u64> {
 /// A first visit downloads less than this, by brotli.
 pub const FIRST_VISIT_MAX_BYTES: u64 = 900_000;
 
-/// What a first visit downloads, in bytes by brotli: all of the site but the rest of each module, and of the samples the list and the
+/// What a first visit downloads, in bytes by brotli: all of the site but the rest of each module and of the style sheets, and of the samples the list and the
 /// first of them.
 pub fn first_visit(sizes: &[Size]) -> u64 {
     let is_asked_for = |path: &str| match path.split_once('/') {

@@ -4,7 +4,7 @@ use e2e::{Browser, Site, Size};
 use serde_json::json;
 use xtask::sizes;
 
-/// The rest of the page's module and of the worker's, as far as they were sent.
+/// The rest of the page's module, of its style sheets and of the worker's module, as far as they were sent.
 fn rest(site: &Site) -> Vec<String> {
     site.sent().into_iter().filter(|path| path.contains("_rest-")).collect()
 }
@@ -31,11 +31,12 @@ async fn a_first_visit_downloads_what_it_runs_and_a_page_brings_the_rest() {
 
     browser.click("[data-action=load-orders]").await;
     browser.find("[data-page=query] [name=operation]").await;
-    assert_eq!(rest(&site).iter().filter(|path| path.starts_with("app_")).count(), 1);
+    let sent = |of: &str| rest(&site).iter().filter(|path| path.starts_with(of)).count();
+    assert_eq!([sent("app_"), sent("pages_")], [1, 1]);
     browser.choose("[name=operation]", "Scan").await;
     browser.click("[data-action=run]:enabled").await;
     browser.find("[aria-label=Answer][data-state=ready]").await;
-    assert_eq!(rest(&site).len(), 2, "{:?}", rest(&site));
+    assert_eq!(rest(&site).len(), 3, "{:?}", rest(&site));
     browser.finish().await;
 }
 
@@ -48,7 +49,10 @@ async fn a_page_whose_code_does_not_come_says_so_and_is_tried_again() {
     browser.cdp("Network.enable", json!({})).await;
     browser.cdp("Network.setBlockedURLs", json!({"urls": ["*app_rest-*"]})).await;
     browser.click("[role=tab][data-tab=design]").await;
-    browser.find("[data-page=design] [data-screen=rest]").await;
+    browser.wait_text("[data-page=design] [data-screen=rest]", "could not be loaded").await;
+    browser.cdp("Network.setBlockedURLs", json!({"urls": ["*pages_rest-*"]})).await;
+    browser.click("[data-action=bring-rest]").await;
+    browser.wait_text("[data-page=design] [data-screen=rest]", "pages_rest").await;
     browser.cdp("Network.setBlockedURLs", json!({"urls": []})).await;
     browser.click("[data-action=bring-rest]").await;
     browser.find("[data-page=design] [data-action]").await;

@@ -9,7 +9,7 @@
 //! - [`later`] the list of what a first visit does not run
 //! - [`choose`] what stays and what goes, [`data`] of the data
 //! - [`mod@write`] the two modules
-//! - [`site`] does it to the built site; [`watch`] finds out what a first visit runs
+//! - [`site`] does it to the built site, [`styles`] to its style sheets; [`watch`] finds out what a first visit runs
 
 pub mod choose;
 pub mod data;
@@ -17,6 +17,7 @@ pub mod later;
 pub mod links;
 pub mod read;
 pub mod site;
+pub mod styles;
 pub mod watch;
 pub mod write;
 

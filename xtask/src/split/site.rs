@@ -1,9 +1,9 @@
-//! Divides the modules of the built site.
+//! Divides the modules of the built site, and its style sheets.
 
 use super::later::Later;
 use super::links::Links;
 use super::read::Module;
-use super::{choose, write};
+use super::{choose, styles, write};
 use crate::report::{Failure, Result};
 use crate::setup::wasm;
 use std::fs;
@@ -60,7 +60,22 @@ pub fn divide(folder: &Path) -> Result {
             rename(folder, &name, &format!("{base}-{hash}{MODULE}"))?;
         }
     }
-    Ok(())
+    divide_styles(folder)
+}
+
+/// Makes one file of the later style sheets.
+fn divide_styles(folder: &Path) -> Result {
+    let page = folder.join("index.html");
+    let Some(taken) = styles::take(&String::from_utf8_lossy(&read(&page)?)) else { return Ok(()) };
+    let mut all = Vec::new();
+    for path in &taken.paths {
+        let path = folder.join(path);
+        all.extend(read(&path)?);
+        fs::remove_file(&path).map_err(|e| Failure(format!("cannot remove {}: {e}", path.display())))?;
+    }
+    let file = format!("pages_rest-{}.css", hash(&[&all]));
+    write(&folder.join(&file), &all)?;
+    write(&page, taken.naming(&file).as_bytes())
 }
 
 /// Gives a file another name, and the page that name.
