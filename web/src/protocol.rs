@@ -4,6 +4,7 @@
 //! unread. A version handshake comes first, since an old worker can meet a new page.
 
 pub mod clock;
+pub mod entity;
 pub mod model;
 pub mod retry;
 pub mod tabs;
@@ -22,7 +23,7 @@ use traffic::{SideReport, TrafficSecond, TrafficState, Workload};
 use workspaces::WorkspaceAsk;
 
 /// Raised with every change of the messages below.
-pub const VERSION: u32 = 14;
+pub const VERSION: u32 = 15;
 
 /// Page to worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -29,8 +29,7 @@ pub fn EmbedBar() -> Html {
             setter.set(true);
             wasm_bindgen_futures::spawn_local(async move {
                 let quiet = api.quiet();
-                let gathered =
-                    gather::everything(&quiet, &name, &list, &kept, &recipes, &model.patterns).await;
+                let gathered = gather::everything(&quiet, &name, &list, &kept, &recipes, &model).await;
                 let fault = match gathered {
                     Err(error) => Some(show(&error).message),
                     Ok(document) => match (link::encode(&document), &opened) {

@@ -149,12 +149,12 @@ pub fn use_step_link() -> Callback<()> {
     use_callback((api, workspace, place, model), move |(), (api, workspace, place, model)| {
         let (api, workspace, place, notices) =
             (api.clone(), workspace.clone(), place.clone(), notices.clone());
-        let patterns = model.patterns.clone();
+        let model = (**model).clone();
         wasm_bindgen_futures::spawn_local(async move {
             let copied = match api.sent_requests().await {
                 Err(error) => Err(show(&error).message),
                 Ok(history) => {
-                    let document = Document::new(workspace).with_patterns(patterns);
+                    let document = Document::new(workspace).with_model(model);
                     let document = Document { history, ..document };
                     let here = gloo::utils::window().location();
                     let here = here.origin().unwrap_or_default() + &here.pathname().unwrap_or_default();

@@ -146,8 +146,9 @@ fn use_loader_provider() -> Loader {
                     // What could not be stored is there as long as the page.
                     wasm_bindgen_futures::spawn_local(async move { drop(kept.await) });
                 }
-                if !document.patterns.is_empty() {
-                    let kept = keeping.keep_model(model.with_patterns(&document.patterns));
+                let told = document.model();
+                if !told.is_empty() {
+                    let kept = keeping.keep_model(model.with(&told));
                     wasm_bindgen_futures::spawn_local(async move { drop(kept.await) });
                 }
                 notices.dispatch(NoticeAction::Say(Level::Done, loaded_sentence(&document)));

@@ -10,11 +10,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::ShareError;
+use crate::protocol::entity::{self, Entity};
+use crate::protocol::model::Model;
 use crate::protocol::traffic::Workload;
 
 /// The newest format that this version reads. It writes the oldest that has all there is: event sources came with 2, access patterns
-/// with 3.
-pub const FORMAT: u32 = 3;
+/// with 3, entities with 4.
+pub const FORMAT: u32 = 4;
 
 /// The largest document, in bytes of JSON.
 pub const DOCUMENT_BYTES_MAX: usize = 8_000_000;
@@ -80,6 +82,9 @@ pub struct Document {
     /// What it is for: its access patterns, each name once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub patterns: Vec<PlannedPattern>,
+    /// What kinds of things its tables hold: its entities, each name once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entities: Vec<Entity>,
     /// Simulated traffic on it: recipes, each of its own version.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recipes: Vec<Workload>,
@@ -107,17 +112,24 @@ impl Document {
         Document { event_sources, ..self }.of_oldest_format()
     }
 
-    /// Adds access patterns.
-    pub fn with_patterns(self, patterns: Vec<PlannedPattern>) -> Document {
-        Document { patterns, ..self }.of_oldest_format()
+    /// Adds what the design says beside its tables.
+    pub fn with_model(self, model: Model) -> Document {
+        let Model { patterns, entities } = model;
+        Document { patterns, entities, ..self }.of_oldest_format()
+    }
+
+    /// What it says beside its tables.
+    pub fn model(&self) -> Model {
+        Model { patterns: self.patterns.clone(), entities: self.entities.clone() }
     }
 
     /// The same, of the oldest format that has all of it.
     fn of_oldest_format(self) -> Document {
-        let dynascope = match (self.event_sources.is_empty(), self.patterns.is_empty()) {
-            (_, false) => 3,
-            (false, true) => 2,
-            (true, true) => 1,
+        let dynascope = match () {
+            () if !self.entities.is_empty() => 4,
+            () if !self.patterns.is_empty() => 3,
+            () if !self.event_sources.is_empty() => 2,
+            () => 1,
         };
         Document { dynascope, ..self }
     }
@@ -194,6 +206,9 @@ impl Document {
                 return Err(malformed(format!("there are two access patterns “{}”", pattern.name)));
             }
         }
+        if let Some(why) = entity::refused(&self.entities) {
+            return Err(malformed(why));
+        }
         for workload in &self.recipes {
             let checked = workload.recipe.check();
             checked
@@ -256,11 +271,13 @@ mod tests {
             (include_str!("fixtures/format-1.json"), 1),
             (include_str!("fixtures/format-2.json"), 2),
             (include_str!("fixtures/format-3.json"), 3),
+            (include_str!("fixtures/format-4-entities.json"), 4),
         ] {
             let document = Document::parse(text).expect("a document");
             assert_eq!(document.dynascope, format);
             assert_eq!(document.event_sources.len(), usize::from(format > 1));
             assert_eq!(document.patterns.len(), usize::from(format > 2));
+            assert_eq!(document.entities.len(), usize::from(format > 3));
             assert_eq!(document.to_json(), text.trim_end());
         }
     }
@@ -275,15 +292,28 @@ mod tests {
     #[test]
     fn access_patterns_go_along_each_name_once() {
         let pattern = PlannedPattern::new("all", "Scan", serde_json::json!({ "TableName": "T" }));
-        let document = Document::new("n").with_patterns(vec![pattern.clone()]);
+        let of = |patterns| Model { patterns, ..Model::default() };
+        let document = Document::new("n").with_model(of(vec![pattern.clone()]));
         assert_eq!((document.dynascope, Document::parse(&document.to_json())), (3, Ok(document)));
-        let twice = Document::new("n").with_patterns(vec![pattern.clone(), pattern.clone()]);
+        let twice = Document::new("n").with_model(of(vec![pattern.clone(), pattern.clone()]));
         let reason = Document::parse(&twice.to_json()).expect_err("twice").to_string();
         assert!(reason.contains("there are two access patterns “all”"), "{reason}");
         let odd = PlannedPattern { operation: "CreateTable".into(), ..pattern };
-        let reason = Document::parse(&Document::new("n").with_patterns(vec![odd]).to_json());
+        let reason = Document::parse(&Document::new("n").with_model(of(vec![odd])).to_json());
         let reason = reason.expect_err("no traffic").to_string();
         assert!(reason.contains("access pattern 1: all: Traffic cannot send CreateTable"), "{reason}");
+    }
+
+    #[test]
+    fn entities_go_along_each_name_once() {
+        let named = |name: &str| Entity { name: name.into(), table: "T".into(), ..Entity::default() };
+        let of = |entities| Model { entities, ..Model::default() };
+        let document = Document::new("n").with_model(of(vec![named("A")]));
+        assert_eq!((document.dynascope, Document::parse(&document.to_json())), (4, Ok(document.clone())));
+        assert_eq!(document.model().entities, [named("A")]);
+        let twice = Document::new("n").with_model(of(vec![named("A"), named("A")]));
+        let reason = Document::parse(&twice.to_json()).expect_err("twice").to_string();
+        assert!(reason.contains("there are two entities “A”"), "{reason}");
     }
 
     #[test]
@@ -301,8 +331,8 @@ mod tests {
     fn what_is_wrong_is_said() {
         let reason = |text: &str| Document::parse(text).expect_err("it is wrong").to_string();
         assert!(reason("{").contains("EOF"));
-        assert!(reason("[]").contains("does not say \"dynascope\": 3"));
-        assert!(reason(r#"{"dynascope":4}"#).contains("newer Dynascope (format 4)"));
+        assert!(reason("[]").contains("does not say \"dynascope\": 4"));
+        assert!(reason(r#"{"dynascope":5}"#).contains("newer Dynascope (format 5)"));
         assert!(reason(r#"{"dynascope":1,"tables":[{}]}"#).contains("table 1 has no TableName"));
         let twice = r#"{"dynascope":1,"tables":[{"TableName":"T"},{"TableName":"T"}]}"#;
         assert!(reason(twice).contains("two tables “T”"));

@@ -26,6 +26,7 @@
 //! | [`lesson`] | exceptions explained in a sentence |
 //! | [`request`] | a request as forms change it: members, placeholders, rows of a batch or transaction |
 //! | [`design`] | a table as it is being designed, and the rules of a design |
+//! | [`entities`] | a design's entities: their templates, what is wrong with them, sample data, which of them an item is |
 //! | [`place`] | the timeline's place in the address |
 //! | [`collections`] | items as nested collections |
 //! | [`compare`] | two moments of a table's items, compared |
@@ -39,6 +40,7 @@ pub mod cluster;
 pub mod collections;
 pub mod compare;
 pub mod design;
+pub mod entities;
 pub mod explanation;
 pub mod heat;
 pub mod json_text;

@@ -113,7 +113,7 @@ pub fn PatternsPage() -> Html {
                 };
                 pattern.check().is_ok().then_some(pattern)
             });
-            keep.emit(model.with_patterns(&read.collect::<Vec<_>>()));
+            keep.emit(model.with(&Model { patterns: read.collect(), ..Model::default() }));
         })
     };
     let first = tables.chosen(route.route.table.as_deref()).cloned();

@@ -29,6 +29,8 @@ pub struct Choices {
     pub no_requests: bool,
     /// The access patterns stay behind.
     pub no_patterns: bool,
+    /// The entities stay behind.
+    pub no_entities: bool,
     /// The traffic recipes stay behind.
     pub no_recipes: bool,
     /// The request that is opened first.

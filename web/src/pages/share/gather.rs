@@ -5,11 +5,10 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use engine::workload::PlannedPattern;
-
 use super::choice::{Choices, Chosen};
 use crate::client::transfer::{Wire, read_event_sources, read_table, scan_all};
 use crate::protocol::ClientError;
+use crate::protocol::model::Model;
 use crate::protocol::traffic::Workload;
 use crate::share::load::{TableState, document_of};
 use crate::share::{Document, SavedRequest};
@@ -68,12 +67,12 @@ pub async fn everything(
     tables: &[Rc<TableDescription>],
     kept: &[Kept],
     recipes: &[Workload],
-    patterns: &[PlannedPattern],
+    model: &Model,
 ) -> Result<Document, ClientError> {
     let chosen: Vec<Chosen> =
         tables.iter().map(|table| Chosen { table: table.name.clone(), items: true }).collect();
     let (requests, _) = Choices::default().requests(kept);
     let document = gather(wire, &Read::default(), name, &chosen, requests, |_, _| true).await?;
-    let document = document.unwrap_or_default().with_patterns(patterns.to_vec());
+    let document = document.unwrap_or_default().with_model(model.clone());
     Ok(Document { recipes: recipes.to_vec(), ..document })
 }

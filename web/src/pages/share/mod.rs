@@ -82,13 +82,17 @@ pub fn SharePage() -> Html {
     let chosen = choices.chosen(tables.list.iter().map(AsRef::as_ref));
     let (requests, unreadable) = choices.requests(&kept.saved);
     let recipes = if choices.no_recipes { Rc::default() } else { heat.recipes.clone() };
-    let patterns =
-        session.model.patterns.iter().filter(|_| !choices.no_patterns).cloned().collect::<Vec<_>>();
+    let mut model = (*session.model).clone();
+    if choices.no_patterns {
+        model.patterns.clear();
+    }
+    if choices.no_entities {
+        model.entities.clear();
+    }
     {
         let (api, read, build, newest) = (api.clone(), read.clone(), build.setter(), newest.clone());
-        let deps =
-            (tables.loaded, name.clone(), chosen.clone(), requests.clone(), recipes, patterns, *attempt);
-        use_effect_with(deps, move |(loaded, name, chosen, requests, recipes, patterns, _)| {
+        let deps = (tables.loaded, name.clone(), chosen.clone(), requests.clone(), recipes, model, *attempt);
+        use_effect_with(deps, move |(loaded, name, chosen, requests, recipes, model, _)| {
             let number = newest.get() + 1;
             newest.set(number);
             if !*loaded {
@@ -97,7 +101,7 @@ pub fn SharePage() -> Html {
             // What was built is of other choices.
             build.set(Build::Packing);
             let (name, chosen, requests) = (name.trim().to_owned(), chosen.clone(), requests.clone());
-            let (recipes, patterns) = (recipes.clone(), patterns.clone());
+            let (recipes, model) = (recipes.clone(), model.clone());
             wasm_bindgen_futures::spawn_local(async move {
                 TimeoutFuture::new(STILL_MS).await;
                 let current = || newest.get() == number;
@@ -116,7 +120,7 @@ pub fn SharePage() -> Html {
                 }
                 match gathered {
                     Ok(Some(document)) => {
-                        let mut document = document.with_patterns(patterns);
+                        let mut document = document.with_model(model);
                         document.recipes = (*recipes).clone();
                         build.set(Build::Packing);
                         // The page draws that before it packs.
@@ -200,7 +204,7 @@ pub fn SharePage() -> Html {
             </header>
             <div class="share-columns">
                 <What tables={tables.list.clone()} requests={kept.saved.clone()} {unreadable} recipes={heat.recipes.len() as u64}
-                    patterns={session.model.patterns.len() as u64} name={name.clone()}
+                    patterns={session.model.patterns.len() as u64} entities={session.model.entities.len() as u64} name={name.clone()}
                     choices={(*choices).clone()} {chosen} {onchoices} />
                 <div class="share-ways">
                     <section class="share-section" aria-label="Link">

@@ -22,6 +22,8 @@ pub struct WhatProps {
     pub unreadable: Vec<String>,
     /// How many access patterns it has.
     pub patterns: u64,
+    /// How many entities it has.
+    pub entities: u64,
     /// How many traffic recipes it has.
     pub recipes: u64,
     /// The design's name.
@@ -113,6 +115,16 @@ pub fn What(props: &WhatProps) -> Html {
                     <input type="checkbox" name="patterns" checked={!props.choices.no_patterns}
                         onchange={change(|choices, _, on| choices.no_patterns = !on, String::new())} />
                     <span>{ plural(props.patterns, "access pattern") }</span>
+                </label>
+            }
+            if props.entities > 0 {
+                <label class="check">
+                    <input type="checkbox" name="entities" checked={!props.choices.no_entities}
+                        onchange={change(|choices, _, on| choices.no_entities = !on, String::new())} />
+                    <span>{ match props.entities {
+                        1 => "1 entity".to_owned(),
+                        entities => format!("{entities} entities"),
+                    } }</span>
                 </label>
             }
             if props.recipes > 0 {

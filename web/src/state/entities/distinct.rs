@@ -1,0 +1,43 @@
+//! What could have the same key: two entities of one table, or two items of one entity.
+//!
+//! Owns the reasoning by templates alone; what a template's attributes hold is known only as far as sample data says it.
+
+use std::collections::BTreeSet;
+
+use super::key_template;
+use super::source::Source;
+use super::template::KeyTemplate;
+use crate::protocol::entity::Entity;
+use crate::state::tables::TableDescription;
+
+/// The templates of a table's key; none where one is missing or cannot be read.
+fn key(entity: &Entity, table: &TableDescription) -> Option<Vec<KeyTemplate>> {
+    let names = table.keys.names();
+    names.iter().map(|name| KeyTemplate::read(&key_template(entity, name)?).ok()).collect()
+}
+
+/// Whether items of the two may have the same key in that table.
+pub fn may_collide(one: &Entity, other: &Entity, table: &TableDescription) -> bool {
+    let keys = key(one, table).zip(key(other, table));
+    keys.is_some_and(|(one, other)| one.iter().zip(&other).all(|(a, b)| a.may_equal(b)))
+}
+
+/// Whether nothing in an entity's key is another one for each of its items, as far as sample data says.
+pub fn may_repeat(entity: &Entity, entities: &[Entity], table: &TableDescription) -> bool {
+    let Some(templates) = key(entity, table) else { return false };
+    let names: BTreeSet<&str> = templates.iter().flat_map(KeyTemplate::attributes).collect();
+    let source = |entity: &Entity, name: &str| Source::read(&entity.attribute(name)?.sample).ok();
+    let per_one = entity.amount.per.as_deref().filter(|_| entity.amount.most <= 1);
+    let distinct = |name: &&str| match source(entity, name) {
+        Some(Source::Of { entity: of, attribute }) => {
+            // The parent's own, where each parent has one at most.
+            let parent = entities.iter().find(|other| other.name == of && per_one == Some(of.as_str()));
+            parent.and_then(|parent| source(parent, &attribute)).is_some_and(|own| own.is_distinct())
+        }
+        Some(source) => source.is_distinct(),
+        // What is not known is not said.
+        None => true,
+    };
+    let several = entity.amount.per.is_some() || entity.amount.most > 1;
+    several && !names.iter().any(distinct)
+}
