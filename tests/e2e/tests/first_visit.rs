@@ -47,12 +47,12 @@ async fn a_page_whose_code_does_not_come_says_so_and_is_tried_again() {
     browser.goto(&site.url("")).await;
     browser.find("[data-part=glimpse][data-state=moving]").await;
     browser.cdp("Network.enable", json!({})).await;
-    browser.cdp("Network.setBlockedURLs", json!({"urls": ["*app_rest-*"]})).await;
-    browser.click("[role=tab][data-tab=design]").await;
-    browser.wait_text("[data-page=design] [data-screen=rest]", "could not be loaded").await;
     browser.cdp("Network.setBlockedURLs", json!({"urls": ["*pages_rest-*"]})).await;
-    browser.click("[data-action=bring-rest]").await;
+    browser.click("[role=tab][data-tab=design]").await;
     browser.wait_text("[data-page=design] [data-screen=rest]", "pages_rest").await;
+    browser.cdp("Network.setBlockedURLs", json!({"urls": ["*app_rest-*"]})).await;
+    browser.click("[data-action=bring-rest]").await;
+    browser.wait_text("[data-page=design] [data-screen=rest]", "fetch").await;
     browser.cdp("Network.setBlockedURLs", json!({"urls": []})).await;
     browser.click("[data-action=bring-rest]").await;
     browser.find("[data-page=design] [data-action]").await;
