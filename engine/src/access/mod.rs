@@ -5,6 +5,7 @@
 //! request and never words a response.
 
 mod admit;
+mod asked;
 pub mod archive;
 pub mod background;
 mod collection;

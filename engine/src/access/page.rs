@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::expression::Condition;
 use crate::index::key_bytes;
 use crate::limits;
-use crate::model::{Item, codec, key};
+use crate::model::{DocumentPath, Item, codec, key};
 use crate::random::Random;
 use crate::store::Space;
 use crate::table::IndexId;
@@ -19,6 +19,7 @@ use crate::timeline::{Access, EventKind, RequestId};
 
 use super::Context;
 use super::admit::{admit, take};
+use super::asked::asked;
 use super::context::Part;
 use super::read::record_read;
 use super::region::Region;
@@ -48,6 +49,8 @@ pub struct PageRequest<'a> {
     pub mode: ReadMode,
     /// A local index's query wants attributes that it does not hold: each item is fetched from the table.
     pub fetch_items: bool,
+    /// What is returned of each item, where that is not all of it.
+    pub returned: Option<&'a [DocumentPath]>,
     /// What is asked for, as text.
     pub text: &'a str,
 }
@@ -219,6 +222,7 @@ impl Walk {
             evaluated: self.page.evaluated - before.0,
             returned: self.page.items.len() as u64 - before.1,
             size_bytes: self.size_bytes - before.2,
+            asked: asked(request.filter, request.returned),
         });
         drop(entries);
         let observed = observed.map(<[u8]>::to_vec).or_else(|| match (request.hash, &request.range.0) {

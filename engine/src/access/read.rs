@@ -36,7 +36,7 @@ pub fn get(
     let returned = u64::from(found.is_some());
     context.trace(|| {
         let (target, partition) = (state.target(0), state.saved.partitions.at(place).id);
-        EventKind::Evaluated { target, partition, evaluated: returned, returned, size_bytes }
+        EventKind::Evaluated { target, partition, evaluated: returned, returned, size_bytes, asked: None }
     });
     let half_units = read_half_units(size_bytes, mode);
     context.part.size_bytes = size_bytes;

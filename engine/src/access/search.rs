@@ -99,7 +99,7 @@ fn search_partition(
     let partition = partition.id;
     context.trace(|| {
         let target = state.target(0);
-        EventKind::Evaluated { target, partition, evaluated, returned, size_bytes }
+        EventKind::Evaluated { target, partition, evaluated, returned, size_bytes, asked: None }
     });
     Ok(())
 }

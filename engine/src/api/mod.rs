@@ -6,6 +6,7 @@
 pub mod account;
 pub mod backup;
 pub mod bulk;
+pub mod contents;
 pub mod decode;
 pub mod event_source;
 pub mod global;

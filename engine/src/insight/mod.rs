@@ -1,5 +1,6 @@
 //! What the timeline tells: heat, hot keys, advice, cost. A reader of tallies and events; it changes nothing.
 
+pub mod advice;
 mod concentration;
 pub mod cost;
 mod evidence;
@@ -24,4 +25,4 @@ pub use heat_keys::{KeyCount, KeyCounts};
 pub use heat_rows::{HeatRow, Marker, MarkerKind, RowId, Rows};
 pub use heat_samples::{EVENTS_KEPT, Samples};
 pub use heat_view::{HeatView, Measure, Places, ViewColumn, Window};
-pub use seen::{Check, Rule, Seen, checks, on_demand};
+pub use seen::{Check, Rule, Seen, checks, on_demand, provisioned};

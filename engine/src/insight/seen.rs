@@ -1,7 +1,7 @@
 //! What one use of an access pattern came to, by the events of its requests, and whether that is what was expected.
 //!
 //! Owns the summing and the tests. Computes no units anew: they are the engine's, out of the events. What a month of it costs is
-//! on demand, by the price list of [`super::price`].
+//! on demand or provisioned, by the price list of [`super::price`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +13,8 @@ use crate::workload::{Expectation, Frequency};
 
 /// Units that are counted for one million.
 const MILLION: u128 = 1_000_000;
+/// Seconds in an hour.
+const HOUR: u128 = 3_600;
 
 /// What one use came to: one request, or those of all its pages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -168,6 +170,22 @@ pub fn on_demand(prices: &ClassPrices, each: Consumed, rate: Frequency, seconds:
     let of = |half_units: u64| times.saturating_mul(u128::from(half_units));
     prices.million_reads.of(of(each.read_half_units), 2 * MILLION)
         + prices.million_writes.of(of(each.write_half_units), 2 * MILLION)
+}
+
+/// What uses at that rate cost in so many seconds as their part of provisioned capacity, of which so many percent are used.
+pub fn provisioned(
+    prices: &ClassPrices,
+    each: Consumed,
+    rate: Frequency,
+    seconds: u64,
+    used_percent: u64,
+) -> Money {
+    let times = rate.within(seconds);
+    // A unit is one a second: so many units are as many unit-seconds.
+    let percent = u128::from(used_percent.clamp(1, 100));
+    let of = |half_units: u64| times.saturating_mul(u128::from(half_units)).saturating_mul(100);
+    prices.read_unit_hour.of(of(each.read_half_units), 2 * HOUR * percent)
+        + prices.write_unit_hour.of(of(each.write_half_units), 2 * HOUR * percent)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::insight::cost::{Billing, Period, Requests, Table, bill};
+use crate::insight::cost::{Billing, Capacity, Period, Requests, Table, bill};
 use crate::insight::price::Prices;
 use crate::workload::Per;
 use crate::world::{Config, World};
@@ -137,6 +137,11 @@ fn a_month_costs_what_the_bill_says() {
     let used = Requests { read_half_units: 5 * times, write_half_units: 4 * times };
     let billed = bill(prices, &[Table::new("t", Billing::OnDemand(used))], None, month).total();
     assert_eq!(on_demand(&prices.standard, each, rate, month.seconds), billed);
+    // 2,500 RCU and 2,000 WCU, used to the full; with auto scaling at half of that twice as many.
+    let capacity = Billing::Provisioned(Capacity::steady(2_500, 2_000, month));
+    let billed = bill(prices, &[Table::new("t", capacity)], None, month).total();
+    assert_eq!(provisioned(&prices.standard, each, rate, month.seconds, 100), billed);
+    assert_eq!(provisioned(&prices.standard, each, rate, month.seconds, 50), billed + billed);
     let daily = Frequency { times: 30, per: Per::Day };
     assert_eq!(daily.within(86_400 * 2), 60);
 }

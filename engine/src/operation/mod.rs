@@ -22,6 +22,7 @@ mod delete_resource_policy;
 mod delete_table;
 mod describe_backup;
 mod describe_bulk_operation;
+mod describe_contents;
 mod describe_continuous_backups;
 mod describe_contributor_insights;
 mod describe_endpoints;
@@ -173,6 +174,7 @@ operations! {
     "Dynascope.BeginTransactions" => run_transactions::begin,
     "Dynascope.CreateEventSourceMapping" => event_source_mapping::create,
     "Dynascope.DeleteEventSourceMapping" => event_source_mapping::delete,
+    "Dynascope.DescribeContents" => describe_contents::execute,
     "Dynascope.DescribeShards" => describe_shards::execute,
     "Dynascope.DescribeSimulation" => update_simulation::describe,
     "Dynascope.DescribeAutoScaling" => update_auto_scaling::describe,

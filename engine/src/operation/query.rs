@@ -234,6 +234,7 @@ impl Query {
             filter,
             mode: ReadMode::consistent(asked.consistent),
             fetch_items,
+            returned: read_page::returned(select, projection),
             text: &text,
         };
         let shown = Shown { index: asked.index.as_deref(), select, projection, consumed: asked.consumed };

@@ -10,7 +10,7 @@ use crate::error::{Result, access as words, request as request_words, value as v
 use crate::expression::{Condition, Projection, in_java_order};
 use crate::index::{entry_key, has_type, key_bytes, projects};
 use crate::model::json::{write_encoded, write_map};
-use crate::model::{Item, codec};
+use crate::model::{DocumentPath, Item, codec};
 use crate::table::vector;
 use crate::table::{
     Index, IndexKind, IndexStatus, KeyAttribute, KeySchema, Projection as IndexProjection, name,
@@ -193,6 +193,14 @@ pub fn check_select(violations: &mut Violations, select: Option<&str>) {
 pub fn check_index_name(violations: &mut Violations, index: Option<&str>) {
     if let Some(index) = index {
         name::check(violations, index, "indexName");
+    }
+}
+
+/// What is returned of each item, where that is not all of it: nothing where they are counted.
+pub fn returned(select: Select, projection: Option<&Projection>) -> Option<&[DocumentPath]> {
+    match select {
+        Select::Count => Some(&[]),
+        _ => projection.map(Projection::paths),
     }
 }
 

@@ -180,6 +180,7 @@ impl Scan {
             filter,
             mode: ReadMode::consistent(asked.consistent),
             fetch_items,
+            returned: read_page::returned(select, projection),
             text: "",
         };
         let shown = Shown { index: asked.index.as_deref(), select, projection, consumed: asked.consumed };

@@ -74,6 +74,9 @@ pub fn select(
             None => planned.range.clone(),
             Some(key) => behind(planned, key, plan.forward)?,
         };
+        let columns = read.columns.as_ref().filter(|_| context.is_watched());
+        let returned: Option<Vec<_>> =
+            columns.map(|columns| columns.iter().map(|column| column.path.clone()).collect());
         let text = described(region.active_table(&read.table)?, read, planned);
         let request = PageRequest {
             table: &read.table,
@@ -85,6 +88,7 @@ pub fn select(
             filter: planned.filter.as_ref(),
             mode,
             fetch_items,
+            returned: returned.as_deref(),
             text: &text,
         };
         let page = page(region, context, &request)?;

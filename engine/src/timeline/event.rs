@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::asked::Asked;
 use super::names::{
     Access, Consumed, IndexAction, PartitionId, PrepareVerdict, RequestId, ScalingReason, SplitCause, Target,
     TransactionId, WriteAction, Zone,
@@ -159,6 +160,9 @@ pub enum EventKind {
         returned: u64,
         /// The size of the items looked at, in bytes.
         size_bytes: u64,
+        /// What a Query or a Scan was asked for; none where it is everything that its key names.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        asked: Option<Box<Asked>>,
     },
     /// Read units were counted for a target: `size_bytes` in 4 KB steps, halved when eventually consistent, doubled in a
     /// transaction.

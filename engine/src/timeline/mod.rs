@@ -4,6 +4,7 @@
 //! explanation, the transaction stepper and the stream stepper are views of it: nothing is drawn that is not here.
 //! Never decides anything: the module that acts records what it did.
 
+mod asked;
 mod chunk;
 mod event;
 mod filter;
@@ -14,6 +15,7 @@ mod source;
 mod subject;
 mod tally;
 
+pub use asked::{Asked, FilterTest, Filtered};
 pub use event::{Event, EventKind};
 pub use filter::Filter;
 pub use names::{

@@ -214,7 +214,7 @@ fn tell_search(event: &Event) -> Option<(&'static str, Line)> {
                 format!("the items of {key} in partition {partition} of {}, at {replica}", name(target));
             ("Route", format!("p{partition}"), text)
         }
-        EventKind::Evaluated { target, partition, evaluated, returned, size_bytes } => {
+        EventKind::Evaluated { target, partition, evaluated, returned, size_bytes, .. } => {
             let compared = plural(*evaluated, "entry").replace("entrys", "entries");
             let text = format!(
                 "{compared} ({}) of the index compared in partition {partition} of {}: its closest {} go on, and the \
@@ -275,7 +275,7 @@ fn tell(event: &Event) -> Option<(&'static str, Line)> {
             let tone = if *passed { "passed" } else { "refused" };
             ("Items", mark.into(), tone, format!("{condition} tested on {key}"))
         }
-        EventKind::Evaluated { target, partition, evaluated, returned, size_bytes } => {
+        EventKind::Evaluated { target, partition, evaluated, returned, size_bytes, .. } => {
             let kept = match evaluated - returned.min(evaluated) {
                 0 => "all returned".to_owned(),
                 dropped => {

@@ -33,6 +33,7 @@ fn a_query_is_told_with_its_arithmetic() {
             evaluated: 12,
             returned: 9,
             size_bytes: 3174,
+            asked: None,
         },
         EventKind::Metered {
             target: target(Some("status-index")),
@@ -111,6 +112,7 @@ fn a_search_is_told_as_one() {
                 evaluated: 12,
                 returned: 5,
                 size_bytes: 144,
+                asked: None,
             },
         ]),
         &Totals::new(),
