@@ -10,13 +10,13 @@ use std::future::Future;
 use engine::timeline::{Event, EventKind};
 use futures_util::future::join_all;
 use futures_util::stream::{self, StreamExt};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Client, Reply};
 use crate::protocol::{ClientError, Place};
 use crate::share::Document;
 use crate::share::import::{ImportPlan, Numbered};
-use crate::share::load::{Step, TableState, event_source_of, put_batch, steps};
+use crate::share::load::{Step, TableState, event_source_of, put_batch, settings_of, steps};
 
 /// How many requests are under way at once.
 const UNDER_WAY: usize = 8;
@@ -301,9 +301,25 @@ pub async fn read_table(wire: &impl Wire, table: &str, with_items: bool) -> Resu
     let request = json!({ "TableName": table }).to_string();
     let description = read(wire.call("DescribeTable", request.clone()).await.result?)?;
     let time_to_live = Some(read(wire.call("DescribeTimeToLive", request).await.result?)?);
+    let settings = read_settings(wire, table, &description["Table"]["TableArn"]).await;
     let items =
         if with_items { scan_all(wire, table, |_| true).await?.unwrap_or_default() } else { Vec::new() };
-    Ok(TableState { description, time_to_live, items })
+    Ok(TableState { description, time_to_live, settings, items })
+}
+
+/// What is set beside a table. What is refused is not set: a table without a policy has none to give.
+async fn read_settings(wire: &impl Wire, table: &str, arn: &Value) -> Map<String, Value> {
+    let (named, of) = (json!({ "TableName": table }).to_string(), json!({ "ResourceArn": arn }).to_string());
+    let look = async |operation: &str, request: &str| {
+        let answer = wire.call(operation, request.to_owned()).await.result;
+        answer.and_then(read).ok()
+    };
+    settings_of(
+        look("ListTagsOfResource", &of).await.as_ref(),
+        look("DescribeContinuousBackups", &named).await.as_ref(),
+        look("GetResourcePolicy", &of).await.as_ref(),
+        look("Dynascope.DescribeAutoScaling", &named).await.as_ref(),
+    )
 }
 
 /// The event sources of those tables, as a document has them.

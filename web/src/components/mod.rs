@@ -6,6 +6,7 @@
 
 mod badge;
 mod button;
+mod code_view;
 mod dialog;
 mod empty_state;
 mod error_panel;
@@ -28,6 +29,7 @@ pub mod table_form;
 
 pub use badge::Badge;
 pub use button::{Button, ButtonKind};
+pub use code_view::CodeView;
 pub use dialog::Dialog;
 pub use empty_state::EmptyState;
 pub use error_panel::ErrorPanel;

@@ -27,6 +27,11 @@ pub fn recipe_key(workspace: &str) -> String {
     format!("compose:{workspace}")
 }
 
+/// Where the design that is being imported into a workspace is kept.
+pub fn import_key(workspace: &str) -> String {
+    format!("import:{workspace}")
+}
+
 thread_local! {
     /// What the browser does not keep: it lasts as long as the page.
     static PASSING: RefCell<BTreeMap<String, String>> = const { RefCell::new(BTreeMap::new()) };

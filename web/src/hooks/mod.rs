@@ -32,7 +32,9 @@ mod work;
 
 pub use api::{Api, use_client};
 pub use branch::{AtPlace, use_branch_tables};
-pub use browser::{draft_key, forget, is_sandbox, recipe_key, saved, set_saved, use_interval, use_theme};
+pub use browser::{
+    draft_key, forget, import_key, is_sandbox, recipe_key, saved, set_saved, use_interval, use_theme,
+};
 pub use call::{CallHandle, use_call};
 pub use clock::use_workspace_ms;
 pub use drawing::{

@@ -26,6 +26,7 @@ pub mod cost;
 pub mod consumer;
 pub mod data;
 pub mod design;
+pub mod exchange;
 pub mod heat;
 pub mod patterns;
 pub mod query;
@@ -45,7 +46,7 @@ pub struct PageEntry {
     pub icon: &'static str,
     /// The letter after `g`.
     pub letter: &'static str,
-    /// Whether it has a tab (Share has a button instead).
+    /// Whether it has a tab (Share and Workspaces have buttons instead, Export and import those of Design and Share).
     pub tab: bool,
     /// Draws it.
     pub view: fn() -> Html,
@@ -132,6 +133,14 @@ pub const PAGES: &[PageEntry] = &[
         letter: "k",
         tab: false,
         view: || html! { <share::SharePage /> },
+    },
+    PageEntry {
+        page: Page::Exchange,
+        label: "Export and import",
+        icon: "file-json",
+        letter: "x",
+        tab: false,
+        view: || html! { <exchange::ExchangePage /> },
     },
     PageEntry {
         page: Page::Workspaces,

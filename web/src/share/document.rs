@@ -15,8 +15,11 @@ use crate::protocol::model::Model;
 use crate::protocol::traffic::Workload;
 
 /// The newest format that this version reads. It writes the oldest that has all there is: event sources came with 2, access patterns
-/// with 3, entities with 4.
+/// with 3, entities and what is set beside a table ([`BESIDE`]) with 4.
 pub const FORMAT: u32 = 4;
+
+/// What a table has in a document beside the members of CreateTable and its `TimeToLive`.
+pub const BESIDE: [&str; 2] = ["PointInTimeRecoverySpecification", "AutoScaling"];
 
 /// The largest document, in bytes of JSON.
 pub const DOCUMENT_BYTES_MAX: usize = 8_000_000;
@@ -66,7 +69,8 @@ pub struct Document {
     /// A sentence or two about it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub description: String,
-    /// CreateTable requests, each with an optional `"TimeToLive": {"AttributeName": "…"}`.
+    /// CreateTable requests, each with an optional `"TimeToLive": {"AttributeName": "…"}` and with [`BESIDE`]: the specification of
+    /// UpdateContinuousBackups, and a list of `{"IndexName", "Capacity", "MinimumUnits", "MaximumUnits", "TargetValue"}`.
     #[serde(default)]
     pub tables: Vec<Value>,
     /// The items of each table, in DynamoDB JSON.
@@ -124,9 +128,10 @@ impl Document {
     }
 
     /// The same, of the oldest format that has all of it.
-    fn of_oldest_format(self) -> Document {
+    pub fn of_oldest_format(self) -> Document {
+        let set_beside = |table: &Value| BESIDE.iter().any(|name| table.get(name).is_some());
         let dynascope = match () {
-            () if !self.entities.is_empty() => 4,
+            () if !self.entities.is_empty() || self.tables.iter().any(set_beside) => 4,
             () if !self.patterns.is_empty() => 3,
             () if !self.event_sources.is_empty() => 2,
             () => 1,
@@ -272,6 +277,7 @@ mod tests {
             (include_str!("fixtures/format-2.json"), 2),
             (include_str!("fixtures/format-3.json"), 3),
             (include_str!("fixtures/format-4-entities.json"), 4),
+            (include_str!("fixtures/format-4-beside.json"), 4),
         ] {
             let document = Document::parse(text).expect("a document");
             assert_eq!(document.dynascope, format);

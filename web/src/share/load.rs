@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::document::{Document, SavedRequest};
+use super::document::{BESIDE, Document, SavedRequest};
 
 /// The most items in one BatchWriteItem.
 pub const BATCH_ITEMS: usize = 25;
@@ -41,7 +41,7 @@ pub fn steps(document: &Document, now_ms: u64) -> Vec<Step> {
     for table in &document.tables {
         let mut request = table.clone();
         if let Some(fields) = request.as_object_mut() {
-            fields.remove("TimeToLive");
+            fields.retain(|name, _| name != "TimeToLive" && !BESIDE.contains(&name.as_str()));
         }
         steps.push(Step::Call { operation: "CreateTable", request });
     }
@@ -54,6 +54,15 @@ pub fn steps(document: &Document, now_ms: u64) -> Vec<Step> {
                 "TimeToLiveSpecification": { "AttributeName": attribute, "Enabled": true },
             });
             steps.push(Step::Call { operation: "UpdateTimeToLive", request });
+        }
+        let recovery = &table["PointInTimeRecoverySpecification"];
+        if recovery.is_object() {
+            let request = json!({ "TableName": name, "PointInTimeRecoverySpecification": recovery });
+            steps.push(Step::Call { operation: "UpdateContinuousBackups", request });
+        }
+        for scaling in table["AutoScaling"].as_array().into_iter().flatten() {
+            let request = scaling_request(name, scaling);
+            steps.push(Step::Call { operation: "Dynascope.UpdateAutoScaling", request });
         }
         let moving = document.relative_times.get(name).map_or(&[][..], Vec::as_slice);
         for batch in document.items.get(name).into_iter().flat_map(|items| items.chunks(BATCH_ITEMS)) {
@@ -68,6 +77,65 @@ pub fn steps(document: &Document, now_ms: u64) -> Vec<Step> {
         steps.push(Step::MapEventSource { table, request });
     }
     steps
+}
+
+/// The request that sets one of a document's `AutoScaling`: `{"IndexName", "Capacity", "MinimumUnits", "MaximumUnits", "TargetValue"}`.
+fn scaling_request(table: &str, scaling: &Value) -> Value {
+    let capacity = scaling["Capacity"].as_str().unwrap_or("Read");
+    let tracking = json!({ "TargetValue": scaling["TargetValue"] });
+    let settings = json!({
+        "MinimumUnits": scaling["MinimumUnits"], "MaximumUnits": scaling["MaximumUnits"],
+        "ScalingPolicyUpdate": { "TargetTrackingScalingPolicyConfiguration": tracking },
+    });
+    let mut request = Map::new();
+    request.insert("TableName".to_owned(), json!(table));
+    copy(scaling, "IndexName", &mut request);
+    request.insert(format!("Provisioned{capacity}CapacityAutoScalingSettingsUpdate"), settings);
+    Value::Object(request)
+}
+
+/// What a workspace answers of a table beside DescribeTable and DescribeTimeToLive: the members that a document has of it.
+pub fn settings_of(
+    tags: Option<&Value>,
+    backups: Option<&Value>,
+    policy: Option<&Value>,
+    scaling: Option<&Value>,
+) -> Map<String, Value> {
+    let mut settings = Map::new();
+    if let Some(tags) = tags.filter(|tags| tags["Tags"].as_array().is_some_and(|tags| !tags.is_empty())) {
+        copy(tags, "Tags", &mut settings);
+    }
+    let recovery =
+        backups.map(|backups| &backups["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]);
+    if let Some(recovery) = recovery.filter(|recovery| recovery["PointInTimeRecoveryStatus"] == "ENABLED") {
+        let days = recovery["RecoveryPeriodInDays"].as_u64().unwrap_or(35);
+        let setting = json!({ "PointInTimeRecoveryEnabled": true, "RecoveryPeriodInDays": days });
+        settings.insert("PointInTimeRecoverySpecification".to_owned(), setting);
+    }
+    let policy = policy.and_then(|policy| policy["Policy"].as_str());
+    settings.extend(policy.map(|policy| ("ResourcePolicy".to_owned(), json!(policy))));
+    let mut all = Vec::new();
+    for target in scaling.and_then(|scaling| scaling["Targets"].as_array()).into_iter().flatten() {
+        for capacity in ["Read", "Write"] {
+            let set = &target[format!("Provisioned{capacity}CapacityAutoScalingSettings")];
+            if !set["MaximumUnits"].is_u64() {
+                continue;
+            }
+            let mut own = Map::new();
+            copy(target, "IndexName", &mut own);
+            own.insert("Capacity".to_owned(), json!(capacity));
+            copy(set, "MinimumUnits", &mut own);
+            copy(set, "MaximumUnits", &mut own);
+            let tracking =
+                &set["ScalingPolicies"][0]["TargetTrackingScalingPolicyConfiguration"]["TargetValue"];
+            own.insert("TargetValue".to_owned(), json!(tracking.as_f64().unwrap_or(70.0)));
+            all.push(Value::Object(own));
+        }
+    }
+    if !all.is_empty() {
+        settings.insert("AutoScaling".to_owned(), Value::Array(all));
+    }
+    settings
 }
 
 /// A BatchWriteItem that puts these items (at most 25, no key twice).
@@ -124,6 +192,30 @@ pub fn table_of(description: &Value, time_to_live: Option<&Value>) -> Option<Val
     }
     if let Some(class) = described["TableClassSummary"]["TableClass"].as_str() {
         table.insert("TableClass".to_owned(), json!(class));
+    }
+    if let Some(indexes) = described["VectorIndexes"].as_array() {
+        let indexes = indexes.iter().map(|index| {
+            let mut made = Map::new();
+            for field in [
+                "IndexName",
+                "VectorAttribute",
+                "SearchSchema",
+                "Projection",
+                "Dimensions",
+                "DistanceFunction",
+            ] {
+                copy(index, field, &mut made);
+            }
+            Value::Object(made)
+        });
+        table.insert("VectorIndexes".to_owned(), indexes.collect());
+    }
+    if described["SSEDescription"]["SSEType"] == "KMS" {
+        let mut encryption = json!({ "Enabled": true, "SSEType": "KMS" });
+        if let Some(key) = described["SSEDescription"]["KMSMasterKeyArn"].as_str() {
+            encryption["KMSMasterKeyId"] = json!(key);
+        }
+        table.insert("SSESpecification".to_owned(), encryption);
     }
     let time_to_live = time_to_live.map(|answer| &answer["TimeToLiveDescription"]);
     if let Some(set) = time_to_live
@@ -199,6 +291,8 @@ pub struct TableState {
     pub description: Value,
     /// The response of DescribeTimeToLive.
     pub time_to_live: Option<Value>,
+    /// What is set beside: see [`settings_of`].
+    pub settings: Map<String, Value>,
     /// The items of all pages of a Scan.
     pub items: Vec<Value>,
 }
@@ -214,14 +308,15 @@ pub fn document_of(
     document.description = description.to_owned();
     document.requests = requests;
     for state in tables {
-        let Some(table) = table_of(&state.description, state.time_to_live.as_ref()) else { continue };
+        let Some(mut table) = table_of(&state.description, state.time_to_live.as_ref()) else { continue };
+        table.as_object_mut().into_iter().for_each(|table| table.extend(state.settings.clone()));
         if !state.items.is_empty() {
             let name = table["TableName"].as_str().unwrap_or_default().to_owned();
             document.items.insert(name, state.items);
         }
         document.tables.push(table);
     }
-    document
+    document.of_oldest_format()
 }
 
 #[cfg(test)]
@@ -317,6 +412,37 @@ mod tests {
         });
         assert_eq!(table_of(&description, Some(&ttl)), Some(expected));
         assert_eq!(table_of(&json!({}), None), None);
+    }
+
+    #[test]
+    fn what_is_set_beside_a_table_goes_along_and_is_set_again() {
+        let settings = settings_of(
+            Some(&json!({ "Tags": [{ "Key": "a", "Value": "b" }] })),
+            Some(&json!({ "ContinuousBackupsDescription": { "PointInTimeRecoveryDescription": {
+                "PointInTimeRecoveryStatus": "ENABLED", "RecoveryPeriodInDays": 7 } } })),
+            Some(&json!({ "Policy": "{}" })),
+            Some(&json!({ "Targets": [{ "IndexName": "g", "ProvisionedReadCapacityAutoScalingSettings": {},
+                "ProvisionedWriteCapacityAutoScalingSettings": { "MinimumUnits": 1, "MaximumUnits": 9 } }] })),
+        );
+        let description = json!({ "Table": { "TableName": "T" } });
+        let state = TableState { description, settings, ..TableState::default() };
+        let document = document_of("n", "", vec![state], Vec::new());
+        assert_eq!(document.dynascope, 4);
+        assert_eq!(Document::parse(&document.to_json()), Ok(document.clone()));
+        let steps = steps(&document, 0);
+        let calls: Vec<(&str, &Value)> = steps
+            .iter()
+            .filter_map(|step| match step {
+                Step::Call { operation, request } => Some((*operation, request)),
+                _ => None,
+            })
+            .collect();
+        let names: Vec<&str> = calls.iter().map(|(operation, _)| *operation).collect();
+        assert_eq!(names, ["CreateTable", "UpdateContinuousBackups", "Dynascope.UpdateAutoScaling"]);
+        assert_eq!(calls[0].1["ResourcePolicy"], "{}");
+        assert_eq!(calls[0].1.get("AutoScaling"), None);
+        assert_eq!(calls[2].1["ProvisionedWriteCapacityAutoScalingSettingsUpdate"]["MaximumUnits"], 9);
+        assert_eq!(settings_of(None, None, None, None), Map::new());
     }
 
     #[test]

@@ -30,7 +30,12 @@ pub fn parse(text: &str) -> Result<Value, JsonFault> {
 }
 
 /// Parameters in the order in which the documentation introduces them; the others follow by name.
-const ORDER: [&str; 38] = [
+const ORDER: [&str; 48] = [
+    "AWSTemplateFormatVersion",
+    "Transform",
+    "ModelName",
+    "ModelMetadata",
+    "DataModel",
     "TableName",
     "IndexName",
     "Key",
@@ -69,6 +74,12 @@ const ORDER: [&str; 38] = [
     "Count",
     "ScannedCount",
     "LastEvaluatedKey",
+    // What a template says of a resource, and a model of a key.
+    "Type",
+    "Properties",
+    "PartitionKey",
+    "SortKey",
+    "KeyAttributes",
 ];
 
 const INLINE: usize = 60;

@@ -12,6 +12,7 @@
 //! | [`heat`] | the newest seconds of heat and the traffic that runs |
 //! | [`clock`] | the workspace's clock, as it was last told |
 //! | [`cluster`] | partitions and replicas as they are drawn, and what a read of the consistency lab saw |
+//! | [`code_text`] | code as it is coloured to be read |
 //! | [`route`] | where you are: the query string |
 //! | [`palette`] | the palette's entries, and what typed letters mean |
 //! | [`patterns`] | a design's access patterns, and what their uses came to |
@@ -35,6 +36,7 @@
 pub mod attribute;
 pub mod call;
 pub mod clock;
+pub mod code_text;
 pub mod cost;
 pub mod cluster;
 pub mod collections;

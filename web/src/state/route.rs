@@ -22,12 +22,13 @@ pub enum Page {
     Streams,
     Cost,
     Share,
+    Exchange,
     Workspaces,
 }
 
 impl Page {
     /// All of them, in the order of the tabs.
-    pub const ALL: [Page; 12] = [
+    pub const ALL: [Page; 13] = [
         Page::Start,
         Page::Design,
         Page::Patterns,
@@ -39,6 +40,7 @@ impl Page {
         Page::Streams,
         Page::Cost,
         Page::Share,
+        Page::Exchange,
         Page::Workspaces,
     ];
 
@@ -56,6 +58,7 @@ impl Page {
             Page::Streams => "streams",
             Page::Cost => "cost",
             Page::Share => "share",
+            Page::Exchange => "exchange",
             Page::Workspaces => "workspaces",
         }
     }

@@ -3,7 +3,7 @@
 use web_sys::File;
 
 use super::Api;
-use crate::hooks::browser::{draft_key, forget, recipe_key, requests_key, saved, set_saved};
+use crate::hooks::browser::{draft_key, forget, import_key, recipe_key, requests_key, saved, set_saved};
 use crate::protocol::ClientError;
 use crate::protocol::workspaces::{Exported, Made, WorkspaceAsk, WorkspaceEntry};
 use crate::state::requests::Requests;
@@ -21,6 +21,7 @@ fn forget_beside(workspace: &str) {
     forget(&requests_key(workspace));
     forget(&draft_key(workspace));
     forget(&recipe_key(workspace));
+    forget(&import_key(workspace));
     forget(&draft_key(&format!("transactions:{workspace}")));
 }
 

@@ -75,13 +75,19 @@ pub fn use_samples(only: Option<&'static str>) -> UseReducerHandle<Samples> {
 /// The gallery.
 #[component]
 pub fn Gallery() -> Html {
-    let samples = use_samples(None);
+    let (samples, route) = (use_samples(None), use_route());
+    let import = Callback::from(move |()| {
+        route.go.emit(route.route.at(Page::Exchange).with("import", Some(String::new())));
+    });
     html! {
         <section class="gallery" aria-label="Samples">
             <header class="design-header">
                 <div>
                     <h1>{ "Samples" }</h1>
                     <p class="design-lead">{ "Each is a table with believable data and requests that show what it is for. All of it is invented." }</p>
+                </div>
+                <div class="design-actions">
+                    <Button label="Import a design" icon="upload" onclick={import} action="to-import" />
                 </div>
             </header>
             { for samples.faults.iter().map(|reason| html! { <p class="field-error" role="alert">{ reason }</p> }) }

@@ -5,8 +5,10 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::choice::{Choices, Chosen};
+use super::choice::Choices;
+pub use super::choice::Chosen;
 use crate::client::transfer::{Wire, read_event_sources, read_table, scan_all};
+use crate::hooks::{FIRST_WORKSPACE, SAMPLE_WORKSPACE};
 use crate::protocol::ClientError;
 use crate::protocol::model::Model;
 use crate::protocol::traffic::Workload;
@@ -51,6 +53,7 @@ pub async fn gather(
             states.push(TableState {
                 description: state.description.clone(),
                 time_to_live: state.time_to_live.clone(),
+                settings: state.settings.clone(),
                 items: if *items { state.items.clone() } else { Vec::new() },
             });
         }
@@ -58,6 +61,12 @@ pub async fn gather(
     let tables: Vec<&str> = chosen.iter().map(|chosen| &*chosen.table).collect();
     let sources = read_event_sources(wire, &tables).await?;
     Ok(Some(document_of(name, "", states, requests).with_event_sources(sources)))
+}
+
+/// What a design is called: as its workspace, but the first workspace's name says nothing to anybody else; its table's does.
+pub fn design_name<'a>(workspace: &'a str, tables: &'a [Rc<TableDescription>]) -> &'a str {
+    let named = Some(workspace).filter(|name| ![FIRST_WORKSPACE, SAMPLE_WORKSPACE].contains(name));
+    named.or(tables.first().map(|table| table.name.as_str())).unwrap_or(workspace)
 }
 
 /// A document of everything that there is.

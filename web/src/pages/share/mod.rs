@@ -21,17 +21,17 @@ use yew::prelude::*;
 
 use crate::components::{Button, ButtonKind, EmptyState, ErrorPanel, Progress, Select, SelectOption};
 use crate::hooks::{
-    FIRST_WORKSPACE, SAMPLE_WORKSPACE, download, use_client, use_heat, use_notices, use_requests,
-    use_session, use_tables,
+    download, use_client, use_heat, use_notices, use_requests, use_route, use_session, use_tables,
 };
 use crate::pages;
 use crate::protocol::ClientError;
 use crate::share::{Document, ShareError, link};
 use crate::state::explanation::count;
 use crate::state::notice::{Level, NoticeAction};
+use crate::state::route::Page;
 use choice::{Choices, advice, embed_address, file_name, snippet};
 use copy_field::CopyField;
-use gather::{Read, gather};
+use gather::{Read, design_name, gather};
 use open::OpenShared;
 use what::What;
 
@@ -67,7 +67,7 @@ pub fn site_address() -> String {
 #[component]
 pub fn SharePage() -> Html {
     let (api, session, tables, kept) = (use_client(), use_session(), use_tables(), use_requests());
-    let (heat, notices) = (use_heat(), use_notices());
+    let (heat, notices, route) = (use_heat(), use_notices(), use_route());
     let choices = use_state_eq(Choices::default);
     let build = use_state_eq(|| Build::Packing);
     let attempt = use_state_eq(|| 0_u32);
@@ -75,10 +75,7 @@ pub fn SharePage() -> Html {
     let read = use_memo((), |()| Read::default());
     let newest = use_memo((), |()| Cell::new(0_u64));
 
-    // The first workspace's name says nothing to anybody else; its table's does.
-    let named = Some(session.name()).filter(|name| ![FIRST_WORKSPACE, SAMPLE_WORKSPACE].contains(name));
-    let named = named.or(tables.list.first().map(|table| table.name.as_str())).unwrap_or(session.name());
-    let name = choices.name.clone().unwrap_or_else(|| named.to_owned());
+    let name = choices.name.clone().unwrap_or_else(|| design_name(session.name(), &tables.list).to_owned());
     let chosen = choices.chosen(tables.list.iter().map(AsRef::as_ref));
     let (requests, unreadable) = choices.requests(&kept.saved);
     let recipes = if choices.no_recipes { Rc::default() } else { heat.recipes.clone() };
@@ -185,6 +182,7 @@ pub fn SharePage() -> Html {
             </div>
         };
     }
+    let export = Callback::from(move |()| route.go.emit(route.route.at(Page::Exchange)));
     let fragment = built.as_ref().and_then(|built| built.fragment.as_ref().ok());
     let address = fragment.map(|fragment| format!("{}#{fragment}", site_address()));
     let frame = fragment.map(|fragment| {
@@ -224,6 +222,13 @@ pub fn SharePage() -> Html {
                         <p>{ "For what is too long for a link, and for keeping: readable JSON, with tables as CreateTable requests and items in DynamoDB JSON." }</p>
                         <div class="share-actions">
                             <Button label="Save as file" icon="download" onclick={save} disabled={built.is_none()} action="save-file" />
+                        </div>
+                    </section>
+                    <section class="share-section" aria-label="Code">
+                        <h2>{ "As somebody else’s code" }</h2>
+                        <p>{ "CloudFormation, AWS SAM, Terraform, the AWS CDK and CLI, a NoSQL Workbench model, or a document to read." }</p>
+                        <div class="share-actions">
+                            <Button label="Export" icon="file-json" onclick={export} action="to-export" />
                         </div>
                     </section>
                     <section class="share-section" aria-label="Open">

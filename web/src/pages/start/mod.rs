@@ -62,6 +62,15 @@ pub fn StartPage() -> Html {
             route.go.emit(route.route.at(Page::Design).on(None, None).with(what, Some(String::new())));
         })
     };
+    let import = {
+        let (route, api) = (route.clone(), api.clone());
+        Callback::from(move |()| {
+            if of_sample {
+                api.open_workspace(FIRST_WORKSPACE);
+            }
+            route.go.emit(route.route.at(Page::Exchange).on(None, None).with("import", Some(String::new())));
+        })
+    };
     let count = match samples.list.len() {
         0 => "All samples".to_owned(),
         count => format!("All {count} samples"),
@@ -104,6 +113,7 @@ pub fn StartPage() -> Html {
                     <div class="door-actions">
                         <Button label="New table" onclick={design("new")} action="start-new" />
                         <Button label="Paste a describe-table" kind={ButtonKind::Quiet} onclick={design("paste")} action="start-paste" />
+                        <Button label="Import a design" kind={ButtonKind::Quiet} onclick={import} action="start-import" />
                     </div>
                 </li>
                 <li class="door" data-door="open">

@@ -1,0 +1,302 @@
+//! Models of NoSQL Workbench: `ModelName`, and a `DataModel` of tables with their keys, attributes, global indexes, capacity and data.
+//!
+//! Follows [the format of its models](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/workbench.Modeler.html), as its
+//! published sample models have it.
+
+use std::collections::BTreeMap;
+
+use engine::timeline::Access;
+use serde_json::{Map, Value, json};
+
+use super::design::{
+    Design, Leaving, Scaling, TARGET_PERCENT, Table, definitions, key_names, key_schema, number, projected,
+    projection_type,
+};
+use super::text::json;
+use super::{Carried, Fault, LeftOut, Taken};
+
+/// The version of the format.
+const VERSION: &str = "3.0";
+/// What it gives to the role that scales.
+const ROLE: &str = "AWSServiceRoleForApplicationAutoScaling_DynamoDBTable";
+
+/// Writes a model.
+pub fn write(design: &Design) -> Carried {
+    let mut leaving = Leaving::by("NoSQL Workbench");
+    let tables: Vec<Value> = design.tables.iter().map(|table| table_model(table, &mut leaving)).collect();
+    let model = json!({
+        "ModelName": design.name,
+        "ModelMetadata": {
+            "Author": "", "Description": design.description, "AWSService": "Amazon DynamoDB", "Version": VERSION,
+        },
+        "DataModel": tables,
+    });
+    Carried { text: json(&model), left_out: leaving.left_out }
+}
+
+fn table_model(table: &Table, leaving: &mut Leaving) -> Value {
+    let (create, name) = (&table.create, table.name());
+    let attribute = |key: &str| json!({ "AttributeName": key, "AttributeType": table.type_of(key) });
+    let keys = |schema| {
+        let mut keys = Map::new();
+        for (member, kind) in [("PartitionKey", "HASH"), ("SortKey", "RANGE")] {
+            keys.extend(key_names(schema, kind).first().map(|key| (member.to_owned(), attribute(key))));
+        }
+        Value::Object(keys)
+    };
+    let mut indexes = Vec::new();
+    for index in table.globals() {
+        let index_name = index.index_name.as_deref().unwrap_or_default();
+        let several = ["HASH", "RANGE"].iter().any(|kind| key_names(&index.key_schema, kind).len() > 1);
+        leaving.this(several, name, &format!("{index_name}, whose key has several attributes"));
+        if several {
+            continue;
+        }
+        let mut projection = json!({ "ProjectionType": projection_type(&index.projection) });
+        if !projected(&index.projection).is_empty() {
+            projection["NonKeyAttributes"] = json!(projected(&index.projection));
+        }
+        indexes.push(json!({ "IndexName": index_name, "KeyAttributes": keys(&index.key_schema), "Projection": projection }));
+        let own = !table.on_demand() && index.provisioned_throughput != create.provisioned_throughput;
+        leaving.this(own, name, &format!("{index_name}.ProvisionedThroughput"));
+        leaving.this(index.on_demand_throughput.is_some(), name, &format!("{index_name}.OnDemandThroughput"));
+        leaving.this(index.warm_throughput.is_some(), name, &format!("{index_name}.WarmThroughput"));
+    }
+    let own_keys = [key_names(&create.key_schema, "HASH"), key_names(&create.key_schema, "RANGE")].concat();
+    let others = attributes(table).into_iter().filter(|(key, _)| !own_keys.contains(&key.as_str()));
+    let others = others.map(|(key, kind)| json!({ "AttributeName": key, "AttributeType": kind }));
+    let mut model = json!({
+        "TableName": name,
+        "KeyAttributes": keys(&create.key_schema),
+        "NonKeyAttributes": others.collect::<Value>(),
+        "GlobalSecondaryIndexes": indexes,
+        "TableData": table.items,
+        "DataAccess": { "MySql": {} },
+        "BillingMode": if table.on_demand() { "PAY_PER_REQUEST" } else { "PROVISIONED" },
+    });
+    if !table.on_demand() {
+        model["ProvisionedCapacitySettings"] = capacity(table);
+    }
+    for (is_there, what) in [
+        (create.local_secondary_indexes.iter().flatten().next().is_some(), "LocalSecondaryIndexes"),
+        (create.vector_indexes.is_some(), "VectorIndexes"),
+        (create.on_demand_throughput.is_some(), "OnDemandThroughput"),
+        (create.warm_throughput.is_some(), "WarmThroughput"),
+        (table.stream().is_some(), "StreamSpecification"),
+        (create.sse_specification.is_some(), "SSESpecification"),
+        (create.table_class.is_some(), "TableClass"),
+        (create.deletion_protection_enabled == Some(true), "DeletionProtectionEnabled"),
+        (create.tags.iter().flatten().next().is_some(), "Tags"),
+        (create.resource_policy.is_some(), "ResourcePolicy"),
+        (table.time_to_live.is_some(), "TimeToLive"),
+        (table.recovery_days.is_some(), "PointInTimeRecoverySpecification"),
+        (table.scaling.iter().any(|scaling| scaling.index.is_some()), "AutoScaling of indexes"),
+    ] {
+        leaving.this(is_there, name, what);
+    }
+    model
+}
+
+/// All attributes that keys, projections and items name, with the type that each has first.
+fn attributes(table: &Table) -> BTreeMap<String, String> {
+    let mut all = BTreeMap::new();
+    for item in table.items.iter().filter_map(Value::as_object) {
+        for (name, value) in item {
+            let kind = value.as_object().and_then(|value| value.keys().next());
+            all.entry(name.clone()).or_insert_with(|| kind.cloned().unwrap_or_else(|| "S".to_owned()));
+        }
+    }
+    for definition in table.create.attribute_definitions.iter().flatten() {
+        let name = definition.attribute_name.clone().unwrap_or_default();
+        all.insert(name.clone(), table.type_of(&name).to_owned());
+    }
+    for name in table.globals().iter().flat_map(|index| projected(&index.projection)) {
+        all.entry(name.clone()).or_insert_with(|| "S".to_owned());
+    }
+    all
+}
+
+fn capacity(table: &Table) -> Value {
+    let mut settings = json!({ "ProvisionedThroughput": table.create.provisioned_throughput });
+    for scaling in table.scaling.iter().filter(|scaling| scaling.index.is_none()) {
+        settings[format!("AutoScaling{}", scaling.word())] = json!({
+            "ScalableTargetRequest": {
+                "MinCapacity": scaling.minimum, "MaxCapacity": scaling.maximum, "ServiceRole": ROLE,
+            },
+            "ScalingPolicyConfiguration": { "TargetValue": number(scaling.target) },
+        });
+    }
+    settings
+}
+
+/// Reads a model.
+pub fn read(model: &Value) -> Result<Taken, Fault> {
+    let mut left_out = Vec::new();
+    let mut design = Design {
+        name: model["ModelName"].as_str().unwrap_or_default().to_owned(),
+        description: model["ModelMetadata"]["Description"].as_str().unwrap_or_default().to_owned(),
+        ..Design::default()
+    };
+    for given in model["DataModel"].as_array().into_iter().flatten() {
+        let (mut table, items) = table_of(given, &mut left_out)?;
+        table.items = items;
+        design.tables.push(table);
+    }
+    Ok(Taken { format: "a NoSQL Workbench model", design, left_out })
+}
+
+fn table_of(given: &Value, left_out: &mut Vec<LeftOut>) -> Result<(Table, Vec<Value>), Fault> {
+    let name =
+        given["TableName"].as_str().ok_or_else(|| Fault::whole("A table of DataModel has no TableName."))?;
+    let key =
+        |of: &Value, member: &str| of["KeyAttributes"][member]["AttributeName"].as_str().map(str::to_owned);
+    let (hash, range) = (key(given, "PartitionKey"), key(given, "SortKey"));
+    let units = &given["ProvisionedCapacitySettings"]["ProvisionedThroughput"];
+    let units = match units.is_object() {
+        true => units.clone(),
+        false => json!({ "ReadCapacityUnits": 5, "WriteCapacityUnits": 5 }),
+    };
+    // Models of before there was a setting are provisioned.
+    let on_demand = given["BillingMode"] == "PAY_PER_REQUEST";
+    let mut names: Vec<String> = hash.iter().chain(&range).cloned().collect();
+    let mut kinds: BTreeMap<String, String> = BTreeMap::new();
+    let mut see = |of: &Value| {
+        for member in ["PartitionKey", "SortKey"] {
+            let key = &of["KeyAttributes"][member];
+            if let (Some(name), Some(kind)) = (key["AttributeName"].as_str(), key["AttributeType"].as_str()) {
+                kinds.entry(name.to_owned()).or_insert_with(|| kind.to_owned());
+            }
+        }
+    };
+    see(given);
+    let mut indexes = Vec::new();
+    for index in given["GlobalSecondaryIndexes"].as_array().into_iter().flatten() {
+        see(index);
+        let (hash, range) = (key(index, "PartitionKey"), key(index, "SortKey"));
+        names.extend(hash.iter().chain(&range).cloned());
+        let mut projection =
+            json!({ "ProjectionType": index["Projection"]["ProjectionType"].as_str().unwrap_or("ALL") });
+        if index["Projection"]["NonKeyAttributes"].as_array().is_some_and(|names| !names.is_empty()) {
+            projection["NonKeyAttributes"] = index["Projection"]["NonKeyAttributes"].clone();
+        }
+        let mut request = json!({ "IndexName": index["IndexName"], "Projection": projection,
+            "KeySchema": key_schema(hash.as_deref(), range.as_deref()) });
+        if !on_demand {
+            request["ProvisionedThroughput"] = units.clone();
+        }
+        indexes.push(request);
+    }
+    let mut request = json!({
+        "TableName": name, "KeySchema": key_schema(hash.as_deref(), range.as_deref()),
+        "AttributeDefinitions": definitions(names.iter().map(String::as_str), |name| kinds.get(name).cloned()),
+        "BillingMode": if on_demand { "PAY_PER_REQUEST" } else { "PROVISIONED" },
+    });
+    if !on_demand {
+        request["ProvisionedThroughput"] = units;
+    }
+    if !indexes.is_empty() {
+        request["GlobalSecondaryIndexes"] = Value::Array(indexes);
+    }
+    let mut table = Table::read(&request, left_out).map_err(Fault::whole)?;
+    for (member, access) in [("AutoScalingRead", Access::Read), ("AutoScalingWrite", Access::Write)] {
+        let scaling = &given["ProvisionedCapacitySettings"][member];
+        let bounds = &scaling["ScalableTargetRequest"];
+        if let (Some(minimum), Some(maximum), false) =
+            (bounds["MinCapacity"].as_i64(), bounds["MaxCapacity"].as_i64(), on_demand)
+        {
+            let target =
+                scaling["ScalingPolicyConfiguration"]["TargetValue"].as_f64().unwrap_or(TARGET_PERCENT);
+            table.scaling.push(Scaling { index: None, access, minimum, maximum, target });
+        }
+    }
+    for facet in given["TableFacets"].as_array().into_iter().flatten() {
+        let facet_name = facet["FacetName"].as_str().unwrap_or_default();
+        let why = "a facet is a view of a model: the design is the table and its items";
+        left_out.push(LeftOut::new(format!("{name}: facet {facet_name}"), why));
+    }
+    let known = [
+        "TableName",
+        "KeyAttributes",
+        "NonKeyAttributes",
+        "TableFacets",
+        "GlobalSecondaryIndexes",
+        "TableData",
+        "DataAccess",
+        "BillingMode",
+        "ProvisionedCapacitySettings",
+    ];
+    let others =
+        given.as_object().into_iter().flatten().filter(|(member, _)| !known.contains(&member.as_str()));
+    left_out.extend(
+        others.map(|(member, _)| LeftOut::new(format!("{name}.{member}"), "Dynascope knows no such setting")),
+    );
+    let items = given["TableData"].as_array().cloned().unwrap_or_default();
+    let (items, strange): (Vec<Value>, Vec<Value>) = items.into_iter().partition(Value::is_object);
+    if !strange.is_empty() {
+        let what = format!("{name}.TableData: {} of its items", strange.len());
+        left_out.push(LeftOut::new(what, "an item is an object"));
+    }
+    Ok((table, items))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::exchange::{Format, export, import};
+
+    /// Of the shape that the published models have.
+    fn model() -> Value {
+        let key = |name: &str, kind: &str| json!({ "AttributeName": name, "AttributeType": kind });
+        let scaling = json!({ "ScalableTargetRequest": { "MinCapacity": 1, "MaxCapacity": 10, "ServiceRole": ROLE },
+            "ScalingPolicyConfiguration": { "TargetValue": 70 } });
+        json!({
+            "ModelName": "Parcels",
+            "ModelMetadata": { "Author": "A. Nobody", "DateCreated": "Jan 01, 2024, 10:00 AM", "DateLastModified": "Jan 02, 2024, 10:00 AM",
+                "Description": "Where parcels are", "AWSService": "Amazon DynamoDB", "Version": "3.0" },
+            "DataModel": [{
+                "TableName": "Parcel", "KeyAttributes": { "PartitionKey": key("pk", "S"), "SortKey": key("at", "N") },
+                "NonKeyAttributes": [key("city", "S"), key("weight", "N")],
+                "TableFacets": [{ "FacetName": "Scan", "KeyAttributeAlias": { "PartitionKeyAlias": "Parcel", "SortKeyAlias": "Time" },
+                    "NonKeyAttributes": ["city"], "DataAccess": { "MySql": {} } }],
+                "GlobalSecondaryIndexes": [{ "IndexName": "by-city", "KeyAttributes": { "PartitionKey": key("city", "S") },
+                    "Projection": { "ProjectionType": "INCLUDE", "NonKeyAttributes": ["weight"] } }],
+                "TableData": [{ "pk": { "S": "p1" }, "at": { "N": "1" }, "city": { "S": "Bern" }, "weight": { "N": "3.5" } }],
+                "DataAccess": { "MySql": {} }, "SampleDataFormats": { "city": ["identifiers", "City"] }, "BillingMode": "PROVISIONED",
+                "ProvisionedCapacitySettings": { "ProvisionedThroughput": { "ReadCapacityUnits": 5, "WriteCapacityUnits": 6 },
+                    "AutoScalingRead": scaling, "AutoScalingWrite": scaling },
+            }],
+        })
+    }
+
+    #[test]
+    fn a_published_model_goes_around() {
+        let taken = import(&model().to_string()).expect("a model");
+        let places: Vec<&str> = taken.left_out.iter().map(|left| left.what.as_str()).collect();
+        assert_eq!(places, ["Parcel: facet Scan", "Parcel.SampleDataFormats"]);
+        let table = &taken.design.tables[0];
+        assert_eq!((table.scaling.len(), table.items.len(), table.type_of("at")), (2, 1, "N"));
+        let carried = export(&taken.design, Format::Workbench);
+        assert_eq!(carried.left_out, []);
+        let back: Value = serde_json::from_str(&carried.text).expect("JSON");
+        let (mut before, mut after) = (model(), back.clone());
+        for table in [&mut before["DataModel"][0], &mut after["DataModel"][0]] {
+            let table = table.as_object_mut().expect("a table");
+            table.retain(|member, _| member != "TableFacets" && member != "SampleDataFormats");
+        }
+        assert_eq!(after["DataModel"], before["DataModel"]);
+        assert_eq!(back["ModelMetadata"]["Description"], "Where parcels are");
+        assert_eq!(import(&carried.text).expect("a model").design, taken.design);
+    }
+
+    #[test]
+    fn a_model_without_settings_is_provisioned() {
+        let text = r#"{ "ModelName": "Old", "DataModel": [{ "TableName": "T",
+            "KeyAttributes": { "PartitionKey": { "AttributeName": "k", "AttributeType": "B" } }, "TableData": [1] }] }"#;
+        let taken = import(text).expect("a model");
+        assert!(!taken.design.tables[0].on_demand());
+        assert_eq!(taken.left_out[0].what, "T.TableData: 1 of its items");
+        assert!(import(r#"{ "DataModel": [{}] }"#).is_err());
+    }
+}
