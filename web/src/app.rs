@@ -39,7 +39,7 @@ use crate::state::session::{Phase, SessionAction};
 use crate::state::timeline::TimelineAction;
 use dialogs::WorkspaceDialogs;
 use durability::DurabilityDialog;
-use embed::EmbedBar;
+use embed::{EmbedBar, Host, Panels};
 use loading::LoadingBar;
 use opening::LinkOpener;
 use palette::CommandPalette;
@@ -135,7 +135,9 @@ fn Frame() -> Html {
         return html! {
             <div class="frame" data-embed="true" data-frame="embed" data-phase={phase_name(&session.phase)}>
                 <main class="main">
+                    <Host />
                     <EmbedBar />
+                    <Panels />
                     <LinkOpener />
                     <LoadingBar />
                     <WorkBar />

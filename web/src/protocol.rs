@@ -4,6 +4,7 @@
 //! unread. A version handshake comes first, since an old worker can meet a new page.
 
 pub mod clock;
+pub mod embed;
 pub mod entity;
 pub mod model;
 pub mod retry;

@@ -1,14 +1,22 @@
-//! The one line over a sandbox in somebody's document: where it comes from, that nothing is kept, and the way into the whole.
+//! What stands over a sandbox in somebody's document: where it comes from, that nothing is kept, the way into the whole, and the pages
+//! to choose from where the document wants more than one. [`host`] speaks with the document.
+
+mod host;
 
 use gloo::utils::window;
 use yew::prelude::*;
 
-use crate::components::{Button, ButtonKind, Icon};
-use crate::hooks::{use_client, use_heat, use_notices, use_requests, use_session, use_tables};
+use crate::components::{Button, ButtonKind, Icon, Tab, Tabs};
+use crate::hooks::{use_client, use_heat, use_notices, use_requests, use_route, use_session, use_tables};
+use crate::pages;
 use crate::pages::share::{gather, site_address};
+use crate::protocol::embed::panels;
 use crate::share::link;
 use crate::state::lesson::show;
 use crate::state::notice::{Level, NoticeAction};
+use crate::state::route::Page;
+
+pub use host::Host;
 
 /// The line.
 #[component]
@@ -68,4 +76,21 @@ pub fn EmbedBar() -> Html {
                 disabled={!session.is_ready()} action="open-in-dynascope" />
         </header>
     }
+}
+
+/// The pages to choose from.
+#[component]
+pub fn Panels() -> Html {
+    let route = use_route();
+    let panels = panels(&route.route);
+    if panels.len() < 2 {
+        return html! {};
+    }
+    let tab = |page: Page| Tab::new(page.slug(), pages::entry(page).label);
+    let tabs: Vec<Tab> = panels.into_iter().map(tab).collect();
+    let selected = route.route.page.slug();
+    let onselect = Callback::from(move |slug: AttrValue| {
+        route.replace.emit(route.route.at(Page::from_slug(&slug).unwrap_or_default()));
+    });
+    html! { <div class="embed-panels"><Tabs kind="page" label="Pages" {tabs} {selected} {onselect} /></div> }
 }

@@ -69,6 +69,9 @@ impl Page {
     }
 }
 
+/// How the names of the parameters of a sandbox in somebody’s document begin: they stay with it.
+pub const EMBED: &str = "embed";
+
 /// How the names of the timeline's parameters begin: its place is every page's.
 pub const TIMELINE: &str = "event";
 
@@ -81,7 +84,7 @@ pub struct Route {
     pub table: Option<String>,
     /// The index that is chosen, of that table.
     pub index: Option<String>,
-    /// Everything else: a page's own parameters, and `embed`.
+    /// Everything else: a page’s own parameters, and a sandbox’s.
     pub rest: BTreeMap<String, String>,
 }
 
@@ -122,9 +125,9 @@ impl Route {
         text
     }
 
-    /// The same place on another page. A page's own parameters stay behind; `embed` and the timeline's go along.
+    /// The same place on another page. A page's own parameters stay behind; those of a sandbox and the timeline’s go along.
     pub fn at(&self, page: Page) -> Route {
-        let rest = self.rest.iter().filter(|(name, _)| *name == "embed" || name.starts_with(TIMELINE));
+        let rest = self.rest.iter().filter(|(name, _)| name.starts_with(EMBED) || name.starts_with(TIMELINE));
         let rest = rest.map(|(name, value)| (name.clone(), value.clone())).collect();
         Route { page, table: self.table.clone(), index: self.index.clone(), rest }
     }
@@ -146,7 +149,7 @@ impl Route {
 
     /// Whether the page is a bare sandbox in somebody's document.
     pub fn embed(&self) -> bool {
-        self.rest.contains_key("embed")
+        self.rest.contains_key(EMBED)
     }
 }
 
