@@ -4,7 +4,8 @@
 //   <dynascope-sandbox view="data"><script type="application/json">{"dynascope": 3, …}</script></dynascope-sandbox>
 //
 // Attributes: `src` a Dynascope link, `view` the page that is shown, `height` in pixels or `auto`, `theme` light, dark or system,
-// `panels` the pages that the reader may choose from. A design inside goes before `src`.
+// `panels` the pages that the reader may choose from, `read-only` the reader looks and changes nothing (this page's own requests go
+// on), `autorun` the request that the design shows first is sent by itself. A design inside goes before `src`.
 // Methods: request(operation, request) gives the answer or throws with `name` and `body`; setDesign(design); setView(page, table, index);
 // step(event); setTheme(theme); requestHandler() for the AWS SDK for JavaScript v3. `ready` is a promise.
 // Events, with `detail`: dynascope-ready, dynascope-event ({events}), dynascope-refused ({reason}).
@@ -17,9 +18,12 @@
     #frame;
     #next = 1;
     #waiting = new Map();
-    #resolveReady;
     #told = event => this.#take(event);
-    ready = new Promise(resolve => (this.#resolveReady = resolve));
+    // Whether the sandbox listens, and whether its design is there.
+    #listen;
+    #listens = new Promise(resolve => (this.#listen = resolve));
+    #begin;
+    ready = new Promise(resolve => (this.#begin = resolve));
 
     connectedCallback() {
       window.addEventListener("message", this.#told);
@@ -33,8 +37,20 @@
       this.#frame = frame;
       this.#size(this.getAttribute("height") ?? "520");
       (this.shadowRoot ?? this.attachShadow({ mode: "open" })).append(frame);
-      const design = this.#design();
-      if (design) this.setDesign(design).catch(error => this.#dispatch("refused", { reason: error.message }));
+      this.#open();
+    }
+
+    // A design that is refused leaves the sandbox empty.
+    async #open() {
+      try {
+        const design = this.#design();
+        if (design) await this.setDesign(design);
+      } catch (error) {
+        this.#dispatch("refused", { reason: error.message });
+      }
+      await this.#listens;
+      this.#begin(this);
+      this.#dispatch("ready", {});
     }
 
     disconnectedCallback() {
@@ -62,6 +78,7 @@
       query.set("embed-origin", location.origin);
       query.set("page", this.getAttribute("view") ?? query.get("page") ?? "query");
       if (this.hasAttribute("panels")) query.set("embed-panels", this.getAttribute("panels"));
+      for (const name of ["read-only", "autorun"]) if (this.hasAttribute(name)) query.set(`embed-${name}`, "");
       return address.href;
     }
 
@@ -79,8 +96,7 @@
       if (data?.dynascope !== VERSION) return;
       if (data.type === "ready") {
         if (this.hasAttribute("theme")) this.#post({ type: "theme", theme: this.getAttribute("theme") });
-        this.#resolveReady(this);
-        this.#dispatch("ready", {});
+        this.#listen();
       } else if (data.type === "response") {
         this.#waiting.get(data.id)?.(data);
         this.#waiting.delete(data.id);
@@ -98,7 +114,7 @@
     }
 
     async #ask(message) {
-      await this.ready;
+      await this.#listens;
       const id = this.#next++;
       return new Promise(resolve => {
         this.#waiting.set(id, resolve);
@@ -107,6 +123,7 @@
     }
 
     async request(operation, request = {}) {
+      await this.ready;
       const { status, body } = await this.#ask({ type: "request", operation, request });
       if (status === 200) return body;
       const name = String(body.__type ?? "InternalServerError").split("#").pop();
@@ -137,6 +154,7 @@
     requestHandler() {
       return {
         handle: async ({ headers, body }) => {
+          await this.ready;
           const target = Object.entries(headers).find(([name]) => name.toLowerCase() === "x-amz-target")[1];
           const text = typeof body === "string" ? body : new TextDecoder().decode(body);
           const operation = target.split(".").pop();

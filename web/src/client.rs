@@ -51,7 +51,8 @@ pub struct Reply {
 }
 
 impl Reply {
-    fn failed(error: ClientError) -> Reply {
+    /// The answer to what was never sent.
+    pub fn failed(error: ClientError) -> Reply {
         Reply { result: Err(error), events: Vec::new(), now_ms: 0 }
     }
 }

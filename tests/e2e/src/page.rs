@@ -292,6 +292,15 @@ impl Browser {
         .await;
     }
 
+    /// Goes into the frame that this script gives.
+    pub async fn enter_frame_of(&self, script: &str) {
+        self.until(&format!("the frame of `{script}`"), async || {
+            let found = self.driver.execute(script, Vec::new()).await.ok()?;
+            found.element().ok()?.enter_frame().await.ok()
+        })
+        .await;
+    }
+
     /// Goes back to the page around the frames.
     pub async fn leave_frame(&self) {
         if let Err(error) = self.driver.enter_default_frame().await {

@@ -2,13 +2,15 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 
 use e2e::{Browser, Site, Size};
+use serde_json::json;
 
-/// Somebody's page, on an origin of its own, stopped when dropped.
+/// Somebody's page and what it loads, on an origin of its own, stopped when dropped.
 struct Host {
     port: u16,
     stopping: Arc<AtomicBool>,
@@ -17,6 +19,10 @@ struct Host {
 
 impl Host {
     fn serve(html: String) -> Host {
+        Host::serve_with(html, String::new())
+    }
+
+    fn serve_with(html: String, script: String) -> Host {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let stopping = Arc::new(AtomicBool::new(false));
@@ -27,7 +33,7 @@ impl Host {
                     break;
                 }
                 // A visitor that goes away in the middle is no error.
-                let _ = stream.and_then(|stream| answer(stream, &html));
+                let _ = stream.and_then(|stream| answer(stream, &html, &script));
             }
         });
         Host { port, stopping, serving: Some(serving) }
@@ -49,7 +55,7 @@ impl Drop for Host {
     }
 }
 
-fn answer(mut stream: TcpStream, html: &str) -> std::io::Result<()> {
+fn answer(mut stream: TcpStream, html: &str, script: &str) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     let mut first = String::new();
     reader.read_line(&mut first)?;
@@ -57,9 +63,13 @@ fn answer(mut stream: TcpStream, html: &str) -> std::io::Result<()> {
     while reader.read_line(&mut line)? > 2 {
         line.clear();
     }
-    let (status, body) = if first.contains(" /docs ") { ("200 OK", html) } else { ("204 No Content", "") };
+    let (status, kind, body) = match first.split(' ').nth(1) {
+        Some("/docs") => ("200 OK", "text/html", html),
+        Some("/document.js") => ("200 OK", "text/javascript", script),
+        _ => ("204 No Content", "text/plain", ""),
+    };
     let head = format!(
-        "HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}; charset=utf-8\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
         body.len()
     );
     stream.write_all(head.as_bytes())?;
@@ -75,6 +85,13 @@ async fn snippet(site: &Site) -> String {
     author.click("[data-action=share]").await;
     author.fill("[name=share-name]", "Orders").await;
     author.find("[data-length]").await;
+    author.choose("[name=embed-form]", "frame").await;
+    author.choose("[name=embed-theme]", "dark").await;
+    author.click("[data-action=preview-embed]").await;
+    author.enter_frame("iframe").await;
+    author.wait_text("[role=status][data-level=done]", "is loaded").await;
+    author.leave_frame().await;
+    author.screenshot("embed-builder").await;
     let html = author.attribute("[name=snippet]", "value").await.unwrap_or_default();
     assert!(html.starts_with("<iframe src=\"http://127.0.0.1:"), "{html}");
     author.finish().await;
@@ -98,6 +115,7 @@ async fn an_embed_in_an_iframe_on_another_origin_runs_a_query() {
         assert_eq!(reader.count(navigation).await, 0, "{navigation}");
     }
     assert_eq!(reader.count("[data-banner]").await, 1, "one line says that nothing is kept");
+    assert_eq!(reader.eval("return document.documentElement.dataset.theme", vec![]).await, "dark");
     let kept = "return indexedDB.databases().then(all => all.length + localStorage.length)";
     assert_eq!(reader.eval(kept, vec![]).await, 0, "nothing of the reader's is touched");
     reader.leave_frame().await;
@@ -142,4 +160,82 @@ async fn a_sandbox_at_the_sites_own_address_leaves_the_readers_workspace_alone()
     browser.goto(&site.url("?page=query")).await;
     assert_eq!(browser.text("[data-action=workspace]").await, "Sample");
     browser.finish().await;
+}
+
+/// The documents' script with the AWS SDK for JavaScript v3 in it, as an author's own tools would bundle it.
+fn bundled() -> String {
+    let modules = xtask::setup::node::prepare().unwrap_or_else(|failure| panic!("{failure}"));
+    let documents = xtask::root().join("tests/e2e/documents");
+    let mut esbuild = Command::new("node");
+    esbuild.arg(modules.join("esbuild/bin/esbuild")).arg(documents.join("document.js"));
+    esbuild.args(["--bundle", "--format=iife", "--log-level=error"]).env("NODE_PATH", &modules);
+    let done = esbuild.output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    String::from_utf8(done.stdout).unwrap()
+}
+
+const FRAME_OF: &str = "return document.getElementById('NAME').shadowRoot.querySelector('iframe')";
+
+#[tokio::test]
+async fn the_real_sdk_of_a_document_on_another_origin_speaks_with_its_sandbox() {
+    let site = Site::open();
+    let page = include_str!("../documents/sandbox.html").replace("SITE", &site.url(""));
+    let host = Host::serve_with(page, bundled());
+    let reader = Browser::open(Size::Desktop).await;
+    reader.goto(&host.url()).await;
+    let ask = async |what: &str| reader.eval(&format!("return documentation.{what}"), vec![]).await;
+
+    // The design in the element is there, and its request was sent by itself.
+    reader.enter_frame_of(&FRAME_OF.replace("NAME", "inline")).await;
+    reader.find("[aria-label=Items] tbody tr[aria-rowindex]").await;
+    assert_eq!(reader.eval("return document.documentElement.dataset.theme", vec![]).await, "dark");
+    assert_eq!(reader.texts("[role=tablist][aria-label=Pages] [role=tab]").await, ["Data", "Query"]);
+    reader.leave_frame().await;
+
+    assert_eq!(
+        ask("sdk()").await,
+        json!({
+            "lines": [[4, "ab", "0.255.4"], [5, "ab", "0.255.5"]],
+            "pages": 3,
+            "scanned": 5,
+            "condition": [true, "The conditional request failed"],
+            "cancelled": ["TransactionCanceledException", ["ConditionalCheckFailed"]],
+            "missing": ["ResourceNotFoundException", 400],
+        })
+    );
+    let told = ask("told()").await;
+    assert!(told["events"].as_u64() > Some(20) && told["kinds"].as_u64() > Some(3), "{told}");
+    assert!(told["height"].as_u64() > Some(300) && told["height"] != 520, "as high as its page: {told}");
+    assert!(told["wrong"].as_str().is_some_and(|reason| reason.contains("99")), "{told}");
+    let refused = told["refused"].to_string();
+    assert!(refused.contains("eval") && refused.contains("version 1"), "{told}");
+    assert_eq!(ask("elsewhere()").await, 0, "an address that names another origin is deaf and dumb to this one");
+
+    // The document turns the pages and the time.
+    ask("sandbox().setView('data', 'Cart')").await;
+    ask("sandbox().setTheme('light')").await;
+    reader.enter_frame_of(&FRAME_OF.replace("NAME", "inline")).await;
+    reader.find("[data-page=data]").await;
+    reader.wait_text("[data-page=data]", "ada").await;
+    reader.find("html[data-theme=light]").await;
+    reader.leave_frame().await;
+    reader.screenshot("embed-element").await;
+    ask("sandbox().step(1)").await;
+    reader.enter_frame_of(&FRAME_OF.replace("NAME", "inline")).await;
+    reader.until("the moment before the table", async || {
+        (!reader.text("[data-page=data]").await.contains("ada")).then_some(())
+    })
+    .await;
+    reader.leave_frame().await;
+
+    // Its reader may look, and the document may write.
+    assert_eq!(ask("readOnly()").await, json!({"id": {"S": "one"}}));
+    reader.enter_frame_of(&FRAME_OF.replace("NAME", "linked")).await;
+    reader.choose("[name=operation]", "DeleteTable").await;
+    reader.click("[data-action=run]").await;
+    reader.wait_text("[aria-label=Answer]", "read-only").await;
+    reader.choose("[name=operation]", "Scan").await;
+    reader.click("[data-action=run]").await;
+    reader.find("[aria-label=Items] tbody tr[aria-rowindex]").await;
+    reader.finish().await;
 }

@@ -16,6 +16,7 @@ use crate::client::transfer::Wire;
 use crate::client::{Client, Reply};
 use crate::protocol::clock::ClockChange;
 use crate::protocol::model::Model;
+use crate::protocol::retry::only_reads_request;
 use crate::protocol::timeline::{ExportPart, Replayed, TimelineAnswer, TimelineAsk, TimelineRead};
 use crate::protocol::traffic::Workload;
 use crate::protocol::{ClientError, Durability, Place};
@@ -40,11 +41,18 @@ pub struct Api {
     moment: Option<u64>,
     /// What is written through it is the reader's own.
     own: bool,
+    /// It takes nothing that writes: the door of a sandbox whose reader only looks.
+    read_only: bool,
 }
 
 impl Api {
-    pub(super) fn new(client: Client, slices: Slices) -> Api {
-        Api { client, slices, place: Place::Workspace, side: None, moment: None, own: true }
+    pub(super) fn new(client: Client, slices: Slices, read_only: bool) -> Api {
+        Api { client, slices, place: Place::Workspace, side: None, moment: None, own: true, read_only }
+    }
+
+    /// The same door for what the sandbox's document sends.
+    pub fn of_document(&self) -> Api {
+        Api { read_only: false, ..self.clone() }
     }
 
     /// The event at which the workspace is looked at; none while live.
@@ -74,8 +82,11 @@ impl Api {
             (Place::Workspace, Some(event)) => {
                 self.client.timeline(TimelineAsk::Look { event, operation, request }).left_future()
             }
+            (Place::Workspace, None) if self.read_only && !only_reads_request(&operation, &request) => {
+                std::future::ready(Reply::failed(refused(&operation))).left_future().right_future()
+            }
             // The traffic's branch has no past.
-            (place, _) => self.client.call(place, operation, request).right_future(),
+            (place, _) => self.client.call(place, operation, request).right_future().right_future(),
         }
     }
 
@@ -304,4 +315,13 @@ impl Wire for Quiet {
 #[hook]
 pub fn use_client() -> Api {
     use_context::<Api>().expect("the page stands inside SlicesProvider")
+}
+
+/// What a sandbox says whose reader only looks.
+fn refused(operation: &str) -> ClientError {
+    let name = "AccessDeniedException".to_owned();
+    let message =
+        format!("{operation} is not allowed: this sandbox is read-only. Open it in Dynascope to change what is in it.");
+    let body = serde_json::json!({"__type": name, "Message": message}).to_string();
+    ClientError::Api { name, message, body }
 }

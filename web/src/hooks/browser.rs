@@ -35,7 +35,13 @@ pub fn import_key(workspace: &str) -> String {
 thread_local! {
     /// What the browser does not keep: it lasts as long as the page.
     static PASSING: RefCell<BTreeMap<String, String>> = const { RefCell::new(BTreeMap::new()) };
-    static SANDBOX: bool = Route::parse(&window().location().search().unwrap_or_default()).embed();
+    static SANDBOX: bool = address().embed();
+    /// What a sandbox's address asks for.
+    static SANDBOX_THEME: Option<String> = address().rest.remove("embed-theme").filter(|_| is_sandbox());
+}
+
+fn address() -> Route {
+    Route::parse(&window().location().search().unwrap_or_default())
 }
 
 /// Whether the page was opened as a sandbox in somebody's document: then it keeps nothing, and never meets what the reader's
@@ -78,7 +84,10 @@ pub fn forget(name: &str) {
 /// The theme, and how to choose one. It is kept, and stands at `<html data-theme>`.
 #[hook]
 pub fn use_theme() -> (Theme, Callback<Theme>) {
-    let theme = use_state_eq(|| Theme::from_name(&saved("theme").unwrap_or_default()));
+    let theme = use_state_eq(|| {
+        let asked = SANDBOX_THEME.with(Clone::clone);
+        Theme::from_name(&saved("theme").or(asked).unwrap_or_default())
+    });
     use_effect_with(*theme, |theme| {
         if let Some(root) = document().document_element() {
             // The attribute's name is well formed, so this cannot fail.

@@ -19,6 +19,7 @@ use super::{
 };
 use crate::client::transfer::{LoadError, Wire, await_active, load};
 use crate::protocol::ClientError;
+use crate::protocol::embed::autorun;
 use crate::protocol::timeline::Replayed;
 use crate::share::{self, Document};
 use crate::state::loading::{Loading, LoadingAction};
@@ -111,7 +112,7 @@ fn use_loader_provider() -> Loader {
             let elsewhere = destination == Destination::NewWorkspace || clash || replays;
             loading.dispatch(LoadingAction::Started(free_name(&document.name, &[])));
             // Nothing is loaded into the past.
-            let api = api.back_to_live();
+            let api = api.of_document().back_to_live();
             let api = if destination == Destination::HereAndStay { api.unasked() } else { api };
             let work = Work {
                 api: api.clone(),
@@ -134,7 +135,7 @@ fn use_loader_provider() -> Loader {
                 false => Place::Open { now_ms: clock.at(monotonic_ms()) },
             };
             work.start(former, place, move |workspace, document| {
-                offer_first(&workspace, &document);
+                offer(&workspace, first_request(&document, elsewhere));
                 requests.dispatch(RequestsAction::Loaded(saved_requests(&document)));
                 if !document.recipes.is_empty() {
                     let all = document
@@ -155,10 +156,18 @@ fn use_loader_provider() -> Loader {
                 // Who went elsewhere meanwhile stays there.
                 let here = Route::parse(&gloo::utils::window().location().search().unwrap_or_default());
                 if here == from && destination != Destination::HereAndStay {
+                    // The draft follows the table and index that the address names.
+                    let first = first_request(&document, elsewhere).map(|first| &first.request);
+                    let named = |member: &str| first?[member].as_str().map(str::to_owned);
                     let table = document.tables.first().and_then(|table| table["TableName"].as_str());
+                    let table = named("TableName").or(table.map(str::to_owned));
                     let page =
                         if from.embed() || !document.history.is_empty() { from.page } else { Page::Query };
-                    go.emit(from.at(page).on(table.map(str::to_owned), None));
+                    let to = from.at(page).on(table, named("IndexName"));
+                    // The first request is shown, and sent where the document wants it.
+                    let to = if page == Page::Query { to.with("op", Some(String::new())) } else { to };
+                    let runs = page == Page::Query && autorun(&from);
+                    go.emit(if runs { to.with("run", Some(String::new())) } else { to });
                 }
             });
         })
@@ -202,12 +211,7 @@ fn saved_requests(document: &Document) -> Vec<SavedRequest> {
     printed.collect()
 }
 
-/// Opens the Query page on the document's first query, where nothing was written there yet.
-fn offer_first(workspace: &str, document: &Document) {
-    let first = document.requests.iter().find(|one| one.operation == "Query");
-    offer(workspace, first.or(document.requests.first()));
-}
-
+/// Opens the Query page on this request, where nothing was written there yet.
 fn offer(workspace: &str, request: Option<&share::SavedRequest>) {
     let draft = draft_key(workspace);
     if let (None, Some(first)) = (saved(&draft), request) {
@@ -216,6 +220,12 @@ fn offer(workspace: &str, request: Option<&share::SavedRequest>) {
             &format!("{}\n{}", first.operation, crate::state::json_text::print(&first.request)),
         );
     }
+}
+
+/// The request that a document shows first: its own first one in a workspace of its own, a query beside what is there already.
+fn first_request(document: &Document, alone: bool) -> Option<&share::SavedRequest> {
+    let query = document.requests.iter().find(|one| one.operation == "Query");
+    query.filter(|_| !alone).or(document.requests.first())
 }
 
 /// The workspace that is being loaded into, and the way to stop.
@@ -354,7 +364,7 @@ async fn new_workspace(
     let mut tries = 0;
     loop {
         let name = free_name(&document.name, &taken);
-        offer(&name, document.requests.first());
+        offer(&name, first_request(document, true));
         if let Some((target, _)) = &mut *running.borrow_mut() {
             target.clone_from(&name);
         }

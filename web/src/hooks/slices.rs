@@ -7,6 +7,7 @@ use super::browser::{forget, is_sandbox, requests_key, saved, set_saved};
 use super::clock::monotonic_ms;
 use super::storage::use_persistence;
 use crate::protocol::clock::ClockState;
+use crate::protocol::embed::read_only;
 use crate::protocol::{FromWorker, Storage};
 use crate::share::link::is_share;
 use crate::state::clock::{ClockAction, WorkspaceClock};
@@ -119,9 +120,9 @@ pub fn SlicesProvider(props: &SlicesProps) -> Html {
         };
         move |()| {
             let location = gloo::utils::window().location();
-            let page = Route::parse(&location.search().unwrap_or_default()).page;
+            let route = Route::parse(&location.search().unwrap_or_default());
             let link = is_share(&location.hash().unwrap_or_default());
-            let first = match page {
+            let first = match route.page {
                 _ if is_sandbox() => "Sandbox",
                 Page::Start if !link => SAMPLE_WORKSPACE,
                 _ => FIRST_WORKSPACE,
@@ -132,7 +133,7 @@ pub fn SlicesProvider(props: &SlicesProps) -> Html {
             let hearing = slices.clone();
             let hear = move |message| hearing.hear(message);
             let client = crate::client::Client::start(&workspace, is_sandbox(), kept, hear);
-            Api::new(client, slices)
+            Api::new(client, slices, read_only(&route))
         }
     });
     // Whoever asks through the door is told of the playhead's moment, in the same drawing.

@@ -137,6 +137,16 @@ pub fn host(route: &Route) -> Option<&str> {
     named.then_some(origin)
 }
 
+/// Whether the reader of a sandbox at this address may look and not write: its document's own requests go on.
+pub fn read_only(route: &Route) -> bool {
+    route.embed() && route.rest.contains_key("embed-read-only")
+}
+
+/// Whether a sandbox at this address sends the request that it shows by itself, once its design is there.
+pub fn autorun(route: &Route) -> bool {
+    route.embed() && route.rest.contains_key("embed-autorun")
+}
+
 /// The pages that a sandbox at this address lets its reader choose from: none where it shows one alone.
 pub fn panels(route: &Route) -> Vec<Page> {
     let named = route.rest.get("embed-panels").map(String::as_str).unwrap_or_default();

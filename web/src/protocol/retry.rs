@@ -45,7 +45,11 @@ pub fn only_reads(operation: &str) -> bool {
     plain == "TransactGetItems" || READS.iter().any(|read| plain.starts_with(read))
 }
 
-/// Whether a request only reads.
+/// Whether a request only reads. What is no JSON does nothing, and is no reading.
+pub fn only_reads_request(operation: &str, request: &str) -> bool {
+    serde_json::from_str(request).is_ok_and(|request| reads(operation, &request))
+}
+
 fn reads(operation: &str, request: &Value) -> bool {
     let selects = |statement: &Value| {
         let text = statement["Statement"].as_str().unwrap_or_default();

@@ -16,7 +16,7 @@ use yew::prelude::*;
 
 use crate::hooks::{Destination, use_client, use_loader, use_route, use_session, use_theme, use_timeline};
 use crate::protocol::embed::{FromHost, ToHost, host, read};
-use crate::share::Document;
+use crate::share::{Document, link};
 use crate::state::loading::Loading;
 use crate::state::route::Page;
 use crate::state::theme::Theme;
@@ -58,13 +58,30 @@ pub fn Host() -> Html {
     use_designs(&origin, &wanted);
     use_events(&origin);
     use_height(&origin);
-    let ready = use_session().is_ready();
+    let ready = use_session().is_ready() & use_link_is_loaded();
     use_effect_with(ready, move |ready| {
         if let (true, Some(origin)) = (*ready, origin.as_ref()) {
             tell(origin, &ToHost::Ready);
         }
     });
     html! {}
+}
+
+/// Whether the design that the address carries is there, if it carries one that can be read.
+#[hook]
+fn use_link_is_loaded() -> bool {
+    let expected = use_memo((), |()| link::decode(&window().location().hash().unwrap_or_default()).is_ok());
+    let (began, ended) = (use_mut_ref(|| false), use_state_eq(|| false));
+    let setter = ended.setter();
+    let loader = use_loader();
+    use_effect_with(loader.state.is_busy(), move |busy| {
+        if *busy {
+            began.replace(true);
+        } else if *began.borrow() {
+            setter.set(true);
+        }
+    });
+    !*expected || *ended
 }
 
 #[hook]
@@ -77,7 +94,7 @@ fn use_messages(origin: &Rc<Option<String>>, wanted: &UseStateHandle<Wanted>) {
             let Some(origin) = origin.as_ref().clone() else { return };
             match message {
                 FromHost::Request { id, operation, request } => {
-                    let reply = api.back_to_live().call(operation, request.to_string());
+                    let reply = api.of_document().back_to_live().call(operation, request.to_string());
                     wasm_bindgen_futures::spawn_local(async move {
                         tell(&origin, &ToHost::answer(id, reply.await.result));
                     });

@@ -164,6 +164,18 @@ pub fn QueryPage() -> Html {
         let (draft_key, setter) = (draft_key.clone(), draft.setter());
         Callback::from(move |()| setter.set(kept(&draft_key)))
     });
+    {
+        // `&run` sends what is shown, once it is there.
+        let (route, run) = (route.clone(), run.clone());
+        let rest = &route.route.rest;
+        let asked = rest.contains_key("run") && !rest.contains_key("op") && draft.is_some();
+        use_effect_with(asked, move |asked| {
+            if *asked {
+                run.emit(());
+                route.replace.emit(route.route.with("run", None));
+            }
+        });
+    }
     let onedit = {
         let (change, shown) = (change.clone(), shown.clone());
         Callback::from(move |what: edit::Edit| {

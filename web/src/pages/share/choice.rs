@@ -118,24 +118,6 @@ pub fn advice(chars: usize) -> Advice {
     }
 }
 
-/// The address of a sandbox: the site at `base` without its navigation, on a page of its own.
-pub fn embed_address(base: &str, page: &str, fragment: &str) -> String {
-    format!("{base}?embed&page={page}#{fragment}")
-}
-
-/// The frame that puts a sandbox into a page.
-pub fn snippet(address: &str, title: &str) -> String {
-    format!(
-        "<iframe src=\"{}\"\n  title=\"{}\" width=\"100%\" height=\"560\" loading=\"lazy\"\n  allow=\"clipboard-write\" style=\"border: 1px solid #c9c9c2; border-radius: 6px\"></iframe>",
-        escape(address),
-        escape(title)
-    )
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
 /// A file's name for a document.
 pub fn file_name(document: &Document) -> String {
     let mut name = String::new();
@@ -196,14 +178,6 @@ mod tests {
         assert_eq!(names(&first).0, own(&["c", "a", "b"]));
         let none = Choices { no_requests: true, ..Choices::default() };
         assert_eq!(names(&none), (Vec::new(), Vec::new()));
-    }
-
-    #[test]
-    fn a_snippet_is_sound_html() {
-        let address = embed_address("https://example.org/d/", "query", "d=1.abc");
-        let html = snippet(&address, "Orders \"review\" <1>");
-        assert!(html.contains("src=\"https://example.org/d/?embed&amp;page=query#d=1.abc\""), "{html}");
-        assert!(html.contains("title=\"Orders &quot;review&quot; &lt;1&gt;\""), "{html}");
     }
 
     #[test]

@@ -2,14 +2,19 @@
 //!
 //! - `choice` what goes along, and what is said of its length; pure
 //! - `gather` reading it from the workspace
-//! - `what` the form of the choices, `copy_field` a text to be taken away, `open` a link or file from somebody else
+//! - `what` the form of the choices, `copy_field` a text to be taken away, `qr` a link to be photographed, `open` a link or file from
+//!   somebody else
+//! - `embedding` the builder of a sandbox for somebody's document, `snippet` its HTML; pure
 //!
 //! Everything is in the link's fragment, which browsers keep to themselves: no server sees it.
 
 mod choice;
 mod copy_field;
+mod embedding;
 pub mod gather;
 pub mod open;
+mod qr;
+mod snippet;
 mod what;
 
 use std::cell::Cell;
@@ -19,20 +24,21 @@ use gloo::timers::future::TimeoutFuture;
 use gloo::utils::window;
 use yew::prelude::*;
 
-use crate::components::{Button, ButtonKind, EmptyState, ErrorPanel, Progress, Select, SelectOption};
+use crate::components::{Button, ButtonKind, EmptyState, ErrorPanel, Progress};
 use crate::hooks::{
     download, use_client, use_heat, use_notices, use_requests, use_route, use_session, use_tables,
 };
-use crate::pages;
 use crate::protocol::ClientError;
 use crate::share::{Document, ShareError, link};
 use crate::state::explanation::count;
 use crate::state::notice::{Level, NoticeAction};
 use crate::state::route::Page;
-use choice::{Choices, advice, embed_address, file_name, snippet};
+use choice::{Choices, advice, file_name};
 use copy_field::CopyField;
+use embedding::Embedding;
 use gather::{Read, design_name, gather};
 use open::OpenShared;
+use qr::Qr;
 use what::What;
 
 /// How far the link is.
@@ -71,7 +77,6 @@ pub fn SharePage() -> Html {
     let choices = use_state_eq(Choices::default);
     let build = use_state_eq(|| Build::Packing);
     let attempt = use_state_eq(|| 0_u32);
-    let embedded = use_state_eq(|| "query".to_owned());
     let read = use_memo((), |()| Read::default());
     let newest = use_memo((), |()| Cell::new(0_u64));
 
@@ -151,10 +156,6 @@ pub fn SharePage() -> Html {
         let setter = choices.setter();
         Callback::from(move |next| setter.set(next))
     };
-    let onembedded = {
-        let setter = embedded.setter();
-        Callback::from(move |next| setter.set(next))
-    };
     let built = match &*build {
         Build::Ready(built) => Some(built.clone()),
         _ => None,
@@ -185,14 +186,6 @@ pub fn SharePage() -> Html {
     let export = Callback::from(move |()| route.go.emit(route.route.at(Page::Exchange)));
     let fragment = built.as_ref().and_then(|built| built.fragment.as_ref().ok());
     let address = fragment.map(|fragment| format!("{}#{fragment}", site_address()));
-    let frame = fragment.map(|fragment| {
-        snippet(&embed_address(&site_address(), &embedded, fragment), &format!("{name} in Dynascope"))
-    });
-    let pages: Vec<SelectOption> = pages::PAGES
-        .iter()
-        .filter(|entry| entry.tab)
-        .map(|entry| SelectOption::new(entry.page.slug(), entry.label))
-        .collect();
     html! {
         <div class="share-page">
             <header class="share-header">
@@ -210,13 +203,11 @@ pub fn SharePage() -> Html {
                         <CopyField label="Link" name="link" value={address.clone().map(AttrValue::from)} button="Copy link"
                             kind={ButtonKind::Primary} />
                         { state_of(&build, address.as_deref(), cancel, again) }
+                        if let Some(address) = address {
+                            <Qr {address} />
+                        }
                     </section>
-                    <section class="share-section" aria-label="Embed">
-                        <h2>{ "In a page of your own" }</h2>
-                        <p>{ "A bare sandbox that starts afresh with every visit: nothing of the reader’s is touched." }</p>
-                        <Select label="Shows" name="embed-page" options={pages} value={(*embedded).clone()} onchange={onembedded} />
-                        <CopyField label="HTML" name="snippet" value={frame.map(AttrValue::from)} button="Copy HTML" rows=4 />
-                    </section>
+                    <Embedding fragment={fragment.cloned().map(AttrValue::from)} title={format!("{name} in Dynascope")} />
                     <section class="share-section" aria-label="File">
                         <h2>{ "As a file" }</h2>
                         <p>{ "For what is too long for a link, and for keeping: readable JSON, with tables as CreateTable requests and items in DynamoDB JSON." }</p>
