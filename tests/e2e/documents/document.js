@@ -54,6 +54,7 @@ async function sdk() {
   const found = await documents.send(
     new QueryCommand({
       TableName: "Cart",
+      ConsistentRead: true,
       KeyConditionExpression: "#u = :u AND line > :l",
       ExpressionAttributeNames: { "#u": "user" },
       ExpressionAttributeValues: { ":u": "ada", ":l": 3 },
@@ -61,7 +62,7 @@ async function sdk() {
   );
   let pages = 0;
   let scanned = 0;
-  for await (const page of paginateScan({ client: documents, pageSize: 2 }, { TableName: "Cart" })) {
+  for await (const page of paginateScan({ client: documents, pageSize: 2 }, { TableName: "Cart", ConsistentRead: true })) {
     pages += 1;
     scanned += page.Items.length;
   }
@@ -95,7 +96,7 @@ async function readOnly() {
   );
   await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 1, maxDelay: 1 }, { TableName: "Kept" });
   await client.send(new PutItemCommand({ TableName: "Kept", Item: { id: { S: "one" } } }));
-  return (await client.send(new GetItemCommand({ TableName: "Kept", Key: { id: { S: "one" } } }))).Item;
+  return (await client.send(new GetItemCommand({ TableName: "Kept", Key: { id: { S: "one" } }, ConsistentRead: true }))).Item;
 }
 
 /** A sandbox whose address names another origin neither answers this one nor tells it anything. */

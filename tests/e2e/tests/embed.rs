@@ -85,8 +85,8 @@ async fn snippet(site: &Site) -> String {
     author.click("[data-action=share]").await;
     author.fill("[name=share-name]", "Orders").await;
     author.find("[data-length]").await;
-    author.choose("[name=embed-form]", "frame").await;
-    author.choose("[name=embed-theme]", "dark").await;
+    author.choose("[name=embed-form]", "Plain iframe, without a script").await;
+    author.choose("[name=embed-theme]", "Dark").await;
     author.click("[data-action=preview-embed]").await;
     author.enter_frame("iframe").await;
     author.wait_text("[role=status][data-level=done]", "is loaded").await;
@@ -233,7 +233,7 @@ async fn the_real_sdk_of_a_document_on_another_origin_speaks_with_its_sandbox() 
     reader.enter_frame_of(&FRAME_OF.replace("NAME", "linked")).await;
     reader.choose("[name=operation]", "DeleteTable").await;
     reader.click("[data-action=run]").await;
-    reader.wait_text("[aria-label=Answer]", "read-only").await;
+    reader.wait_text("[role=alert]", "read-only").await;
     reader.choose("[name=operation]", "Scan").await;
     reader.click("[data-action=run]").await;
     reader.find("[aria-label=Items] tbody tr[aria-rowindex]").await;
