@@ -209,7 +209,11 @@ async fn the_real_sdk_of_a_document_on_another_origin_speaks_with_its_sandbox() 
     assert!(told["wrong"].as_str().is_some_and(|reason| reason.contains("99")), "{told}");
     let refused = told["refused"].to_string();
     assert!(refused.contains("eval") && refused.contains("version 1"), "{told}");
-    assert_eq!(ask("elsewhere()").await, 0, "an address that names another origin is deaf and dumb to this one");
+    assert_eq!(
+        ask("elsewhere()").await,
+        0,
+        "an address that names another origin is deaf and dumb to this one"
+    );
 
     // The document turns the pages and the time.
     ask("sandbox().setView('data', 'Cart')").await;
@@ -222,10 +226,11 @@ async fn the_real_sdk_of_a_document_on_another_origin_speaks_with_its_sandbox() 
     reader.screenshot("embed-element").await;
     ask("sandbox().step(1)").await;
     reader.enter_frame_of(&FRAME_OF.replace("NAME", "inline")).await;
-    reader.until("the moment before the table", async || {
-        (!reader.text("[data-page=data]").await.contains("ada")).then_some(())
-    })
-    .await;
+    reader
+        .until("the moment before the table", async || {
+            (!reader.text("[data-page=data]").await.contains("ada")).then_some(())
+        })
+        .await;
     reader.leave_frame().await;
 
     // Its reader may look, and the document may write.

@@ -320,8 +320,9 @@ pub fn use_client() -> Api {
 /// What a sandbox says whose reader only looks.
 fn refused(operation: &str) -> ClientError {
     let name = "AccessDeniedException".to_owned();
-    let message =
-        format!("{operation} is not allowed: this sandbox is read-only. Open it in Dynascope to change what is in it.");
+    let message = format!(
+        "{operation} is not allowed: this sandbox is read-only. Open it in Dynascope to change what is in it."
+    );
     let body = serde_json::json!({"__type": name, "Message": message}).to_string();
     ClientError::Api { name, message, body }
 }
