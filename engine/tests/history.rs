@@ -1,6 +1,7 @@
 //! Time travel: a random history, wound back and forth, is byte for byte what a fresh run is up to there, with all that is under
 //! way; and in the middle of a call each item stands as the events up to there tell.
 
+use std::rc::Rc;
 use std::collections::BTreeMap;
 
 use engine::timeline::{Event, EventKind, WriteAction};
@@ -143,7 +144,7 @@ fn carry_on(world: &mut World, now_ms: &mut u64, act: &Act, history: &mut Histor
         // What it told has the numbers of what is told next.
         outcome.events.clear();
     }
-    history.note(world, &moment, cause, &outcome);
+    history.note(world, &moment, cause, &Rc::new(outcome.events.clone()), &outcome.tallies);
     history.keep();
     world.durable(world.position());
     outcome
@@ -316,7 +317,7 @@ fn what_could_not_be_stored_never_happened_and_what_follows_is_wound_to_all_the_
             let moment = world.moment();
             let lost = cause(&mut now_ms, &Act::Put(number % 20, 77));
             let outcome = lost.happen(&mut world);
-            history.note(&world, &moment, lost, &outcome);
+            history.note(&world, &moment, lost, &Rc::new(outcome.events), &outcome.tallies);
             world.wind_back();
             history.drop_noted(&world);
         }

@@ -27,7 +27,7 @@ use crate::protocol::traffic::Workload;
 use crate::protocol::workspaces::WorkspaceAsk;
 use crate::protocol::{ClientError, Durability, FromWorker, Place, ToWorker, VERSION};
 use crate::worker::leader;
-use crate::worker::port::{decode, encode};
+use crate::worker::port::{Outbox, decode, encode};
 
 /// Where Trunk puts the worker's loader, relative to the document.
 const WORKER_URL: &str = "./worker_loader.js";
@@ -69,7 +69,7 @@ struct Waiting {
 type Hears = Rc<dyn Fn(u64, u64)>;
 
 struct Inner {
-    worker: RefCell<Option<Worker>>,
+    worker: Rc<RefCell<Option<Worker>>>,
     sandbox: bool,
     /// Whether the first workspace was stored when this browser last had it open.
     kept: bool,
@@ -81,6 +81,8 @@ struct Inner {
     waiting: RefCell<BTreeMap<u64, Waiting>>,
     /// Who hears how far long work is, by its ask.
     progress: RefCell<BTreeMap<u64, Hears>>,
+    /// What is being said to the worker.
+    outbox: Rc<Outbox<ToWorker>>,
     /// What is to be sent once the worker listens; none afterwards.
     unsent: RefCell<Option<Vec<ToWorker>>>,
     fault: RefCell<Option<String>>,
@@ -112,8 +114,18 @@ impl Client {
         kept: bool,
         on_message: impl Fn(FromWorker) + 'static,
     ) -> Client {
+        let worker: Rc<RefCell<Option<Worker>>> = Rc::default();
+        let outbox = {
+            let worker = worker.clone();
+            Outbox::new(move |messages: Vec<ToWorker>| {
+                if let Some(worker) = worker.borrow().as_ref() {
+                    post(worker, &messages);
+                }
+            })
+        };
         let inner = Rc::new(Inner {
-            worker: RefCell::new(None),
+            worker,
+            outbox,
             sandbox,
             kept,
             workspace: RefCell::new((workspace.to_owned(), false)),
@@ -302,7 +314,7 @@ impl Client {
         let client = self.clone();
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             match decode::<FromWorker>(&event) {
-                Ok(message) => client.receive(message),
+                Ok(messages) => messages.into_iter().for_each(|message| client.receive(message)),
                 Err(_) => client.fault(MISMATCH.to_owned()),
             }
         });
@@ -332,19 +344,15 @@ impl Client {
             unsent.push(message);
             return;
         }
-        let bytes = encode(&message);
-        if let Some(worker) = self.0.worker.borrow().as_ref() {
-            let transfer = Array::of1(&bytes.buffer());
-            if let Err(error) = worker.post_message_with_transfer(&bytes, &transfer) {
-                web_sys::console::error_1(&error);
-            }
-        }
+        self.0.outbox.say(message);
     }
 
     /// Sends a file along. There is none to be sent before the worker listens: the page asks for it once a workspace is open.
     fn send_file(&self, message: &ToWorker, file: &File) {
+        // What was said before comes before.
+        self.0.outbox.post_now();
         if let Some(worker) = self.0.worker.borrow().as_ref()
-            && let Err(error) = worker.post_message(&Array::of2(&encode(message), file))
+            && let Err(error) = worker.post_message(&Array::of2(&encode(&[message]), file))
         {
             web_sys::console::error_1(&error);
         }
@@ -426,9 +434,9 @@ impl Client {
         if self.0.restarts.get() > RESTARTS_MAX {
             return self.fault("The background worker ended again and again.".to_owned());
         }
-        let never_sent = self.0.unsent.borrow_mut().take().unwrap_or_default();
+        let never_sent = self.0.unsent.borrow_mut().take().unwrap_or_default().into_iter();
         let never_sent: Vec<u64> =
-            never_sent.into_iter().filter_map(|mut message| message.id_mut().copied()).collect();
+            never_sent.chain(self.0.outbox.take()).filter_map(|mut message| message.id_mut().copied()).collect();
         let waiting = std::mem::take(&mut *self.0.waiting.borrow_mut());
         let mut unsent = vec![self.hello()];
         let mut undecided = Vec::new();
@@ -462,6 +470,14 @@ impl Client {
             let _ = waiting.sender.send(Reply::failed(protocol(&message)));
         }
         (self.0.listener)(FromWorker::Fault { message });
+    }
+}
+
+fn post(worker: &Worker, messages: &[ToWorker]) {
+    let bytes = encode(messages);
+    let transfer = Array::of1(&bytes.buffer());
+    if let Err(error) = worker.post_message_with_transfer(&bytes, &transfer) {
+        web_sys::console::error_1(&error);
     }
 }
 

@@ -1,12 +1,13 @@
 //! The messages between page and worker.
 //!
 //! Every message is one JSON text (an envelope); DynamoDB's own requests and responses ride in it as text,
-//! unread. A version handshake comes first, since an old worker can meet a new page.
+//! unread, and events packed ([`packed`]). A version handshake comes first, since an old worker can meet a new page.
 
 pub mod clock;
 pub mod embed;
 pub mod entity;
 pub mod model;
+pub mod packed;
 pub mod retry;
 pub mod tabs;
 pub mod timeline;
@@ -274,16 +275,19 @@ pub enum FromWorker {
         /// Response or exception.
         result: Result<String, ClientError>,
         /// What happened, in order (a failed call has events too).
+        #[serde(with = "packed")]
         events: Vec<Event>,
     },
     /// What happened by itself: statuses, propagation, TTL.
     Events {
         /// In order.
+        #[serde(with = "packed")]
         events: Vec<Event>,
     },
     /// What is rare and happened in the traffic's branch: failures, elections, splits, changes of a throughput.
     Branch {
         /// In order; the newest where there are many.
+        #[serde(with = "packed")]
         events: Vec<Event>,
     },
     /// New heat, a few times a second while there is any.

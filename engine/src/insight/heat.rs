@@ -409,7 +409,12 @@ impl Heat {
     /// Counts everything that a request came to, and takes notice of what happened: rows that open, what is marked, what keys
     /// are called.
     pub fn observe(&mut self, events: &[Event], tallies: &[Tally]) {
-        events.iter().for_each(|event| self.history.rows.record(event));
+        self.observe_all(&[events], tallies);
+    }
+
+    /// The same of several calls at once, of each its events.
+    pub fn observe_all(&mut self, events: &[&[Event]], tallies: &[Tally]) {
+        events.iter().copied().flatten().for_each(|event| self.history.rows.record(event));
         tallies.iter().for_each(|tally| self.count(tally));
         self.history.rows.name_entries(events, tallies);
     }

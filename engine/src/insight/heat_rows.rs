@@ -235,9 +235,9 @@ impl Rows {
 
     /// Learns what the keys of an index are called: its entries are written without a route, so the one entry that a request
     /// wrote in a partition is told by the one hash that it was counted for there.
-    pub(super) fn name_entries(&mut self, events: &[Event], tallies: &[Tally]) {
+    pub(super) fn name_entries(&mut self, events: &[&[Event]], tallies: &[Tally]) {
         let mut written: BTreeMap<PartitionId, Option<&str>> = BTreeMap::new();
-        for event in events {
+        for event in events.iter().copied().flatten() {
             match &event.kind {
                 EventKind::IndexWritten { partition, key, .. } => {
                     let only = written.entry(*partition).or_insert(Some(key));
@@ -476,9 +476,9 @@ mod tests {
         };
         let mut rows = Rows::default();
         let events = [entry(3, "status = paid"), entry(4, "status = new"), entry(4, "status = sent")];
-        rows.name_entries(&events, &[tally(3, 30), tally(4, 40), tally(4, 41)]);
+        rows.name_entries(&[&events], &[tally(3, 30), tally(4, 40), tally(4, 41)]);
         assert_eq!([30, 40, 41].map(|hash| rows.name(hash)), [Some("status = paid"), None, None]);
-        rows.name_entries(&events[..1], &[tally(3, 31), tally(3, 32)]);
+        rows.name_entries(&[&events[..1]], &[tally(3, 31), tally(3, 32)]);
         assert_eq!([31, 32].map(|hash| rows.name(hash)), [None, None], "it could be either");
     }
 

@@ -47,15 +47,15 @@ impl Samples {
     }
 
     /// Offers what happened: each request among the events is kept, or is not.
-    pub fn offer(&mut self, events: Vec<Event>) {
-        let mut of: BTreeMap<u64, Vec<Event>> = BTreeMap::new();
+    pub fn offer(&mut self, events: &[Event]) {
+        let mut of: BTreeMap<u64, Vec<&Event>> = BTreeMap::new();
         for event in events {
             // What the engine did by itself is nobody's request; another region counts its own.
             if let (Some(request), None) = (event.request, &event.region) {
                 of.entry(request).or_default().push(event);
             }
         }
-        of.into_values().for_each(|events| self.offer_request(events));
+        of.into_values().for_each(|events| self.offer_request(&events));
     }
 
     /// A request came of which only the numbers are known: a second with many of them is a busy one too.
@@ -78,13 +78,15 @@ impl Samples {
         }
     }
 
-    fn offer_request(&mut self, events: Vec<Event>) {
-        let mut places: Vec<(u64, PartitionId)> = events.iter().filter_map(place).collect();
+    fn offer_request(&mut self, events: &[&Event]) {
+        let mut places: Vec<(u64, PartitionId)> = events.iter().filter_map(|event| place(event)).collect();
         places.sort_unstable();
         places.dedup();
         let Some((first, _)) = places.first() else { return };
         self.pass(first * 1000);
-        let events = Rc::new(events);
+        // In a busy second hardly any is kept.
+        let mut copy: Option<Rc<Vec<Event>>> = None;
+        let mut copy = || copy.get_or_insert_with(|| Rc::new(events.iter().copied().cloned().collect())).clone();
         for (second, partition) in places {
             let second = self.seconds.entry(second).or_default();
             let all = second.offered <= ALL_UP_TO;
@@ -92,10 +94,10 @@ impl Samples {
             cell.offered += 1;
             if all || cell.kept.len() < SAMPLE {
                 self.events += events.len();
-                cell.kept.push(events.clone());
+                cell.kept.push(copy());
             } else if let Some(kept) = cell.kept.get_mut(self.random.below(cell.offered) as usize) {
                 self.events = self.events + events.len() - kept.len();
-                *kept = events.clone();
+                *kept = copy();
             }
         }
         while self.events > EVENTS_KEPT && self.seconds.len() > 1 {
@@ -166,7 +168,7 @@ mod tests {
     #[test]
     fn a_quiet_second_keeps_all_and_a_request_at_two_partitions_once() {
         let mut samples = Samples::new(1);
-        (1..=500).for_each(|id| samples.offer(request(id, 7_000 + id, &[1, 2])));
+        (1..=500).for_each(|id| samples.offer(&request(id, 7_000 + id, &[1, 2])));
         assert_eq!(samples.requests(7, 8, &[1]).len(), 500);
         assert_eq!(samples.requests(7, 8, &[1, 2]).len(), 500);
         assert_eq!(samples.requests(8, 9, &[1]).len(), 0);
@@ -177,7 +179,7 @@ mod tests {
         let mut halves = [0; 2];
         for seed in 0..40 {
             let mut samples = Samples::new(seed);
-            (1..=4_000).for_each(|id| samples.offer(request(id, 7_000, &[(id % 2) as PartitionId])));
+            (1..=4_000).for_each(|id| samples.offer(&request(id, 7_000, &[(id % 2) as PartitionId])));
             let kept = samples.requests(7, 8, &[1]);
             assert_eq!(kept.len(), SAMPLE);
             for events in kept {
@@ -190,7 +192,7 @@ mod tests {
     #[test]
     fn a_second_is_busy_with_requests_that_nobody_watched_too() {
         let mut samples = Samples::new(1);
-        (1..=100).for_each(|id| samples.offer(request(id, 7_000, &[1])));
+        (1..=100).for_each(|id| samples.offer(&request(id, 7_000, &[1])));
         (1..=2_000).for_each(|_| samples.pass(7_500));
         assert_eq!(samples.requests(7, 8, &[1]).len(), SAMPLE);
     }
@@ -199,7 +201,7 @@ mod tests {
     fn no_more_events_are_kept_than_may_be() {
         let mut samples = Samples::new(1);
         let partitions: Vec<PartitionId> = (0..300).collect();
-        (1..=200).for_each(|id| samples.offer(request(id, id * 1000, &partitions)));
+        (1..=200).for_each(|id| samples.offer(&request(id, id * 1000, &partitions)));
         assert!(samples.events <= EVENTS_KEPT, "{}", samples.events);
         assert!(samples.requests(200, 201, &[5]).len() == 1 && samples.requests(1, 2, &[5]).is_empty());
     }

@@ -1,18 +1,13 @@
-//! A chunk of the [`super::Ring`]: so many events as deflated JSON, and the numbers beside them.
+//! A chunk of the [`super::Ring`]: so many events, packed, and the numbers beside them.
 //!
 //! Owns the bytes of a chunk. Never looks for anything: the ring does.
 
-use miniz_oxide::deflate::compress_to_vec;
-use miniz_oxide::inflate::decompress_to_vec;
-
 use super::event::Event;
 use super::names::{PartitionId, RequestId};
+use super::pack::{Packer, unpack};
 
 /// No string.
 pub(super) const NONE: u16 = u16::MAX;
-
-/// Quick rather than small: most of a chunk are names that come again and again.
-const LEVEL: u8 = 1;
 
 /// What the track counts an event as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,11 +45,9 @@ pub(super) struct Chunk {
 }
 
 impl Chunk {
-    /// Deflates the events.
-    pub fn seal(events: &[Event], heads: Vec<Head>, strings: Vec<Box<str>>) -> Chunk {
-        let json = serde_json::to_vec(events).expect("an event is always JSON");
-        let body = compress_to_vec(&json, LEVEL).into_boxed_slice();
-        Chunk { heads: heads.into(), strings: strings.into(), body }
+    /// A chunk of these events.
+    pub fn seal(events: Packer, heads: Vec<Head>, strings: Vec<Box<str>>) -> Chunk {
+        Chunk { heads: heads.into(), strings: strings.into(), body: events.into_bytes().into() }
     }
 
     pub fn heads(&self) -> &[Head] {
@@ -67,8 +60,7 @@ impl Chunk {
 
     /// The events again.
     pub fn events(&self) -> Vec<Event> {
-        let json = decompress_to_vec(&self.body).expect("what was deflated here can be inflated");
-        serde_json::from_slice(&json).expect("what was written as JSON here can be read")
+        unpack(&self.body).expect("what was packed here can be unpacked")
     }
 
     /// What it takes in memory.

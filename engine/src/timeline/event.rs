@@ -1,4 +1,4 @@
-//! The event types. They are serialised as JSON between worker and page, and exported as such.
+//! The event types. Their JSON is what is exported; [`super::pack`] has them in few bytes.
 
 use serde::{Deserialize, Serialize};
 
@@ -566,6 +566,7 @@ pub enum EventKind {
         /// The lane of the shard, from 0.
         lane: usize,
         /// What.
+        #[serde(with = "super::source::in_event")]
         source: SourceEvent,
     },
     /// The request is answered.

@@ -1,6 +1,6 @@
 //! The timeline: everything that happens, as typed events in one order.
 //!
-//! Owns the events, the ids they name and their order, the ring that keeps the newest, and the numbers that every request leaves. The heatmap, the query
+//! Owns the events, the ids they name and their order, the ring that keeps the newest, the few bytes in which they are kept and sent, and the numbers that every request leaves. The heatmap, the query
 //! explanation, the transaction stepper and the stream stepper are views of it: nothing is drawn that is not here.
 //! Never decides anything: the module that acts records what it did.
 
@@ -9,11 +9,13 @@ mod chunk;
 mod event;
 mod filter;
 mod names;
+mod pack;
 mod rare;
 mod ring;
 mod source;
 mod subject;
 mod tally;
+mod texts;
 
 pub use asked::{Asked, FilterTest, Filtered};
 pub use event::{Event, EventKind};
@@ -22,6 +24,7 @@ pub use names::{
     Access, CancelCode, Consumed, IndexAction, PartitionId, PrepareVerdict, RequestId, ScalingReason,
     SplitCause, Target, TransactionId, WriteAction, Zone,
 };
+pub use pack::{Broken, pack, unpack};
 pub use ring::{Density, Found, Ring, Subjects};
 pub use source::SourceEvent;
 pub use tally::{Detail, Limit, Tally};

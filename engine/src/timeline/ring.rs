@@ -1,6 +1,6 @@
 //! The ring: the newest events, kept small.
 //!
-//! Owns how events are kept once they have happened: in chunks, the events as deflated JSON, and beside them, of each event, the
+//! Owns how events are kept once they have happened: in chunks, the events packed, and beside them, of each event, the
 //! few numbers that a filter or a density asks for, so that a million events can be gone through without reading one. The
 //! oldest chunks fall away. Never changes an event.
 
@@ -13,6 +13,8 @@ use super::chunk::{Chunk, Head, NONE, Nature};
 use super::event::{Event, EventKind};
 use super::filter::Filter;
 use super::names::{Access, RequestId};
+use super::pack::{Packer, unpack};
+use super::texts::Texts;
 
 /// How many events a chunk has.
 pub(super) const CHUNK: usize = 256;
@@ -43,7 +45,7 @@ pub struct Found {
 #[derive(Clone, Debug)]
 pub struct Ring {
     sealed: VecDeque<Chunk>,
-    open: Vec<Event>,
+    open: Packer,
     heads: Heads,
     limit: usize,
     bytes: usize,
@@ -55,22 +57,27 @@ pub struct Ring {
 struct Heads {
     list: Vec<Head>,
     strings: Vec<Box<str>>,
-    numbers: BTreeMap<Box<str>, u16>,
+    /// The strings again, one behind the other, and where each stands.
+    bytes: Vec<u8>,
+    texts: Texts,
 }
 
 impl Heads {
     fn number(&mut self, text: Option<&str>) -> u16 {
         let Some(text) = text else { return NONE };
-        if let Some(number) = self.numbers.get(text) {
-            return *number;
-        }
-        let number = self.strings.len() as u16;
-        self.strings.push(text.into());
-        self.numbers.insert(text.into(), number);
-        number
+        self.texts.find(&self.bytes, text).map_or_else(
+            |slot| {
+                let from = self.bytes.len();
+                self.bytes.extend_from_slice(text.as_bytes());
+                self.texts.add(slot, from, self.bytes.len());
+                self.strings.push(text.into());
+                self.strings.len() as u16 - 1
+            },
+            |number| number as u16,
+        )
     }
 
-    fn add(&mut self, event: &Event, asked: Option<&Asked>) {
+    fn add(&mut self, event: &Event, asked: Option<&Asked<'_>>) {
         let kind = &event.kind;
         let table = match kind {
             EventKind::RequestReceived { table, .. } => table.as_deref(),
@@ -88,7 +95,7 @@ impl Heads {
             request: event.request.unwrap_or(0),
             partition: kind.partition().unwrap_or(0),
             kind: self.number(Some(kind.name())),
-            operation: self.number(asked.and_then(|asked| asked.operation.as_deref())),
+            operation: self.number(asked.and_then(|asked| asked.operation)),
             table: self.number(table),
             key: self.number(kind.key()),
             client: asked.map_or(0, |asked| asked.client),
@@ -99,9 +106,9 @@ impl Heads {
 }
 
 /// What the events of a call say of its request.
-#[derive(Clone, Debug, Default)]
-struct Asked {
-    operation: Option<String>,
+#[derive(Clone, Copy, Debug, Default)]
+struct Asked<'a> {
+    operation: Option<&'a str>,
     client: u16,
 }
 
@@ -110,7 +117,7 @@ impl Ring {
     pub fn new(limit: usize) -> Ring {
         Ring {
             sealed: VecDeque::new(),
-            open: Vec::new(),
+            open: Packer::default(),
             heads: Heads::default(),
             limit,
             bytes: 0,
@@ -119,13 +126,13 @@ impl Ring {
     }
 
     /// Adds what one call came to. The ids go on rising; events of other regions, which are counted apart, are left out.
-    pub fn append(&mut self, events: Vec<Event>) {
-        let mut asked: BTreeMap<RequestId, Asked> = BTreeMap::new();
-        for event in &events {
+    pub fn append(&mut self, events: &[Event]) {
+        let mut asked: BTreeMap<RequestId, Asked<'_>> = BTreeMap::new();
+        for event in events {
             let Some(request) = event.request else { continue };
             match &event.kind {
                 EventKind::RequestReceived { operation, .. } => {
-                    asked.entry(request).or_default().operation = Some(operation.clone());
+                    asked.entry(request).or_default().operation = Some(operation);
                 }
                 kind => {
                     if let Some(client) = kind.client() {
@@ -134,11 +141,11 @@ impl Ring {
                 }
             }
         }
-        for event in events.into_iter().filter(|event| event.region.is_none()) {
+        for event in events.iter().filter(|event| event.region.is_none()) {
             let asked = event.request.and_then(|request| asked.get(&request));
-            self.heads.add(&event, asked);
+            self.heads.add(event, asked);
             self.open.push(event);
-            if self.open.len() == CHUNK {
+            if self.heads.list.len() == CHUNK {
                 self.seal();
             }
         }
@@ -151,7 +158,7 @@ impl Ring {
 
     fn seal(&mut self) {
         let heads = std::mem::take(&mut self.heads);
-        let chunk = Chunk::seal(&std::mem::take(&mut self.open), heads.list, heads.strings);
+        let chunk = Chunk::seal(std::mem::take(&mut self.open), heads.list, heads.strings);
         self.bytes += chunk.size_bytes();
         self.sealed.push_back(chunk);
     }
@@ -166,7 +173,7 @@ impl Ring {
 
     /// How many events are kept.
     pub fn len(&self) -> usize {
-        self.sealed.len() * CHUNK + self.open.len()
+        self.sealed.len() * CHUNK + self.heads.list.len()
     }
 
     /// Whether none is kept.
@@ -208,7 +215,8 @@ impl Ring {
 
     /// A chunk's events.
     fn events(&self, chunk: usize) -> Vec<Event> {
-        self.sealed.get(chunk).map_or_else(|| self.open.clone(), Chunk::events)
+        let open = || unpack(self.open.bytes()).expect("what was packed here can be unpacked");
+        self.sealed.get(chunk).map_or_else(open, Chunk::events)
     }
 
     /// Events that match, from the number `from` on, as JSON: each on a line of its own, a comma between two. About so many of

@@ -91,3 +91,25 @@ pub enum SourceEvent {
         early: bool,
     },
 }
+
+/// How it stands in an event: as JSON among JSON; where an event is packed, as the text of its JSON, since a packed value has no
+/// names by which its kind could be told.
+pub(super) mod in_event {
+    use super::{Deserialize, Serialize, SourceEvent};
+
+    pub fn serialize<S: serde::Serializer>(source: &SourceEvent, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            return source.serialize(serializer);
+        }
+        let json = serde_json::to_string(source).map_err(serde::ser::Error::custom)?;
+        serializer.serialize_str(&json)
+    }
+
+    pub fn deserialize<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<SourceEvent, D::Error> {
+        if deserializer.is_human_readable() {
+            return SourceEvent::deserialize(deserializer);
+        }
+        let json = String::deserialize(deserializer)?;
+        serde_json::from_str(&json).map_err(serde::de::Error::custom)
+    }
+}

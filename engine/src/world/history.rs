@@ -6,19 +6,21 @@
 //! byte that of a fresh run up to there. Never answers a request: the world does.
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::decompress_to_vec;
 
 use super::{Damage, Moment, Outcome, Past, World};
 use crate::model::codec::{Reader, write_bytes, write_varint};
-use crate::timeline::{Event, Ring};
+use crate::timeline::{Event, Ring, Tally};
 
 /// What is under way is kept once for so much work (see [`work`])…
-const WORK: u64 = 2_000;
-/// …or for more where it is large, so that it takes a few bytes for each piece of work, but never for more than this.
-const MOST_WORK: u64 = 12_000;
-const BYTES_FOR_WORK: u64 = 5;
+const WORK: u64 = 4_000;
+/// …or for more where it is large, as when many writes have not reached the followers yet, so that it takes a byte for each piece of work
+/// and little of the time, but never for more than this.
+const MOST_WORK: u64 = 40_000;
+const BYTES_FOR_WORK: u64 = 1;
 
 /// What made a call happen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,7 +150,7 @@ impl Mark {
 #[derive(Clone, Debug)]
 struct Noted {
     cause: Cause,
-    events: Vec<Event>,
+    events: Rc<Vec<Event>>,
     replaced: Vec<u8>,
     under_way: Option<Box<[u8]>>,
 }
@@ -190,28 +192,46 @@ impl History {
     }
 
     /// Takes note of what a call came to in the world, where `moment` is the one before it. It is part of the history once it is
-    /// kept ([`History::keep`]).
-    pub fn note(&mut self, world: &World, moment: &Moment, cause: Cause, outcome: &Outcome) {
+    /// kept ([`History::keep`]); until then the events are shared with whoever is to be told of them.
+    pub fn note(
+        &mut self,
+        world: &World,
+        moment: &Moment,
+        cause: Cause,
+        events: &Rc<Vec<Event>>,
+        tallies: &[Tally],
+    ) {
         let replaced = world.replaced_since(moment);
-        self.work += work(outcome) + replaced.len() as u64 / 64;
+        self.work += work(events, tallies) + replaced.len() as u64 / 64;
         let last_bytes = self.marks.back().map_or(0, |mark| mark.under_way.len() as u64);
         let enough = (last_bytes / BYTES_FOR_WORK).clamp(WORK, MOST_WORK);
         let under_way = (self.work >= enough).then(|| under_way(world));
         if under_way.is_some() {
             self.work = 0;
         }
-        self.noted.push(Noted { cause, events: outcome.events.clone(), replaced, under_way });
+        self.noted.push(Noted { cause, events: events.clone(), replaced, under_way });
+    }
+
+    /// How many calls were noted that are not kept yet.
+    pub fn noted(&self) -> usize {
+        self.noted.len()
     }
 
     /// What was noted is durable.
     pub fn keep(&mut self) {
-        for Noted { cause, events, replaced, under_way } in std::mem::take(&mut self.noted) {
+        self.keep_first(self.noted.len());
+    }
+
+    /// So many of the calls that were noted are durable, the first.
+    pub fn keep_first(&mut self, count: usize) {
+        let later = self.noted.split_off(count.min(self.noted.len()));
+        for Noted { cause, events, replaced, under_way } in std::mem::replace(&mut self.noted, later) {
             let last = events.iter().rfind(|event| event.region.is_none()).map(|event| event.id);
             let last_event = last.or_else(|| Some(self.calls.back()?.last_event)).unwrap_or(0);
             let call = Call { cause: cause.encode(), last_event, replaced: replaced.into() };
             self.bytes += call.bytes();
             self.calls.push_back(call);
-            self.ring.append(events);
+            self.ring.append(&events);
             if let Some(under_way) = under_way {
                 self.mark(under_way, false);
             }
@@ -390,7 +410,7 @@ fn under_way(world: &World) -> Box<[u8]> {
 }
 
 /// How much it takes to do a call again, about: in events, and in what it reads.
-fn work(outcome: &Outcome) -> u64 {
-    let read: u64 = outcome.tallies.iter().map(|tally| tally.half_units.max(tally.size_bytes / 2048)).sum();
-    16 + outcome.events.len() as u64 + 4 * read
+fn work(events: &[Event], tallies: &[Tally]) -> u64 {
+    let read: u64 = tallies.iter().map(|tally| tally.half_units.max(tally.size_bytes / 2048)).sum();
+    16 + events.len() as u64 + 4 * read
 }

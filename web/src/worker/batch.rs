@@ -4,10 +4,12 @@
 //! is wound back to the last durable point and every waiting request is refused with a storage error. Chooses
 //! no workspace and sets no timer: that is [`super::session`]'s.
 
+mod commit;
 mod copy;
+mod replay;
 mod spent;
 
-mod replay;
+use std::rc::Rc;
 
 use data_encoding::BASE64;
 use engine::error::ApiError;
@@ -28,6 +30,7 @@ use crate::protocol::clock::{ClockChange, ClockState, Pace};
 use crate::protocol::model::Model;
 use crate::protocol::traffic::Workload;
 use crate::protocol::{ClientError, FromWorker, Opening, Storage};
+use commit::Aloft;
 
 /// One slice of moving the world on may take so long, in milliseconds, before the page's requests have their turn.
 const SLICE_MS: f64 = 20.0;
@@ -38,9 +41,9 @@ enum Due {
         id: u64,
         now_ms: u64,
         result: Result<String, ClientError>,
-        events: Vec<Event>,
+        events: Rc<Vec<Event>>,
     },
-    Events(Vec<Event>),
+    Events(Rc<Vec<Event>>),
     /// The answer to a change of the clock.
     Clock {
         id: u64,
@@ -64,10 +67,14 @@ pub struct Open {
     /// What the opening read.
     opening: Opening,
     due: Vec<Due>,
+    /// The batch that is being stored meanwhile.
+    aloft: Option<Aloft>,
     /// The changes of the clock that are answered when its move has ended.
     moving: Vec<u64>,
     /// What the batch's requests came to.
     tallies: Vec<Tally>,
+    /// What those before came to, which was not asked for yet.
+    counted: Vec<Tally>,
     /// Since when something was consumed that is not saved, by a clock that nobody sets.
     spent_since_ms: Option<f64>,
     travel: Travel,
@@ -168,8 +175,10 @@ fn in_memory(
         storage,
         opening: Opening::default(),
         due: Vec::new(),
+        aloft: None,
         moving: Vec::new(),
         tallies: Vec::new(),
+        counted: Vec::new(),
         spent_since_ms: None,
         travel,
         failed: false,
@@ -286,8 +295,9 @@ impl Open {
         let moment = self.durable.world.moment();
         let outcome = self.durable.world.execute(region, now_ms, operation, request.as_bytes());
         let cause = Cause::request(region, now_ms, operation, request.as_bytes(), false);
-        self.travel.note(&self.durable.world, &moment, cause, &outcome);
         let Outcome { response, changes, events, tallies, .. } = outcome;
+        let events = Rc::new(events);
+        self.travel.note(&self.durable.world, &moment, cause, &events, &tallies);
         self.travel.came_to(&events);
         self.changes += u64::from(!changes.is_empty());
         self.durable.record(changes);
@@ -300,21 +310,20 @@ impl Open {
     pub fn glance(&mut self, region: &str, id: u64, operation: &str, request: &str) {
         let now_ms = self.clock.now_ms();
         let (moment, due) = (self.durable.world.moment(), self.is_due(now_ms));
-        let mut outcome = self.durable.world.glance(region, now_ms, operation, request.as_bytes());
-        let changed = !outcome.changes.is_empty();
+        let outcome = self.durable.world.glance(region, now_ms, operation, request.as_bytes());
+        let Outcome { response, changes, events, tallies, .. } = outcome;
+        let (changed, events) = (!changes.is_empty(), Rc::new(events));
         if changed {
             self.travel.sent(now_ms, operation, request);
-            self.travel.came_to(&outcome.events);
+            self.travel.came_to(&events);
         }
-        // Where it changed nothing, what it told has the numbers of what is told next.
-        let told = if changed { Vec::new() } else { std::mem::take(&mut outcome.events) };
         // A look into the tables takes tokens, and what was due has happened.
-        if changed || due || !outcome.tallies.is_empty() {
+        if changed || due || !tallies.is_empty() {
             let cause = Cause::request(region, now_ms, operation, request.as_bytes(), true);
-            self.travel.note(&self.durable.world, &moment, cause, &outcome);
+            // Where it changed nothing, what it told has the numbers of what is told next.
+            let told = if changed { events.clone() } else { Rc::default() };
+            self.travel.note(&self.durable.world, &moment, cause, &told, &tallies);
         }
-        let Outcome { response, changes, mut events, .. } = outcome;
-        events.extend(told);
         self.durable.record(changes);
         self.due.push(Due::Reply { id, now_ms, result: worded(response), events });
     }
@@ -365,60 +374,36 @@ impl Open {
     /// Moves the world on to `wanted_ms`, as far as one slice allows: what is due on the way happens, each thing at its
     /// time. Says whether nothing is left to do.
     pub fn keep_up(&mut self, wanted_ms: u64) -> bool {
+        // Several requests in one millisecond: the world is there.
+        let there_ms = self.durable.world.now_ms().min(self.clock.now_ms());
+        if wanted_ms <= there_ms && !self.clock.is_ahead() && !self.is_due(there_ms) {
+            self.clock.reach(self.clock.now_ms(), clock::monotonic_ms());
+            return true;
+        }
         let started = clock::monotonic_ms();
         let stepping = self.clock.is_stepping();
-        let mut happened = Vec::new();
         loop {
             let (moment, due) = (self.durable.world.moment(), self.is_due(wanted_ms));
             let advance = self.durable.world.advance(wanted_ms, 1);
+            let Outcome { changes, events, tallies, .. } = advance.outcome;
+            let events = Rc::new(events);
             if due {
                 let cause = Cause::Time { until_ms: wanted_ms };
-                self.travel.note(&self.durable.world, &moment, cause, &advance.outcome);
+                self.travel.note(&self.durable.world, &moment, cause, &events, &tallies);
             }
-            let Outcome { changes, mut events, tallies, .. } = advance.outcome;
             self.tallies.extend(tallies);
             let now_ms = advance.at_ms.max(self.clock.now_ms());
             self.clock.reach(now_ms, clock::monotonic_ms());
             self.durable.record(changes);
             if !events.is_empty() {
                 self.clock.happened();
-                happened.append(&mut events);
+                self.due.push(Due::Events(events));
             }
             let stepped = stepping && !self.clock.is_ahead();
             let there = now_ms >= wanted_ms || stepped;
             if there || clock::monotonic_ms() - started > SLICE_MS {
-                if !happened.is_empty() {
-                    self.due.push(Due::Events(happened));
-                }
                 self.answer_moves();
                 return there;
-            }
-        }
-    }
-
-    /// Makes the batch durable, and gives what may leave now.
-    pub async fn settle(&mut self) -> Vec<FromWorker> {
-        let now_ms = self.clock.now_ms();
-        let stored = self.durable.commit(now_ms).await;
-        self.failed = stored.is_err();
-        match stored {
-            Ok(()) => {
-                self.note_spent();
-                self.travel.keep();
-                let kept = self.keep_clock().await;
-                let due = std::mem::take(&mut self.due);
-                due.into_iter().map(|due| answer(due, now_ms, &kept)).collect()
-            }
-            Err(failure) => {
-                self.travel.drop_waiting(&self.durable.world);
-                self.tallies.clear();
-                let monotonic_ms = clock::monotonic_ms();
-                // What cannot be stored must not go on.
-                self.clock.change(ClockChange::Stop, monotonic_ms);
-                self.answer_moves();
-                self.clock.give_back(monotonic_ms);
-                let due = std::mem::take(&mut self.due);
-                due.into_iter().filter_map(|due| refuse(due, now_ms, &failure)).collect()
             }
         }
     }
@@ -438,9 +423,9 @@ impl Open {
         stored
     }
 
-    /// What the requests of the batch came to, once: behind [`Open::settle`], when they did happen.
+    /// What the requests that are durable came to, once.
     pub fn take_tallies(&mut self) -> Vec<Tally> {
-        std::mem::take(&mut self.tallies)
+        std::mem::take(&mut self.counted)
     }
 
     /// How many of the page's requests have changed something since it was opened.
@@ -563,26 +548,4 @@ pub(super) fn worded(response: Result<Vec<u8>, ApiError>) -> Result<String, Clie
 
 fn text(json: Vec<u8>) -> String {
     String::from_utf8(json).expect("the engine answers in JSON, which is UTF-8")
-}
-
-fn answer(due: Due, now_ms: u64, kept: &Result<(), Failure>) -> FromWorker {
-    match due {
-        Due::Reply { id, now_ms, result, events } => FromWorker::Reply { id, now_ms, result, events },
-        Due::Events(events) => FromWorker::Events { events },
-        Due::Clock { id } => {
-            let result = kept.as_ref().map(|()| "{}".to_owned());
-            let result = result.map_err(|failure| ClientError::Storage { message: failure.sentence() });
-            FromWorker::Reply { id, now_ms, result, events: Vec::new() }
-        }
-    }
-}
-
-fn refuse(due: Due, now_ms: u64, failure: &Failure) -> Option<FromWorker> {
-    let (id, now_ms) = match due {
-        Due::Reply { id, now_ms, .. } => (id, now_ms),
-        Due::Clock { id } => (id, now_ms),
-        Due::Events(_) => return None,
-    };
-    let result = Err(ClientError::Storage { message: failure.sentence() });
-    Some(FromWorker::Reply { id, now_ms, result, events: Vec::new() })
 }

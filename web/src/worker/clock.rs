@@ -203,10 +203,17 @@ pub fn wall_ms() -> u64 {
 
 /// A clock that nobody sets, in milliseconds of an unknown start.
 pub fn monotonic_ms() -> f64 {
-    web_sys::js_sys::Reflect::get(&js_sys::global(), &"performance".into())
-        .ok()
-        .and_then(|performance| wasm_bindgen::JsCast::dyn_into::<web_sys::Performance>(performance).ok())
-        .map_or_else(js_sys::Date::now, |performance| performance.now())
+    thread_local! {
+        // It is asked for several times a request.
+        static PERFORMANCE: Option<web_sys::Performance> = performance();
+    }
+    PERFORMANCE.with(|performance| performance.as_ref().map_or_else(js_sys::Date::now, web_sys::Performance::now))
+}
+
+/// What pages and workers measure time by; none where there is none.
+fn performance() -> Option<web_sys::Performance> {
+    let performance = js_sys::Reflect::get(&js_sys::global(), &"performance".into()).ok()?;
+    wasm_bindgen::JsCast::dyn_into(performance).ok()
 }
 
 #[cfg(test)]

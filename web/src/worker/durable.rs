@@ -1,10 +1,15 @@
 //! The world and its journal: changes become durable together, or none of them happened.
 //!
 //! Owns the rule that when a commit fails the world is wound back to the last durable point, and what is done where the database
-//! closed by itself or was deleted. Knows no page, no clock and no browser: the crash tests run it against a database that fails at
+//! closed by itself or was deleted. While one commit is under way ([`Durable::take_off`]) the world may go on; what it does is the next one's, and
+//! is taken back with it where it fails. Knows no page, no clock and no browser: the crash tests run it against a database that fails at
 //! every point.
 
+use std::rc::Rc;
+
 use engine::world::{Config, Imaging, Restoring, World};
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
 
 use super::disk::{Disk, Failure};
 use super::journal::{Journal, Sizes};
@@ -59,14 +64,33 @@ pub struct Durable<D> {
     imaging: Option<Imaging>,
     /// The changes that the next commit holds.
     records: Vec<Vec<u8>>,
+    /// The commit that is under way.
+    flight: Option<Flight<D>>,
     /// Everything was written again, which was not told yet.
     rewritten: bool,
 }
 
-impl<D: Disk> Durable<D> {
+/// What a commit came to, and the journal, which was its own.
+type Landed<D> = (Journal<D>, Result<(), Failure>);
+
+/// A commit that is under way: it has the journal until it has landed.
+struct Flight<D> {
+    landing: LocalBoxFuture<'static, Landed<D>>,
+    landed: Option<Landed<D>>,
+    records: Rc<Vec<Vec<u8>>>,
+    /// Where the world stood when it began, and the clock.
+    position: u64,
+    now_ms: u64,
+}
+
+impl<D: Disk + 'static> Durable<D> {
     /// A world that nothing is kept of.
     pub fn in_memory(world: World) -> Durable<D> {
-        Durable { world, journal: None, imaging: None, records: Vec::new(), rewritten: false }
+        Durable::of(world, None)
+    }
+
+    fn of(world: World, journal: Option<Journal<D>>) -> Durable<D> {
+        Durable { world, journal, imaging: None, records: Vec::new(), flight: None, rewritten: false }
     }
 
     /// Reads what stands in a database, verifies it and builds the world of it. Where that could be written to, its journal goes on.
@@ -89,11 +113,12 @@ impl<D: Disk> Durable<D> {
         world.durable(world.position());
         let journal = refused.is_none().then_some(journal);
         let opened = Opened { report: recovered.report, last_ms: recovered.last_ms, opening, refused };
-        Ok((Durable { world, journal, imaging: None, records: Vec::new(), rewritten: false }, opened))
+        Ok((Durable::of(world, journal), opened))
     }
 
-    /// The journal; none where nothing is kept.
+    /// The journal; none where nothing is kept. No commit may be under way.
     pub fn journal(&mut self) -> Option<&mut Journal<D>> {
+        assert!(self.flight.is_none(), "a commit is under way");
         self.journal.as_mut()
     }
 
@@ -104,7 +129,7 @@ impl<D: Disk> Durable<D> {
 
     /// Whether nothing is kept.
     pub fn is_memory(&self) -> bool {
-        self.journal.is_none()
+        self.journal.is_none() && self.flight.is_none()
     }
 
     /// Changes of the world, for the next commit.
@@ -114,27 +139,97 @@ impl<D: Disk> Durable<D> {
         }
     }
 
-    /// Makes all changes durable, or takes all of them back.
+    /// Whether the next commit holds anything.
+    pub fn has_changes(&self) -> bool {
+        !self.records.is_empty()
+    }
+
+    /// Begins to make all changes durable, where there are any, no commit is under way and no snapshot is being written; whether it did. The
+    /// world may go on meanwhile. It must be landed before anything else is asked of the journal.
+    pub fn take_off(&mut self, now_ms: u64) -> bool {
+        if self.flight.is_some() || self.records.is_empty() || self.imaging.is_some() {
+            return false;
+        }
+        let Some(mut journal) = self.journal.take() else { return false };
+        let records = Rc::new(std::mem::take(&mut self.records));
+        let own = records.clone();
+        let landing = async move {
+            let stored = journal.commit(now_ms, &own).await;
+            (journal, stored)
+        };
+        let position = self.world.position();
+        let landing = landing.boxed_local();
+        self.flight = Some(Flight { landing, landed: None, records, position, now_ms });
+        // The database has its turn at once.
+        self.flown().now_or_never();
+        true
+    }
+
+    /// Waits until the commit that is under way can be landed.
+    pub async fn flown(&mut self) {
+        if let Some(flight) = &mut self.flight
+            && flight.landed.is_none()
+        {
+            flight.landed = Some((&mut flight.landing).await);
+        }
+    }
+
+    /// Ends the commit that is under way, once it is stored: its changes are durable, or they and all since are taken back.
+    pub async fn land(&mut self) -> Result<(), Failure> {
+        self.flown().await;
+        let Some(Flight { landed: Some((journal, stored)), records, position, now_ms, .. }) = self.flight.take()
+        else {
+            return Ok(());
+        };
+        self.journal = Some(journal);
+        let rewritten = std::mem::take(&mut self.rewritten);
+        let stored = self.insist(stored, now_ms, &records).await;
+        // All that there is was written again: what came since, too.
+        let position = if self.rewritten { self.world.position() } else { position };
+        self.rewritten |= rewritten;
+        self.end_commit(&stored, position);
+        stored
+    }
+
+    /// Makes all changes durable, or takes all of them back. No commit may be under way.
     pub async fn commit(&mut self, now_ms: u64) -> Result<(), Failure> {
         let stored = self.store(now_ms).await;
-        match &stored {
-            Ok(()) => self.world.durable(self.world.position()),
-            Err(_) => self.world.wind_back(),
-        }
+        self.end_commit(&stored, self.world.position());
         stored
+    }
+
+    fn end_commit(&mut self, stored: &Result<(), Failure>, position: u64) {
+        match stored {
+            Ok(()) => self.world.durable(position),
+            Err(_) => {
+                self.records.clear();
+                self.world.wind_back();
+            }
+        }
     }
 
     async fn store(&mut self, now_ms: u64) -> Result<(), Failure> {
         let records = std::mem::take(&mut self.records);
-        let Some(journal) = &mut self.journal else { return Ok(()) };
+        let Some(journal) = self.journal() else { return Ok(()) };
         if records.is_empty() {
             return Ok(());
         }
-        let mut stored = journal.commit(now_ms, &records).await;
+        let stored = journal.commit(now_ms, &records).await;
+        self.insist(stored, now_ms, &records).await
+    }
+
+    /// What a commit came to in the end.
+    async fn insist(
+        &mut self,
+        mut stored: Result<(), Failure>,
+        now_ms: u64,
+        records: &[Vec<u8>],
+    ) -> Result<(), Failure> {
+        let Some(journal) = &mut self.journal else { return stored };
         // A connection may be closed by the browser at any time: once more, over another.
         if matches!(stored, Err(Failure::Other(_))) {
             stored = match journal.reconnect().await {
-                Ok(()) => journal.commit(now_ms, &records).await,
+                Ok(()) => journal.commit(now_ms, records).await,
                 failed => failed,
             };
         }
@@ -149,6 +244,7 @@ impl<D: Disk> Durable<D> {
         self.end_imaging();
         let Some(journal) = &mut self.journal else { return Ok(()) };
         journal.rewrite(pieces_of(&self.world), now_ms).await?;
+        self.records.clear();
         self.rewritten = true;
         Ok(())
     }

@@ -45,13 +45,15 @@ pub mod workspaces;
 
 use futures_channel::mpsc;
 
+use crate::protocol::FromWorker;
 use session::{Command, Session};
 
 /// Listens to the page, and tells it so.
 pub fn start() {
     port::report_panics();
     let (commands, receiver) = mpsc::unbounded();
-    let session = Session::new(commands.clone(), |message| port::post(&message));
+    let outbox = port::Outbox::new(|messages: Vec<FromWorker>| port::post(&messages));
+    let session = Session::new(commands.clone(), move |message| outbox.say(message));
     port::listen(move |message, file| {
         let command = match file {
             Some(file) => Command::File { message, file },

@@ -1,8 +1,11 @@
-//! The wire: messages as the bytes of their JSON, in a Uint8Array whose buffer is transferred. A file that goes along stands behind
-//! them in a list.
+//! The wire: what is said in one go, as the bytes of a JSON list of messages, in a Uint8Array whose buffer is transferred. A file that goes along
+//! stands behind them in a list.
 //!
-//! Owns the encoding (the page's client uses it too) and the worker's end of it. Never looks into a
-//! message.
+//! Owns the encoding (the page's client uses it too), that messages go together, and the worker's end of it. To post costs about as much as a
+//! small request does, so all answers of a commit, and all calls that a page makes at once, are one post. Never looks into a message.
+
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsCast;
@@ -11,27 +14,62 @@ use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent};
 
 use crate::protocol::{FromWorker, ToWorker};
 
-/// A message as bytes of its JSON, to be posted with its buffer transferred.
-pub fn encode<T: serde::Serialize>(message: &T) -> Uint8Array {
-    let json = serde_json::to_vec(message).expect("a message is plain data");
+/// Messages as bytes of their JSON, to be posted with the buffer transferred.
+pub fn encode<T: serde::Serialize>(messages: &[T]) -> Uint8Array {
+    let json = serde_json::to_vec(messages).expect("a message is plain data");
     Uint8Array::from(json.as_slice())
 }
 
 /// Reads what [`encode`] made, out of the event that brought it.
-pub fn decode<T: serde::de::DeserializeOwned>(event: &MessageEvent) -> Result<T, String> {
+pub fn decode<T: serde::de::DeserializeOwned>(event: &MessageEvent) -> Result<Vec<T>, String> {
     let data = event.data();
     let first = if Array::is_array(&data) { Array::from(&data).get(0) } else { data };
     let bytes: Uint8Array = first.dyn_into().map_err(|_| "The message is not bytes.".to_owned())?;
     serde_json::from_slice(&bytes.to_vec()).map_err(|error| error.to_string())
 }
 
+/// What is to be posted, until whoever says it has said everything.
+pub struct Outbox<T> {
+    waiting: RefCell<Vec<T>>,
+    post: Box<dyn Fn(Vec<T>)>,
+}
+
+impl<T: 'static> Outbox<T> {
+    /// Posts by `post`.
+    pub fn new(post: impl Fn(Vec<T>) + 'static) -> Rc<Outbox<T>> {
+        Rc::new(Outbox { waiting: RefCell::default(), post: Box::new(post) })
+    }
+
+    /// Posts a message together with all that is said before the browser has its turn.
+    pub fn say(self: &Rc<Self>, message: T) {
+        self.waiting.borrow_mut().push(message);
+        if self.waiting.borrow().len() == 1 {
+            let own = self.clone();
+            wasm_bindgen_futures::spawn_local(async move { own.post_now() });
+        }
+    }
+
+    /// Posts what waits.
+    pub fn post_now(&self) {
+        let waiting = self.take();
+        if !waiting.is_empty() {
+            (self.post)(waiting);
+        }
+    }
+
+    /// Takes back what waits.
+    pub fn take(&self) -> Vec<T> {
+        self.waiting.take()
+    }
+}
+
 fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
-/// Posts a message to the page.
-pub fn post(message: &FromWorker) {
-    let bytes = encode(message);
+/// Posts messages to the page.
+pub fn post(messages: &[FromWorker]) {
+    let bytes = encode(messages);
     let transfer = Array::of1(&bytes.buffer());
     if let Err(error) = scope().post_message_with_transfer(&bytes, &transfer) {
         web_sys::console::error_1(&error);
@@ -46,8 +84,9 @@ fn file_of(event: &MessageEvent) -> Option<Blob> {
 
 /// Hands every message of the page to `receive`, and the file that came with it.
 pub fn listen(mut receive: impl FnMut(Result<ToWorker, String>, Option<Blob>) + 'static) {
-    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        receive(decode(&event), file_of(&event));
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| match decode(&event) {
+        Ok(messages) => messages.into_iter().for_each(|message| receive(Ok(message), file_of(&event))),
+        Err(error) => receive(Err(error), None),
     });
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();
@@ -59,10 +98,10 @@ pub fn report_panics() {
         console_error_panic_hook::hook(panic);
         let cause = panic.payload_as_str().unwrap_or("unknown cause");
         let place = panic.location().map(|at| format!(" ({}:{})", at.file(), at.line())).unwrap_or_default();
-        post(&FromWorker::Fault {
+        post(&[FromWorker::Fault {
             message: format!(
                 "Dynascope's engine stopped: {cause}{place}. What was acknowledged is stored; reload the page to go on."
             ),
-        });
+        }]);
     }));
 }

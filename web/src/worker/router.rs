@@ -178,6 +178,11 @@ impl Router {
         }
     }
 
+    /// Whether others must be told again of the opening.
+    pub fn retells(&self) -> bool {
+        self.retell.is_some()
+    }
+
     /// Whether others than the one that asked (none for this page) must be told again of the opening.
     pub fn take_retell(&mut self) -> Option<Option<String>> {
         self.retell.take()

@@ -15,13 +15,16 @@ mod workspaces;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::pin::pin;
 use std::rc::Rc;
+use std::task::Poll;
 
 use engine::insight::{Heat, Samples};
 use engine::timeline::{Event, PartitionId};
 use engine::world::Config;
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt;
+use futures_util::future::{Either, select};
 use gloo::timers::callback::Timeout;
 use web_sys::Blob;
 
@@ -42,6 +45,8 @@ use workspaces::{Worked, Working};
 
 /// A batch is closed after this much work, in milliseconds, so that answers do not wait for a long queue.
 const BATCH_MS: f64 = 30.0;
+/// So many answers are stored while the next requests are executed, where many came at once.
+const PART: usize = 8;
 /// A lock that is free within this time, in milliseconds, is not worth a word: on a reload the page before still
 /// holds it for a moment.
 const PATIENCE_MS: u32 = 400;
@@ -86,6 +91,14 @@ pub enum Command {
         /// The lock.
         lock: Lock,
     },
+}
+
+/// What the loop goes on with.
+enum Woken {
+    /// A command.
+    By(Command),
+    /// The end of a commit.
+    Stored,
 }
 
 /// The worker's state.
@@ -177,16 +190,26 @@ impl Session {
         // Held as long as the loop lives: by it the page and other tabs learn that it does not.
         let _alive = leader::live(&self.tab).await;
         (self.post)(FromWorker::Loaded { version: VERSION, tab: self.tab.clone() });
-        while let Some(command) = arriving.next().await {
+        while let Some(woken) = self.wake(&mut arriving).await {
             let started = clock::monotonic_ms();
-            self.obey(command).await;
+            match woken {
+                Woken::Stored => self.land().await,
+                Woken::By(command) => self.obey(command).await,
+            }
             while clock::monotonic_ms() - started < BATCH_MS {
                 match arriving.try_recv() {
                     Ok(command) => self.obey(command).await,
                     Err(_) => break,
                 }
+                self.fly(PART);
+            }
+            if self.fly(1) && !self.is_wanted() {
+                self.tell_clock();
+                self.set_alarms();
+                continue;
             }
             self.settle().await;
+            let_go().await;
             self.tell_rewritten().await;
             self.tell_again().await;
             self.tell_clock();
@@ -200,8 +223,37 @@ impl Session {
         }
     }
 
+    /// Waits for a command, or for the batch that is being stored.
+    async fn wake(&mut self, arriving: &mut UnboundedReceiver<Command>) -> Option<Woken> {
+        match self.open.as_mut().filter(|open| open.is_aloft()) {
+            None => arriving.next().await.map(Woken::By),
+            Some(open) => match select(pin!(open.flown()), arriving.next()).await {
+                Either::Left(_) => Some(Woken::Stored),
+                Either::Right((command, _)) => command.map(Woken::By),
+            },
+        }
+    }
+
+    /// Begins to store the batch where it has so many answers and none is being stored; whether one is now.
+    fn fly(&mut self, least: usize) -> bool {
+        let Some(open) = &mut self.open else { return false };
+        open.is_aloft() || open.due_count() >= least && open.take_off()
+    }
+
+    /// Whether something waits for a moment at which no batch is being stored.
+    fn is_wanted(&mut self) -> bool {
+        self.router.borrow().retells() || self.open.as_mut().is_some_and(Open::wants_journal)
+    }
+
     async fn obey(&mut self, command: Command) {
         self.alarms.rang(&command);
+        let goes_along = matches!(
+            &command,
+            Command::Tick | Command::Traffic | Command::Heat | Command::Message(Ok(ToWorker::Call { .. }))
+        );
+        if !goes_along {
+            self.land().await;
+        }
         if matches!(command, Command::Traffic) {
             self.advance_traffic();
         }
@@ -422,20 +474,44 @@ impl Session {
         (self.post)(FromWorker::Reply { id, now_ms, result, events });
     }
 
-    /// Makes the batch durable and lets its answers go.
+    /// Makes everything durable and lets its answers go.
     async fn settle(&mut self) {
         let Some(open) = &mut self.open else { return };
-        let (messages, tallies) = (open.settle().await, open.take_tallies());
-        let mut happened: Vec<Event> = Vec::new();
-        for message in messages {
-            if let FromWorker::Reply { events, .. } | FromWorker::Events { events } = &message {
-                happened.extend(events.iter().cloned());
-            }
-            (self.post)(message);
-        }
-        self.heat.observe(&happened, &tallies);
-        self.samples.offer(happened);
+        let messages = open.settle().await;
+        self.let_leave(messages);
     }
+
+    /// Waits for the batch that is being stored and lets its answers go.
+    async fn land(&mut self) {
+        let Some(open) = &mut self.open else { return };
+        let messages = open.land().await;
+        self.let_leave(messages);
+    }
+
+    fn let_leave(&mut self, messages: Vec<FromWorker>) {
+        let tallies = self.open.as_mut().map(Open::take_tallies).unwrap_or_default();
+        let events = messages.iter().filter_map(|message| match message {
+            FromWorker::Reply { events, .. } | FromWorker::Events { events } => Some(&events[..]),
+            _ => None,
+        });
+        let happened: Vec<&[Event]> = events.collect();
+        self.heat.observe_all(&happened, &tallies);
+        happened.into_iter().for_each(|events| self.samples.offer(events));
+        messages.into_iter().for_each(|message| (self.post)(message));
+    }
+}
+
+/// Lets what was said be posted before more is done.
+async fn let_go() {
+    let mut asked = false;
+    std::future::poll_fn(move |context| {
+        if std::mem::replace(&mut asked, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await
 }
 
 fn open_elsewhere(workspace: &str) -> String {

@@ -367,7 +367,7 @@ impl Onlooker for Book<'_> {
             keep_rare(self.rare, &events);
         }
         if events.iter().any(|event| matches!(event.kind, EventKind::RequestReceived { .. })) {
-            self.samples.offer(events);
+            self.samples.offer(&events);
         } else if let Some(tally) = tallies.iter().find(|tally| tally.request.is_some()) {
             // Not watched: only its numbers are known, and perhaps something rare.
             self.samples.pass(tally.at_ms);

@@ -3,8 +3,10 @@
 //! Owns what the page asks of the past. A call enters the history once it is durable; one that could not be stored never
 //! happened. Never touches the live world.
 
-use engine::timeline::Event;
-use engine::world::{Cause, Damage, History, Moment, Outcome, Past, World};
+use std::rc::Rc;
+
+use engine::timeline::{Event, Tally};
+use engine::world::{Cause, Damage, History, Moment, Past, World};
 use serde_json::json;
 
 use crate::protocol::ClientError;
@@ -71,13 +73,25 @@ impl Travel {
     }
 
     /// Something happened in the live world since `moment`.
-    pub fn note(&mut self, world: &World, moment: &Moment, cause: Cause, outcome: &Outcome) {
-        self.history.note(world, moment, cause, outcome);
+    pub fn note(
+        &mut self,
+        world: &World,
+        moment: &Moment,
+        cause: Cause,
+        events: &Rc<Vec<Event>>,
+        tallies: &[Tally],
+    ) {
+        self.history.note(world, moment, cause, events, tallies);
     }
 
-    /// What was noted is durable.
-    pub fn keep(&mut self) {
-        self.history.keep();
+    /// How many calls were noted that are not kept yet.
+    pub fn noted(&self) -> usize {
+        self.history.noted()
+    }
+
+    /// So many of the calls that were noted are durable, the first.
+    pub fn keep(&mut self, count: usize) {
+        self.history.keep_first(count);
     }
 
     /// What was noted was taken back; the requests were sent all the same, and would not be refused again.

@@ -57,7 +57,7 @@ fn ring_of(calls: u64, limit: usize) -> (Ring, Vec<Event>) {
             };
             events[1].kind = kind;
         }
-        ring.append(events.clone());
+        ring.append(&events);
         all.extend(events);
     }
     (ring, all)
@@ -81,7 +81,7 @@ fn events_of_other_regions_are_counted_apart_and_left_out() {
     let mut ring = Ring::new(100);
     let mut events = write(1, 1, "Orders", "a", 1);
     events[1].region = Some("eu-west-1".into());
-    ring.append(events);
+    ring.append(&events);
     assert_eq!(ring.len(), 2);
 }
 

@@ -16,7 +16,7 @@ use engine::random::Random;
 use engine::world::{Config, World};
 use futures_util::FutureExt;
 use serde_json::{Value, json};
-use web::worker::disk::Durability;
+use web::worker::disk::{Durability, Failure};
 use web::worker::durable::Durable;
 use web::worker::journal::Sizes;
 
@@ -36,6 +36,8 @@ pub struct Life {
     pub acknowledged: u64,
     /// Groups that were refused.
     pub refused: u64,
+    /// Groups that were executed while another was being committed.
+    pub overlapped: u64,
     /// Openings behind a crash.
     pub openings: u64,
     /// Openings that found damage, and set it aside.
@@ -57,6 +59,7 @@ impl Life {
     pub fn add(&mut self, other: &Life) {
         self.acknowledged += other.acknowledged;
         self.refused += other.refused;
+        self.overlapped += other.overlapped;
         self.openings += other.openings;
         self.damaged += other.damaged;
         self.kept += other.kept;
@@ -216,24 +219,25 @@ impl Run<'_> {
         self.disk.plan(after, fault);
     }
 
-    /// A group of writes: executed, committed together, and a piece of a snapshot behind it.
+    /// A group of writes: executed, committed together, and a piece of a snapshot behind it. Half of them are executed while the group before
+    /// is being committed.
     fn group(&mut self) {
         let mut model = self.acknowledged.last().cloned().unwrap_or_default();
-        for _ in 0..=self.random.below(4) {
-            self.write(&mut model);
+        self.writes(&mut model);
+        if self.random.below(2) == 0 && self.durable.take_off(self.now_ms) {
+            let mut next = model.clone();
+            self.writes(&mut next);
+            let landed = self.durable.land().now_or_never().expect("nothing waits");
+            self.life.overlapped += 1;
+            // Where it was refused, what was executed meanwhile is taken back with it; where everything was written again, that is there too.
+            if !self.came_to(&landed, model, Some(next.clone())) || landed.is_err() {
+                return;
+            }
+            model = next;
         }
         let stored = self.durable.commit(self.now_ms).now_or_never().expect("nothing waits");
-        self.life.rewritten += u64::from(self.durable.take_rewritten());
-        match &stored {
-            Ok(()) => {
-                self.life.acknowledged += 1;
-                self.acknowledged.push(model);
-                if !self.relaxed {
-                    self.acknowledged.drain(..self.acknowledged.len() - 1);
-                }
-            }
-            Err(_) if self.disk.has_crashed() => return self.open_again(Some(model)),
-            Err(_) => self.life.refused += 1,
+        if !self.came_to(&stored, model, None) {
+            return;
         }
         // Now and then, and where a group was refused: reading all of it takes longer than writing it.
         if stored.is_err() || self.random.below(8) == 0 {
@@ -242,10 +246,39 @@ impl Run<'_> {
         // A failure here is no harm, but for a crash.
         let _ = self.durable.advance_snapshot(self.now_ms).now_or_never().expect("nothing waits");
         if self.disk.has_crashed() {
-            self.open_again(None);
+            self.open_again(Vec::new());
         } else if self.disk.faults() > self.seen {
             self.plan();
         }
+    }
+
+    fn writes(&mut self, model: &mut Model) {
+        for _ in 0..=self.random.below(4) {
+            self.write(model);
+        }
+    }
+
+    /// What a commit came to, of a group and maybe of the next one; false behind a crash, when the workspace was opened again.
+    fn came_to(&mut self, stored: &Result<(), Failure>, model: Model, next: Option<Model>) -> bool {
+        self.life.rewritten += u64::from(self.durable.take_rewritten());
+        match stored {
+            Ok(()) => {
+                self.life.acknowledged += 1;
+                self.acknowledged.push(model);
+                if !self.relaxed {
+                    self.acknowledged.drain(..self.acknowledged.len() - 1);
+                }
+            }
+            Err(_) if self.disk.has_crashed() => {
+                self.open_again(std::iter::once(model).chain(next).collect());
+                return false;
+            }
+            Err(_) => {
+                self.life.refused += 1;
+                self.check("behind a refusal");
+            }
+        }
+        true
     }
 
     /// One write, or a transaction of two.
@@ -291,8 +324,9 @@ impl Run<'_> {
         assert_eq!(Some(&items), self.acknowledged.last(), "seed {}: {when}", self.seed);
     }
 
-    /// Opens the workspace again, behind a crash in the middle of whatever; `under_way` is the group that was being committed.
-    fn open_again(&mut self, under_way: Option<Model>) {
+    /// Opens the workspace again, behind a crash in the middle of whatever; `under_way` are the groups that were being
+    /// committed: nothing, the first or both may be there.
+    fn open_again(&mut self, under_way: Vec<Model>) {
         let power = self.random.below(2) == 0;
         self.disk.restart(power);
         // The opening may crash too.
@@ -318,7 +352,7 @@ impl Run<'_> {
         self.disk.restart(false);
         let items = self.items();
         let newest = self.acknowledged.last().cloned().unwrap_or_default();
-        if under_way.as_ref() == Some(&items) && items != newest {
+        if under_way.contains(&items) && items != newest {
             self.life.kept += 1;
         } else if items != newest {
             let at = self.acknowledged.iter().rposition(|model| *model == items);

@@ -2,6 +2,8 @@
 //!
 //! Owns the order and the times, and the comparison with what they came to then. Never decides whose requests they are.
 
+use std::rc::Rc;
+
 use engine::timeline::Event;
 use engine::world::{Cause, Moment, Outcome, World};
 use serde_json::json;
@@ -20,7 +22,7 @@ impl Open {
         if !self.durable.world.is_untouched() {
             let message = "Something has happened in this workspace already.".to_owned();
             let (now_ms, result) = (self.clock.now_ms(), Err(ClientError::Past { message }));
-            return self.due.push(Due::Reply { id, now_ms, result, events: Vec::new() });
+            return self.due.push(Due::Reply { id, now_ms, result, events: Rc::default() });
         }
         self.travel = Travel::of(&fresh);
         self.durable.begin_with(fresh);
@@ -43,16 +45,17 @@ impl Open {
         }
         let now_ms = self.durable.world.now_ms();
         self.clock = Clock::start(now_ms, self.clock.pace(), clock::monotonic_ms());
-        self.due.push(Due::Events(happened));
+        self.due.push(Due::Events(Rc::new(happened)));
         let result = Ok(json!(Replayed { differs }).to_string());
-        self.due.push(Due::Reply { id, now_ms, result, events: Vec::new() });
+        self.due.push(Due::Reply { id, now_ms, result, events: Rc::default() });
     }
 
     /// Takes over what a call of a replay came to.
     fn take(&mut self, moment: &Moment, cause: Cause, outcome: &mut Outcome, happened: &mut Vec<Event>) {
-        self.travel.note(&self.durable.world, moment, cause, outcome);
+        let events = Rc::new(std::mem::take(&mut outcome.events));
+        self.travel.note(&self.durable.world, moment, cause, &events, &outcome.tallies);
         self.tallies.append(&mut outcome.tallies);
-        happened.append(&mut outcome.events);
+        happened.extend(events.iter().cloned());
         self.durable.record(std::mem::take(&mut outcome.changes));
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! No answer waits for it: where it fails, or the tab is closed before, the next opening finds fuller buckets.
 
+use engine::timeline::Tally;
+
 use super::Open;
 use crate::worker::clock;
 
@@ -23,9 +25,9 @@ impl Open {
         ))
     }
 
-    /// Notes that the batch consumed something, if it did.
-    pub(super) fn note_spent(&mut self) {
-        if !self.tallies.is_empty() {
+    /// Notes that a batch consumed something, if it did.
+    pub(super) fn note_spent(&mut self, tallies: &[Tally]) {
+        if !tallies.is_empty() {
             self.spent_since_ms.get_or_insert_with(clock::monotonic_ms);
         }
     }

@@ -13,12 +13,15 @@ class Engine {
     const engine = new Engine();
     engine.waiting = new Map();
     engine.next = 1;
+    engine.unsent = [];
     engine.worker = new Worker(new URL("worker_loader.js", base), { type: "module" });
     const decoder = new TextDecoder();
     await new Promise((resolve, reject) => {
       engine.worker.onerror = error => reject(new Error(error.message));
       engine.worker.onmessage = ({ data }) => {
-        const [kind, body] = Object.entries(JSON.parse(decoder.decode(data)))[0];
+        JSON.parse(decoder.decode(data)).forEach(message => hear(...Object.entries(message)[0]));
+      };
+      const hear = (kind, body) => {
         if (kind === "loaded") {
           engine.loaded = performance.now();
           engine.post({ hello: { version: body.version, workspace, sandbox: false, again: false } });
@@ -39,9 +42,15 @@ class Engine {
     }
     return engine;
   }
+  /// What is said at once is one post, as the site's own page has it.
   post(message) {
-    const bytes = new TextEncoder().encode(JSON.stringify(message));
-    this.worker.postMessage(bytes, [bytes.buffer]);
+    this.unsent.push(message);
+    if (this.unsent.length > 1) return;
+    queueMicrotask(() => {
+      const bytes = new TextEncoder().encode(JSON.stringify(this.unsent));
+      this.unsent = [];
+      this.worker.postMessage(bytes, [bytes.buffer]);
+    });
   }
   call(operation, request) {
     const id = this.next++;
