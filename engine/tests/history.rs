@@ -1,8 +1,8 @@
 //! Time travel: a random history, wound back and forth, is byte for byte what a fresh run is up to there, with all that is under
 //! way; and in the middle of a call each item stands as the events up to there tell.
 
-use std::rc::Rc;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use engine::timeline::{Event, EventKind, WriteAction};
 use engine::world::{Cause, Config, History, Outcome, Past, World};

@@ -435,8 +435,10 @@ impl Client {
             return self.fault("The background worker ended again and again.".to_owned());
         }
         let never_sent = self.0.unsent.borrow_mut().take().unwrap_or_default().into_iter();
-        let never_sent: Vec<u64> =
-            never_sent.chain(self.0.outbox.take()).filter_map(|mut message| message.id_mut().copied()).collect();
+        let never_sent: Vec<u64> = never_sent
+            .chain(self.0.outbox.take())
+            .filter_map(|mut message| message.id_mut().copied())
+            .collect();
         let waiting = std::mem::take(&mut *self.0.waiting.borrow_mut());
         let mut unsent = vec![self.hello()];
         let mut undecided = Vec::new();

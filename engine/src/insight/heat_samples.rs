@@ -86,7 +86,8 @@ impl Samples {
         self.pass(first * 1000);
         // In a busy second hardly any is kept.
         let mut copy: Option<Rc<Vec<Event>>> = None;
-        let mut copy = || copy.get_or_insert_with(|| Rc::new(events.iter().copied().cloned().collect())).clone();
+        let mut copy =
+            || copy.get_or_insert_with(|| Rc::new(events.iter().copied().cloned().collect())).clone();
         for (second, partition) in places {
             let second = self.seconds.entry(second).or_default();
             let all = second.offered <= ALL_UP_TO;

@@ -207,7 +207,8 @@ pub fn monotonic_ms() -> f64 {
         // It is asked for several times a request.
         static PERFORMANCE: Option<web_sys::Performance> = performance();
     }
-    PERFORMANCE.with(|performance| performance.as_ref().map_or_else(js_sys::Date::now, web_sys::Performance::now))
+    PERFORMANCE
+        .with(|performance| performance.as_ref().map_or_else(js_sys::Date::now, web_sys::Performance::now))
 }
 
 /// What pages and workers measure time by; none where there is none.

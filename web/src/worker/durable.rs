@@ -177,7 +177,8 @@ impl<D: Disk + 'static> Durable<D> {
     /// Ends the commit that is under way, once it is stored: its changes are durable, or they and all since are taken back.
     pub async fn land(&mut self) -> Result<(), Failure> {
         self.flown().await;
-        let Some(Flight { landed: Some((journal, stored)), records, position, now_ms, .. }) = self.flight.take()
+        let Some(Flight { landed: Some((journal, stored)), records, position, now_ms, .. }) =
+            self.flight.take()
         else {
             return Ok(());
         };

@@ -84,10 +84,11 @@ fn file_of(event: &MessageEvent) -> Option<Blob> {
 
 /// Hands every message of the page to `receive`, and the file that came with it.
 pub fn listen(mut receive: impl FnMut(Result<ToWorker, String>, Option<Blob>) + 'static) {
-    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| match decode(&event) {
-        Ok(messages) => messages.into_iter().for_each(|message| receive(Ok(message), file_of(&event))),
-        Err(error) => receive(Err(error), None),
-    });
+    let on_message =
+        Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| match decode(&event) {
+            Ok(messages) => messages.into_iter().for_each(|message| receive(Ok(message), file_of(&event))),
+            Err(error) => receive(Err(error), None),
+        });
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();
 }

@@ -3,7 +3,9 @@
 //! Owns the way through the bytes. Bytes that were not written there are refused, and never read beyond their end.
 
 use serde::de::value::U32Deserializer;
-use serde::de::{DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, SeqAccess, VariantAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, SeqAccess, VariantAccess, Visitor,
+};
 
 use super::Broken;
 

@@ -1,7 +1,9 @@
 //! What is packed is unpacked again, every kind of event with every kind of field; other bytes are refused.
 
 use serde::de::value::U32Deserializer;
-use serde::de::{DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, SeqAccess, VariantAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, SeqAccess, VariantAccess, Visitor,
+};
 
 use super::*;
 use crate::random::Random;
