@@ -67,12 +67,17 @@ fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
-/// Posts messages to the page.
+/// Posts messages to the page. What changes more than an answer or an event does is a post of its own, so that the page has taken in all that
+/// was said before.
 pub fn post(messages: &[FromWorker]) {
-    let bytes = encode(messages);
-    let transfer = Array::of1(&bytes.buffer());
-    if let Err(error) = scope().post_message_with_transfer(&bytes, &transfer) {
-        web_sys::console::error_1(&error);
+    let goes_along =
+        |message: &FromWorker| matches!(message, FromWorker::Reply { .. } | FromWorker::Events { .. });
+    for together in messages.chunk_by(|one, next| goes_along(one) && goes_along(next)) {
+        let bytes = encode(together);
+        let transfer = Array::of1(&bytes.buffer());
+        if let Err(error) = scope().post_message_with_transfer(&bytes, &transfer) {
+            web_sys::console::error_1(&error);
+        }
     }
 }
 
