@@ -45,8 +45,10 @@ use workspaces::{Worked, Working};
 
 /// A batch is closed after this much work, in milliseconds, so that answers do not wait for a long queue.
 const BATCH_MS: f64 = 30.0;
-/// So many answers are stored while the next requests are executed, where many came at once.
-const PART: usize = 8;
+/// Where many requests came at once, so many of them are stored while the others are executed…
+const PART: usize = 16;
+/// …or as many as took so long, in milliseconds.
+const PART_MS: f64 = 4.0;
 /// A lock that is free within this time, in milliseconds, is not worth a word: on a reload the page before still
 /// holds it for a moment.
 const PATIENCE_MS: u32 = 400;
@@ -201,7 +203,8 @@ impl Session {
                     Ok(command) => self.obey(command).await,
                     Err(_) => break,
                 }
-                self.fly(PART);
+                let is_long = clock::monotonic_ms() - started >= PART_MS;
+                self.fly(if is_long { 1 } else { PART });
             }
             if self.fly(1) && !self.is_wanted() {
                 self.tell_clock();
