@@ -352,7 +352,7 @@ impl Client {
         // What was said before comes before.
         self.0.outbox.post_now();
         if let Some(worker) = self.0.worker.borrow().as_ref()
-            && let Err(error) = worker.post_message(&Array::of2(&encode(&[message]), file))
+            && let Err(error) = worker.post_message(&Array::of2(&encode(std::slice::from_ref(message)), file))
         {
             web_sys::console::error_1(&error);
         }
@@ -367,7 +367,7 @@ impl Client {
                 unsent.into_iter().for_each(|message| self.send(message));
             }
             FromWorker::Reply { id, now_ms, result, events } => {
-                self.answer(id, Reply { result, events, now_ms });
+                self.answer(id, Reply { result, events: events.into_events(), now_ms });
             }
             FromWorker::Ready { ref workspace, .. } => {
                 *self.0.workspace.borrow_mut() = (workspace.clone(), true);

@@ -1,11 +1,12 @@
 //! The messages between page and worker.
 //!
-//! Every message is one JSON text (an envelope); DynamoDB's own requests and responses ride in it as text,
-//! unread, and events packed ([`packed`]). A version handshake comes first, since an old worker can meet a new page.
+//! A message is an envelope, of JSON or, where there is much of it, of a few bytes ([`frames`]); DynamoDB's own requests and responses ride in
+//! it as text, unread, and events packed ([`packed`]). A version handshake comes first, since an old worker can meet a new page.
 
 pub mod clock;
 pub mod embed;
 pub mod entity;
+pub mod frames;
 pub mod model;
 pub mod packed;
 pub mod retry;
@@ -17,15 +18,16 @@ pub mod workspaces;
 use std::collections::BTreeMap;
 
 use clock::{ClockChange, ClockState};
-use engine::timeline::{Event, PartitionId};
+use engine::timeline::PartitionId;
 use model::Model;
+pub use packed::Happened;
 use serde::{Deserialize, Serialize};
 use timeline::TimelineAsk;
 use traffic::{SideReport, TrafficSecond, TrafficState, Workload};
 use workspaces::WorkspaceAsk;
 
 /// Raised with every change of the messages below.
-pub const VERSION: u32 = 15;
+pub const VERSION: u32 = 16;
 
 /// Page to worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -275,20 +277,17 @@ pub enum FromWorker {
         /// Response or exception.
         result: Result<String, ClientError>,
         /// What happened, in order (a failed call has events too).
-        #[serde(with = "packed")]
-        events: Vec<Event>,
+        events: Happened,
     },
     /// What happened by itself: statuses, propagation, TTL.
     Events {
         /// In order.
-        #[serde(with = "packed")]
-        events: Vec<Event>,
+        events: Happened,
     },
     /// What is rare and happened in the traffic's branch: failures, elections, splits, changes of a throughput.
     Branch {
         /// In order; the newest where there are many.
-        #[serde(with = "packed")]
-        events: Vec<Event>,
+        events: Happened,
     },
     /// New heat, a few times a second while there is any.
     Heat {

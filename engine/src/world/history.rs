@@ -17,10 +17,10 @@ use crate::timeline::{Event, Ring, Tally};
 
 /// What is under way is kept once for so much work (see [`work`])…
 const WORK: u64 = 4_000;
-/// …or for more where it is large, as when many writes have not reached the followers yet, so that it takes a byte for each piece of work
-/// and little of the time, but never for more than this.
+/// …or for more where it is large, as when many writes have not reached the followers yet, so that to write so many of its bytes is little beside
+/// a piece of work, but never for more than this.
 const MOST_WORK: u64 = 40_000;
-const BYTES_FOR_WORK: u64 = 1;
+const BYTES_FOR_WORK: u64 = 8;
 
 /// What made a call happen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,7 +152,8 @@ struct Noted {
     cause: Cause,
     events: Rc<Vec<Event>>,
     replaced: Vec<u8>,
-    under_way: Option<Box<[u8]>>,
+    /// Deflated when it is kept: nobody's answer waits for that.
+    under_way: Option<Vec<u8>>,
 }
 
 /// The newest events and calls of a world.
@@ -163,8 +164,10 @@ pub struct History {
     /// The first of them is never behind the first call.
     marks: VecDeque<Mark>,
     noted: Vec<Noted>,
-    /// The work of all calls since what was under way was kept last.
+    /// The work of all calls since what was under way was kept last…
     work: u64,
+    /// …and how large that was.
+    under_way_bytes: u64,
     /// How many calls have fallen away…
     first: u64,
     /// …and the last of their events.
@@ -182,12 +185,13 @@ impl History {
             marks: VecDeque::new(),
             noted: Vec::new(),
             work: 0,
+            under_way_bytes: 0,
             first: 0,
             fallen_event: 0,
             limit_bytes,
             bytes: 0,
         };
-        history.mark(under_way(world), false);
+        history.mark(&world.under_way(), false);
         history
     }
 
@@ -203,11 +207,10 @@ impl History {
     ) {
         let replaced = world.replaced_since(moment);
         self.work += work(events, tallies) + replaced.len() as u64 / 64;
-        let last_bytes = self.marks.back().map_or(0, |mark| mark.under_way.len() as u64);
-        let enough = (last_bytes / BYTES_FOR_WORK).clamp(WORK, MOST_WORK);
-        let under_way = (self.work >= enough).then(|| under_way(world));
-        if under_way.is_some() {
-            self.work = 0;
+        let enough = (self.under_way_bytes / BYTES_FOR_WORK).clamp(WORK, MOST_WORK);
+        let under_way = (self.work >= enough).then(|| world.under_way());
+        if let Some(under_way) = &under_way {
+            (self.work, self.under_way_bytes) = (0, under_way.len() as u64);
         }
         self.noted.push(Noted { cause, events: events.clone(), replaced, under_way });
     }
@@ -233,7 +236,7 @@ impl History {
             self.calls.push_back(call);
             self.ring.append(&events);
             if let Some(under_way) = under_way {
-                self.mark(under_way, false);
+                self.mark(&under_way, false);
             }
         }
         while self.size_bytes() > self.limit_bytes && self.drop_oldest() {}
@@ -243,15 +246,17 @@ impl History {
     /// What was noted was taken back; the world is as it stands.
     pub fn drop_noted(&mut self, world: &World) {
         self.noted.clear();
-        self.mark(under_way(world), true);
+        self.mark(&world.under_way(), true);
     }
 
-    fn mark(&mut self, under_way: Box<[u8]>, resumed: bool) {
+    /// Keeps what is under way, deflated.
+    fn mark(&mut self, under_way: &[u8], resumed: bool) {
         let calls = self.calls();
         if self.marks.back().is_some_and(|mark| (mark.calls, mark.resumed) == (calls, true)) {
             self.marks.pop_back().inspect(|mark| self.bytes -= mark.bytes());
         }
         self.seal();
+        let under_way = compress_to_vec(under_way, LEVEL).into();
         let mark = Mark { calls, resumed, under_way, causes: Box::default() };
         self.bytes += mark.bytes();
         self.marks.push_back(mark);
@@ -402,11 +407,6 @@ impl History {
         }
         Ok(past.as_mut().map(Past::world))
     }
-}
-
-/// What is under way in a world, deflated.
-fn under_way(world: &World) -> Box<[u8]> {
-    compress_to_vec(&world.under_way(), LEVEL).into()
 }
 
 /// How much it takes to do a call again, about: in events, and in what it reads.

@@ -10,6 +10,8 @@ use futures_util::FutureExt;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;
+use web::protocol::frames::{frames, messages};
+use web::protocol::{FromWorker, Place, ToWorker};
 use web::worker::segment::{self, InMemory, Manifest, Rebuild, Segment, Stored};
 
 const REGION: &str = "us-east-1";
@@ -38,10 +40,12 @@ pub enum Target {
     Items,
     /// A snapshot whose checksum holds.
     Image,
+    /// What page and worker say to each other, events packed.
+    Frames,
 }
 
 /// All of them.
-pub const TARGETS: [Target; 10] = [
+pub const TARGETS: [Target; 11] = [
     Target::Request,
     Target::Expression,
     Target::Number,
@@ -52,6 +56,7 @@ pub const TARGETS: [Target; 10] = [
     Target::Archive,
     Target::Items,
     Target::Image,
+    Target::Frames,
 ];
 
 /// A target that is ready.
@@ -76,6 +81,7 @@ impl Target {
             Target::Archive => "archive",
             Target::Items => "items",
             Target::Image => "image",
+            Target::Frames => "frames",
         }
     }
 
@@ -234,7 +240,7 @@ impl Target {
                 "é",
                 "\u{feff}",
             ],
-            Target::Journal | Target::Database | Target::Archive | Target::Image => {
+            Target::Journal | Target::Database | Target::Archive | Target::Image | Target::Frames => {
                 &["\u{0}", "\u{1}", "\u{7f}", "us-east-1", "\u{0}\u{0}\u{0}\u{0}", "Things"]
             }
         }
@@ -274,6 +280,7 @@ impl Target {
             Target::Archive => inputs.extend(files::archives(&world.snapshot(), &changes)),
             Target::Items => inputs.extend(files::items_corpus()),
             Target::Image => inputs.push(world.snapshot()),
+            Target::Frames => inputs.extend(said(&mut world)),
             Target::Expression | Target::Number => {}
         }
         Prepared { target: self, world, inputs }
@@ -317,6 +324,7 @@ impl Prepared {
             Target::Archive => files::archive(input),
             Target::Items => files::items(input),
             Target::Image => files::image(input),
+            Target::Frames => heard(input),
         }
     }
 
@@ -520,4 +528,33 @@ fn fixture() -> Vec<(&'static str, Value)> {
         ("ListTables", json!({"Limit": 1})),
         ("ListStreams", json!({"TableName": "Things"})),
     ]
+}
+
+/// Calls and what they came to, as page and worker say them.
+fn said(world: &mut World) -> [Vec<u8>; 2] {
+    let mut told = Vec::new();
+    let calls = [("ListTables", "{}"), ("GetItem", r#"{"TableName":"Things","Key":{"id":{"S":"a"}}}"#)].map(
+        |(operation, request)| {
+            let outcome = world.execute(REGION, NOW_MS, operation, request.as_bytes());
+            let events = outcome.events.into();
+            let result = outcome.response.map(|json| String::from_utf8_lossy(&json).into_owned());
+            match result {
+                Ok(json) => told.push(FromWorker::Reply { id: 1, now_ms: NOW_MS, result: Ok(json), events }),
+                Err(_) => told.push(FromWorker::Events { events }),
+            }
+            let (operation, request) = (operation.to_owned(), request.to_owned());
+            ToWorker::Call { id: 1, place: Place::Workspace, operation, request }
+        },
+    );
+    told.push(FromWorker::Outdated);
+    [frames(&calls), frames(&told)]
+}
+
+fn heard(input: &[u8]) {
+    if let Ok(calls) = messages::<ToWorker>(input) {
+        assert_eq!(messages::<ToWorker>(&frames(&calls)).as_ref(), Ok(&calls), "it is said as it was heard");
+    }
+    if let Ok(told) = messages::<FromWorker>(input) {
+        assert_eq!(messages::<FromWorker>(&frames(&told)).as_ref(), Ok(&told), "it is said as it was heard");
+    }
 }

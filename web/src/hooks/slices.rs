@@ -56,13 +56,13 @@ impl Slices {
                 if concern_tables(&events) {
                     self.tables.dispatch(TablesAction::Want);
                 }
-                self.timeline.dispatch(TimelineAction::Append(events));
+                self.timeline.dispatch(TimelineAction::Append(events.into_events()));
             }
             FromWorker::Heat { report, traffic, seconds, skipped, comparing } => {
                 self.heat.dispatch(HeatAction::Heard { report, traffic, seconds, skipped, comparing })
             }
             FromWorker::Comparison { sides } => self.heat.dispatch(HeatAction::Compared(sides)),
-            FromWorker::Branch { events } => self.heat.dispatch(HeatAction::Happened(events)),
+            FromWorker::Branch { events } => self.heat.dispatch(HeatAction::Happened(events.into_events())),
             FromWorker::Clock { clock } => self.told(clock),
             FromWorker::Ready { clock, ref recipes, again, .. } => {
                 self.told(clock);

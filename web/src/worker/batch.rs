@@ -13,7 +13,7 @@ use std::rc::Rc;
 
 use data_encoding::BASE64;
 use engine::error::ApiError;
-use engine::timeline::{Event, Tally};
+use engine::timeline::Tally;
 use engine::world::{Cause, Config, Outcome, World};
 use serde_json::json;
 
@@ -29,7 +29,7 @@ use super::travel::{Travel, read_only};
 use crate::protocol::clock::{ClockChange, ClockState, Pace};
 use crate::protocol::model::Model;
 use crate::protocol::traffic::Workload;
-use crate::protocol::{ClientError, FromWorker, Opening, Storage};
+use crate::protocol::{ClientError, FromWorker, Happened, Opening, Storage};
 use commit::Aloft;
 
 /// One slice of moving the world on may take so long, in milliseconds, before the page's requests have their turn.
@@ -41,9 +41,9 @@ enum Due {
         id: u64,
         now_ms: u64,
         result: Result<String, ClientError>,
-        events: Rc<Vec<Event>>,
+        events: Happened,
     },
-    Events(Rc<Vec<Event>>),
+    Events(Happened),
     /// The answer to a change of the clock.
     Clock {
         id: u64,
@@ -69,6 +69,8 @@ pub struct Open {
     due: Vec<Due>,
     /// The batch that is being stored meanwhile.
     aloft: Option<Aloft>,
+    /// So many of the calls that were noted are durable, which the history has not kept yet.
+    landed: usize,
     /// The changes of the clock that are answered when its move has ended.
     moving: Vec<u64>,
     /// What the batch's requests came to.
@@ -176,6 +178,7 @@ fn in_memory(
         opening: Opening::default(),
         due: Vec::new(),
         aloft: None,
+        landed: 0,
         moving: Vec::new(),
         tallies: Vec::new(),
         counted: Vec::new(),
@@ -296,8 +299,8 @@ impl Open {
         let outcome = self.durable.world.execute(region, now_ms, operation, request.as_bytes());
         let cause = Cause::request(region, now_ms, operation, request.as_bytes(), false);
         let Outcome { response, changes, events, tallies, .. } = outcome;
-        let events = Rc::new(events);
-        self.travel.note(&self.durable.world, &moment, cause, &events, &tallies);
+        let events = Happened::from(events);
+        self.travel.note(&self.durable.world, &moment, cause, events.shared(), &tallies);
         self.travel.came_to(&events);
         self.changes += u64::from(!changes.is_empty());
         self.durable.record(changes);
@@ -312,7 +315,7 @@ impl Open {
         let (moment, due) = (self.durable.world.moment(), self.is_due(now_ms));
         let outcome = self.durable.world.glance(region, now_ms, operation, request.as_bytes());
         let Outcome { response, changes, events, tallies, .. } = outcome;
-        let (changed, events) = (!changes.is_empty(), Rc::new(events));
+        let (changed, events) = (!changes.is_empty(), Happened::from(events));
         if changed {
             self.travel.sent(now_ms, operation, request);
             self.travel.came_to(&events);
@@ -321,7 +324,7 @@ impl Open {
         if changed || due || !tallies.is_empty() {
             let cause = Cause::request(region, now_ms, operation, request.as_bytes(), true);
             // Where it changed nothing, what it told has the numbers of what is told next.
-            let told = if changed { events.clone() } else { Rc::default() };
+            let told = if changed { events.shared().clone() } else { Rc::default() };
             self.travel.note(&self.durable.world, &moment, cause, &told, &tallies);
         }
         self.durable.record(changes);
@@ -357,7 +360,7 @@ impl Open {
                 (world.now_ms(), result, events)
             }
         };
-        FromWorker::Reply { id, now_ms, result, events }
+        FromWorker::Reply { id, now_ms, result, events: events.into() }
     }
 
     /// Begins a workspace that is empty with a world: it is stored as the first snapshot, and the clock goes on from there.
@@ -386,10 +389,10 @@ impl Open {
             let (moment, due) = (self.durable.world.moment(), self.is_due(wanted_ms));
             let advance = self.durable.world.advance(wanted_ms, 1);
             let Outcome { changes, events, tallies, .. } = advance.outcome;
-            let events = Rc::new(events);
+            let events = Happened::from(events);
             if due {
                 let cause = Cause::Time { until_ms: wanted_ms };
-                self.travel.note(&self.durable.world, &moment, cause, &events, &tallies);
+                self.travel.note(&self.durable.world, &moment, cause, events.shared(), &tallies);
             }
             self.tallies.extend(tallies);
             let now_ms = advance.at_ms.max(self.clock.now_ms());

@@ -8,7 +8,10 @@
 //! it is opened again, what passed since the last saving counts, but never more than that, so that nobody finds
 //! it earlier than it was seen.
 
+use js_sys::Reflect;
 use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsCast;
+use web_sys::Performance;
 
 use crate::protocol::clock::{ClockChange, ClockState, Pace};
 
@@ -201,20 +204,16 @@ pub fn wall_ms() -> u64 {
     js_sys::Date::now() as u64
 }
 
-/// A clock that nobody sets, in milliseconds of an unknown start.
-pub fn monotonic_ms() -> f64 {
-    thread_local! {
-        // It is asked for several times a request.
-        static PERFORMANCE: Option<web_sys::Performance> = performance();
-    }
-    PERFORMANCE
-        .with(|performance| performance.as_ref().map_or_else(js_sys::Date::now, web_sys::Performance::now))
+thread_local! {
+    /// Whoever tells the time is asked for once: the loop asks what time it is several times a request.
+    static PERFORMANCE: Option<Performance> = Reflect::get(&js_sys::global(), &"performance".into())
+        .ok()
+        .and_then(|performance| performance.dyn_into().ok());
 }
 
-/// What pages and workers measure time by; none where there is none.
-fn performance() -> Option<web_sys::Performance> {
-    let performance = js_sys::Reflect::get(&js_sys::global(), &"performance".into()).ok()?;
-    wasm_bindgen::JsCast::dyn_into(performance).ok()
+/// A clock that nobody sets, in milliseconds of an unknown start.
+pub fn monotonic_ms() -> f64 {
+    PERFORMANCE.with(|performance| performance.as_ref().map_or_else(js_sys::Date::now, Performance::now))
 }
 
 #[cfg(test)]

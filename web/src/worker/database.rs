@@ -17,7 +17,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::disk::Durability;
 pub use super::disk::Failure;
 
-fn of_exception(name: &str, message: String) -> Failure {
+/// Why the browser refused, by the name and the words of its exception.
+pub(super) fn of_exception(name: &str, message: String) -> Failure {
     match name {
         "QuotaExceededError" => Failure::Full,
         "ConstraintError" => Failure::Taken,

@@ -67,6 +67,16 @@ pub enum Change {
     DeleteUpTo(Store, u64),
 }
 
+impl Change {
+    /// The store that it is in.
+    pub fn store(&self) -> Store {
+        match self {
+            Change::Add(store, ..) | Change::Put(store, ..) | Change::Delete(store, _) => *store,
+            Change::DeleteUpTo(store, _) => *store,
+        }
+    }
+}
+
 /// Why a transaction did not complete. Nothing of it happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {

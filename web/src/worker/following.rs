@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::router::Line;
 use crate::protocol::retry::{Fate, fate, settled};
 use crate::protocol::tabs::Says;
-use crate::protocol::{ClientError, FromWorker, ToWorker};
+use crate::protocol::{ClientError, FromWorker, Happened, ToWorker};
 
 /// What was left over when a leader was gone.
 #[derive(Debug, Default, PartialEq)]
@@ -164,7 +164,7 @@ impl Following {
 /// The answer to a call of which nobody knows whether it was carried out.
 pub fn undecided(id: u64) -> FromWorker {
     let result = Err(ClientError::LeaderChanged { check: String::new() });
-    FromWorker::Reply { id, now_ms: 0, result, events: Vec::new() }
+    FromWorker::Reply { id, now_ms: 0, result, events: Happened::default() }
 }
 
 #[cfg(test)]

@@ -13,9 +13,10 @@ use wasm_bindgen::prelude::*;
 use web_sys::{IdbVersionChangeEvent, js_sys};
 
 use super::database::{self, reading};
-use super::disk::{Change, Disk, Durability, Failure, Key, Store, Value};
+use super::disk::{Change, Disk, Durability, Failure, Key, Store};
 use super::journal::{CHUNKS_MAX, Journal, Sizes, database_name};
 use super::segment::{Found, Source, Stored};
+use super::writer::Writer;
 
 pub(super) const SEGMENTS: &str = Store::Segments.name();
 pub(super) const SNAPSHOTS: &str = Store::Snapshots.name();
@@ -43,9 +44,15 @@ pub type Listener = Rc<dyn Fn(Closed)>;
 /// What hears an event.
 type Ear = Closure<dyn FnMut(JsValue)>;
 
+fn writer(db: &Database) -> Writer {
+    let own: &web_sys::IdbDatabase = db.as_sys();
+    Writer::over(own.clone().unchecked_into())
+}
+
 /// An open database.
 pub struct Indexed {
     db: Database,
+    writer: Writer,
     listener: Option<Listener>,
     /// What hears the connection's events.
     _ears: Option<[Ear; 2]>,
@@ -55,7 +62,8 @@ impl Indexed {
     /// Opens a workspace's database, made when it is not there. The error is the browser's reason for refusing.
     pub async fn open(workspace: &str) -> Result<Indexed, String> {
         let db = database::open(&database_name(workspace), STORES).await?;
-        Ok(Indexed { db, listener: None, _ears: None })
+        let writer = writer(&db);
+        Ok(Indexed { db, writer, listener: None, _ears: None })
     }
 
     /// Tells `listener` from now on when the connection is closed, this one and those that are made in its place. Somebody who
@@ -175,52 +183,16 @@ impl Disk for Indexed {
     }
 
     async fn write(&self, changes: Vec<Change>, durability: Durability) -> Result<(), Failure> {
-        let mut names: Vec<&str> = changes.iter().map(|change| store_of(change).name()).collect();
-        names.sort_unstable();
-        names.dedup();
-        let transaction = database::writing(&self.db, &names, durability)?;
-        for change in changes {
-            let store = transaction.object_store(store_of(&change).name())?;
-            match change {
-                Change::Add(_, Key::Number(key), value) => {
-                    drop(store.add(js(value)).with_key(key as f64).build()?);
-                }
-                Change::Add(_, Key::Name(key), value) => drop(store.add(js(value)).with_key(key).build()?),
-                Change::Put(_, Key::Number(key), value) => {
-                    drop(store.put(js(value)).with_key(key as f64).build()?);
-                }
-                Change::Put(_, Key::Name(key), value) => drop(store.put(js(value)).with_key(key).build()?),
-                Change::Delete(_, Key::Number(key)) => drop(store.delete(key as f64).build()?),
-                Change::Delete(_, Key::Name(key)) => drop(store.delete(key).build()?),
-                Change::DeleteUpTo(_, last) => {
-                    drop(store.delete::<f64, _>(KeyRange::UpperBound(last as f64, false)).build()?);
-                }
-            }
-        }
-        database::complete(transaction).await
+        self.writer.write(changes, durability).await
     }
 
     async fn reopen(&mut self) -> Result<(), Failure> {
         let name = self.db.name();
         self.close();
         self.db = database::open(&name, STORES).await.map_err(Failure::Other)?;
+        self.writer = writer(&self.db);
         self.hear();
         Ok(())
-    }
-}
-
-fn store_of(change: &Change) -> Store {
-    match change {
-        Change::Add(store, ..) | Change::Put(store, ..) | Change::Delete(store, _) => *store,
-        Change::DeleteUpTo(store, _) => *store,
-    }
-}
-
-fn js(value: Value) -> JsValue {
-    match value {
-        Value::Bytes(bytes) => database::value(&bytes),
-        Value::Number(number) => JsValue::from(number as f64),
-        Value::Text(text) => JsValue::from(text),
     }
 }
 

@@ -8,7 +8,7 @@
 //! - `batch` the open workspace and what its next commit holds
 //! - `durable` the world and its journal: both change or neither
 //! - `journal` what is stored and its guarantees, `segment` its bytes and its recovery
-//! - `disk` what that needs of a database, `indexed` the browser's, `database` IndexedDB
+//! - `disk` what that needs of a database, `indexed` the browser's, which `writer` writes to, `database` IndexedDB
 //! - `rescue` all that is stored as a file, without an engine
 //! - `workspaces` their list, `sized` how much each takes
 //! - `files` copies and files of whole ones, of which `stored` reads the parts, `filling` writes them and `checking` checks them
@@ -42,6 +42,7 @@ pub mod stored;
 pub mod traffic;
 pub mod travel;
 pub mod workspaces;
+pub mod writer;
 
 use futures_channel::mpsc;
 

@@ -1,7 +1,7 @@
-//! The wire: what is said in one go, as the bytes of a JSON list of messages, in a Uint8Array whose buffer is transferred. A file that goes along
-//! stands behind them in a list.
+//! The wire: what is said in one go, as the bytes of frames ([`crate::protocol::frames`]) in a Uint8Array whose buffer is transferred. A file that goes along stands behind
+//! them in a list.
 //!
-//! Owns the encoding (the page's client uses it too), that messages go together, and the worker's end of it. To post costs about as much as a
+//! Owns that messages go together, and the worker's end of it (the page's client uses the encoding too). To post costs about as much as a
 //! small request does, so all answers of a commit, and all calls that a page makes at once, are one post. Never looks into a message.
 
 use std::cell::RefCell;
@@ -12,20 +12,20 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent};
 
+use crate::protocol::frames::{Framed, frames, messages};
 use crate::protocol::{FromWorker, ToWorker};
 
-/// Messages as bytes of their JSON, to be posted with the buffer transferred.
-pub fn encode<T: serde::Serialize>(messages: &[T]) -> Uint8Array {
-    let json = serde_json::to_vec(messages).expect("a message is plain data");
-    Uint8Array::from(json.as_slice())
+/// Messages as bytes, to be posted with the buffer transferred.
+pub fn encode<T: Framed>(messages: &[T]) -> Uint8Array {
+    Uint8Array::from(frames(messages).as_slice())
 }
 
 /// Reads what [`encode`] made, out of the event that brought it.
-pub fn decode<T: serde::de::DeserializeOwned>(event: &MessageEvent) -> Result<Vec<T>, String> {
+pub fn decode<T: Framed>(event: &MessageEvent) -> Result<Vec<T>, String> {
     let data = event.data();
     let first = if Array::is_array(&data) { Array::from(&data).get(0) } else { data };
     let bytes: Uint8Array = first.dyn_into().map_err(|_| "The message is not bytes.".to_owned())?;
-    serde_json::from_slice(&bytes.to_vec()).map_err(|error| error.to_string())
+    messages(&bytes.to_vec())
 }
 
 /// What is to be posted, until whoever says it has said everything.

@@ -82,7 +82,8 @@ impl Router {
         match message {
             FromWorker::Reply { id, now_ms, result, events } => {
                 let Some(asked) = self.asked.remove(&id) else { return };
-                if asked.is_news && !events.is_empty() {
+                let is_heard = asked.by.is_some() || !self.tabs.is_empty();
+                if asked.is_news && is_heard && !events.is_empty() {
                     let news = FromWorker::Events { events: events.clone() };
                     if asked.by.is_some() {
                         self.tell_page(news.clone());
@@ -204,7 +205,7 @@ mod tests {
     }
 
     fn reply(id: u64, events: Vec<Event>) -> FromWorker {
-        FromWorker::Reply { id, now_ms: 5, result: Ok("{}".into()), events }
+        FromWorker::Reply { id, now_ms: 5, result: Ok("{}".into()), events: events.into() }
     }
 
     fn event() -> Event {
@@ -244,7 +245,7 @@ mod tests {
         assert_ne!(own.id_mut().copied(), others.id_mut().copied());
         let number = *others.id_mut().expect("a call has one");
         router.deliver(reply(number, vec![event()]));
-        let news = FromWorker::Events { events: vec![event()] };
+        let news = FromWorker::Events { events: vec![event()].into() };
         let expected = [
             ("page".to_owned(), news.clone()),
             ("c".to_owned(), news),
@@ -270,7 +271,7 @@ mod tests {
             body: String::new(),
         });
         let id = *message.id_mut().expect("a call has one");
-        router.deliver(FromWorker::Reply { id, now_ms: 5, result, events: vec![event()] });
+        router.deliver(FromWorker::Reply { id, now_ms: 5, result, events: vec![event()].into() });
         let told = told.borrow();
         assert_eq!(told.len(), 1, "{told:?}");
         let (to, FromWorker::Reply { result, .. }) = &told[0] else { panic!("a reply") };

@@ -39,15 +39,14 @@ use super::traffic::{Compared, Run};
 use super::workspaces::{Entries, Workspaces};
 use super::{database, journal};
 use crate::protocol::tabs::Heard;
-use crate::protocol::{ClientError, FromWorker, Place, Storage, ToWorker, VERSION};
+use crate::protocol::{ClientError, FromWorker, Happened, Place, Storage, ToWorker, VERSION};
 use time::{Alarms, Told};
 use workspaces::{Worked, Working};
 
 /// A batch is closed after this much work, in milliseconds, so that answers do not wait for a long queue.
 const BATCH_MS: f64 = 30.0;
-/// Where many requests came at once, so many of them are stored while the others are executed…
-const PART: usize = 16;
-/// …or as many as took so long, in milliseconds.
+/// Where many requests came at once, those that took so long to execute, in milliseconds, are stored while the others are executed. Of fewer
+/// all are stored at once: a transaction takes as long as some ten requests.
 const PART_MS: f64 = 4.0;
 /// A lock that is free within this time, in milliseconds, is not worth a word: on a reload the page before still
 /// holds it for a moment.
@@ -203,10 +202,11 @@ impl Session {
                     Ok(command) => self.obey(command).await,
                     Err(_) => break,
                 }
-                let is_long = clock::monotonic_ms() - started >= PART_MS;
-                self.fly(if is_long { 1 } else { PART });
+                if clock::monotonic_ms() - started >= PART_MS {
+                    self.fly();
+                }
             }
-            if self.fly(1) && !self.is_wanted() {
+            if self.fly() && !self.is_wanted() {
                 self.tell_clock();
                 self.set_alarms();
                 continue;
@@ -237,10 +237,10 @@ impl Session {
         }
     }
 
-    /// Begins to store the batch where it has so many answers and none is being stored; whether one is now.
-    fn fly(&mut self, least: usize) -> bool {
+    /// Begins to store the batch where somebody waits for it and none is being stored; whether one is now.
+    fn fly(&mut self) -> bool {
         let Some(open) = &mut self.open else { return false };
-        open.is_aloft() || open.due_count() >= least && open.take_off()
+        open.is_aloft() || open.is_awaited() && open.take_off()
     }
 
     /// Whether something waits for a moment at which no batch is being stored.
@@ -457,7 +457,7 @@ impl Session {
         };
         let message = message.to_owned();
         let result = Err(ClientError::Protocol { message });
-        (self.post)(FromWorker::Reply { id, now_ms: 0, result, events: Vec::new() });
+        (self.post)(FromWorker::Reply { id, now_ms: 0, result, events: Happened::default() });
     }
 
     async fn read_aside(&mut self, id: u64) {
@@ -465,7 +465,7 @@ impl Session {
             Some(open) => (open.clock().now_ms, open.aside().await),
             None => (0, Err(ClientError::Protocol { message: "No workspace is open.".to_owned() })),
         };
-        (self.post)(FromWorker::Reply { id, now_ms, result, events: Vec::new() });
+        (self.post)(FromWorker::Reply { id, now_ms, result, events: Happened::default() });
     }
 
     fn read_requests(&mut self, id: u64, partitions: &[PartitionId], from: u64, to: u64) {
@@ -474,33 +474,40 @@ impl Session {
             kept.iter().take(REQUESTS).flat_map(|events| events.iter().cloned()).collect();
         let now_ms = self.open.as_ref().map_or(0, |open| open.clock().now_ms);
         let result = Ok(format!("{{\"kept\":{}}}", kept.len()));
-        (self.post)(FromWorker::Reply { id, now_ms, result, events });
+        (self.post)(FromWorker::Reply { id, now_ms, result, events: events.into() });
     }
 
     /// Makes everything durable and lets its answers go.
     async fn settle(&mut self) {
         let Some(open) = &mut self.open else { return };
         let messages = open.settle().await;
-        self.let_leave(messages);
+        self.let_leave(messages).await;
     }
 
     /// Waits for the batch that is being stored and lets its answers go.
     async fn land(&mut self) {
         let Some(open) = &mut self.open else { return };
         let messages = open.land().await;
-        self.let_leave(messages);
+        self.let_leave(messages).await;
     }
 
-    fn let_leave(&mut self, messages: Vec<FromWorker>) {
-        let tallies = self.open.as_mut().map(Open::take_tallies).unwrap_or_default();
+    /// Lets answers go, and then has what they tell in the history, the heat and the samples: the page goes on meanwhile.
+    async fn let_leave(&mut self, messages: Vec<FromWorker>) {
         let events = messages.iter().filter_map(|message| match message {
-            FromWorker::Reply { events, .. } | FromWorker::Events { events } => Some(&events[..]),
+            FromWorker::Reply { events, .. } | FromWorker::Events { events } => Some(events.shared().clone()),
             _ => None,
         });
-        let happened: Vec<&[Event]> = events.collect();
+        let happened: Vec<Rc<Vec<Event>>> = events.collect();
+        if !messages.is_empty() {
+            messages.into_iter().for_each(|message| (self.post)(message));
+            let_go().await;
+        }
+        let Some(open) = &mut self.open else { return };
+        open.remember();
+        let tallies = open.take_tallies();
+        let happened: Vec<&[Event]> = happened.iter().map(|events| &events[..]).collect();
         self.heat.observe_all(&happened, &tallies);
         happened.into_iter().for_each(|events| self.samples.offer(events));
-        messages.into_iter().for_each(|message| (self.post)(message));
     }
 }
 

@@ -3,13 +3,11 @@
 //! Owns that one batch may be under way while the next one fills: its requests are executed meanwhile, but none of them is answered before
 //! it is durable itself. Where the first fails, both are taken back.
 
-use std::rc::Rc;
-
 use engine::timeline::Tally;
 
 use super::{Due, Open};
 use crate::protocol::clock::ClockChange;
-use crate::protocol::{ClientError, FromWorker};
+use crate::protocol::{ClientError, FromWorker, Happened};
 use crate::worker::clock;
 use crate::worker::disk::Failure;
 
@@ -24,10 +22,17 @@ pub(super) struct Aloft {
 impl Open {
     /// Begins to store the batch, where that can be done while requests go on; whether it did.
     pub fn take_off(&mut self) -> bool {
+        self.remember();
         if !self.durable.take_off(self.clock.now_ms()) {
             return false;
         }
         let (due, tallies) = (std::mem::take(&mut self.due), std::mem::take(&mut self.tallies));
+        // The database has it by now: what is to be told is packed meanwhile.
+        for due in &due {
+            if let Due::Reply { result: Ok(_), events, .. } = due {
+                events.packed();
+            }
+        }
         self.aloft = Some(Aloft { due, tallies, noted: self.travel.noted() });
         true
     }
@@ -37,9 +42,9 @@ impl Open {
         self.aloft.is_some()
     }
 
-    /// How many answers the batch has.
-    pub fn due_count(&self) -> usize {
-        self.due.len()
+    /// Whether somebody waits for the batch.
+    pub fn is_awaited(&self) -> bool {
+        !self.due.is_empty()
     }
 
     /// Whether something else is to be stored, for which no batch may be under way.
@@ -67,9 +72,15 @@ impl Open {
         }
     }
 
+    /// Takes what is durable into the history: its answers may leave before that.
+    pub fn remember(&mut self) {
+        self.travel.keep(std::mem::take(&mut self.landed));
+    }
+
     /// Makes the batch durable, behind the one that is under way, and gives what may leave now.
     pub async fn settle(&mut self) -> Vec<FromWorker> {
         let mut messages = self.land().await;
+        self.remember();
         let idle = self.due.is_empty() && !self.durable.has_changes();
         let stored = self.durable.commit(self.clock.now_ms()).await;
         let due = std::mem::take(&mut self.due);
@@ -89,15 +100,17 @@ impl Open {
     async fn stored(&mut self, due: Vec<Due>, mut tallies: Vec<Tally>, noted: usize) -> Vec<FromWorker> {
         self.note_spent(&tallies);
         self.counted.append(&mut tallies);
-        self.travel.keep(noted);
+        self.landed += noted;
         let now_ms = self.clock.now_ms();
         let kept = self.keep_clock().await;
         let mut messages = Vec::with_capacity(due.len());
         for due in due {
             match (answer(due, now_ms, &kept), messages.last_mut()) {
                 // What happens by itself comes in many small steps where time moves fast.
-                (FromWorker::Events { mut events }, Some(FromWorker::Events { events: before })) => {
-                    before.append(&mut events);
+                (FromWorker::Events { events }, Some(FromWorker::Events { events: before })) => {
+                    let mut together = std::mem::take(before).into_events();
+                    together.extend(events.into_events());
+                    *before = together.into();
                 }
                 (message, _) => messages.push(message),
             }
@@ -108,6 +121,7 @@ impl Open {
     /// What waits, and all that was executed since, did not happen.
     fn refused(&mut self, mut due: Vec<Due>, failure: &Failure) -> Vec<FromWorker> {
         self.failed = true;
+        self.remember();
         self.travel.drop_waiting(&self.durable.world);
         self.tallies.clear();
         let monotonic_ms = clock::monotonic_ms();
@@ -123,15 +137,12 @@ impl Open {
 
 fn answer(due: Due, now_ms: u64, kept: &Result<(), Failure>) -> FromWorker {
     match due {
-        // The history has its own by now.
-        Due::Reply { id, now_ms, result, events } => {
-            FromWorker::Reply { id, now_ms, result, events: Rc::unwrap_or_clone(events) }
-        }
-        Due::Events(events) => FromWorker::Events { events: Rc::unwrap_or_clone(events) },
+        Due::Reply { id, now_ms, result, events } => FromWorker::Reply { id, now_ms, result, events },
+        Due::Events(events) => FromWorker::Events { events },
         Due::Clock { id } => {
             let result = kept.as_ref().map(|()| "{}".to_owned());
             let result = result.map_err(|failure| ClientError::Storage { message: failure.sentence() });
-            FromWorker::Reply { id, now_ms, result, events: Vec::new() }
+            FromWorker::Reply { id, now_ms, result, events: Happened::default() }
         }
     }
 }
@@ -143,5 +154,5 @@ fn refuse(due: Due, now_ms: u64, failure: &Failure) -> Option<FromWorker> {
         Due::Events(_) => return None,
     };
     let result = Err(ClientError::Storage { message: failure.sentence() });
-    Some(FromWorker::Reply { id, now_ms, result, events: Vec::new() })
+    Some(FromWorker::Reply { id, now_ms, result, events: Happened::default() })
 }

@@ -11,8 +11,8 @@ use serde_json::json;
 use super::super::clock::{self, Clock};
 use super::super::travel::Travel;
 use super::{Due, Open};
-use crate::protocol::ClientError;
 use crate::protocol::timeline::Replayed;
+use crate::protocol::{ClientError, Happened};
 use crate::share::SentRequest;
 
 impl Open {
@@ -22,7 +22,7 @@ impl Open {
         if !self.durable.world.is_untouched() {
             let message = "Something has happened in this workspace already.".to_owned();
             let (now_ms, result) = (self.clock.now_ms(), Err(ClientError::Past { message }));
-            return self.due.push(Due::Reply { id, now_ms, result, events: Rc::default() });
+            return self.due.push(Due::Reply { id, now_ms, result, events: Happened::default() });
         }
         self.travel = Travel::of(&fresh);
         self.durable.begin_with(fresh);
@@ -45,9 +45,9 @@ impl Open {
         }
         let now_ms = self.durable.world.now_ms();
         self.clock = Clock::start(now_ms, self.clock.pace(), clock::monotonic_ms());
-        self.due.push(Due::Events(Rc::new(happened)));
+        self.due.push(Due::Events(happened.into()));
         let result = Ok(json!(Replayed { differs }).to_string());
-        self.due.push(Due::Reply { id, now_ms, result, events: Rc::default() });
+        self.due.push(Due::Reply { id, now_ms, result, events: Happened::default() });
     }
 
     /// Takes over what a call of a replay came to.

@@ -7,7 +7,7 @@ use engine::world::World;
 
 use super::{Parked, Session, sandboxed};
 use crate::protocol::timeline::TimelineAsk;
-use crate::protocol::{ClientError, FromWorker};
+use crate::protocol::{ClientError, FromWorker, Happened};
 use crate::worker::batch::opened;
 use crate::worker::clock;
 use crate::worker::leader;
@@ -29,15 +29,15 @@ impl Session {
             TimelineAsk::Glance { .. } => {}
             TimelineAsk::Read(read) => {
                 let (text, events) = open.travel().read(&read);
-                (self.post)(FromWorker::Reply { id, now_ms, result: Ok(text), events });
+                (self.post)(FromWorker::Reply { id, now_ms, result: Ok(text), events: events.into() });
             }
             TimelineAsk::Export { filter, from } => {
                 let result = Ok(open.travel().export(&filter, from));
-                (self.post)(FromWorker::Reply { id, now_ms, result, events: Vec::new() });
+                (self.post)(FromWorker::Reply { id, now_ms, result, events: Happened::default() });
             }
             TimelineAsk::Requests => {
                 let result = open.travel().requests().map(|requests| serde_json::json!(requests).to_string());
-                (self.post)(FromWorker::Reply { id, now_ms, result, events: Vec::new() });
+                (self.post)(FromWorker::Reply { id, now_ms, result, events: Happened::default() });
             }
             TimelineAsk::Replay { requests } => {
                 open.replay(&self.config.region, World::new(self.config.clone()), id, requests);
@@ -50,7 +50,7 @@ impl Session {
                     Err(error) => Err(error),
                 };
                 let result = result.map(|()| "{}".to_owned());
-                (self.post)(FromWorker::Reply { id, now_ms, result, events: Vec::new() });
+                (self.post)(FromWorker::Reply { id, now_ms, result, events: Happened::default() });
             }
         }
     }

@@ -4,7 +4,7 @@
 
 use super::Session;
 use crate::protocol::timeline::TimelineAsk;
-use crate::protocol::{ClientError, FromWorker, ToWorker};
+use crate::protocol::{ClientError, FromWorker, Happened, ToWorker};
 use crate::rest;
 
 /// The operations of a first visit.
@@ -31,7 +31,7 @@ impl Session {
             let message = format!("A part of the engine could not be loaded ({why}). Try again.");
             let now_ms = self.open.as_ref().map_or(0, |open| open.clock().now_ms);
             let result = Err(ClientError::Protocol { message });
-            (self.post)(FromWorker::Reply { id, now_ms, result, events: Vec::new() });
+            (self.post)(FromWorker::Reply { id, now_ms, result, events: Happened::default() });
         }
         false
     }

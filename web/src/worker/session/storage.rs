@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use super::{Command, Session};
-use crate::protocol::{ClientError, Durability, FromWorker, Opening};
+use crate::protocol::{ClientError, Durability, FromWorker, Happened, Opening};
 use crate::worker::clock;
 use crate::worker::disk::Failure;
 use crate::worker::indexed::Closed;
@@ -139,7 +139,7 @@ impl Session {
         let result = kept.map(|()| "{}".to_owned());
         let result = result.map_err(|failure| ClientError::Storage { message: failure.sentence() });
         let is_kept = result.is_ok();
-        (self.post)(FromWorker::Reply { id, now_ms, result, events: Vec::new() });
+        (self.post)(FromWorker::Reply { id, now_ms, result, events: Happened::default() });
         if is_kept {
             self.told_on(Vec::new()).await;
         }

@@ -6,7 +6,7 @@
 use super::{Command, PATIENCE_MS, Session};
 use crate::protocol::retry::Fate;
 use crate::protocol::tabs::{Heard, Says};
-use crate::protocol::{ClientError, FromWorker, ToWorker};
+use crate::protocol::{ClientError, FromWorker, Happened, ToWorker};
 use crate::worker::channel::{Channel, of_tab, of_workspace};
 use crate::worker::following::{Following, undecided};
 use crate::worker::leader::{self, Lock};
@@ -243,7 +243,7 @@ impl Session {
         for id in waiting {
             let message = "Another workspace was opened before the answer came.".to_owned();
             let result = Err(ClientError::Protocol { message });
-            router.tell_page(FromWorker::Reply { id, now_ms: 0, result, events: Vec::new() });
+            router.tell_page(FromWorker::Reply { id, now_ms: 0, result, events: Happened::default() });
         }
         left.undecided.into_iter().for_each(|id| router.tell_page(undecided(id)));
     }

@@ -32,7 +32,8 @@ pub(super) struct Told {
 /// The timers that wake the loop.
 #[derive(Default)]
 pub(super) struct Alarms {
-    clock: Option<Timeout>,
+    /// With the time of a clock that nobody sets at which it goes off.
+    clock: Option<(f64, Timeout)>,
     heat: Option<Timeout>,
     traffic: Option<Timeout>,
 }
@@ -96,7 +97,15 @@ impl Session {
             let wait_ms = if behind { TRAFFIC_BEHIND_MS } else { TRAFFIC_MS };
             self.alarms.traffic = Some(self.wake_after(wait_ms, || Command::Traffic));
         }
-        self.alarms.clock = self.tick_in_ms().map(|wait_ms| self.wake_after(wait_ms, || Command::Tick));
+        let Some(wait_ms) = self.tick_in_ms() else {
+            self.alarms.clock = None;
+            return;
+        };
+        let at_ms = clock::monotonic_ms() + f64::from(wait_ms);
+        // One that goes off too early is set again then: that is less than to set it with every commit.
+        if self.alarms.clock.as_ref().is_none_or(|(set_ms, _)| *set_ms > at_ms) {
+            self.alarms.clock = Some((at_ms, self.wake_after(wait_ms, || Command::Tick)));
+        }
     }
 
     fn tick_in_ms(&self) -> Option<u32> {

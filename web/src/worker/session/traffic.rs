@@ -9,7 +9,7 @@ use engine::world::{Outcome, World};
 use super::Session;
 use crate::protocol::model::Model;
 use crate::protocol::traffic::Workload;
-use crate::protocol::{ClientError, FromWorker};
+use crate::protocol::{ClientError, FromWorker, Happened};
 use crate::worker::batch::worded;
 use crate::worker::traffic::{Compared, Run};
 
@@ -38,7 +38,7 @@ impl Session {
     fn answer_start(&mut self, id: u64, now_ms: u64, started: Result<(), ApiError>) {
         self.send_heat();
         let result = worded(started.map(|()| b"{}".to_vec()));
-        (self.post)(FromWorker::Reply { id, now_ms, result, events: Vec::new() });
+        (self.post)(FromWorker::Reply { id, now_ms, result, events: Happened::default() });
     }
 
     /// Nothing is sent any more; the branches stay.
@@ -71,7 +71,7 @@ impl Session {
             self.discard_traffic();
         }
         let result = result.map(|()| "{}".to_owned());
-        (self.post)(FromWorker::Reply { id, now_ms, result, events: Vec::new() });
+        (self.post)(FromWorker::Reply { id, now_ms, result, events: Happened::default() });
     }
 
     /// Keeps recipes with the workspace.
@@ -81,7 +81,7 @@ impl Session {
         let result = kept.map(|()| "{}".to_owned());
         let result = result.map_err(|failure| ClientError::Storage { message: failure.sentence() });
         let now_ms = open.clock().now_ms;
-        (self.post)(FromWorker::Reply { id, now_ms, result, events: Vec::new() });
+        (self.post)(FromWorker::Reply { id, now_ms, result, events: Happened::default() });
     }
 
     /// Keeps what the design says beside its tables.
@@ -91,7 +91,7 @@ impl Session {
         let result = kept.map(|()| "{}".to_owned());
         let result = result.map_err(|failure| ClientError::Storage { message: failure.sentence() });
         let now_ms = open.clock().now_ms;
-        (self.post)(FromWorker::Reply { id, now_ms, result, events: Vec::new() });
+        (self.post)(FromWorker::Reply { id, now_ms, result, events: Happened::default() });
     }
 
     /// Answers a request to the traffic's branch, or to one of two designs that are compared. Nothing of it is kept.
@@ -111,7 +111,7 @@ impl Session {
                 (Err(ClientError::Protocol { message }), Vec::new())
             }
         };
-        (self.post)(FromWorker::Reply { id, now_ms, result, events });
+        (self.post)(FromWorker::Reply { id, now_ms, result, events: events.into() });
     }
 
     /// Where the workspace's clock may go by the traffic, which wants to be at `wanted_ms`.
@@ -182,7 +182,7 @@ impl Session {
         }
         let events = self.traffic.as_mut().map(Run::take_events).unwrap_or_default();
         if !events.is_empty() {
-            (self.post)(FromWorker::Branch { events });
+            (self.post)(FromWorker::Branch { events: events.into() });
         }
         let (seconds, skipped) = self.traffic.as_mut().map(Run::take_counts).unwrap_or_default();
         let traffic = self.traffic.as_mut().map(|run| Box::new(run.state(changes)));

@@ -14,7 +14,7 @@ use super::{Command, Session};
 use crate::protocol::retry::Fate;
 use crate::protocol::tabs::Says;
 use crate::protocol::workspaces::{Made, WorkspaceAsk, WorkspaceEntry};
-use crate::protocol::{ClientError, FromWorker, ToWorker};
+use crate::protocol::{ClientError, FromWorker, Happened, ToWorker};
 use crate::share::archive::Head;
 use crate::worker::channel::OF_ALL;
 use crate::worker::files::{self, Ended, Origin, Place, Work};
@@ -194,7 +194,7 @@ impl Session {
 
     fn answer(&self, id: u64, result: Result<String, ClientError>) {
         let now_ms = self.open.as_ref().map_or(0, |open| open.clock().now_ms);
-        (self.post)(FromWorker::Reply { id, now_ms, result, events: Vec::new() });
+        (self.post)(FromWorker::Reply { id, now_ms, result, events: Happened::default() });
     }
 
     /// Work that began is answered at its end.

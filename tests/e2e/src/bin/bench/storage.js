@@ -18,8 +18,23 @@ class Engine {
     const decoder = new TextDecoder();
     await new Promise((resolve, reject) => {
       engine.worker.onerror = error => reject(new Error(error.message));
+      // A frame behind the other, as the site's own page reads them (web/src/protocol/frames.rs).
       engine.worker.onmessage = ({ data }) => {
-        JSON.parse(decoder.decode(data)).forEach(message => hear(...Object.entries(message)[0]));
+        const view = new DataView(data.buffer);
+        const u64 = at => view.getUint32(at, true) + view.getUint32(at + 4, true) * 2 ** 32;
+        for (let at = 0; at < data.length; ) {
+          const kind = data[at];
+          let length = view.getUint32(at + (kind ? 17 : 1), true);
+          const from = at + (kind ? 21 : 5);
+          const text = decoder.decode(data.subarray(from, from + length));
+          if (kind) {
+            hear("reply", { id: u64(at + 1), result: { Ok: text } });
+            length += 4 + view.getUint32(from + length, true);
+          } else {
+            hear(...Object.entries(JSON.parse(text))[0]);
+          }
+          at = from + length;
+        }
       };
       const hear = (kind, body) => {
         if (kind === "loaded") {
@@ -47,7 +62,7 @@ class Engine {
     this.unsent.push(message);
     if (this.unsent.length > 1) return;
     queueMicrotask(() => {
-      const bytes = new TextEncoder().encode(JSON.stringify(this.unsent));
+      const bytes = frames(this.unsent);
       this.unsent = [];
       this.worker.postMessage(bytes, [bytes.buffer]);
     });
@@ -89,6 +104,30 @@ class Engine {
   end() {
     this.worker.terminate();
   }
+}
+
+const encoder = new TextEncoder();
+
+/// Messages as frames: a call's number, operation and request as they are, all else as JSON.
+function frames(messages) {
+  const parts = messages.map(({ call, ...other }) => (call ? [call.operation, call.request] : [JSON.stringify(other)]));
+  const most = parts.flat().reduce((most, part) => most + 4 + 3 * part.length, 9 * messages.length);
+  const bytes = new Uint8Array(most);
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  messages.forEach(({ call }, n) => {
+    bytes[at++] = call ? 1 : 0;
+    if (call) {
+      view.setUint32(at, call.id, true);
+      at += 8;
+    }
+    for (const part of parts[n]) {
+      const { written } = encoder.encodeInto(part, bytes.subarray(at + 4));
+      view.setUint32(at, written, true);
+      at += 4 + written;
+    }
+  });
+  return bytes.slice(0, at);
 }
 
 /// Does `count` things, `width` at a time; the seconds that takes.
