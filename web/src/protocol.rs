@@ -27,7 +27,7 @@ use traffic::{SideReport, TrafficSecond, TrafficState, Workload};
 use workspaces::WorkspaceAsk;
 
 /// Raised with every change of the messages below.
-pub const VERSION: u32 = 16;
+pub const VERSION: u32 = 17;
 
 /// Page to worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
