@@ -181,3 +181,29 @@ fn how_much_is_stored_is_known_from_few_of_its_segments() {
     }
     assert!(most < 80_000, "{most} bytes of segments were read");
 }
+
+#[test]
+fn how_much_was_set_aside_is_known_without_reading_it() {
+    let sizes = Sizes::default();
+    let mut disk = Failing::new(4);
+    let mut read = 0;
+    for round in 1..4 {
+        let opened =
+            now(Durable::open(disk.clone(), sizes, &config(), START_MS + round)).expect("it can be read");
+        let mut durable = opened.0;
+        assert_eq!(opened.1.report.is_empty(), round == 1, "{:?}", opened.1.report);
+        assert_eq!(now(stored_bytes(&disk)), Ok(all_bytes(&disk)), "round {round}");
+        read += disk.0.borrow().aside_read;
+        now(durable.replace(world(), START_MS + 60_000)).expect("it is stored");
+        let changes = put(&mut durable.world, round as usize, 1_000 * round as usize);
+        durable.record(changes);
+        now(durable.commit(START_MS + 60_000)).expect("it is stored");
+        // The newest commit is damaged, and set aside at the next opening.
+        let mut stored = disk.dump();
+        let segment = stored.iter_mut().rfind(|(name, _)| name.starts_with("segments "));
+        segment.into_iter().for_each(|(_, bytes)| bytes[40] ^= 1);
+        disk = Failing::of_dump(stored.into_iter());
+    }
+    assert!(disk.dump().iter().any(|(name, _)| name.starts_with("aside ")));
+    assert_eq!(read, 0, "values that were set aside were read");
+}

@@ -10,13 +10,16 @@
 //! - 0: the JSON of a message
 //! - 1: [`ToWorker::Call`] in the workspace: number, operation, request
 //! - 2: [`FromWorker::Reply`] with a response: number, time, response, events
+//! - 3: [`FromWorker::Reply`] without one, for a reason of page and worker alone: number, time, reason. So it can be said before the rest of the
+//!   worker's code has come, which the JSON of an answer is part of, and above all when it does not come
 
 use super::packed::Happened;
-use super::{FromWorker, Place, ToWorker};
+use super::{ClientError, FromWorker, Place, ToWorker};
 
 const JSON: u8 = 0;
 const CALL: u8 = 1;
 const RESPONSE: u8 = 2;
+const REFUSAL: u8 = 3;
 
 /// A message that has a form in bytes.
 pub trait Framed: Sized {
@@ -112,14 +115,22 @@ impl Framed for ToWorker {
 
 impl Framed for FromWorker {
     fn frame(&self, bytes: &mut Vec<u8>) {
-        let FromWorker::Reply { id, now_ms, result: Ok(response), events } = self else {
-            return json(bytes, self);
+        let (kind, id, now_ms, text) = match self {
+            FromWorker::Reply { id, now_ms, result: Ok(response), .. } => (RESPONSE, id, now_ms, response),
+            FromWorker::Reply { id, now_ms, result: Err(ClientError::Protocol { message }), events }
+                if events.is_empty() =>
+            {
+                (REFUSAL, id, now_ms, message)
+            }
+            _ => return json(bytes, self),
         };
-        bytes.push(RESPONSE);
+        bytes.push(kind);
         bytes.extend_from_slice(&id.to_le_bytes());
         bytes.extend_from_slice(&now_ms.to_le_bytes());
-        part(bytes, response.as_bytes());
-        part(bytes, events.packed());
+        part(bytes, text.as_bytes());
+        if let FromWorker::Reply { result: Ok(_), events, .. } = self {
+            part(bytes, events.packed());
+        }
     }
 
     fn unframe(kind: u8, parts: &mut Parts<'_>) -> Result<FromWorker, String> {
@@ -129,6 +140,11 @@ impl Framed for FromWorker {
                 let (id, now_ms, response) = (parts.u64()?, parts.u64()?, parts.text()?);
                 let events = Happened::unpacked(parts.part()?)?;
                 Ok(FromWorker::Reply { id, now_ms, result: Ok(response), events })
+            }
+            REFUSAL => {
+                let (id, now_ms, message) = (parts.u64()?, parts.u64()?, parts.text()?);
+                let (result, events) = (Err(ClientError::Protocol { message }), Happened::default());
+                Ok(FromWorker::Reply { id, now_ms, result, events })
             }
             _ => Err(format!("no message has kind {kind}")),
         }
@@ -141,7 +157,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::protocol::{ClientError, VERSION};
+    use crate::protocol::VERSION;
 
     fn spoken() -> Vec<ToWorker> {
         let call = |id, place, request: &str| ToWorker::Call {
@@ -177,6 +193,8 @@ mod tests {
             FromWorker::Loaded { version: VERSION, tab: "a".into() },
             reply(7, Ok(r#"{"TableNames":["ü"]}"#.into()), events.clone().into()),
             reply(8, Err(ClientError::Protocol { message: "no".into() }), events.clone().into()),
+            reply(9, Err(ClientError::Protocol { message: "no".into() }), Happened::default()),
+            reply(10, Err(ClientError::Storage { message: "no".into() }), Happened::default()),
             FromWorker::Events { events: events.into() },
             reply(u64::MAX, Ok(String::new()), Happened::default()),
         ]
@@ -191,18 +209,21 @@ mod tests {
 
     #[test]
     fn what_is_cut_off_or_of_an_unknown_kind_is_refused() {
-        let whole = frames(&answered()[1..2]);
-        for length in 1..whole.len() {
-            assert!(messages::<FromWorker>(&whole[..length]).is_err(), "{length} of {}", whole.len());
+        for message in &answered() {
+            let whole = frames(std::slice::from_ref(message));
+            for length in 1..whole.len() {
+                assert!(messages::<FromWorker>(&whole[..length]).is_err(), "{length} of {message:?}");
+            }
         }
-        assert!(messages::<ToWorker>(&[9]).is_err() && messages::<ToWorker>(&whole).is_err());
+        let answer = frames(&answered()[1..2]);
+        assert!(messages::<ToWorker>(&[9]).is_err() && messages::<ToWorker>(&answer).is_err());
         let no_text = [CALL, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0xff, 0, 0, 0, 0];
         assert_eq!(messages::<ToWorker>(&no_text), Err("a text is not UTF-8".to_owned()));
     }
 
     proptest! {
         #[test]
-        fn bytes_of_anyone_are_refused_or_read(bytes in proptest::collection::vec(any::<u8>(), 0..400), kind in 0_u8..3) {
+        fn bytes_of_anyone_are_refused_or_read(bytes in proptest::collection::vec(any::<u8>(), 0..400), kind in 0_u8..4) {
             let bytes = [&[kind][..], &bytes].concat();
             if let Ok(read) = messages::<ToWorker>(&bytes) {
                 prop_assert_eq!(messages::<ToWorker>(&frames(&read)), Ok(read));

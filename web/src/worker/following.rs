@@ -181,7 +181,7 @@ mod tests {
     }
 
     fn reply(id: u64) -> FromWorker {
-        FromWorker::Reply { id, now_ms: 9, result: Ok("{}".into()), events: Vec::new() }
+        FromWorker::Reply { id, now_ms: 9, result: Ok("{}".into()), events: Happened::default() }
     }
 
     fn ready(again: bool) -> FromWorker {

@@ -12,7 +12,7 @@
 //! - `meta`: `manifest` (the snapshot that counts), `head` (the newest sequence number), `spent` (what was consumed of the tables'
 //!   capacity, as the engine has it), and as JSON `clock` (how the workspace's clock runs), `recipes` (its simulated traffic), `model`
 //!   (what its design says beside its tables), `durability` (`"strict"` or `"relaxed"`) and `sizes` (how many bytes the segments have,
-//!   up to one of the newest: [`super::sized`])
+//!   up to one of the newest: [`super::sized`]) and `aside` (how many bytes are set aside)
 //! - `aside`: what was found damaged, under the time it was found; never read again, never deleted silently
 //!
 //! # Writing
@@ -43,7 +43,7 @@ use serde::de::DeserializeOwned;
 use super::clock::Kept;
 use super::disk::{Change, Disk, Durability, Failure, Key, Store, Value};
 use super::segment::{Describing, Found, Manifest, Rebuild, Recovered, Segment, Stored, recover};
-use super::sized::sizes;
+use super::sized::{noted_aside, sizes};
 use crate::protocol::model::Model;
 use crate::protocol::traffic::Workload;
 
@@ -203,6 +203,7 @@ impl<D: Disk> Journal<D> {
             }
             changes.push(Change::Delete(Store::Snapshots, key));
         }
+        changes.extend(noted_aside(&self.disk, &changes).await?);
         let is_head_wrong = found.head.unwrap_or(0) != recovered.sequence;
         if !changes.is_empty() || is_head_wrong {
             changes.push(head(recovered.sequence));

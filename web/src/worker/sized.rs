@@ -1,15 +1,16 @@
 //! How many bytes are stored of a workspace.
 //!
-//! Owns the note `sizes` in a workspace's database, which the journal writes with its commits: without it, whoever lists the
-//! workspaces had to read them all. A database without one is read.
+//! Owns the notes in a workspace's database without which whoever lists the workspaces had to read them all: `sizes`, which the journal writes
+//! with its commits, and `aside`, which it writes when it sets something aside. A database without one is read.
 
 use serde::{Deserialize, Serialize};
 
 use super::disk::{Change, Disk, Failure, Key, Store, Value};
 use super::segment::{Manifest, Stored};
 
-/// The note's name.
+/// The names of the notes.
 pub(super) const SIZES: &str = "sizes";
+const ASIDE: &str = "aside";
 /// So many of the segments that are not noted are read at once.
 const SIZED_AT_ONCE: usize = 64;
 
@@ -30,14 +31,50 @@ pub(super) fn sizes(covers: u64, through: u64, bytes: u64) -> Change {
     Change::Put(Store::Meta, Key::Name(SIZES.to_owned()), Value::Bytes(noted))
 }
 
+/// The change that notes how many bytes are set aside, behind changes that set some aside; none where they do not.
+pub(super) async fn noted_aside(disk: &impl Disk, changes: &[Change]) -> Result<Option<Change>, Failure> {
+    let set_aside = changes.iter().filter_map(|change| match change {
+        Change::Put(Store::Aside, _, value) => Some(match value {
+            Value::Bytes(bytes) => bytes.len() as u64,
+            Value::Number(_) | Value::Text(_) => 0,
+        }),
+        _ => None,
+    });
+    let set_aside: Vec<u64> = set_aside.collect();
+    if set_aside.is_empty() {
+        return Ok(None);
+    }
+    let all = aside_bytes(disk).await? + set_aside.iter().sum::<u64>();
+    let noted = serde_json::to_vec(&all).expect("a number is plain data");
+    Ok(Some(Change::Put(Store::Meta, Key::Name(ASIDE.to_owned()), Value::Bytes(noted))))
+}
+
+fn length(stored: &Stored) -> u64 {
+    match stored {
+        Stored::Bytes(bytes) => bytes.len() as u64,
+        Stored::Unreadable(_) => 0,
+    }
+}
+
+/// How many bytes are set aside, as it was noted; read where it was not.
+async fn aside_bytes(disk: &impl Disk) -> Result<u64, Failure> {
+    if let Some(Stored::Bytes(noted)) = disk.get(Store::Meta, &Key::Name(ASIDE.to_owned())).await?
+        && let Ok(bytes) = serde_json::from_slice(&noted)
+    {
+        return Ok(bytes);
+    }
+    let mut bytes = 0;
+    for name in disk.aside().await? {
+        let aside = disk.get(Store::Aside, &Key::Name(name)).await?;
+        bytes += aside.as_ref().map_or(0, length);
+    }
+    Ok(bytes)
+}
+
 /// How many bytes are stored of a workspace: its snapshot, its segments and what was set aside. Reads of the segments those that are
 /// not noted, which are few.
 pub async fn stored_bytes(disk: &impl Disk) -> Result<u64, Failure> {
     let found = disk.found().await?;
-    let length = |stored: &Stored| match stored {
-        Stored::Bytes(bytes) => bytes.len() as u64,
-        Stored::Unreadable(_) => 0,
-    };
     let manifest = match &found.manifest {
         Some(Stored::Bytes(bytes)) => Manifest::decode(bytes).ok(),
         _ => None,
@@ -57,9 +94,5 @@ pub async fn stored_bytes(disk: &impl Disk) -> Result<u64, Failure> {
             bytes += segments.iter().map(|(_, stored)| length(stored)).sum::<u64>();
         }
     }
-    for name in disk.aside().await? {
-        let aside = disk.get(Store::Aside, &Key::Name(name)).await?;
-        bytes += aside.as_ref().map_or(0, length);
-    }
-    Ok(bytes)
+    Ok(bytes + aside_bytes(disk).await?)
 }

@@ -50,6 +50,8 @@ pub struct Platter {
     pub written: u64,
     /// How many bytes of segments were read.
     pub segment_bytes_read: u64,
+    /// How many values were read that were set aside.
+    pub aside_read: u64,
     /// How many faults came.
     pub faults: BTreeMap<&'static str, u64>,
 }
@@ -71,6 +73,7 @@ impl Failing {
             closed: false,
             written: 0,
             segment_bytes_read: 0,
+            aside_read: 0,
             faults: BTreeMap::new(),
         })))
     }
@@ -307,6 +310,7 @@ impl Disk for Failing {
     }
 
     async fn get(&self, store: Store, key: &Key) -> Result<Option<Stored>, Failure> {
+        self.0.borrow_mut().aside_read += u64::from(store == Store::Aside);
         Ok(self.value(store, key.clone())?.map(found))
     }
 

@@ -27,9 +27,11 @@ class Engine {
           let length = view.getUint32(at + (kind ? 17 : 1), true);
           const from = at + (kind ? 21 : 5);
           const text = decoder.decode(data.subarray(from, from + length));
-          if (kind) {
+          if (kind === 2) {
             hear("reply", { id: u64(at + 1), result: { Ok: text } });
             length += 4 + view.getUint32(from + length, true);
+          } else if (kind === 3) {
+            hear("reply", { id: u64(at + 1), result: { Err: text } });
           } else {
             hear(...Object.entries(JSON.parse(text))[0]);
           }
