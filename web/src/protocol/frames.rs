@@ -151,7 +151,7 @@ impl Framed for FromWorker {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use engine::world::World;
     use proptest::prelude::*;
