@@ -1,12 +1,14 @@
 //! A design document to read, in Markdown: each table with its keys, indexes and settings, a picture of what is built from what (a
-//! Mermaid diagram, which code hosts draw), and its items as item collections.
+//! Mermaid diagram, which code hosts draw), and its items as item collections: in a picture that is in the document itself, and as text.
 
 use std::fmt::Write;
 
+use data_encoding::BASE64;
 use serde_json::Value;
 
 use super::Carried;
 use super::design::{Design, Leaving, Table, key_names, number, projected, projection_type};
+use super::picture::draw;
 use crate::state::json_text::print_line;
 
 /// So many items of a table are shown.
@@ -190,6 +192,7 @@ fn write_table(table: &Table, out: &mut String) {
     }
     write_indexes(table, out);
     write_picture(table, out);
+    write_collections(table, out);
     write_items(table, out);
 }
 
@@ -255,6 +258,25 @@ fn write_picture(table: &Table, out: &mut String) {
         let _ = writeln!(out, "  table ==> stream[\"Stream<br/>{view}\"]");
     }
     out.push_str("```\n");
+}
+
+/// The item collections of the table and of its indexes as pictures.
+fn write_collections(table: &Table, out: &mut String) {
+    let locals = table.create.local_secondary_indexes.iter().flatten();
+    let locals = locals.map(|index| (&index.index_name, &index.key_schema));
+    let indexes = table.globals().iter().map(|index| (&index.index_name, &index.key_schema)).chain(locals);
+    let indexes = indexes.map(|(name, schema)| (name.as_deref().unwrap_or_default(), schema));
+    for (at, (name, schema)) in
+        std::iter::once((table.name(), &table.create.key_schema)).chain(indexes).enumerate()
+    {
+        let Some(svg) = draw(table, schema) else { continue };
+        if at == 0 {
+            out.push_str("\n### Item collections\n");
+        }
+        let data = BASE64.encode(svg.as_bytes());
+        let title = plain(&format!("Item collections of {name}"));
+        let _ = write!(out, "\n![{title}](data:image/svg+xml;base64,{data})\n");
+    }
 }
 
 /// The items, by item collection: the partition key's value stands once.

@@ -6,6 +6,7 @@
 //!
 //! - `design` what all of them are read into and written from
 //! - `text`, `yaml`, `script` the notations: JSON and YAML out, YAML in, JavaScript's literals in
+//! - `picture` item collections as SVG
 //! - one module for each format
 
 pub mod design;
@@ -14,8 +15,10 @@ mod cli;
 mod cloudformation;
 mod description;
 mod electrodb;
+mod facets;
 mod markdown;
 mod onetable;
+mod picture;
 mod sam;
 mod script;
 mod terraform;
@@ -229,7 +232,8 @@ pub fn export(design: &Design, format: Format) -> Carried {
     };
     let model = &design.model;
     for (what, count) in [("access patterns", model.patterns.len()), ("entities", model.entities.len())] {
-        if format != Format::Markdown && count > 0 {
+        let has = format == Format::Markdown || (format == Format::Workbench && what == "entities");
+        if !has && count > 0 {
             let why = "the design document in Markdown has them";
             carried.left_out.push(LeftOut::new(format!("{what}: {count}"), why));
         }

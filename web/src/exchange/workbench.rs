@@ -3,7 +3,7 @@
 //! Follows [the format of its models](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/workbench.Modeler.html), as its
 //! published sample models have it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use engine::timeline::Access;
 use serde_json::{Map, Value, json};
@@ -12,6 +12,7 @@ use super::design::{
     Design, Leaving, Scaling, TARGET_PERCENT, Table, definitions, key_names, key_schema, number, projected,
     projection_type,
 };
+use super::facets;
 use super::text::json;
 use super::{Carried, Fault, LeftOut, Taken};
 
@@ -23,7 +24,15 @@ const ROLE: &str = "AWSServiceRoleForApplicationAutoScaling_DynamoDBTable";
 /// Writes a model.
 pub fn write(design: &Design) -> Carried {
     let mut leaving = Leaving::by("NoSQL Workbench");
-    let tables: Vec<Value> = design.tables.iter().map(|table| table_model(table, &mut leaving)).collect();
+    let tables = design.tables.iter().map(|table| {
+        let mut model = table_model(table, &mut leaving);
+        let facets = facets::write(table, &design.model.entities, &mut leaving.left_out);
+        if !facets.is_empty() {
+            model["TableFacets"] = Value::Array(facets);
+        }
+        model
+    });
+    let tables: Vec<Value> = tables.collect();
     let model = json!({
         "ModelName": design.name,
         "ModelMetadata": {
@@ -140,9 +149,30 @@ pub fn read(model: &Value) -> Result<Taken, Fault> {
     for given in model["DataModel"].as_array().into_iter().flatten() {
         let (mut table, items) = table_of(given, &mut left_out)?;
         table.items = items;
+        take_items_of_facets(given, &mut table);
+        let kinds = kinds(given);
+        facets::read(given, &table, &kinds, &mut design.model.entities, &mut left_out);
         design.tables.push(table);
     }
     Ok(Taken { format: "a NoSQL Workbench model", design, left_out })
+}
+
+/// Takes the items that a model has under its facets: of a key that is there already they are the same item.
+fn take_items_of_facets(given: &Value, table: &mut Table) {
+    let schema = table.create.key_schema.clone();
+    let names = [key_names(&schema, "HASH"), key_names(&schema, "RANGE")].concat();
+    let key = |item: &Value| names.iter().map(|name| item[*name].to_string()).collect::<Vec<_>>();
+    let mut known: BTreeSet<Vec<String>> = table.items.iter().map(key).collect();
+    let facets = given["TableFacets"].as_array().into_iter().flatten();
+    let items = facets.filter_map(|facet| facet["TableData"].as_array()).flatten();
+    table.items.extend(items.filter(|item| item.is_object() && known.insert(key(item))).cloned());
+}
+
+/// The types of the attributes that are in no key.
+fn kinds(given: &Value) -> BTreeMap<String, String> {
+    let attributes = given["NonKeyAttributes"].as_array().into_iter().flatten();
+    let text = |of: &Value, member: &str| of[member].as_str().map(str::to_owned);
+    attributes.filter_map(|one| Some((text(one, "AttributeName")?, text(one, "AttributeType")?))).collect()
 }
 
 fn table_of(given: &Value, left_out: &mut Vec<LeftOut>) -> Result<(Table, Vec<Value>), Fault> {
@@ -209,11 +239,6 @@ fn table_of(given: &Value, left_out: &mut Vec<LeftOut>) -> Result<(Table, Vec<Va
             table.scaling.push(Scaling { index: None, access, minimum, maximum, target });
         }
     }
-    for facet in given["TableFacets"].as_array().into_iter().flatten() {
-        let facet_name = facet["FacetName"].as_str().unwrap_or_default();
-        let why = "a facet is a view of a model: the design is the table and its items";
-        left_out.push(LeftOut::new(format!("{name}: facet {facet_name}"), why));
-    }
     let known = [
         "TableName",
         "KeyAttributes",
@@ -274,7 +299,10 @@ mod tests {
     fn a_published_model_goes_around() {
         let taken = import(&model().to_string()).expect("a model");
         let places: Vec<&str> = taken.left_out.iter().map(|left| left.what.as_str()).collect();
-        assert_eq!(places, ["Parcel: facet Scan", "Parcel.SampleDataFormats"]);
+        assert_eq!(places, ["Parcel.SampleDataFormats"]);
+        let facet = &taken.design.model.entities[0];
+        assert_eq!((facet.name.as_str(), facet.table.as_str()), ("Scan", "Parcel"));
+        assert_eq!((facet.keys["pk"].as_str(), facet.keys["at"].as_str()), ("{Parcel}", "{Time}"));
         let table = &taken.design.tables[0];
         assert_eq!((table.scaling.len(), table.items.len(), table.type_of("at")), (2, 1, "N"));
         let carried = export(&taken.design, Format::Workbench);
@@ -283,11 +311,42 @@ mod tests {
         let (mut before, mut after) = (model(), back.clone());
         for table in [&mut before["DataModel"][0], &mut after["DataModel"][0]] {
             let table = table.as_object_mut().expect("a table");
-            table.retain(|member, _| member != "TableFacets" && member != "SampleDataFormats");
+            table.retain(|member, _| member != "SampleDataFormats");
         }
         assert_eq!(after["DataModel"], before["DataModel"]);
         assert_eq!(back["ModelMetadata"]["Description"], "Where parcels are");
         assert_eq!(import(&carried.text).expect("a model").design, taken.design);
+    }
+
+    /// As the published models of offers and forums have them.
+    #[test]
+    fn items_that_stand_under_facets_are_the_tables_each_once() {
+        let mut model = model();
+        let table = &mut model["DataModel"][0];
+        let (there, more) =
+            (table["TableData"][0].clone(), json!({ "pk": { "S": "p2" }, "at": { "N": "1" } }));
+        table["TableFacets"][0]["TableData"] = json!([there, more, more, 7]);
+        let taken = import(&model.to_string()).expect("a model");
+        assert_eq!(taken.design.tables[0].items.len(), 2);
+        assert_eq!(taken.design.tables[0].items[1], more);
+    }
+
+    #[test]
+    fn entities_are_facets_and_what_a_facet_has_no_place_for_is_listed() {
+        let mut design = import(&model().to_string()).expect("a model").design;
+        let mut entity = design.model.entities[0].clone();
+        entity.name = "Event".to_owned();
+        entity.keys.insert("pk".to_owned(), "PARCEL#{parcel}".to_owned());
+        entity.keys.insert("city".to_owned(), "CITY#{city}".to_owned());
+        entity.note = "What happened to it".to_owned();
+        design.model.entities.push(entity);
+        let carried = export(&design, Format::Workbench);
+        let places: Vec<&str> = carried.left_out.iter().map(|left| left.what.as_str()).collect();
+        assert_eq!(places, ["Parcel: entity Event: keys of indexes", "Parcel: entity Event: note"]);
+        let back = import(&carried.text).expect("a model").design.model.entities;
+        assert_eq!(back[0], design.model.entities[0]);
+        assert_eq!(back[1].keys["pk"], "PARCEL#{parcel}");
+        assert!(!carried.left_out.iter().any(|left| left.what.starts_with("entities")));
     }
 
     #[test]

@@ -28,6 +28,7 @@ use crate::components::{Button, ButtonKind, EmptyState};
 use crate::hooks::{use_route, use_tables};
 use crate::pages;
 use crate::state::route::Page;
+pub use export::ExportMenu;
 use import::{Dropped, ImportPanel};
 use table_view::TableView;
 

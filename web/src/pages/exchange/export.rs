@@ -12,6 +12,7 @@ use crate::components::{
 };
 use crate::exchange::{Carried, Design, Format, export};
 use crate::hooks::{copy_text, download, use_client, use_notices, use_route, use_session, use_tables};
+use crate::pages::data::ExportMenu;
 use crate::pages::share::gather::{Chosen, Read, design_name, gather};
 use crate::protocol::ClientError;
 use crate::share::Document;
@@ -182,6 +183,15 @@ pub fn ExportPane() -> Html {
                         <span>{ "Items too" }</span>
                     </label>
                 }
+                <fieldset class="exchange-tables" data-part="items">
+                    <legend>{ "Items as files" }</legend>
+                    { for tables.list.iter().map(|table| html! {
+                        <div class="exchange-actions" key={table.name.clone()}>
+                            <ExportMenu table={table.name.clone()} keys={table.keys.names()} item_count={table.item_count} />
+                            <span>{ &table.name }</span>
+                        </div>
+                    }) }
+                </fieldset>
                 if let Some((_, carried)) = &*carried {
                     <LeftOutList left_out={carried.left_out.clone()} />
                 }
