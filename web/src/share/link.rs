@@ -160,12 +160,22 @@ mod tests {
     fn a_link_says_where_its_document_is_and_only_the_web_and_this_machine_are_asked() {
         let address = "https://docs.example/designs/cart design.json?v=1&x=#2".replace(' ', "%20");
         let fragment = encode_source(&address).expect("an address");
-        assert_eq!(fragment, "src=https%3A%2F%2Fdocs.example%2Fdesigns%2Fcart%2520design.json%3Fv%3D1%26x%3D%232");
+        assert_eq!(
+            fragment,
+            "src=https%3A%2F%2Fdocs.example%2Fdesigns%2Fcart%2520design.json%3Fv%3D1%26x%3D%232"
+        );
         assert!(is_share(&fragment));
         assert_eq!(source(&format!("https://d.example/?page=data#{fragment}")), Some(Ok(address)));
         assert_eq!(source("#src=http://127.0.0.1:80/a.json"), Some(Ok("http://127.0.0.1:80/a.json".into())));
         assert_eq!(source("#d=1.abc"), None);
-        for wrong in ["http://docs.example/a.json", "javascript:alert(1)", "https:///a", "data:,{}", "http://localhost.example/", ""] {
+        for wrong in [
+            "http://docs.example/a.json",
+            "javascript:alert(1)",
+            "https:///a",
+            "data:,{}",
+            "http://localhost.example/",
+            "",
+        ] {
             assert!(matches!(source(&format!("#src={wrong}")), Some(Err(_))), "{wrong}");
             assert!(encode_source(wrong).is_err(), "{wrong}");
         }
