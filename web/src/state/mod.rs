@@ -31,6 +31,7 @@
 //! | [`place`] | the timeline's place in the address |
 //! | [`collections`] | items as nested collections |
 //! | [`compare`] | two moments of a table's items, compared |
+//! | [`expression_text`] | expressions and statements as the editors show them |
 //! | [`json_text`] | JSON as the editors show it, and where it breaks |
 
 pub mod attribute;
@@ -44,6 +45,7 @@ pub mod compare;
 pub mod design;
 pub mod entities;
 pub mod explanation;
+pub mod expression_text;
 pub mod heat;
 pub mod json_text;
 pub mod lesson;
