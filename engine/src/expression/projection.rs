@@ -71,7 +71,10 @@ impl Projection {
 }
 
 /// Compiles a projection.
-pub(super) fn compile(text: &str, placeholders: &mut Placeholders) -> std::result::Result<Vec<DocumentPath>, Fault> {
+pub(super) fn compile(
+    text: &str,
+    placeholders: &mut Placeholders,
+) -> std::result::Result<Vec<DocumentPath>, Fault> {
     let parsed = parser::projection(text)?;
     check::projection(&parsed)?;
     paths::resolve_disjoint(&parsed.tree.iter().collect::<Vec<_>>(), placeholders)

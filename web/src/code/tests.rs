@@ -17,35 +17,77 @@ fn requests() -> Vec<(&'static str, Value)> {
         "tags": {"SS": ["a", "b"]}, "list": {"L": [{"S": "x"}, {"M": {"k": {"N": "1"}}}]}, "ns": {"NS": ["1", "2.5"]}, "bin": {"B": "AAH/"}});
     let key = json!({"user_id": {"S": "u1"}, "order_id": {"S": "o1"}});
     vec![
-        ("GetItem", json!({"TableName": "Orders", "Key": key, "ConsistentRead": true, "ProjectionExpression": "#s, total",
-            "ExpressionAttributeNames": {"#s": "status"}})),
-        ("PutItem", json!({"TableName": "Orders", "Item": item, "ConditionExpression": "attribute_not_exists(user_id)", "ReturnValues": "ALL_OLD"})),
-        ("UpdateItem", json!({"TableName": "Orders", "Key": key, "UpdateExpression": "SET #s = :s ADD n :n",
-            "ExpressionAttributeNames": {"#s": "status"}, "ExpressionAttributeValues": {":s": {"S": "shipped"}, ":n": {"N": "1"}}, "ReturnValues": "ALL_NEW"})),
+        (
+            "GetItem",
+            json!({"TableName": "Orders", "Key": key, "ConsistentRead": true, "ProjectionExpression": "#s, total",
+            "ExpressionAttributeNames": {"#s": "status"}}),
+        ),
+        (
+            "PutItem",
+            json!({"TableName": "Orders", "Item": item, "ConditionExpression": "attribute_not_exists(user_id)", "ReturnValues": "ALL_OLD"}),
+        ),
+        (
+            "UpdateItem",
+            json!({"TableName": "Orders", "Key": key, "UpdateExpression": "SET #s = :s ADD n :n",
+            "ExpressionAttributeNames": {"#s": "status"}, "ExpressionAttributeValues": {":s": {"S": "shipped"}, ":n": {"N": "1"}}, "ReturnValues": "ALL_NEW"}),
+        ),
         ("DeleteItem", json!({"TableName": "Orders", "Key": key})),
-        ("Query", json!({"TableName": "Orders", "IndexName": "status-index", "KeyConditionExpression": "#s = :s",
-            "ExpressionAttributeNames": {"#s": "status"}, "ExpressionAttributeValues": {":s": {"S": "shipped"}}, "ScanIndexForward": false})),
-        ("Query", json!({"TableName": "Orders", "KeyConditionExpression": "user_id = :u", "ExpressionAttributeValues": {":u": {"S": "u1"}}, "Limit": 2})),
+        (
+            "Query",
+            json!({"TableName": "Orders", "IndexName": "status-index", "KeyConditionExpression": "#s = :s",
+            "ExpressionAttributeNames": {"#s": "status"}, "ExpressionAttributeValues": {":s": {"S": "shipped"}}, "ScanIndexForward": false}),
+        ),
+        (
+            "Query",
+            json!({"TableName": "Orders", "KeyConditionExpression": "user_id = :u", "ExpressionAttributeValues": {":u": {"S": "u1"}}, "Limit": 2}),
+        ),
         ("Scan", json!({"TableName": "Orders"})),
         ("BatchGetItem", json!({"RequestItems": {"Orders": {"Keys": [key, key], "ConsistentRead": true}}})),
-        ("BatchWriteItem", json!({"RequestItems": {"Orders": [{"PutRequest": {"Item": {"user_id": {"S": "a"}, "order_id": {"S": "b"}}}}, {"DeleteRequest": {"Key": key}}]}})),
+        (
+            "BatchWriteItem",
+            json!({"RequestItems": {"Orders": [{"PutRequest": {"Item": {"user_id": {"S": "a"}, "order_id": {"S": "b"}}}}, {"DeleteRequest": {"Key": key}}]}}),
+        ),
         ("TransactGetItems", json!({"TransactItems": [{"Get": {"TableName": "Orders", "Key": key}}]})),
-        ("TransactWriteItems", json!({"TransactItems": [
+        (
+            "TransactWriteItems",
+            json!({"TransactItems": [
             {"Put": {"TableName": "Orders", "Item": {"user_id": {"S": "a"}, "order_id": {"S": "b"}}}},
-            {"ConditionCheck": {"TableName": "Orders", "Key": key, "ConditionExpression": "attribute_exists(user_id)"}}], "ClientRequestToken": "t1"})),
-        ("ExecuteStatement", json!({"Statement": "SELECT * FROM \"Orders\" WHERE user_id = ?", "Parameters": [{"S": "u1"}]})),
-        ("BatchExecuteStatement", json!({"Statements": [{"Statement": "DELETE FROM \"Orders\" WHERE user_id = ? AND order_id = 'x'", "Parameters": [{"S": "u1"}]}]})),
-        ("ExecuteTransaction", json!({"TransactStatements": [{"Statement": "UPDATE \"Orders\" SET n = 1 WHERE user_id = 'a' AND order_id = 'b'"}]})),
-        ("CreateTable", json!({"TableName": "New", "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}], "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+            {"ConditionCheck": {"TableName": "Orders", "Key": key, "ConditionExpression": "attribute_exists(user_id)"}}], "ClientRequestToken": "t1"}),
+        ),
+        (
+            "ExecuteStatement",
+            json!({"Statement": "SELECT * FROM \"Orders\" WHERE user_id = ?", "Parameters": [{"S": "u1"}]}),
+        ),
+        (
+            "BatchExecuteStatement",
+            json!({"Statements": [{"Statement": "DELETE FROM \"Orders\" WHERE user_id = ? AND order_id = 'x'", "Parameters": [{"S": "u1"}]}]}),
+        ),
+        (
+            "ExecuteTransaction",
+            json!({"TransactStatements": [{"Statement": "UPDATE \"Orders\" SET n = 1 WHERE user_id = 'a' AND order_id = 'b'"}]}),
+        ),
+        (
+            "CreateTable",
+            json!({"TableName": "New", "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}], "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
             "BillingMode": "PROVISIONED", "ProvisionedThroughput": {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}, "SSESpecification": {"Enabled": true, "SSEType": "KMS"},
-            "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"}})),
+            "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"}}),
+        ),
         ("UpdateTable", json!({"TableName": "New", "BillingMode": "PAY_PER_REQUEST"})),
-        ("UpdateTimeToLive", json!({"TableName": "New", "TimeToLiveSpecification": {"Enabled": true, "AttributeName": "ttl"}})),
+        (
+            "UpdateTimeToLive",
+            json!({"TableName": "New", "TimeToLiveSpecification": {"Enabled": true, "AttributeName": "ttl"}}),
+        ),
         ("ListTables", json!({})),
         ("DescribeTable", json!({"TableName": "New"})),
         ("DescribeEndpoints", json!({})),
-        ("RestoreTableToPointInTime", json!({"SourceTableName": "A", "TargetTableName": "B", "RestoreDateTime": 1767225600})),
-        ("GetShardIterator", json!({"StreamArn": "arn:aws:dynamodb:us-east-1:000000000000:table/New/stream/x", "ShardId": "shardId-1", "ShardIteratorType": "TRIM_HORIZON"})),
+        (
+            "RestoreTableToPointInTime",
+            json!({"SourceTableName": "A", "TargetTableName": "B", "RestoreDateTime": 1767225600}),
+        ),
+        (
+            "GetShardIterator",
+            json!({"StreamArn": "arn:aws:dynamodb:us-east-1:000000000000:table/New/stream/x", "ShardId": "shardId-1", "ShardIteratorType": "TRIM_HORIZON"}),
+        ),
         ("GetRecords", json!({"ShardIterator": "x", "Limit": 10})),
     ]
 }

@@ -58,8 +58,32 @@ impl Token {
 pub const KEYWORDS: [&str; 9] = ["AND", "OR", "NOT", "BETWEEN", "IN", "SET", "REMOVE", "ADD", "DELETE"];
 /// The words of PartiQL, as DynamoDB takes it.
 pub const PARTIQL_KEYWORDS: [&str; 27] = [
-    "SELECT", "FROM", "WHERE", "AND", "OR", "NOT", "BETWEEN", "IN", "IS", "MISSING", "NULL", "ORDER", "BY", "ASC",
-    "DESC", "INSERT", "INTO", "VALUE", "UPDATE", "SET", "REMOVE", "DELETE", "RETURNING", "ALL", "MODIFIED", "OLD",
+    "SELECT",
+    "FROM",
+    "WHERE",
+    "AND",
+    "OR",
+    "NOT",
+    "BETWEEN",
+    "IN",
+    "IS",
+    "MISSING",
+    "NULL",
+    "ORDER",
+    "BY",
+    "ASC",
+    "DESC",
+    "INSERT",
+    "INTO",
+    "VALUE",
+    "UPDATE",
+    "SET",
+    "REMOVE",
+    "DELETE",
+    "RETURNING",
+    "ALL",
+    "MODIFIED",
+    "OLD",
     "NEW",
 ];
 
@@ -126,7 +150,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn kinds(text: &str, dialect: Dialect) -> Vec<(Token, &str)> {
-        tokens(text, dialect).into_iter().filter(|(kind, _)| !matches!(kind, Token::Space | Token::Sign)).collect()
+        tokens(text, dialect)
+            .into_iter()
+            .filter(|(kind, _)| !matches!(kind, Token::Space | Token::Sign))
+            .collect()
     }
 
     #[test]
