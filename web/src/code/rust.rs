@@ -4,7 +4,7 @@
 
 use super::layout::{Doc, block, text};
 use super::literal::{pascal, rust_quote, snake};
-use super::shape;
+use super::shape::{self, Kind, Shape};
 use super::tree::{self, Attribute, Field, Tree};
 use super::{Call, page_member};
 
@@ -167,11 +167,17 @@ fn value(tree: &Tree, owned: bool) -> Doc {
         }
         Tree::Struct(name, fields) => {
             let mut calls: Vec<Doc> = fields.iter().flat_map(setters).collect();
-            let fails = shape::structure(name).is_some_and(shape::Shape::requires);
+            let fails = shape::structure(name).is_some_and(fails);
             calls.push(if fails { ".build()?" } else { ".build()" }.into());
             Doc::Chain(Box::new(format!("{}::builder()", pascal(name)).into()), calls)
         }
     }
+}
+
+/// Whether a structure's builder can fail: where a member must be given that is no structure itself.
+fn fails(shape: &Shape) -> bool {
+    let simple = |kind: &Kind| !matches!(kind, Kind::Struct(_) | Kind::Attribute);
+    shape.members.iter().any(|member| member.required && simple(&member.kind))
 }
 
 fn entry(key: &str, value: Doc) -> Doc {

@@ -50,11 +50,6 @@ impl Shape {
     pub fn member(&self, name: &str) -> Option<&Member> {
         self.members.iter().find(|member| member.name == name)
     }
-
-    /// Whether something of it must be given.
-    pub fn requires(&self) -> bool {
-        self.members.iter().any(|member| member.required)
-    }
 }
 
 /// All of them.
@@ -118,9 +113,14 @@ pub fn structure(name: &str) -> Option<&'static Shape> {
     MODEL.structures.get(name)
 }
 
+/// The words of an enumeration.
+pub fn words(of: &str) -> &'static [&'static str] {
+    MODEL.enums.get(of).map_or(&[], Vec::as_slice)
+}
+
 /// Whether an enumeration has that word.
 pub fn has_word(of: &str, word: &str) -> bool {
-    MODEL.enums.get(of).is_some_and(|words| words.contains(&word))
+    words(of).contains(&word)
 }
 
 /// Whether it is an operation of the streams' own service.

@@ -115,3 +115,79 @@ fn every_flavour_writes_every_request_with_its_brackets_in_pairs() {
         }
     }
 }
+
+/// The engine with the table Orders and three orders.
+fn world() -> engine::world::World {
+    let config = engine::world::Config { instant: true, ..engine::world::Config::default() };
+    let mut world = engine::world::World::new(config);
+    let table = json!({"TableName": "Orders", "BillingMode": "PAY_PER_REQUEST",
+        "KeySchema": [{"AttributeName": "user_id", "KeyType": "HASH"}, {"AttributeName": "order_id", "KeyType": "RANGE"}],
+        "AttributeDefinitions": [{"AttributeName": "user_id", "AttributeType": "S"}, {"AttributeName": "order_id", "AttributeType": "S"}]});
+    answer(&mut world, "CreateTable", &table);
+    for (order, amount) in [("o1", "5"), ("o2", "7"), ("o3", "9")] {
+        let item = json!({"user_id": {"S": "u1"}, "order_id": {"S": order}, "amount": {"N": amount}, "status": {"S": "open"},
+            "tags": {"SS": ["a"]}, "list": {"L": [{"S": "x"}]}});
+        answer(&mut world, "PutItem", &json!({"TableName": "Orders", "Item": item}));
+    }
+    world
+}
+
+fn answer(world: &mut engine::world::World, operation: &str, request: &Value) -> Value {
+    let outcome = world.execute("us-east-1", 1_767_225_600_000, operation, request.to_string().as_bytes());
+    let response = outcome.response.unwrap_or_else(|error| panic!("{operation} {request}: {error:?}"));
+    serde_json::from_slice(&response).unwrap()
+}
+
+#[test]
+fn the_statements_do_what_the_request_does() {
+    let key = json!({"user_id": {"S": "u1"}, "order_id": {"S": "o1"}});
+    let requests = [
+        (
+            "GetItem",
+            json!({"TableName": "Orders", "Key": key, "ProjectionExpression": "#s, amount", "ExpressionAttributeNames": {"#s": "status"}}),
+        ),
+        (
+            "PutItem",
+            json!({"TableName": "Orders", "Item": {"user_id": {"S": "it's"}, "order_id": {"S": "o"}, "m": {"M": {"a b": {"NULL": true}}},
+            "n": {"NS": ["1", "2.5"]}, "l": {"L": [{"BOOL": false}]}}}),
+        ),
+        (
+            "UpdateItem",
+            json!({"TableName": "Orders", "Key": key,
+            "UpdateExpression": "SET #s = :s, #l = list_append(#l, :l) REMOVE missing ADD amount :n, tags :t",
+            "ConditionExpression": "attribute_exists(user_id) AND (amount IN (:n, :f) OR size(#s) > :n)",
+            "ExpressionAttributeNames": {"#s": "status", "#l": "list"},
+            "ExpressionAttributeValues": {":s": {"S": "done"}, ":l": {"L": [{"S": "y"}]}, ":n": {"N": "1"}, ":f": {"N": "5"}, ":t": {"SS": ["b"]}}}),
+        ),
+        (
+            "DeleteItem",
+            json!({"TableName": "Orders", "Key": key, "ConditionExpression": "amount BETWEEN :a AND :b",
+            "ExpressionAttributeValues": {":a": {"N": "1"}, ":b": {"N": "6"}}}),
+        ),
+        (
+            "Query",
+            json!({"TableName": "Orders", "KeyConditionExpression": "user_id = :u AND begins_with(order_id, :o)", "FilterExpression": "amount <> :n",
+            "ExpressionAttributeValues": {":u": {"S": "u1"}, ":o": {"S": "o"}, ":n": {"N": "7"}}, "ScanIndexForward": false}),
+        ),
+        (
+            "Scan",
+            json!({"TableName": "Orders", "FilterExpression": "amount >= :n AND attribute_not_exists(gone)", "ExpressionAttributeValues": {":n": {"N": "7"}}}),
+        ),
+    ];
+    for (operation, request) in requests {
+        let text = written(Flavour::PartiQl, operation, &request).unwrap();
+        let statement: String = text.lines().filter(|line| !line.starts_with("--")).collect();
+        let (mut one, mut two) = (world(), world());
+        let direct = answer(&mut one, operation, &request);
+        let through = answer(&mut two, "ExecuteStatement", &json!({ "Statement": statement }));
+        let items = |answer: &Value| match &answer["Item"] {
+            Value::Null => answer["Items"].clone(),
+            item => json!([item]),
+        };
+        if !matches!(operation, "PutItem" | "UpdateItem" | "DeleteItem") {
+            assert_eq!(items(&direct), items(&through), "{statement}");
+        }
+        let all = json!({"TableName": "Orders"});
+        assert_eq!(answer(&mut one, "Scan", &all), answer(&mut two, "Scan", &all), "{statement}");
+    }
+}

@@ -15,7 +15,7 @@ pub struct Case {
 /// What is made before each.
 pub fn made() -> Vec<(&'static str, Value)> {
     let order = |user: &str, order: &str, status: &str, total: &str| {
-        let item = json!({"user_id": {"S": user}, "order_id": {"S": order}, "status": {"S": status}, "total": {"N": total}});
+        let item = json!({"user_id": {"S": user}, "order_id": {"S": order}, "status": {"S": status}, "amount": {"N": total}});
         ("PutItem", json!({"TableName": "Orders", "Item": item}))
     };
     vec![
@@ -54,7 +54,7 @@ pub fn cases() -> Vec<Case> {
             "get_item",
             "GetItem",
             json!({"TableName": "Orders", "Key": key("u1", "o1"), "ConsistentRead": true,
-            "ProjectionExpression": "#s, total", "ExpressionAttributeNames": {"#s": "status"}}),
+            "ProjectionExpression": "#s, amount", "ExpressionAttributeNames": {"#s": "status"}}),
         ),
         case(
             "put_item",
@@ -74,8 +74,8 @@ pub fn cases() -> Vec<Case> {
         case(
             "update_item",
             "UpdateItem",
-            json!({"TableName": "Orders", "Key": key("u1", "o1"), "UpdateExpression": "SET #s = :s ADD total :n",
-            "ConditionExpression": "total >= :n", "ExpressionAttributeNames": {"#s": "status"},
+            json!({"TableName": "Orders", "Key": key("u1", "o1"), "UpdateExpression": "SET #s = :s ADD amount :n",
+            "ConditionExpression": "amount >= :n", "ExpressionAttributeNames": {"#s": "status"},
             "ExpressionAttributeValues": {":s": {"S": "returned"}, ":n": {"N": "2.5"}}, "ReturnValues": "UPDATED_NEW"}),
         ),
         case(
@@ -92,14 +92,14 @@ pub fn cases() -> Vec<Case> {
         case(
             "query_page",
             "Query",
-            json!({"TableName": "Orders", "KeyConditionExpression": "user_id = :u", "FilterExpression": "total > :t",
+            json!({"TableName": "Orders", "KeyConditionExpression": "user_id = :u", "FilterExpression": "amount > :t",
             "ExpressionAttributeValues": {":u": {"S": "u1"}, ":t": {"N": "10"}}, "Limit": 2, "ExclusiveStartKey": key("u1", "o1")}),
         ),
         case("scan_count", "Scan", json!({"TableName": "Orders", "Select": "COUNT"})),
         case(
             "batch_get",
             "BatchGetItem",
-            json!({"RequestItems": {"Orders": {"Keys": [key("u1", "o1"), key("u2", "o3")], "ProjectionExpression": "total"}}}),
+            json!({"RequestItems": {"Orders": {"Keys": [key("u1", "o1"), key("u2", "o3")], "ProjectionExpression": "amount"}}}),
         ),
         case(
             "batch_write",
@@ -116,7 +116,7 @@ pub fn cases() -> Vec<Case> {
             "TransactWriteItems",
             json!({"TransactItems": [
             {"Put": {"TableName": "Orders", "Item": key("u9", "o9")}},
-            {"Update": {"TableName": "Orders", "Key": key("u1", "o1"), "UpdateExpression": "SET total = :t", "ExpressionAttributeValues": {":t": {"N": "1"}}}},
+            {"Update": {"TableName": "Orders", "Key": key("u1", "o1"), "UpdateExpression": "SET amount = :t", "ExpressionAttributeValues": {":t": {"N": "1"}}}},
             {"ConditionCheck": {"TableName": "Orders", "Key": key("u2", "o3"), "ConditionExpression": "attribute_exists(user_id)"}}], "ClientRequestToken": "token-1"}),
         ),
         Case {
@@ -125,7 +125,7 @@ pub fn cases() -> Vec<Case> {
                 "transact_refused",
                 "TransactWriteItems",
                 json!({"TransactItems": [
-            {"Delete": {"TableName": "Orders", "Key": key("u1", "o1"), "ConditionExpression": "total > :t", "ExpressionAttributeValues": {":t": {"N": "99"}}}}],
+            {"Delete": {"TableName": "Orders", "Key": key("u1", "o1"), "ConditionExpression": "amount > :t", "ExpressionAttributeValues": {":t": {"N": "99"}}}}],
             "ClientRequestToken": "token-2"}),
             )
         },
@@ -140,13 +140,13 @@ pub fn cases() -> Vec<Case> {
             "BatchExecuteStatement",
             json!({"Statements": [
             {"Statement": "INSERT INTO \"Orders\" VALUE {'user_id': 'u8', 'order_id': 'o8'}"},
-            {"Statement": "SELECT * FROM \"Orders\" WHERE user_id = ? AND order_id = 'o1'", "Parameters": [{"S": "u1"}]}]}),
+            {"Statement": "UPDATE \"Orders\" SET note = ? WHERE user_id = 'u1' AND order_id = 'o1'", "Parameters": [{"S": "x"}]}]}),
         ),
         case(
             "transaction_of_statements",
             "ExecuteTransaction",
             json!({"TransactStatements": [
-            {"Statement": "UPDATE \"Orders\" SET total = 7 WHERE user_id = 'u1' AND order_id = 'o1'"}], "ClientRequestToken": "token-3"}),
+            {"Statement": "UPDATE \"Orders\" SET amount = 7 WHERE user_id = 'u1' AND order_id = 'o1'"}], "ClientRequestToken": "token-3"}),
         ),
         case(
             "create_table",
