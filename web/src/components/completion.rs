@@ -60,8 +60,13 @@ pub fn use_completion(
     onchange: Callback<(String, Option<(String, String)>)>,
 ) -> CompletionHandle {
     let id = use_id();
-    let shown = use_state(|| None::<Rc<Completion>>);
+    // Where the caret stood when a letter was typed or the list was asked for; what is offered there may come to be known later.
+    let place = use_state_eq(|| None::<(usize, bool)>);
     let chosen = use_state_eq(|| 0_usize);
+    let shown = (*place)
+        .filter(|(caret, _)| value.is_char_boundary(*caret))
+        .and_then(|(caret, asked)| find.as_ref()?.emit((value.to_string(), caret, asked)).map(Rc::new));
+    let selected = shown.as_ref().map_or(0, |shown| (*chosen).min(shown.entries.len() - 1));
     let pending = use_memo((), |()| Cell::new(None::<usize>));
     let list = use_node_ref();
     // Behind an entry that was taken, the caret stands behind it.
@@ -77,7 +82,7 @@ pub fn use_completion(
     {
         let (list, value) = (list.clone(), value.clone());
         use_effect_with(shown.clone(), move |shown| {
-            if let (true, Some(shown), Some(list)) = (at_caret, &**shown, list.cast::<HtmlElement>()) {
+            if let (true, Some(shown), Some(list)) = (at_caret, shown, list.cast::<HtmlElement>()) {
                 let before = &value[..shown.from.min(value.len())];
                 let line = before.matches('\n').count();
                 let column = before.rsplit('\n').next().unwrap_or_default().chars().count();
@@ -90,8 +95,8 @@ pub fn use_completion(
     }
     {
         let list = list.clone();
-        use_effect_with((*chosen, shown.is_some()), move |(chosen, _)| {
-            let entry = list.cast::<HtmlElement>().and_then(|list| list.children().item(*chosen as u32));
+        use_effect_with((selected, shown.is_some()), move |(selected, _)| {
+            let entry = list.cast::<HtmlElement>().and_then(|list| list.children().item(*selected as u32));
             let entry = entry.map(wasm_bindgen::JsCast::unchecked_into::<HtmlElement>);
             if let (Some(list), Some(entry)) = (list.cast::<HtmlElement>(), entry) {
                 let (top, bottom) = (entry.offset_top(), entry.offset_top() + entry.offset_height());
@@ -104,21 +109,20 @@ pub fn use_completion(
         });
     }
     let offer = {
-        let (shown, chosen, find) = (shown.setter(), chosen.setter(), find.clone());
-        move |text: &str, caret: usize, asked: bool| {
-            let found = find.as_ref().and_then(|find| find.emit((text.to_owned(), caret, asked)));
-            shown.set(found.map(Rc::new));
+        let (place, chosen) = (place.setter(), chosen.setter());
+        move |caret: usize, asked: bool| {
+            place.set(Some((caret, asked)));
             chosen.set(0);
         }
     };
     let accept = {
-        let (shown, value, pending) = (shown.clone(), value.clone(), pending.clone());
+        let (shown, value, pending, place) = (shown.clone(), value.clone(), pending.clone(), place.setter());
         let onchange = onchange.clone();
         move |entry: &Entry| {
-            if let Some(found) = &*shown {
+            if let Some(found) = &shown {
                 let (text, caret) = take(&value, found, entry);
                 pending.set(Some(caret));
-                shown.set(None);
+                place.set(None);
                 onchange.emit((text, entry.names.clone()));
             }
         }
@@ -128,27 +132,27 @@ pub fn use_completion(
         Callback::from(move |event: InputEvent| {
             let area: HtmlTextAreaElement = event.target_unchecked_into();
             let text = area.value();
-            offer(&text, caret(&area, &text), false);
+            offer(caret(&area, &text), false);
             onchange.emit((text, None));
         })
     };
     let onkeydown = {
-        let (shown, chosen, accept) = (shown.clone(), chosen.clone(), accept.clone());
+        let (shown, chosen, accept, place) = (shown.clone(), chosen.setter(), accept.clone(), place.setter());
         Callback::from(move |event: KeyboardEvent| {
             let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key());
             if event.ctrl_key() && event.code() == "Space" {
                 event.prevent_default();
                 let area: HtmlTextAreaElement = event.target_unchecked_into();
                 let text = area.value();
-                return offer(&text, caret(&area, &text), true);
+                return offer(caret(&area, &text), true);
             }
-            let Some(found) = &*shown else { return };
+            let Some(found) = &shown else { return };
             let count = found.entries.len();
             match event.key().as_str() {
-                "ArrowDown" if plain => chosen.set((*chosen + 1) % count),
-                "ArrowUp" if plain => chosen.set((*chosen + count - 1) % count),
-                "Enter" | "Tab" if plain => found.entries.get(*chosen).into_iter().for_each(&accept),
-                "Escape" => shown.set(None),
+                "ArrowDown" if plain => chosen.set((selected + 1) % count),
+                "ArrowUp" if plain => chosen.set((selected + count - 1) % count),
+                "Enter" | "Tab" if plain => found.entries.get(selected).into_iter().for_each(&accept),
+                "Escape" => place.set(None),
                 "ArrowLeft" | "ArrowRight" | "Home" | "End" | "PageUp" | "PageDown" => {
                     return shown.set(None);
                 }
@@ -159,12 +163,12 @@ pub fn use_completion(
         })
     };
     let onblur = {
-        let shown = shown.setter();
-        Callback::from(move |_: FocusEvent| shown.set(None))
+        let place = place.setter();
+        Callback::from(move |_: FocusEvent| place.set(None))
     };
     let open = shown.as_ref().map(|_| format!("{id}-list"));
-    let active = open.as_ref().map(|open| format!("{open}-{}", *chosen));
-    let drawn = match (&*shown, &open) {
+    let active = open.as_ref().map(|open| format!("{open}-{selected}"));
+    let drawn = match (&shown, &open) {
         (Some(found), Some(open)) => html! {
             <ul class="completion" role="listbox" id={open.clone()} ref={list} data-at-caret={at_caret.to_string()} aria-label="What may be written here">
                 { for found.entries.iter().enumerate().map(|(at, entry)| {
@@ -178,7 +182,7 @@ pub fn use_completion(
                     };
                     html! {
                         <li role="option" id={format!("{open}-{at}")} key={entry.text.clone()} data-entry={entry.label.clone()}
-                            aria-selected={(at == *chosen).to_string()} {onmousedown}>
+                            aria-selected={(at == selected).to_string()} {onmousedown}>
                             <span>{ &entry.label }</span><span class="completion-detail">{ &entry.detail }</span>
                         </li>
                     }
