@@ -1,3 +1,6 @@
+//! The programs as texts: brackets in pairs for every request and language, and statements of PartiQL against the engine. What runs them is
+//! `tests/endpoint`.
+
 use super::*;
 use serde_json::json;
 

@@ -154,7 +154,7 @@ pub fn use_completion(
                 "Enter" | "Tab" if plain => found.entries.get(selected).into_iter().for_each(&accept),
                 "Escape" => place.set(None),
                 "ArrowLeft" | "ArrowRight" | "Home" | "End" | "PageUp" | "PageDown" => {
-                    return shown.set(None);
+                    return place.set(None);
                 }
                 _ => return,
             }
