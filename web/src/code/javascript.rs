@@ -44,6 +44,11 @@ pub fn document(call: &Call) -> Result<String, String> {
             ));
         }
     };
+    if tree::any_named(&call.fields, "__proto__") {
+        return Err(
+            "The document client loses an attribute that is named __proto__: the client keeps it.".into()
+        );
+    }
     let used = if call.pages { format!("paginate{name}") } else { format!("{name}Command") };
     let large = |value: &Attribute| match value {
         Attribute::N(number) => !is_double(number),

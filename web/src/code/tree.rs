@@ -187,7 +187,22 @@ pub fn text<'a>(fields: &'a [Field], name: &str) -> Option<&'a str> {
     }
 }
 
-/// Whether bytes occur anywhere.
+/// Whether a map somewhere, an item's or in it, has an attribute of that name.
+pub fn any_named(fields: &[Field], wanted: &str) -> bool {
+    fn tree(value: &Tree, wanted: &str) -> bool {
+        match value {
+            Tree::List(_, list) => list.iter().any(|value| tree(value, wanted)),
+            Tree::Map(_, map) => map.iter().any(|(name, value)| name == wanted || tree(value, wanted)),
+            Tree::Struct(_, fields) => any_named(fields, wanted),
+            _ => false,
+        }
+    }
+    let inside =
+        |value: &Attribute| matches!(value, Attribute::M(map) if map.iter().any(|(name, _)| name == wanted));
+    fields.iter().any(|field| tree(&field.value, wanted)) || any_attribute(fields, &inside)
+}
+
+/// Whether some AttributeValue of the request, however deep, is such a one.
 pub fn any_attribute(fields: &[Field], test: &dyn Fn(&Attribute) -> bool) -> bool {
     fn attribute(value: &Attribute, test: &dyn Fn(&Attribute) -> bool) -> bool {
         test(value)
