@@ -203,7 +203,10 @@ mod tests {
 
     #[test]
     fn parameters_words_and_names_are_offered_where_they_belong() {
-        assert_eq!(offered("Query", r#"{"TableName": "Orders", "Keyc|"}"#), ["KeyConditionExpression"]);
+        assert_eq!(
+            offered("Query", r#"{"TableName": "Orders", "KeyconditionE|"}"#),
+            ["KeyConditionExpression"]
+        );
         assert_eq!(offered("Query", r#"{"TableName": "O|"}"#), ["Orders"]);
         assert_eq!(offered("Query", r#"{"IndexName": "st|"}"#), ["status-index"]);
         assert_eq!(offered("PutItem", r#"{"ReturnValues": "A|"}"#), ["ALL_OLD", "ALL_NEW"]);

@@ -121,7 +121,12 @@ fn every_flavour_writes_every_request_with_its_brackets_in_pairs() {
 
 /// The engine with the table Orders and three orders.
 fn world() -> engine::world::World {
-    let config = engine::world::Config { instant: true, ..engine::world::Config::default() };
+    let config = engine::world::Config {
+        instant: true,
+        lag: false,
+        throttle: false,
+        ..engine::world::Config::default()
+    };
     let mut world = engine::world::World::new(config);
     let table = json!({"TableName": "Orders", "BillingMode": "PAY_PER_REQUEST",
         "KeySchema": [{"AttributeName": "user_id", "KeyType": "HASH"}, {"AttributeName": "order_id", "KeyType": "RANGE"}],
