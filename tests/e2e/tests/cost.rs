@@ -24,6 +24,11 @@ async fn an_architect_checks_the_document_s_numbers_and_edits_a_price() {
     browser.choose("[name=period]", "A month of 730 hours").await;
     browser.find(".cost-total [data-amount='$17,082.00']").await;
     browser.wait_text("[data-part=verdict]", "provisioned costs").await;
+    browser.wait_text("[data-part=reserved]", "80,000 RCU and 20,000 WCU").await;
+    browser.find(".cost-total [data-plan=reserved-3][data-amount='$4,099.68']").await;
+    browser.choose("[name=class]", "Standard-IA").await;
+    browser.find(".cost-total [data-plan=provisioned][data-amount='$21,352.50']").await;
+    browser.choose("[name=class]", "Each table's own").await;
     browser.screenshot("cost-typed").await;
 
     browser.click("[data-part=challenge] summary").await;

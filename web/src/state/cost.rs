@@ -1,15 +1,18 @@
-//! The cost page's state: what is typed of a load, what a run has used, and the bills of both under each way of paying. Pure.
+//! The cost page's state: what is typed of a load, what a run has used, and (`bills`) the bills of both under each way of paying. Pure.
+
+mod bills;
 
 use std::collections::BTreeSet;
 
-use engine::insight::cost::{Bill, Class, Index, Part, Period, Table, bill, stored_bytes};
-use engine::insight::forecast::{Load, Plan, Rate, Scaling, break_even_millionths};
-use engine::insight::price::{Money, Prices};
+use engine::insight::cost::{Class, Period, stored_bytes};
+use engine::insight::forecast::{Load, Rate, Scaling};
+use engine::insight::price::Prices;
 use engine::insight::{HeatHistory, RowId};
 use engine::timeline::Consumed;
 use serde::{Deserialize, Serialize};
 
 use super::tables::TableDescription;
+pub use bills::{Bills, PLANS, Paying, WAYS};
 
 /// A gigabyte.
 const GIGABYTE: f64 = (1_u64 << 30) as f64;
@@ -86,6 +89,18 @@ pub struct CostForm {
     pub indexes: String,
     /// What auto scaling aims at, in percent.
     pub target: String,
+    /// Other regions of a global table.
+    pub regions: String,
+    /// GetRecords calls a second on the stream, other than a Lambda function's or a global table's.
+    pub stream_reads: String,
+    /// How much on-demand backups hold, in gigabytes.
+    pub backup_gb: String,
+    /// Whether point-in-time recovery is on.
+    pub recovery: bool,
+    /// The class that all tables are billed in; each in its own where it is none.
+    pub class: Option<Class>,
+    /// How access patterns are paid for: one of [`PLANS`].
+    pub plan: String,
 }
 
 impl Default for CostForm {
@@ -105,6 +120,12 @@ impl Default for CostForm {
             storage_gb: "0".into(),
             indexes: "0".into(),
             target: "70".into(),
+            regions: "0".into(),
+            stream_reads: "0".into(),
+            backup_gb: "0".into(),
+            recovery: false,
+            class: None,
+            plan: PLANS[0].0.into(),
         }
     }
 }
@@ -136,6 +157,21 @@ impl CostForm {
         }
     }
 
+    /// How access patterns are paid for: auto scaling at 70 % where its target is no number.
+    pub fn paying(&self) -> Paying {
+        Paying {
+            prices: self.prices(),
+            plan: PLANS.iter().position(|(name, _)| *name == self.plan).unwrap_or(0),
+            target_percent: self.scaling().map_or(70, |scaling| scaling.target_percent),
+        }
+    }
+
+    /// What is used, in the class that is chosen.
+    pub fn classed(&self, used: &[Used]) -> Vec<Used> {
+        let of = |one: &Used| Used { class: self.class.unwrap_or(one.class), ..one.clone() };
+        used.iter().map(of).collect()
+    }
+
     /// How auto scaling is set.
     pub fn scaling(&self) -> Result<Scaling, Faults> {
         match self.target.trim().parse() {
@@ -161,9 +197,14 @@ impl CostForm {
         let peak = whole(&self.peak, "peak", u64::from(u32::MAX), WHOLE);
         let hours = whole(&self.peak_hours, "peak_hours", 24, "Whole hours, at most 24.");
         let indexes = whole(&self.indexes, "indexes", 20, "At most 20, as in the service.");
-        let storage = self.storage_gb.trim().parse::<f64>().ok().filter(|gb| (0.0..=1e9).contains(gb));
-        if storage.is_none() {
-            faults.push(("storage_gb", "A number of gigabytes."));
+        let regions = whole(&self.regions, "regions", 30, "At most 30.");
+        let stream_reads = whole(&self.stream_reads, "stream_reads", u64::from(u32::MAX), WHOLE);
+        let gigabytes = |text: &str| text.trim().parse::<f64>().ok().filter(|gb| (0.0..=1e9).contains(gb));
+        let (storage, backups) = (gigabytes(&self.storage_gb), gigabytes(&self.backup_gb));
+        for (name, given) in [("storage_gb", storage), ("backup_gb", backups)] {
+            if given.is_none() {
+                faults.push((name, "A number of gigabytes."));
+            }
         }
         if !faults.is_empty() {
             return Err(faults);
@@ -171,13 +212,35 @@ impl CostForm {
         let transactional = self.reads == Reads::Transactional;
         let rate = |requests| Rate::of(requests, read_percent, bytes, self.reads.mode(), transactional);
         let load = Load { base: rate(requests), peak: rate(peak.max(requests)), peak_seconds: hours * 3_600 };
-        let storage_bytes = (storage.unwrap_or_default() * GIGABYTE) as u64;
-        let table = Used { storage_bytes, ..Used::new("Your table", None, load) };
+        let bytes_of = |gigabytes: Option<f64>| (gigabytes.unwrap_or_default() * GIGABYTE) as u64;
+        let storage_bytes = bytes_of(storage);
+        let other_regions = regions as u32;
+        let besides = Besides {
+            stream_milli_reads: stream_reads * 1_000,
+            backup_bytes: bytes_of(backups),
+            recovery: self.recovery,
+        };
+        let table = Used { storage_bytes, other_regions, besides, ..Used::new("Your table", None, load) };
         let writes = |rate: Rate| Rate { read_milli_units: 0, ..rate };
         let own = Load { base: writes(load.base), peak: writes(load.peak), ..load };
-        let of_index = |at| Used { storage_bytes, ..Used::new("Your table", Some(format!("GSI {at}")), own) };
+        let of_index = |at| Used {
+            storage_bytes,
+            other_regions,
+            ..Used::new("Your table", Some(format!("GSI {at}")), own)
+        };
         Ok(std::iter::once(table).chain((1..=indexes).map(of_index)).collect())
     }
+}
+
+/// What is billed of a table beside its requests and what it stores.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Besides {
+    /// GetRecords calls that are billed, in thousandths of one a second.
+    pub stream_milli_reads: u64,
+    /// What its on-demand backups hold, in bytes.
+    pub backup_bytes: u64,
+    /// Whether point-in-time recovery is on.
+    pub recovery: bool,
 }
 
 /// What a table or an index uses.
@@ -197,6 +260,8 @@ pub struct Used {
     pub class: Class,
     /// In how many other regions its table is.
     pub other_regions: u32,
+    /// What is billed besides, of a table.
+    pub besides: Besides,
     /// How its table is billed now; none where it is only typed.
     pub on_demand: Option<bool>,
 }
@@ -205,7 +270,17 @@ impl Used {
     /// A table, or an index of it, with this load.
     pub fn new(table: &str, index: Option<String>, load: Load) -> Used {
         let (table, class) = (table.to_owned(), Class::Standard);
-        Used { table, index, local: false, load, storage_bytes: 0, class, other_regions: 0, on_demand: None }
+        Used {
+            table,
+            index,
+            local: false,
+            load,
+            storage_bytes: 0,
+            class,
+            other_regions: 0,
+            besides: Besides::default(),
+            on_demand: None,
+        }
     }
 }
 
@@ -242,11 +317,12 @@ pub fn metered(history: &HeatHistory, targets: &[BTreeSet<RowId>], from: u64, to
 }
 
 /// What a table and its indexes use: `of` gives what the table or a global index consumed, its items and their bytes.
-pub fn used(table: &TableDescription, mut of: impl FnMut(Option<&str>) -> (Load, u64, u64)) -> Vec<Used> {
-    let class = match table.body["TableClassSummary"]["TableClass"].as_str() {
-        Some("STANDARD_INFREQUENT_ACCESS") => Class::StandardInfrequentAccess,
-        _ => Class::Standard,
-    };
+pub fn used(
+    table: &TableDescription,
+    besides: Besides,
+    mut of: impl FnMut(Option<&str>) -> (Load, u64, u64),
+) -> Vec<Used> {
+    let class = class_of(table);
     let other_regions = table.body["Replicas"].as_array().map_or(0, |replicas| replicas.len() as u32);
     let sized = |index: Option<String>, load, storage_bytes, local| Used {
         local,
@@ -257,7 +333,7 @@ pub fn used(table: &TableDescription, mut of: impl FnMut(Option<&str>) -> (Load,
         ..Used::new(&table.name, index, load)
     };
     let (load, items, bytes) = of(None);
-    let mut all = vec![sized(None, load, stored_bytes(items, bytes), false)];
+    let mut all = vec![Used { besides, ..sized(None, load, stored_bytes(items, bytes), false) }];
     for index in &table.indexes {
         let name = Some(index.name.clone());
         all.push(if index.global {
@@ -273,94 +349,12 @@ pub fn used(table: &TableDescription, mut of: impl FnMut(Option<&str>) -> (Load,
     all
 }
 
-/// The ways of paying that stand beside each other.
-pub const PLANS: [&str; 3] = ["On demand", "Provisioned", "Auto scaling"];
-
-/// The bills of the same use, one for each of [`PLANS`].
-#[derive(Clone, Debug, PartialEq)]
-pub struct Bills {
-    /// In their order.
-    pub bills: [Bill; 3],
-    /// What the peaks would cost if they lasted all the time: on demand, and scaled; without storage.
-    pub full: [Money; 2],
-}
-
-impl Bills {
-    /// Draws them up.
-    pub fn of(prices: &Prices, used: &[Used], scaling: Scaling, period: Period) -> Bills {
-        let plans = [Plan::OnDemand, Plan::Provisioned, Plan::AutoScaled(scaling)];
-        let at_peak: Vec<Used> = used
-            .iter()
-            .map(|one| Used { load: Load::steady(one.load.peak.or_more(one.load.base)), ..one.clone() })
-            .collect();
-        let full = |plan| requests(&bill(prices, &tables(&at_peak, plan, period), None, period));
-        Bills {
-            bills: plans.map(|plan| bill(prices, &tables(used, plan, period), None, period)),
-            full: [full(plans[0]), full(plans[2])],
-        }
+/// The class of a table.
+pub fn class_of(table: &TableDescription) -> Class {
+    match table.body["TableClassSummary"]["TableClass"].as_str() {
+        Some("STANDARD_INFREQUENT_ACCESS") => Class::StandardInfrequentAccess,
+        _ => Class::Standard,
     }
-
-    /// What a table or an index costs, by plan.
-    pub fn row(&self, table: &str, index: Option<&str>) -> [Money; 3] {
-        let own = |bill: &Bill| {
-            let lines = bill.lines.iter();
-            let lines =
-                lines.filter(|line| line.table.as_deref() == Some(table) && line.index.as_deref() == index);
-            lines.map(|line| line.amount).sum()
-        };
-        [own(&self.bills[0]), own(&self.bills[1]), own(&self.bills[2])]
-    }
-
-    /// One part of each.
-    pub fn part(&self, part: Part) -> [Money; 3] {
-        [0, 1, 2].map(|at| self.bills[at].of_part(part))
-    }
-
-    /// All of each.
-    pub fn totals(&self) -> [Money; 3] {
-        [0, 1, 2].map(|at| self.bills[at].total())
-    }
-
-    /// The requests of each, without what is stored.
-    pub fn requests(&self) -> [Money; 3] {
-        [0, 1, 2].map(|at| requests(&self.bills[at]))
-    }
-
-    /// Below which average use of the peak on demand costs less than what is provisioned for it, in millionths.
-    pub fn break_even(&self) -> Option<u64> {
-        break_even_millionths(self.requests()[1], self.full[0])
-    }
-
-    /// The average use of the peak, in millionths.
-    pub fn use_millionths(&self) -> Option<u64> {
-        break_even_millionths(self.requests()[0], self.full[0])
-    }
-}
-
-fn requests(bill: &Bill) -> Money {
-    [Part::Reads, Part::Writes, Part::ReplicatedWrites].into_iter().map(|part| bill.of_part(part)).sum()
-}
-
-/// The tables of some use, as they are billed under a plan. The indexes stand behind their table.
-fn tables(used: &[Used], plan: Plan, period: Period) -> Vec<Table> {
-    let mut tables: Vec<Table> = Vec::new();
-    for one in used {
-        let billing = one.load.billing(plan, period);
-        match (&one.index, tables.last_mut()) {
-            (Some(name), Some(table)) => table.indexes.push(Index {
-                name: name.clone(),
-                billing: (!one.local).then_some(billing),
-                storage_bytes: one.storage_bytes,
-            }),
-            _ => tables.push(Table {
-                class: one.class,
-                storage_bytes: one.storage_bytes,
-                other_regions: one.other_regions,
-                ..Table::new(&one.table, billing)
-            }),
-        }
-    }
-    tables
 }
 
 #[cfg(test)]

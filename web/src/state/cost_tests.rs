@@ -1,7 +1,9 @@
 //! The cost page's arithmetic, on the document's carts and on what a run consumed.
 
 use super::*;
+use engine::insight::cost::Part;
 use engine::insight::{HeatCell, HeatColumn, HeatReport};
+use engine::workload::{Frequency, Per};
 use serde_json::json;
 
 fn carts(requests: &str, reads: Reads) -> CostForm {
@@ -16,7 +18,7 @@ fn carts(requests: &str, reads: Reads) -> CostForm {
     }
 }
 
-fn total(form: &CostForm) -> [String; 3] {
+fn total(form: &CostForm) -> [String; WAYS] {
     let used = form.typed().expect("a load");
     Bills::of(&form.prices(), &used, form.scaling().unwrap(), form.period())
         .totals()
@@ -94,9 +96,72 @@ fn a_table_s_indexes_stand_behind_it() {
         "GlobalSecondaryIndexes": [{"IndexName": "global", "KeySchema": []}]
     }))
     .expect("a table");
-    let used = used(&table, |_| (Load::default(), 3, 1_000));
+    let used = used(&table, Besides::default(), |_| (Load::default(), 3, 1_000));
     let stored: Vec<(Option<&str>, u64, bool)> =
         used.iter().map(|one| (one.index.as_deref(), one.storage_bytes, one.local)).collect();
     assert_eq!(stored, [(None, 1_300, false), (Some("local"), 270, true), (Some("global"), 1_300, false)]);
     assert!(used.iter().all(|one| one.on_demand == Some(true)));
+}
+
+fn bills(form: &CostForm) -> Bills {
+    let used = form.classed(&form.typed().expect("a load"));
+    Bills::of(&form.prices(), &used, form.scaling().expect("a target"), form.period())
+}
+
+#[test]
+fn what_is_reserved_comes_in_blocks_and_saves_its_percentage() {
+    // 80,050 RCU and 20,050 WCU: 50 of each are beyond the blocks.
+    let form = CostForm { preset: String::new(), period: "month".into(), ..carts("100000", Reads::Strong) };
+    let all = bills(&form);
+    assert_eq!(all.reserved, [80_000, 20_000]);
+    assert_eq!(
+        all.totals().map(|one| one.to_string())[1..],
+        ["$17,082.00", "$24,403.16", "$7,857.72", "$3,928.86"]
+    );
+    assert_eq!(all.row("Your table", None), all.totals(), "one table has it all");
+    let small = CostForm { requests: "90".into(), peak: "90".into(), ..form.clone() };
+    assert_eq!(bills(&small).reserved, [0, 0]);
+    let row = bills(&small).totals();
+    assert_eq!(row[1], row[4], "less than a block is not reserved");
+    let infrequent = CostForm { class: Some(Class::StandardInfrequentAccess), ..form };
+    let infrequent = bills(&infrequent);
+    assert_eq!((infrequent.reserved, infrequent.totals()[1].to_string()), ([0, 0], "$21,352.50".to_owned()));
+}
+
+#[test]
+fn streams_backups_recovery_and_regions_are_billed_beside_the_requests() {
+    let none = CostForm { preset: String::new(), period: "month".into(), ..carts("1000", Reads::Eventual) };
+    let form = CostForm {
+        storage_gb: "100".into(),
+        stream_reads: "4".into(),
+        backup_gb: "50".into(),
+        recovery: true,
+        regions: "2".into(),
+        ..none.clone()
+    };
+    let all = bills(&form);
+    let part = |part| all.part(part)[0].to_string();
+    // 75 GB beyond the free ones; 4 x 2,628,000 calls; 50 GB; 100 GB; the writes twice again.
+    assert_eq!(part(Part::Storage), "$18.75");
+    assert_eq!(part(Part::StreamReads), "$2.10");
+    assert_eq!(part(Part::Backups), "$5.00");
+    assert_eq!(part(Part::PointInTimeRecovery), "$20.00");
+    let writes = all.part(Part::Writes)[0];
+    assert_eq!(all.part(Part::ReplicatedWrites)[0], writes + writes);
+    assert!(bills(&none).part(Part::ReplicatedWrites)[0].as_picodollars() == 0);
+}
+
+#[test]
+fn a_month_of_a_pattern_follows_the_way_of_paying() {
+    let form = CostForm { preset: String::new(), target: "50".into(), ..CostForm::default() };
+    let each = Consumed { read_half_units: 2, write_half_units: 0 };
+    let rate = Frequency { times: 100, per: Per::Second };
+    let months = form.paying().months(Class::Standard, each, rate).map(|one| one.to_string());
+    assert_eq!(months, ["$32.85", "$9.49", "$18.98", "$4.37", "$2.18"]);
+    let reserved = CostForm { plan: "reserved-3".into(), ..form.clone() };
+    assert_eq!(reserved.paying().month(Class::Standard, each, rate).to_string(), "$2.18");
+    let infrequent = reserved.paying().month(Class::StandardInfrequentAccess, each, rate);
+    assert_eq!(infrequent.to_string(), "$11.86", "that class is not reserved");
+    let unknown = CostForm { plan: "by the look".into(), ..form };
+    assert_eq!(unknown.paying().plan, 0);
 }

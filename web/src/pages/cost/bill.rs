@@ -7,7 +7,7 @@ use engine::insight::price::Money;
 use yew::prelude::*;
 
 use crate::components::Badge;
-use crate::state::cost::{Bills, PLANS, Used};
+use crate::state::cost::{Bills, PLANS, Used, WAYS};
 use crate::state::explanation::{count, size};
 
 /// The props of [`BillTable`].
@@ -28,16 +28,16 @@ fn rate(milli_units: u64) -> String {
     }
 }
 
-/// The cells of a row of money, the least marked.
-fn cells(amounts: [Money; 3]) -> Html {
+/// The cells of a row of money, a way of paying each, the least marked.
+pub fn cells(amounts: [Money; WAYS]) -> Html {
     let [least, most] =
         [amounts.iter().min(), amounts.iter().max()].map(|one| one.copied().unwrap_or_default());
     amounts
         .iter()
         .zip(PLANS)
-        .map(|(amount, plan)| {
+        .map(|(amount, (name, plan))| {
             html! {
-                <td class="cost-money" data-label={plan} data-least={(*amount == least && least < most).to_string()}
+                <td class="cost-money" data-label={plan} data-plan={name} data-least={(*amount == least && least < most).to_string()}
                     data-amount={amount.to_string()}>{ amount.to_string() }</td>
             }
         })
@@ -89,7 +89,7 @@ pub fn BillTable(props: &BillTableProps) -> Html {
                         <th scope="col">{ "Read units / s" }</th>
                         <th scope="col">{ "Write units / s" }</th>
                         <th scope="col">{ "Stored" }</th>
-                        { for PLANS.iter().map(|plan| html! { <th scope="col" class="cost-money">{ *plan }</th> }) }
+                        { for PLANS.iter().map(|(_, plan)| html! { <th scope="col" class="cost-money">{ *plan }</th> }) }
                     </tr>
                 </thead>
                 <tbody>{ for props.used.iter().map(row) }</tbody>
@@ -98,10 +98,27 @@ pub fn BillTable(props: &BillTableProps) -> Html {
                     { part("Writes", Part::Writes) }
                     { part("Replicated writes", Part::ReplicatedWrites) }
                     { part("Storage", Part::Storage) }
+                    { part("Reads of streams", Part::StreamReads) }
+                    { part("On-demand backups", Part::Backups) }
+                    { part("Point-in-time recovery", Part::PointInTimeRecovery) }
                     <tr class="cost-total"><th scope="row" colspan="4">{ "All of it" }</th>{ cells(bills.totals()) }</tr>
                 </tfoot>
             </table>
+            <p class="cost-words" data-part="reserved">{ reserved_words(bills.reserved) }</p>
         </div>
+    }
+}
+
+/// What is reserved, in a sentence.
+fn reserved_words(units: [u64; 2]) -> String {
+    let rest = "comes in blocks of 100 units, for provisioned tables of the class Standard, not for replicated writes; a part is paid upfront";
+    match units {
+        [0, 0] => format!("Nothing here can be reserved: reserved capacity {rest}."),
+        [read, write] => format!(
+            "Reserved: {} RCU and {} WCU of what is provisioned for the peak. It {rest}, and what it saves is the most that AWS names.",
+            count(read),
+            count(write)
+        ),
     }
 }
 

@@ -23,8 +23,7 @@ fn percent(millionths: u64) -> String {
 }
 
 /// What to make of it, in a sentence.
-fn verdict(used: u64, even: u64, requests: [Money; 3]) -> String {
-    let [on_demand, provisioned, scaled] = requests;
+fn verdict(used: u64, even: u64, [on_demand, provisioned, scaled]: [Money; 3]) -> String {
     let less = |a: Money, b: Money| Money::picodollars(b.as_picodollars().saturating_sub(a.as_picodollars()));
     let now = match on_demand < provisioned {
         true => format!("on demand costs {} less", less(on_demand, provisioned)),
@@ -56,7 +55,8 @@ pub fn BreakEven(props: &BreakEvenProps) -> Html {
     let (Some(even), Some(used)) = (bills.break_even(), bills.use_millionths()) else {
         return Html::default();
     };
-    let requests = bills.requests();
+    let [on_demand, provisioned, scaled_now, one_year, three_years] = bills.requests();
+    let requests = [on_demand, provisioned, scaled_now];
     let [full, scaled] = bills.full;
     // Only drawn: doubles are exact enough.
     let amount = |money: Money| money.as_picodollars() as f64;
@@ -64,6 +64,10 @@ pub fn BreakEven(props: &BreakEvenProps) -> Html {
     let x = |millionths: u64| millionths.min(1_000_000) as f64 / 1e6 * SIZE.0;
     let y = |money: f64| SIZE.1 - money / most * (SIZE.1 - 8.0);
     let flat = y(amount(requests[1]));
+    // Where nothing can be reserved it costs what is provisioned.
+    let reserved =
+        [("reserved-1", one_year, "reserved for a year"), ("reserved-3", three_years, "for three years")];
+    let reserved: Vec<_> = reserved.into_iter().filter(|(_, cost, _)| *cost < provisioned).collect();
     let mark = |name: &'static str, millionths: u64| {
         let at = format!("{:.1}", x(millionths));
         html! { <line class="even-mark" data-mark={name} x1={at.clone()} x2={at} y1="0" y2={SIZE.1.to_string()} /> }
@@ -80,6 +84,9 @@ pub fn BreakEven(props: &BreakEvenProps) -> Html {
                 { mark("now", used) }
                 <path class="even-line" data-plan="on-demand" d={format!("M0 {:.1}L{} {:.1}", SIZE.1, SIZE.0, y(amount(full)))} />
                 <path class="even-line" data-plan="provisioned" d={format!("M0 {flat:.1}H{}", SIZE.0)} />
+                { for reserved.iter().map(|(plan, cost, _)| html! {
+                    <path class="even-line" data-plan={*plan} d={format!("M0 {:.1}H{}", y(amount(*cost)), SIZE.0)} />
+                }) }
                 <path class="even-line" data-plan="scaled" d={format!("M0 {:.1}L{} {:.1}", SIZE.1, SIZE.0, y(amount(scaled)))} />
             </svg>
             <figcaption>
@@ -87,6 +94,9 @@ pub fn BreakEven(props: &BreakEvenProps) -> Html {
                 <span class="even-key" data-plan="on-demand">{ format!("on demand, at most {full}") }</span>
                 <span class="even-key" data-plan="provisioned">{ format!("provisioned for the peak, {}", requests[1]) }</span>
                 <span class="even-key" data-plan="scaled">{ "auto scaling" }</span>
+                { for reserved.iter().map(|(plan, cost, words)| html! {
+                    <span class="even-key" data-plan={*plan}>{ format!("{words}, {cost}") }</span>
+                }) }
                 <span class="even-key" data-plan="now">{ format!("now, {}", percent(used)) }</span>
             </figcaption>
         </figure>

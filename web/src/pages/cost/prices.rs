@@ -12,7 +12,7 @@ use crate::state::cost::CostForm;
 type Place = fn(&mut Prices) -> &mut Price;
 
 /// The prices that are shown: the field's name, what it is asked for, where it stands.
-const PRICES: [(&str, &str, Place); 6] = [
+const PRICES: [(&str, &str, Place); 14] = [
     ("million_reads", "A million read request units", |list| &mut list.standard.million_reads),
     ("million_writes", "A million write request units", |list| &mut list.standard.million_writes),
     ("read_unit_hour", "A read capacity unit for an hour", |list| &mut list.standard.read_unit_hour),
@@ -21,6 +21,26 @@ const PRICES: [(&str, &str, Place); 6] = [
     ("million_replicated_writes", "A million replicated write units", |list| {
         &mut list.standard.million_replicated_writes
     }),
+    ("replicated_write_unit_hour", "A replicated write unit for an hour", |list| {
+        &mut list.standard.replicated_write_unit_hour
+    }),
+    ("ia_million_reads", "Standard-IA: a million read units", |list| {
+        &mut list.standard_infrequent_access.million_reads
+    }),
+    ("ia_million_writes", "Standard-IA: a million write units", |list| {
+        &mut list.standard_infrequent_access.million_writes
+    }),
+    ("ia_read_unit_hour", "Standard-IA: a read unit for an hour", |list| {
+        &mut list.standard_infrequent_access.read_unit_hour
+    }),
+    ("ia_write_unit_hour", "Standard-IA: a write unit for an hour", |list| {
+        &mut list.standard_infrequent_access.write_unit_hour
+    }),
+    ("ia_storage_gb_month", "Standard-IA: a gigabyte for a month", |list| {
+        &mut list.standard_infrequent_access.storage_gb_month
+    }),
+    ("backup_gb_month", "A gigabyte of backups for a month", |list| &mut list.backup_gb_month),
+    ("recovery_gb_month", "A gigabyte with recovery for a month", |list| &mut list.recovery_gb_month),
 ];
 
 /// The props of [`PriceList`].
@@ -98,7 +118,8 @@ pub fn PriceList(props: &PriceListProps) -> Html {
             </div>
             if *open {
                 <div class="cost-fields">{ for PRICES.into_iter().map(field) }</div>
-                <p class="cost-words">{ "In US dollars, of the class Standard. Standard-IA has its own list, which is not edited here." }</p>
+                <p class="cost-words">{ format!("In US dollars, of the class Standard where no other is named. Reserved capacity saves up to {} % in a year and {} % in three.",
+                    prices.reserved_one_year_percent, prices.reserved_three_years_percent) }</p>
             }
         </section>
     }

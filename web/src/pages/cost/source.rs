@@ -4,18 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use engine::insight::RowId;
-use engine::timeline::{PartitionId, Target};
+use engine::timeline::{EventKind, PartitionId, Target};
 use serde_json::json;
 use yew::prelude::*;
 
 use crate::components::{Select, SelectOption, Term};
 use crate::hooks::{
-    use_branch_tables, use_client, use_heat, use_interval, use_session, use_tables, use_workspace_ms,
+    Api, use_branch_tables, use_client, use_heat, use_interval, use_session, use_tables, use_timeline,
+    use_workspace_ms,
 };
 use crate::protocol::Place;
 use crate::state::cluster::Cluster;
-use crate::state::cost::{Used, metered, used};
+use crate::state::cost::{Besides, Used, metered, used};
 use crate::state::heat::rows_of;
+use crate::state::timeline::Timeline;
 
 /// How often it is read anew, in milliseconds.
 const EVERY_MS: u32 = 1_000;
@@ -38,7 +40,8 @@ pub fn use_run(wanted: bool, window: u64) -> Option<Run> {
     let (api, heat, tables, session) = (use_client(), use_heat(), use_tables(), use_session());
     let branch = use_branch_tables();
     let now_ms = use_workspace_ms(EVERY_MS);
-    let clusters = use_state_eq(BTreeMap::<String, Rc<Cluster>>::new);
+    let timeline = use_timeline();
+    let clusters = use_state_eq(BTreeMap::<String, (Rc<Cluster>, Besides)>::new);
     let place = if branch.is_some() { Place::Traffic } else { Place::Workspace };
     let list = branch.map_or_else(|| tables.list.clone(), |branch| (*branch).clone());
     let turn = use_state_eq(|| 0_u64);
@@ -62,9 +65,12 @@ pub fn use_run(wanted: bool, window: u64) -> Option<Run> {
                     for name in names {
                         let answer =
                             api.look("Dynascope.ListPartitions", &json!({ "TableName": name })).await;
-                        if let Some(cluster) = answer.and_then(|answer| serde_json::from_value(answer).ok()) {
-                            read.insert(name, Rc::new(cluster));
-                        }
+                        let Some(cluster) = answer.and_then(|answer| serde_json::from_value(answer).ok())
+                        else {
+                            continue;
+                        };
+                        let besides = besides(&api, &name).await;
+                        read.insert(name, (Rc::new(cluster), besides));
                     }
                     setter.set(read);
                 });
@@ -81,8 +87,8 @@ pub fn use_run(wanted: bool, window: u64) -> Option<Run> {
         Place::Workspace => heat.history.oldest(),
     };
     let from = to.saturating_sub(window).max(began.unwrap_or(to)).min(to);
-    let clusters: Vec<Rc<Cluster>> =
-        list.iter().map(|table| clusters.get(&table.name).cloned().unwrap_or_default()).collect();
+    let (clusters, mut besides): (Vec<Rc<Cluster>>, Vec<Besides>) =
+        list.iter().map(|table| clusters.get(&table.name).cloned().unwrap_or_default()).unzip();
     // The tables, each before its global indexes.
     let targets = list.iter().zip(&clusters).flat_map(|(table, cluster)| {
         let globals = table.indexes.iter().filter(|index| index.global).map(|index| Some(index.name.clone()));
@@ -95,8 +101,16 @@ pub fn use_run(wanted: bool, window: u64) -> Option<Run> {
     let targets: Vec<BTreeSet<RowId>> = targets.collect();
     let mut loads = metered(&heat.history, &targets, from, to).into_iter();
     let mut all = Vec::new();
-    for (table, cluster) in list.iter().zip(&clusters) {
-        all.extend(used(table, |index| {
+    if place == Place::Workspace {
+        // Their events name no table: they are counted on the first that has a stream.
+        let reads = stream_reads(&timeline, from * 1_000, to * 1_000);
+        let first = list.iter().zip(&mut besides).find(|(table, _)| table.stream_arn.is_some());
+        if let Some((_, besides)) = first {
+            besides.stream_milli_reads = (reads * 1_000).checked_div(to - from).unwrap_or(0);
+        }
+    }
+    for ((table, cluster), besides) in list.iter().zip(&clusters).zip(besides) {
+        all.extend(used(table, besides, |index| {
             let partitions = cluster.of(index);
             let entries = partitions.iter().map(|one| one.item_count).sum();
             let bytes = partitions.iter().map(|one| one.size_bytes).sum();
@@ -104,6 +118,27 @@ pub fn use_run(wanted: bool, window: u64) -> Option<Run> {
         }));
     }
     Some(Run { used: Rc::new(all), place, seconds: to - from })
+}
+
+/// What a table has beside its requests: its on-demand backups, and whether point-in-time recovery is on.
+async fn besides(api: &Api, table: &str) -> Besides {
+    let request = json!({ "TableName": table });
+    let backups = api.look("ListBackups", &request).await.unwrap_or_default();
+    let sizes = backups["BackupSummaries"].as_array().into_iter().flatten();
+    let backup_bytes = sizes.filter_map(|one| one["BackupSizeBytes"].as_u64()).sum();
+    let continuous = api.look("DescribeContinuousBackups", &request).await.unwrap_or_default();
+    let described = &continuous["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"];
+    let recovery = described["PointInTimeRecoveryStatus"] == "ENABLED";
+    Besides { stream_milli_reads: 0, backup_bytes, recovery }
+}
+
+/// The page's own GetRecords calls in that time.
+fn stream_reads(timeline: &Timeline, from_ms: u64, to_ms: u64) -> u64 {
+    let within = timeline.events().iter().filter(|event| (from_ms..to_ms).contains(&event.at_ms));
+    let reads = within.filter(|event| {
+        matches!(&event.kind, EventKind::RequestReceived { operation, .. } if operation == "GetRecords")
+    });
+    reads.count() as u64
 }
 
 /// What is measured, in words, and over how long.

@@ -53,6 +53,8 @@ pub fn TypedLoad(props: &TypedLoadProps) -> Html {
                     preset: form.preset.clone(),
                     edited: form.edited.clone(),
                     target: form.target.clone(),
+                    plan: form.plan.clone(),
+                    class: form.class,
                     ..CostForm::default()
                 });
             });
@@ -73,6 +75,11 @@ pub fn TypedLoad(props: &TypedLoadProps) -> Html {
                 { field("Peak, hours a day", "peak_hours", &form.peak_hours, |form, text| form.peak_hours = text) }
                 { field("Stored, GB", "storage_gb", &form.storage_gb, |form, text| form.storage_gb = text) }
                 { field("Global indexes", "indexes", &form.indexes, |form, text| form.indexes = text) }
+                { field("Other regions", "regions", &form.regions, |form, text| form.regions = text) }
+                { field("Stream reads / s", "stream_reads", &form.stream_reads, |form, text| form.stream_reads = text) }
+                { field("Backups, GB", "backup_gb", &form.backup_gb, |form, text| form.backup_gb = text) }
+                <Select label="Recovery" name="recovery" value={if form.recovery { "on" } else { "off" }} onchange={edit(|form, text| form.recovery = text == "on")}
+                    options={vec![SelectOption::new("off", "Off"), SelectOption::new("on", "Point-in-time")]} />
             </div>
         </div>
     }

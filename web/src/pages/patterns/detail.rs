@@ -72,7 +72,7 @@ pub fn Detail(props: &DetailProps) -> Html {
             }
             <p class="patterns-words">
                 { way_badge(row) }
-                { format!(" {}, {sizes}; {} a use{}, {} a month on demand.", rate(pattern), units(row.each),
+                { format!(" {}, {sizes}; {} a use{}, {} a month.", rate(pattern), units(row.each),
                     if row.measured { "" } else { " estimated" }, row.month) }
             </p>
             if let Some(used) = &used {

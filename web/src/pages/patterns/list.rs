@@ -6,7 +6,8 @@ use engine::insight::price::Money;
 use engine::timeline::Consumed;
 use yew::prelude::*;
 
-use crate::components::{Badge, Term};
+use crate::components::{Badge, Select, SelectOption, Term};
+use crate::state::cost::PLANS;
 use crate::state::explanation::{count, half};
 use crate::state::patterns::{Row, Verdict, rate, units};
 
@@ -21,6 +22,10 @@ pub struct ListProps {
     pub onchoose: Callback<String>,
     /// What the price list is called.
     pub prices: String,
+    /// How the patterns are paid for: the place of it in [`PLANS`].
+    pub plan: usize,
+    /// They are paid for otherwise.
+    pub onplan: Callback<String>,
 }
 
 /// Units a second of all patterns at their rates, in halves, rounded up: reads and writes.
@@ -96,6 +101,7 @@ pub fn List(props: &ListProps) -> Html {
     };
     let total: Money = props.rows.iter().map(|row| row.month).sum();
     let asked = asked(&props.rows);
+    let plan = PLANS.get(props.plan).copied().unwrap_or(PLANS[0]);
     let of = |verdict| props.rows.iter().filter(|row| row.verdict == verdict).count();
     let (passed, failed) = (of(Verdict::Passed), of(Verdict::Failed));
     html! {
@@ -108,7 +114,7 @@ pub fn List(props: &ListProps) -> Html {
                         <th scope="col">{ "Partitions" }</th>
                         <th scope="col" title="Looked at, and returned">{ "Items" }</th>
                         <th scope="col">{ "Units a use" }</th>
-                        <th scope="col">{ "On demand, a month" }</th>
+                        <th scope="col">{ format!("{}, a month", plan.1) }</th>
                         <th scope="col">{ "Expected" }</th>
                     </tr>
                 </thead>
@@ -125,7 +131,12 @@ pub fn List(props: &ListProps) -> Html {
                     </tr>
                 </tfoot>
             </table>
-            <p class="patterns-words">{ format!("Prices: {}. A month has 730 hours. Storage and what is provisioned are on the Cost page.", props.prices) }</p>
+            <div class="patterns-paying" data-plan={plan.0}>
+                <Select label="Paid for" name="pattern-plan" value={plan.0} onchange={props.onplan.clone()}
+                    options={PLANS.map(|(name, label)| SelectOption::new(name, label)).to_vec()} />
+            </div>
+            <p class="patterns-words">{ format!("Prices: {}. A month has 730 hours.{} Storage and what is provisioned in all are on the Cost page.", props.prices,
+                if props.plan == 0 { "" } else { " Provisioned capacity is counted as far as a pattern uses it." }) }</p>
         </div>
     }
 }
@@ -136,6 +147,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::state::cost::CostForm;
     use crate::state::patterns::{Uses, row};
     use crate::state::tables::Tables;
 
@@ -144,7 +156,7 @@ mod tests {
         let of = |operation: &str, times, per| {
             let mut pattern = PlannedPattern::new(operation, operation, json!({}));
             pattern.rate = Frequency { times, per };
-            row(&pattern, &Uses::new(), &Tables::default(), &engine::insight::price::Prices::presets()[0], 0)
+            row(&pattern, &Uses::new(), &Tables::default(), &CostForm::default().paying(), 0)
         };
         let rows =
             [of("GetItem", 30, Per::Minute), of("Query", 30, Per::Minute), of("PutItem", 10, Per::Second)];

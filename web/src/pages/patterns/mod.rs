@@ -24,7 +24,7 @@ use yew::prelude::*;
 
 use crate::components::{Button, ButtonKind, EmptyState, Split};
 use crate::hooks::{
-    saved, use_client, use_clock, use_notices, use_requests, use_route, use_session, use_tables,
+    saved, set_saved, use_client, use_clock, use_notices, use_requests, use_route, use_session, use_tables,
 };
 use crate::protocol::model::Model;
 use crate::state::cost::CostForm;
@@ -49,18 +49,29 @@ pub fn PatternsPage() -> Html {
     let (requests, notices, clock) = (use_requests(), use_notices(), use_clock());
     let runs = use_runs();
     let model = session.model.clone();
-    let form = use_memo((), |()| {
+    let form = use_state_eq(|| {
         saved(PRICES).and_then(|text| serde_json::from_str::<CostForm>(&text).ok()).unwrap_or_default()
     });
+    let onplan = {
+        let form = form.clone();
+        Callback::from(move |plan: String| {
+            let next = CostForm { plan, ..(*form).clone() };
+            if let Ok(text) = serde_json::to_string(&next) {
+                set_saved(PRICES, &text);
+            }
+            form.set(next);
+        })
+    };
     let now_ms = clock.state.now_ms;
-    let deps = (model.clone(), runs.uses.clone(), tables.list.clone());
+    let paying = form.paying();
+    let deps = (model.clone(), runs.uses.clone(), tables.list.clone(), paying.clone());
     let rows: Rc<Vec<Row>> = {
-        let (tables, prices) = (tables.clone(), form.prices());
-        use_memo(deps, move |(model, uses, _)| {
+        let tables = tables.clone();
+        use_memo(deps, move |(model, uses, _, paying)| {
             model
                 .patterns
                 .iter()
-                .map(|pattern| row(pattern, uses, &tables, &prices, now_ms))
+                .map(|pattern| row(pattern, uses, &tables, paying, now_ms))
                 .collect::<Vec<_>>()
         })
     };
@@ -201,7 +212,7 @@ pub fn PatternsPage() -> Html {
     };
     let left = html! {
         <div class="patterns-list">
-            <List rows={rows.clone()} chosen={chosen.map(|row| AttrValue::from(row.pattern.name.clone()))} {onchoose} prices={form.prices().name} />
+            <List rows={rows.clone()} chosen={chosen.map(|row| AttrValue::from(row.pattern.name.clone()))} {onchoose} prices={paying.prices.name.clone()} plan={paying.plan} {onplan} />
             <Drive patterns={Rc::new(model.patterns.clone())} />
         </div>
     };

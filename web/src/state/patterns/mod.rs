@@ -9,15 +9,16 @@ pub mod hottest;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use engine::insight::cost::Period;
-use engine::insight::price::{Money, Prices};
-use engine::insight::{Check, Rule, Seen, checks, on_demand};
+use engine::insight::cost::Class;
+use engine::insight::price::Money;
+use engine::insight::{Check, Rule, Seen, checks};
 use engine::timeline::{Consumed, Event};
 use engine::workload::{Per, PlannedPattern};
 use serde_json::Value;
 
+use super::cost::{Paying, class_of};
 use super::explanation::{count, half, latency, plural};
-use super::tables::{TableDescription, Tables};
+use super::tables::Tables;
 use crate::protocol::ClientError;
 use hottest::Hottest;
 
@@ -102,7 +103,7 @@ pub struct Row {
     pub each: Consumed,
     /// Whether that was measured; else it is estimated from the size of the items.
     pub measured: bool,
-    /// What a month of it costs on demand.
+    /// What a month of it costs, as it is paid for.
     pub month: Money,
     /// The partition key that takes most.
     pub hottest: Option<Hottest>,
@@ -123,22 +124,15 @@ pub fn target(request: &Value) -> (Option<String>, Option<String>) {
     (text("TableName").or(in_batch).or_else(|| named.next()), text("IndexName"))
 }
 
-fn is_infrequent(table: &TableDescription) -> bool {
-    table.body["TableClassSummary"]["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
-}
-
 /// The row of a pattern.
-pub fn row(pattern: &PlannedPattern, uses: &Uses, tables: &Tables, prices: &Prices, now_ms: u64) -> Row {
+pub fn row(pattern: &PlannedPattern, uses: &Uses, tables: &Tables, paying: &Paying, now_ms: u64) -> Row {
     let (table, index) = target(&pattern.request);
     let use_of = uses.get(&pattern.name);
     let used = use_of.cloned().flatten().filter(|used| used.pattern == *pattern);
     let good = used.as_deref().and_then(|used| used.seen.as_ref().ok());
     let each = good.map_or_else(|| pattern.estimate(), |seen| seen.consumed);
     let described = table.as_deref().and_then(|name| tables.get(name));
-    let class = match described.is_some_and(|table| is_infrequent(table)) {
-        true => &prices.standard_infrequent_access,
-        false => &prices.standard,
-    };
+    let class = described.map_or(Class::Standard, |table| class_of(table));
     let own = good.and_then(|seen| seen.metered(table.as_deref()?, index.as_deref()));
     let hottest = described.and_then(|table| hottest::hottest(pattern, table, own, now_ms));
     let mut tests = Vec::new();
@@ -157,7 +151,7 @@ pub fn row(pattern: &PlannedPattern, uses: &Uses, tables: &Tables, prices: &Pric
         _ => Verdict::Passed,
     };
     Row {
-        month: on_demand(class, each, pattern.rate, Period::MONTH.seconds),
+        month: paying.month(class, each, pattern.rate),
         pattern: pattern.clone(),
         measured: good.is_some(),
         table,

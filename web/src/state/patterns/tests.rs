@@ -4,6 +4,8 @@ use serde_json::json;
 
 use super::draft::PatternDraft;
 use super::*;
+use crate::state::cost::CostForm;
+use crate::state::tables::TableDescription;
 use engine::workload::{Expectation, Frequency};
 
 fn tables() -> Tables {
@@ -66,10 +68,10 @@ fn a_date_as_partition_key_is_hot_and_a_suffix_cools_it() {
 
 #[test]
 fn a_row_is_estimated_until_it_is_measured_and_fails_by_what_was_seen() {
-    let (tables, prices) = (tables(), &Prices::presets()[0]);
+    let (tables, paying) = (tables(), &CostForm::default().paying());
     let mut pattern = write("{today}#{shard 0..9}");
     pattern.expects.half_units = Some(2);
-    let before = row(&pattern, &Uses::new(), &tables, prices, 0);
+    let before = row(&pattern, &Uses::new(), &tables, paying, 0);
     assert_eq!(
         (before.verdict, before.measured, units(before.each).as_str()),
         (Verdict::NotRun, false, "1 WCU")
@@ -78,7 +80,7 @@ fn a_row_is_estimated_until_it_is_measured_and_fails_by_what_was_seen() {
     assert_eq!(before.month.to_string(), "$4,927.50");
     let seen = Seen { consumed: Consumed { read_half_units: 0, write_half_units: 4 }, ..Seen::default() };
     let mut uses = used(&pattern, seen);
-    let after = row(&pattern, &uses, &tables, prices, 0);
+    let after = row(&pattern, &uses, &tables, paying, 0);
     assert_eq!(
         (after.verdict, after.measured, after.month.to_string().as_str()),
         (Verdict::Failed, true, "$9,855.00")
@@ -86,12 +88,12 @@ fn a_row_is_estimated_until_it_is_measured_and_fails_by_what_was_seen() {
     assert_eq!(after.tests[0], ("2 units, at most 1 expected".to_owned(), false));
     assert!(after.tests[1].1, "the key is cool");
     pattern.expects.half_units = Some(4);
-    assert_eq!(row(&pattern, &uses, &tables, prices, 0).verdict, Verdict::NotRun, "it was changed since");
+    assert_eq!(row(&pattern, &uses, &tables, paying, 0).verdict, Verdict::NotRun, "it was changed since");
     uses.insert(pattern.name.clone(), None);
-    assert_eq!(row(&pattern, &uses, &tables, prices, 0).verdict, Verdict::Running);
+    assert_eq!(row(&pattern, &uses, &tables, paying, 0).verdict, Verdict::Running);
     pattern.expects = Expectation::default();
     assert_eq!(
-        row(&pattern, &used(&pattern, Seen::default()), &tables, prices, 0).verdict,
+        row(&pattern, &used(&pattern, Seen::default()), &tables, paying, 0).verdict,
         Verdict::Unexpected
     );
     assert_eq!(rate(&pattern), "3,000 / s");
