@@ -70,11 +70,7 @@ impl Projection {
     }
 }
 
-/// Compiles a projection.
-pub(super) fn compile(
-    text: &str,
-    placeholders: &mut Placeholders,
-) -> std::result::Result<Vec<DocumentPath>, Fault> {
+fn compile(text: &str, placeholders: &mut Placeholders) -> std::result::Result<Vec<DocumentPath>, Fault> {
     let parsed = parser::projection(text)?;
     check::projection(&parsed)?;
     paths::resolve_disjoint(&parsed.tree.iter().collect::<Vec<_>>(), placeholders)

@@ -17,7 +17,6 @@ mod cursor;
 mod keywords;
 mod lexer;
 mod literal;
-mod locate;
 mod lower;
 mod parser;
 mod path;
@@ -29,7 +28,6 @@ mod update;
 mod write;
 
 pub use cursor::digest;
-pub use locate::locate;
 pub use lower::{Column, Parsed, Prepared, Read, lower, parse};
 pub use read::{Rows, exists, get, key_of, select, single_key};
 pub use write::{Keyed, Returning, Write};

@@ -126,13 +126,6 @@ pub enum Language {
     TypeScript,
     Shell,
     Markdown,
-    Python,
-    JavaScript,
-    Java,
-    Go,
-    Rust,
-    CSharp,
-    PartiQl,
 }
 
 impl Format {

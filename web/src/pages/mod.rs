@@ -21,6 +21,7 @@ use yew::prelude::*;
 
 use crate::state::route::Page;
 
+pub mod advice;
 pub mod cluster;
 pub mod cost;
 pub mod consumer;
@@ -125,6 +126,14 @@ pub const PAGES: &[PageEntry] = &[
         letter: "m",
         tab: true,
         view: || html! { <cost::CostPage /> },
+    },
+    PageEntry {
+        page: Page::Advice,
+        label: "Advice",
+        icon: "info",
+        letter: "a",
+        tab: true,
+        view: || html! { <advice::AdvicePage /> },
     },
     PageEntry {
         page: Page::Share,

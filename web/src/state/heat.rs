@@ -31,6 +31,17 @@ pub struct HeatLog {
     pub recipes: Rc<Vec<Workload>>,
     /// Two designs that are compared.
     pub compared: Option<[Side; 2]>,
+    /// Two designs that another page proposes to compare, and how they came about.
+    pub proposed: Option<Rc<Proposal>>,
+}
+
+/// Two designs to compare.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proposal {
+    /// What it is about, in a sentence.
+    pub about: String,
+    /// Both.
+    pub sides: [Workload; 2],
 }
 
 /// One of two designs that are compared.
@@ -94,6 +105,8 @@ pub enum HeatAction {
     Compared(Box<[SideReport; 2]>),
     /// These recipes are kept with the workspace.
     Recipes(Vec<Workload>),
+    /// A page proposes to compare two designs.
+    Propose(Rc<Proposal>),
     /// Something rare happened in the traffic's branch.
     Happened(Vec<Event>),
     /// Another workspace was opened.
@@ -135,6 +148,7 @@ impl HeatLog {
                 self.compared = Some([Side::hear(one, first), Side::hear(other, second)]);
             }
             HeatAction::Recipes(recipes) => self.recipes = Rc::new(recipes),
+            HeatAction::Propose(proposal) => self.proposed = Some(proposal),
             HeatAction::Clear => *self = HeatLog::default(),
         }
     }

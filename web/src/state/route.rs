@@ -5,8 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::share::percent;
-
 /// The pages that an address can name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs)]
@@ -23,6 +21,7 @@ pub enum Page {
     Transactions,
     Streams,
     Cost,
+    Advice,
     Share,
     Exchange,
     Workspaces,
@@ -30,7 +29,7 @@ pub enum Page {
 
 impl Page {
     /// All of them, in the order of the tabs.
-    pub const ALL: [Page; 13] = [
+    pub const ALL: [Page; 14] = [
         Page::Start,
         Page::Design,
         Page::Patterns,
@@ -41,6 +40,7 @@ impl Page {
         Page::Transactions,
         Page::Streams,
         Page::Cost,
+        Page::Advice,
         Page::Share,
         Page::Exchange,
         Page::Workspaces,
@@ -59,6 +59,7 @@ impl Page {
             Page::Transactions => "transactions",
             Page::Streams => "streams",
             Page::Cost => "cost",
+            Page::Advice => "advice",
             Page::Share => "share",
             Page::Exchange => "exchange",
             Page::Workspaces => "workspaces",
@@ -96,7 +97,7 @@ impl Route {
         let mut route = Route::default();
         for pair in query.strip_prefix('?').unwrap_or(query).split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let (name, value) = (percent::decode_query(name), percent::decode_query(value));
+            let (name, value) = (decode(name), decode(value));
             match name.as_str() {
                 "page" => route.page = Page::from_slug(&value).unwrap_or_default(),
                 "table" if !value.is_empty() => route.table = Some(value),
@@ -118,10 +119,10 @@ impl Route {
         let rest = self.rest.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         for (name, value) in named.chain(rest) {
             text.push('&');
-            text.push_str(&percent::encode_query(name));
+            encode(name, &mut text);
             if !value.is_empty() {
                 text.push('=');
-                text.push_str(&percent::encode_query(value));
+                encode(value, &mut text);
             }
         }
         text
@@ -153,6 +154,39 @@ impl Route {
     pub fn embed(&self) -> bool {
         self.rest.contains_key(EMBED)
     }
+}
+
+fn encode(text: &str, out: &mut String) {
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(byte as char),
+            b' ' => out.push('+'),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+}
+
+fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = (bytes[at] == b'%')
+            .then(|| text.get(at + 1..at + 3))
+            .flatten()
+            .and_then(|two| u8::from_str_radix(two, 16).ok());
+        match (bytes[at], hex) {
+            (_, Some(byte)) => {
+                out.push(byte);
+                at += 3;
+                continue;
+            }
+            (b'+', _) => out.push(b' '),
+            (byte, _) => out.push(byte),
+        }
+        at += 1;
+    }
+    String::from_utf8_lossy(&out).into_owned()
 }
 
 #[cfg(test)]

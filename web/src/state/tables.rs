@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use engine::table::{KeyAttribute, KeySchema, KeyType};
 use engine::timeline::{Event, EventKind};
 use serde_json::Value;
 
@@ -131,6 +132,22 @@ impl TableDescription {
             status,
             body: Rc::new(table.clone()),
         })
+    }
+
+    /// Its key as the engine has it, and the key attributes of its indexes.
+    pub fn key_schema(&self) -> (KeySchema, Vec<KeyAttribute>) {
+        let attribute = |part: &KeyPart| KeyAttribute {
+            name: part.name.clone(),
+            attribute_type: match part.attribute_type.as_str() {
+                "N" => KeyType::N,
+                "B" => KeyType::B,
+                _ => KeyType::S,
+            },
+        };
+        let list = |parts: &[KeyPart]| parts.iter().map(attribute).collect::<Vec<_>>();
+        let schema = KeySchema { hash: list(&self.keys.hash), range: list(&self.keys.range) };
+        let indexed = self.indexes.iter().flat_map(|index| index.keys.all().map(attribute)).collect();
+        (schema, indexed)
     }
 
     /// The names of its vector indexes.

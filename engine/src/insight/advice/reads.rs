@@ -92,6 +92,8 @@ fn of_pages(contents: &TableContents, pages: &Pages) -> Option<Advice> {
         let sort = sort.map(|part| part.name);
         return found(AdviceKind::FilterDrops { pages: pages.clone(), sort }, change);
     }
+    // An index may hold fewer items than its table: another one in its place would answer something else.
+    let on_table = |change| pages.index.is_none().then_some(change);
     let asked = tested(pages, FilterTest::Equal).chain(tested(pages, FilterTest::Exists));
     let rare = asked.filter_map(|name| Some((contents.attribute(name)?, key_part(contents, name)?)));
     let rare = rare.filter(|(attribute, _)| at_most(attribute.items, contents.surveyed, RARE_PERCENT));
@@ -104,7 +106,7 @@ fn of_pages(contents: &TableContents, pages: &Pages) -> Option<Advice> {
             having: attribute.items,
             surveyed: contents.surveyed,
         };
-        return found(kind, Some(new_index(contents, part, None)));
+        return found(kind, on_table(new_index(contents, part, None)));
     }
     // What a partition key exists for already needs no new one.
     let mut equal: Vec<KeyPart> =
@@ -125,7 +127,7 @@ fn of_pages(contents: &TableContents, pages: &Pages) -> Option<Advice> {
         Some(index) => DesignChange::QueryBy { attribute: part.name, index },
         None => new_index(contents, part, sort),
     };
-    found(kind, Some(change))
+    found(kind, on_table(change))
 }
 
 /// What the reads of a table show, what was looked at most first.

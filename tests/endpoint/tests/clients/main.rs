@@ -1,9 +1,7 @@
-//! Real AWS SDKs against the endpoint: each file of tests is a process of its own, with an empty endpoint. `programs` runs what the
-//! operation builder writes.
+//! Real AWS SDKs against the endpoint: each file of tests is a process of its own, with an empty endpoint.
 
 mod javascript;
 mod listings;
-mod programs;
 
 use endpoint::{Endpoint, Options};
 use std::ffi::OsStr;
@@ -30,19 +28,10 @@ fn files(name: &str, end: &str) -> Vec<String> {
 fn run(program: &OsStr, arguments: &[&str], file: &Path, variables: &[(&str, &OsStr)]) -> Output {
     let options = Options { port: 0, ..Options::default() };
     let endpoint = Endpoint::start(&options).expect("a free port on the loopback interface");
-    command(program, file)
+    Command::new(program)
         .args(arguments)
         .arg(file)
         .env("AWS_ENDPOINT_URL", format!("http://{}", endpoint.address()))
-        .envs(variables.iter().copied())
-        .output()
-        .unwrap_or_else(|error| panic!("{} does not run: {error}", program.display()))
-}
-
-/// A command for an SDK's program beside that file, which gets nothing of the developer's own configuration.
-fn command(program: &OsStr, file: &Path) -> Command {
-    let mut command = Command::new(program);
-    command
         .env("AWS_ACCESS_KEY_ID", "any")
         .env("AWS_SECRET_ACCESS_KEY", "any")
         .env("AWS_DEFAULT_REGION", "us-east-1")
@@ -52,8 +41,10 @@ fn command(program: &OsStr, file: &Path) -> Command {
         .env_remove("AWS_PROFILE")
         .env_remove("AWS_SESSION_TOKEN")
         .env_remove("AWS_ENDPOINT_URL_DYNAMODB")
-        .env_remove("AWS_ENDPOINT_URL_DYNAMODB_STREAMS");
-    command
+        .env_remove("AWS_ENDPOINT_URL_DYNAMODB_STREAMS")
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap_or_else(|error| panic!("{} does not run: {error}", program.display()))
 }
 
 /// Runs a command that sets something up; its output, or a sentence that begins with the advice.

@@ -82,8 +82,6 @@ fn one(props: &RequestFormProps, shape: Shape, at: usize, row: &Row) -> Html {
                 onedit,
                 ontarget,
                 shards: Vec::new(),
-                known: props.known.clone(),
-                faults: props.faults.clone(),
                 ondesigner: None,
             })
         }

@@ -10,6 +10,8 @@ use super::bands::Band;
 use super::finding_words::{Told, Words};
 use super::words::time;
 use crate::components::{Button, ButtonKind, Icon};
+use crate::hooks::use_route;
+use crate::state::route::Page;
 use crate::state::tables::TableDescription;
 
 /// A finding is about so many seconds.
@@ -91,7 +93,9 @@ fn told(props: &FindingsProps) -> Vec<(&'static str, Told, Place)> {
 /// The findings.
 #[component]
 pub fn Findings(props: &FindingsProps) -> Html {
+    let route = use_route();
     let told = told(props);
+    let onadvice = Callback::from(move |()| route.go.emit(route.route.at(Page::Advice)));
     if told.is_empty() {
         return Html::default();
     }
@@ -120,6 +124,10 @@ pub fn Findings(props: &FindingsProps) -> Html {
     html! {
         <ul class="heat-findings" data-part="findings" aria-label="What the last minute tells">
             { for told.into_iter().enumerate().map(one) }
+            <li>
+                <Icon name="info" />
+                <Button label="All advice" kind={ButtonKind::Quiet} icon="arrow-right" onclick={onadvice} action="all-advice" />
+            </li>
         </ul>
     }
 }

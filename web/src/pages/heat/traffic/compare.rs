@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use engine::insight::Measure;
 use engine::insight::price::{Money, Prices};
+use engine::timeline::Consumed;
 use yew::prelude::*;
 
 use super::super::measure as measure_words;
@@ -28,6 +29,9 @@ pub struct CompareProps {
     pub table: Option<Rc<TableDescription>>,
 }
 
+/// The comparison that another page has proposed.
+const PROPOSED: &str = "proposed";
+
 /// A side as its JSON is typed: the workload, or where it breaks.
 fn read_side(text: &str) -> Result<Workload, JsonFault> {
     parse(text)?;
@@ -43,13 +47,17 @@ fn read_side(text: &str) -> Result<Workload, JsonFault> {
 pub fn Compare(props: &CompareProps) -> Html {
     let node = use_top();
     let (heat, api, route) = (use_heat(), use_client(), use_route());
-    let chosen = use_state_eq(|| "cart".to_owned());
+    let chosen = use_state_eq(|| if heat.proposed.is_some() { PROPOSED } else { "cart" }.to_owned());
     let state = use_state_eq(|| (false, None::<ClientError>));
     // What is typed in place of what was chosen.
     let typed = use_state_eq(|| None::<[String; 2]>);
     let measure = use_state_eq(|| Measure::Writes);
     let (busy, refused) = (*state).clone();
-    let ready = sides(&chosen, props.table.as_deref());
+    let proposed = heat.proposed.as_ref().filter(|_| *chosen == PROPOSED);
+    let ready = match proposed {
+        Some(proposed) => Some(proposed.sides.clone()),
+        None => sides(&chosen, props.table.as_deref()),
+    };
     let texts = (*typed).clone().or_else(|| {
         let pretty = |side: &Workload| serde_json::to_string_pretty(side).unwrap_or_default();
         ready.as_ref().map(|ready| [pretty(&ready[0]), pretty(&ready[1])])
@@ -98,8 +106,9 @@ pub fn Compare(props: &CompareProps) -> Html {
         let route = route.clone();
         Callback::from(move |()| route.go.emit(route.route.with("view", None)))
     };
-    let options: Vec<SelectOption> =
-        COMPARISONS.iter().map(|(name, label)| SelectOption::new(*name, *label)).collect();
+    let proposal = heat.proposed.as_ref().map(|proposed| SelectOption::new(PROPOSED, proposed.about.clone()));
+    let ready_ones = COMPARISONS.iter().map(|(name, label)| SelectOption::new(*name, *label));
+    let options: Vec<SelectOption> = proposal.into_iter().chain(ready_ones).collect();
     let running =
         heat.compared.as_ref().is_some_and(|sides| sides.iter().any(|side| side.traffic.is_running()));
     let order = |stop: bool| {
@@ -118,7 +127,14 @@ pub fn Compare(props: &CompareProps) -> Html {
                 <h2>{ "Compare two designs under the same traffic" }</h2>
                 <Button label="Back to the map" icon="chevron-left" kind={ButtonKind::Quiet} onclick={back} action="close-compare" />
             </header>
+            if let Some(proposed) = proposed {
+                <p class="heat-note" data-part="proposed">{ format!("Advice, tried on a copy: {}", proposed.about) }</p>
+            }
             <div class="heat-buttons">
+                if proposed.is_some() {
+                    <Button label={if heat.compared.is_some() { "Try it again" } else { "Try it" }} icon="play" kind={ButtonKind::Primary}
+                        onclick={start.clone()} {busy} disabled={both.is_none()} action="compare-proposed" />
+                }
                 <Button label="user_id against product_id" icon="play" kind={ButtonKind::Primary} onclick={at_once("cart")} {busy} action="compare-cart" />
                 <Button label="Date against sharded date" icon="play" kind={ButtonKind::Primary} onclick={at_once("date")} {busy} action="compare-date" />
                 if running {
@@ -267,6 +283,12 @@ fn compared(sides: &[Side; 2], prices: Option<&Prices>) -> Vec<Figure> {
         let values = sums.each_ref().map(|sum| sum.percentile_ms(thousandths).unwrap_or(0));
         Figure { worse: worse(values), ..number(name, part, values, " ms") }
     };
+    let units = |of: fn(&Consumed) -> u64| {
+        sides.each_ref().map(|side| {
+            let usage = side.traffic.figures.usage.iter();
+            usage.map(|one| of(&one.consumed)).sum::<u64>().div_ceil(2)
+        })
+    };
     let money = prices.map(|prices| {
         let costs = sides
             .each_ref()
@@ -292,6 +314,8 @@ fn compared(sides: &[Side; 2], prices: Option<&Prices>) -> Vec<Figure> {
         shares("Given up after retries", "given-up", given_up),
         latency("Latency p50, at most", "p50", 500),
         latency("Latency p99, at most", "p99", 990),
+        number("Read units", "read-units", units(|used| used.read_half_units), " RCU"),
+        number("Write units", "write-units", units(|used| used.write_half_units), " WCU"),
         shares("Hottest partition's share", "hottest", hottest),
         number(
             "Partitions used",

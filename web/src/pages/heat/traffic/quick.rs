@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use engine::table::{KeyAttribute, KeySchema, KeyType};
+use engine::table::KeyType;
 use engine::workload::{AccessPattern, Clients, Rate, Recipe, Spread, VERSION, suggest};
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use super::keys::{Keys, write_key};
 use super::number::number;
 use crate::protocol::traffic::Workload;
 use crate::state::explanation::count;
-use crate::state::tables::{KeyPart, TableDescription};
+use crate::state::tables::TableDescription;
 
 /// The most requests a second that can be asked for.
 pub const RATE_MAX: u64 = 200_000;
@@ -217,7 +217,7 @@ pub fn suggested(
     keys: Keys,
     key_count: u64,
 ) -> Option<Vec<AccessPattern>> {
-    let (schema, indexed) = keys_of(table);
+    let (schema, indexed) = table.key_schema();
     let mut patterns = suggest(&table.name, &schema, &indexed, read_percent, &keys.hole(key_count));
     if keys.counts() {
         return Some(patterns);
@@ -231,22 +231,6 @@ pub fn suggested(
         write_key(pattern, &attribute.name, &template);
     });
     Some(patterns)
-}
-
-/// The keys of a table and of its indexes as the engine has them.
-pub fn keys_of(table: &TableDescription) -> (KeySchema, Vec<KeyAttribute>) {
-    let attribute = |part: &KeyPart| KeyAttribute {
-        name: part.name.clone(),
-        attribute_type: match part.attribute_type.as_str() {
-            "N" => KeyType::N,
-            "B" => KeyType::B,
-            _ => KeyType::S,
-        },
-    };
-    let list = |parts: &[KeyPart]| parts.iter().map(attribute).collect::<Vec<_>>();
-    let schema = KeySchema { hash: list(&table.keys.hash), range: list(&table.keys.range) };
-    let indexed = table.indexes.iter().flat_map(|index| index.keys.all().map(attribute)).collect();
-    (schema, indexed)
 }
 
 #[cfg(test)]

@@ -1,0 +1,211 @@
+//! Advice: what the tables and the requests on them could do better, each with what was seen, why it matters and what to do; a change
+//! that is mechanical is tried on a copy, under the same traffic as the table as it is.
+//!
+//! - `evidence` what each table holds, and what the requests at hand came to
+//! - `words` an advice in sentences, `hot` what the heat shows in the same form
+//! - `trial` the two designs that are compared
+//! - `card` one advice
+
+mod card;
+mod evidence;
+mod hot;
+mod trial;
+mod words;
+
+use std::rc::Rc;
+
+use engine::insight::Finding;
+use engine::insight::advice::advice;
+use engine::insight::price::Prices;
+use engine::workload::recipe_of;
+use serde_json::to_string_pretty;
+use yew::prelude::*;
+
+use crate::components::{Button, EmptyState, ErrorPanel, Progress};
+use crate::hooks::{
+    Api, Heats, RouteHandle, draft_key, set_saved, use_client, use_heat, use_route, use_session, use_tables,
+};
+use crate::protocol::ClientError;
+use crate::protocol::model::Model;
+use crate::protocol::traffic::Workload;
+use crate::state::explanation::plural;
+use crate::state::heat::{HeatAction, HeatLog, Proposal};
+use crate::state::route::Page;
+use card::Card;
+use evidence::{Evidence, OfTable, use_evidence};
+use trial::Traffic;
+use words::{Told, tell};
+
+/// An advice as a card shows it.
+#[derive(Clone, PartialEq)]
+struct Shown {
+    kind: &'static str,
+    index: Option<String>,
+    from_heat: bool,
+    told: Told,
+    updates: Vec<String>,
+    sides: Option<[Workload; 2]>,
+}
+
+/// The traffic that is known: what runs or ran last, else what the access patterns plan.
+fn known(heat: &HeatLog, model: &Model) -> Option<Traffic> {
+    let name = heat.traffic.as_ref().map(|traffic| &traffic.name);
+    let running = heat.recipes.iter().find(|kept| Some(&kept.name) == name).map(|kept| kept.recipe.clone());
+    let recipe = running.or_else(|| recipe_of(&model.patterns, 100, 7, 60_000).ok())?;
+    Some(Traffic { patterns: recipe.patterns, rate: recipe.rate })
+}
+
+/// What there is to say of a table.
+fn shown(of: &OfTable, evidence: &Evidence, heat: &HeatLog, known: Option<&Traffic>) -> Vec<Shown> {
+    let presets = Prices::presets();
+    let Some(prices) = presets.first() else { return Vec::new() };
+    let name = &of.table.name;
+    let known = known.and_then(|known| known.on(name));
+    let hot = |finding: &Finding| {
+        let told = hot::tell(finding, &heat.history)?;
+        let index = finding.target.index.clone();
+        let key = of.table.keys.hash.first().filter(|_| index.is_none());
+        let trial = || trial::sharded(key?, hot::spread(finding)?, name, known.clone()?);
+        let sides = trial();
+        Some(Shown { kind: finding.kind.name(), index, from_heat: true, told, updates: Vec::new(), sides })
+    };
+    // What refuses requests comes first, what is only uneven last.
+    let (refusing, uneven): (Vec<&Finding>, Vec<&Finding>) =
+        of.findings.iter().partition(|finding| finding.throttles > 0);
+    // What the heat shows of an index's keys rests on requests: that it has few is not told twice.
+    let few = |index: &Option<String>| {
+        of.findings.iter().any(|one| one.kind.name() == "few-keys" && one.target.index == *index)
+    };
+    let found = advice(&of.contents, &evidence.requests);
+    let found =
+        found.into_iter().filter(|one| one.kind.name() != "few-index-keys" || !few(&one.index)).map(|one| {
+            let updates = one.change.iter().flat_map(|change| change.updates(name));
+            Shown {
+                kind: one.kind.name(),
+                index: one.index.clone(),
+                from_heat: false,
+                told: tell(&one, prices),
+                updates: updates.filter_map(|update| to_string_pretty(&update).ok()).collect(),
+                sides: trial::sides(&one, &of.table, &of.contents, known.clone()),
+            }
+        });
+    refusing.into_iter().filter_map(hot).chain(found).chain(uneven.into_iter().filter_map(hot)).collect()
+}
+
+/// Starts the comparison of an advice, and shows it.
+fn start(
+    api: &Api,
+    heat: &Heats,
+    route: &RouteHandle,
+    state: UseStateSetter<(bool, Option<ClientError>)>,
+    (table, about, sides): (String, String, [Workload; 2]),
+) {
+    state.set((true, None));
+    heat.dispatch(HeatAction::Propose(Rc::new(Proposal { about, sides: sides.clone() })));
+    let (started, route) = (api.start_comparison(sides), route.clone());
+    wasm_bindgen_futures::spawn_local(async move {
+        let refused = started.await.err();
+        let done = refused.is_none();
+        state.set((false, refused));
+        if done {
+            let to = route.route.at(Page::Heat).on(Some(table), None);
+            route.go.emit(to.with("view", Some("compare".to_owned())));
+        }
+    });
+}
+
+/// The page.
+#[component]
+pub fn AdvicePage() -> Html {
+    let (tables, route, heat, session, api) =
+        (use_tables(), use_route(), use_heat(), use_session(), use_client());
+    let state = use_state_eq(|| (false, None::<ClientError>));
+    let (evidence, again) = use_evidence();
+    let Some(evidence) = evidence else {
+        return html! { <div class="advice-page"><Progress label="Looking at the tables and the requests …" /></div> };
+    };
+    if evidence.tables.is_empty() && tables.loaded {
+        let (go, to) = (route.go.clone(), route.route.at(Page::Design).with("samples", Some(String::new())));
+        let actions = html! { <Button label="Load a sample" icon="database" onclick={Callback::from(move |()| go.emit(to.clone()))} action="samples" /> };
+        return html! {
+            <div class="advice-page">
+                <EmptyState icon="info" title="No table, no advice" {actions}>
+                    { "Advice comes from what tables hold and from the requests on them." }
+                </EmptyState>
+            </div>
+        };
+    }
+    let known = known(&heat, &session.model);
+    let mut order: Vec<&OfTable> = evidence.tables.iter().collect();
+    // The chosen table stands first.
+    order.sort_by_key(|of| route.route.table.as_ref() != Some(&of.table.name));
+    let all: Vec<(&OfTable, Vec<Shown>)> =
+        order.into_iter().map(|of| (of, shown(of, &evidence, &heat, known.as_ref()))).collect();
+    let total: u64 = all.iter().map(|(_, shown)| shown.len() as u64).sum();
+    let quiet: Vec<&str> =
+        all.iter().filter(|(_, shown)| shown.is_empty()).map(|(of, _)| of.table.name.as_str()).collect();
+    let busy = state.0;
+    let card = |of: &OfTable, at: usize, one: &Shown| {
+        let table = of.table.name.clone();
+        let ontry = one.sides.clone().map(|sides| {
+            let (api, heat, route, setter) = (api.clone(), heat.clone(), route.clone(), state.setter());
+            let trial = (table.clone(), one.told.sentence.clone(), sides);
+            Callback::from(move |()| start(&api, &heat, &route, setter.clone(), trial.clone()))
+        });
+        let onchange = {
+            let (route, workspace, update) =
+                (route.clone(), session.workspace.clone(), one.updates.first().cloned().unwrap_or_default());
+            let table = table.clone();
+            Callback::from(move |()| {
+                set_saved(&draft_key(&workspace), &format!("UpdateTable\n{update}"));
+                route.go.emit(route.route.at(Page::Query).on(Some(table.clone()), None));
+            })
+        };
+        let onheat = {
+            let route = route.clone();
+            Callback::from(move |()| route.go.emit(route.route.at(Page::Heat).on(Some(table.clone()), None)))
+        };
+        html! {
+            <Card key={format!("{} {} {at}", one.kind, one.index.clone().unwrap_or_default())} kind={one.kind}
+                index={one.index.clone().map(AttrValue::from)} from_heat={one.from_heat} told={one.told.clone()} open={at == 0}
+                updates={one.updates.clone()} {ontry} {busy} {onchange} {onheat} />
+        }
+    };
+    html! {
+        <div class="advice-page" data-advice-count={total.to_string()}>
+            <div class="advice-bar" role="toolbar" aria-label="Advice">
+                <h1>{ "Advice" }</h1>
+                <p class="advice-words" data-part="evidence">{ evidence_words(&evidence) }</p>
+                <span class="top-space"></span>
+                <Button label="Look again" icon="refresh-cw" onclick={again} action="look-again" />
+            </div>
+            if let Some(refused) = &state.1 {
+                <ErrorPanel error={refused.clone()} />
+            }
+            { for all.iter().filter(|(_, shown)| !shown.is_empty()).map(|(of, shown)| html! {
+                <section key={of.table.name.clone()} class="advice-table" aria-label={of.table.name.clone()} data-table={of.table.name.clone()}>
+                    <h2>{ &of.table.name }</h2>
+                    <ul>{ for shown.iter().enumerate().map(|(at, one)| card(of, at, one)) }</ul>
+                </section>
+            }) }
+            if !quiet.is_empty() {
+                <p class="advice-words advice-quiet" data-part="quiet">{ format!("Nothing to advise on {}.", quiet.join(", ")) }</p>
+            }
+        </div>
+    }
+}
+
+/// What was looked at, in a sentence.
+fn evidence_words(evidence: &Evidence) -> String {
+    let surveyed: u64 = evidence.tables.iter().map(|of| of.contents.surveyed).sum();
+    let sampled = match evidence.sampled {
+        0 => String::new(),
+        sampled => format!(", {} of traffic's last minute", plural(sampled, "request")),
+    };
+    format!(
+        "From {} of yours{sampled}, and {} of {}.",
+        plural(evidence.own, "request"),
+        plural(surveyed, "item"),
+        plural(evidence.tables.len() as u64, "table")
+    )
+}

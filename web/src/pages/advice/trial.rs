@@ -1,0 +1,256 @@
+//! An advice, tried: two designs for the same traffic, as the comparison takes them. Pure.
+//!
+//! The table as it is stands against the table with the change, both made by their CreateTable requests in a copy of the workspace, both
+//! with the workspace's items. The traffic is the reader's own where there is some on the table; else it is made of what was seen.
+
+use engine::api::contents::TableContents;
+use engine::insight::Spread as KeySpread;
+use engine::insight::advice::{Advice, AdviceKind, DesignChange, Pages};
+use engine::timeline::FilterTest;
+use engine::workload::{AccessPattern, Clients, Rate, Recipe, Spread, VERSION, suggest};
+use serde_json::{Map, Value, json};
+
+use crate::protocol::traffic::Workload;
+use crate::share::load::table_of;
+use crate::state::tables::{KeyPart, TableDescription};
+
+/// How long a comparison runs, in milliseconds.
+const DURATION_MS: u64 = 60_000;
+/// So many requests a second are sent where no rate is known.
+const PER_SECOND: u64 = 50;
+/// So many keys are written where no traffic is known.
+const KEYS: u64 = 1_000;
+
+/// Access patterns with their rate, whoever planned them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Traffic {
+    /// The patterns.
+    pub patterns: Vec<AccessPattern>,
+    /// How often they are sent together.
+    pub rate: Rate,
+}
+
+fn names_table(pattern: &AccessPattern, table: &str) -> bool {
+    let in_batch = pattern.request["RequestItems"].get(table).is_some();
+    let actions = pattern.request["TransactItems"].as_array().into_iter().flatten();
+    let mut actions = actions.filter_map(Value::as_object).flat_map(Map::values);
+    pattern.request["TableName"] == table || in_batch || actions.any(|action| action["TableName"] == table)
+}
+
+impl Traffic {
+    /// What of it asks this table; none where nothing does.
+    pub fn on(&self, table: &str) -> Option<Traffic> {
+        let patterns: Vec<_> =
+            self.patterns.iter().filter(|one| one.weight > 0 && names_table(one, table)).cloned().collect();
+        (!patterns.is_empty()).then(|| Traffic { patterns, rate: self.rate.clone() })
+    }
+}
+
+fn pattern(name: &str, operation: &str, request: Value, weight: u32) -> AccessPattern {
+    let (name, operation) = (name.to_owned(), operation.to_owned());
+    AccessPattern { name, operation, request, weight, variables: Default::default() }
+}
+
+/// A value that is one of those that were seen of an attribute: a template where there are several.
+fn drawn(contents: &TableContents, attribute: &str) -> Option<Value> {
+    let values = &contents.attribute(attribute)?.values;
+    let kind = values.first()?.as_object()?.keys().next()?.clone();
+    let is_plain = |text: &&str| !text.contains(['{', '}', '|']);
+    let texts: Vec<&str> = values.iter().filter_map(|value| value[&kind].as_str()).filter(is_plain).collect();
+    let text = match texts.as_slice() {
+        [] => return None,
+        [one] => (*one).to_owned(),
+        several => format!("{{pick {}}}", several.join("|")),
+    };
+    Some(json!({ kind: text }))
+}
+
+/// A request like those that were seen.
+fn seen(contents: &TableContents, pages: &Pages) -> Option<AccessPattern> {
+    let (mut names, mut values, mut tests) = (Map::new(), Map::new(), Vec::new());
+    for (at, one) in pages.asked.filter.iter().enumerate() {
+        let (name, value) = (format!("#f{at}"), format!(":f{at}"));
+        let sign = match one.test {
+            FilterTest::Equal => "=",
+            FilterTest::Range => ">=",
+            FilterTest::Exists => {
+                tests.push(format!("attribute_exists({name})"));
+                names.insert(name, one.attribute.clone().into());
+                continue;
+            }
+            FilterTest::Other => continue,
+        };
+        values.insert(value.clone(), drawn(contents, &one.attribute)?);
+        tests.push(format!("{name} {sign} {value}"));
+        names.insert(name, one.attribute.clone().into());
+    }
+    let mut request = json!({ "TableName": contents.table_name });
+    if !tests.is_empty() {
+        request["FilterExpression"] = tests.join(" AND ").into();
+    }
+    if let Some(index) = &pages.index {
+        request["IndexName"] = index.clone().into();
+    }
+    if !pages.scanned {
+        let keys = match &pages.index {
+            None => &contents.keys,
+            Some(index) => &contents.index(index)?.keys,
+        };
+        let [partition] = keys.partition.as_slice() else { return None };
+        names.insert("#p".into(), partition.name.clone().into());
+        values.insert(":p".into(), drawn(contents, &partition.name)?);
+        request["KeyConditionExpression"] = "#p = :p".into();
+    }
+    for (member, of) in [("ExpressionAttributeNames", names), ("ExpressionAttributeValues", values)] {
+        if !of.is_empty() {
+            request[member] = of.into();
+        }
+    }
+    let operation = if pages.scanned { "Scan" } else { "Query" };
+    Some(pattern("what was seen", operation, request, 1))
+}
+
+/// A strongly consistent read of an item collection.
+fn strong(contents: &TableContents) -> Option<AccessPattern> {
+    let pages = Pages { table: contents.table_name.clone(), ..Pages::default() };
+    let mut read = seen(contents, &pages)?;
+    read.request["ConsistentRead"] = true.into();
+    Some(read)
+}
+
+/// Writes of the table's items.
+fn writes(table: &TableDescription, weight: u32) -> Vec<AccessPattern> {
+    let (schema, indexed) = table.key_schema();
+    let mut patterns = suggest(&table.name, &schema, &indexed, 0, &format!("zipf 1..{KEYS}"));
+    patterns.iter_mut().for_each(|one| one.weight = weight);
+    patterns
+}
+
+/// The traffic of a trial: what is known of the table, and what was seen besides, where none of the known has to do with the change.
+fn traffic(
+    advice: &Advice,
+    change: &DesignChange,
+    table: &TableDescription,
+    contents: &TableContents,
+    known: Option<Traffic>,
+) -> Option<Traffic> {
+    let read = match &advice.kind {
+        AdviceKind::ScanForIndex { pages, .. }
+        | AdviceKind::SparseIndex { pages, .. }
+        | AdviceKind::FilterDrops { pages, .. } => Some(seen(contents, pages)),
+        AdviceKind::StrongReads { .. } => Some(strong(contents)),
+        _ => None,
+    };
+    let concerns = |patterns: &[AccessPattern]| match &read {
+        Some(_) => patterns.iter().any(|one| change.pattern(&table.name, one) != *one),
+        None => patterns.iter().any(|one| !matches!(one.operation.as_str(), "GetItem" | "Query" | "Scan")),
+    };
+    let mut traffic = match known {
+        Some(known) if concerns(&known.patterns) => return Some(known),
+        Some(known) => known,
+        None => {
+            let per_second = match advice.kind {
+                // As much as its table could take.
+                AdviceKind::IndexWriteCapacity { table_units, .. } => table_units.clamp(1, 2_000),
+                _ => PER_SECOND,
+            };
+            Traffic { patterns: writes(table, 4), rate: Rate::Constant { per_second } }
+        }
+    };
+    match read {
+        Some(read) => traffic.patterns.push(read?),
+        None if concerns(&traffic.patterns) => {}
+        None => traffic.patterns.extend(writes(table, 1)),
+    }
+    Some(traffic)
+}
+
+fn side(name: &str, tables: Vec<Value>, patterns: Vec<AccessPattern>, rate: &Rate) -> Workload {
+    let recipe = Recipe {
+        version: VERSION,
+        seed: 1,
+        tables,
+        fill: Vec::new(),
+        patterns,
+        rate: rate.clone(),
+        spread: Spread::Poisson,
+        clients: Clients::default(),
+        duration_ms: DURATION_MS,
+        replay: Vec::new(),
+    };
+    Workload { name: name.to_owned(), recipe }
+}
+
+/// What a change is called.
+fn called(change: &DesignChange) -> String {
+    match change {
+        DesignChange::AddIndex(index) => format!("With the index {}", index.name),
+        DesignChange::QueryBy { attribute, index: None } => format!("Query by {attribute}"),
+        DesignChange::QueryBy { index: Some(index), .. } => format!("Query {index}"),
+        DesignChange::Project(index) if index.attributes.is_empty() => {
+            format!("{} with its keys only", index.name)
+        }
+        DesignChange::Project(index) => format!("{} with {}", index.name, index.attributes.join(", ")),
+        DesignChange::RemoveIndex { index } => format!("Without {index}"),
+        DesignChange::IndexWriteUnits { index, units } => format!("{index} with {units} WCU"),
+        DesignChange::ReadEventually => "Eventually consistent reads".to_owned(),
+    }
+}
+
+/// The table as it is and with the change; none where there is no change to try, or nothing to send.
+pub fn sides(
+    advice: &Advice,
+    table: &TableDescription,
+    contents: &TableContents,
+    known: Option<Traffic>,
+) -> Option<[Workload; 2]> {
+    let change = advice.change.as_ref()?;
+    let traffic = traffic(advice, change, table, contents, known)?;
+    let mut create = table_of(&json!({ "Table": *table.body }), None)?;
+    // A copy that is made for a minute needs neither.
+    for unwanted in ["DeletionProtectionEnabled", "StreamSpecification"] {
+        create.as_object_mut()?.remove(unwanted);
+    }
+    let (before, after) = match change.design(&create) {
+        Some(changed) => (vec![create], vec![changed]),
+        None => (Vec::new(), Vec::new()),
+    };
+    let changed = traffic.patterns.iter().map(|one| change.pattern(&table.name, one)).collect();
+    Some([
+        side("As it is", before, traffic.patterns, &traffic.rate),
+        side(&called(change), after, changed, &traffic.rate),
+    ])
+}
+
+/// The writes of the known traffic, and the same with a random suffix behind the partition key: of so many keys as share it.
+pub fn sharded(key: &KeyPart, spread: KeySpread, table: &str, known: Traffic) -> Option<[Workload; 2]> {
+    if key.attribute_type != "S" {
+        return None;
+    }
+    let of = |one: &AccessPattern| match one.operation.as_str() {
+        "PutItem" => Some("Item"),
+        "UpdateItem" | "DeleteItem" => Some("Key"),
+        _ => None,
+    };
+    let mut before = Vec::new();
+    let mut after = Vec::new();
+    for one in known.patterns.iter().filter(|one| one.request["TableName"] == table) {
+        let Some(member) = of(one) else { continue };
+        let mut other = one.clone();
+        let Some(Value::String(text)) = other.request[member][&key.name].get_mut("S") else { continue };
+        text.push_str(&format!("#{{shard 0..{}}}", spread.keys.saturating_sub(1)));
+        before.push(one.clone());
+        after.push(other);
+    }
+    let suffixed = format!("{} with one of {} suffixes", key.name, spread.keys);
+    (!before.is_empty()).then(|| {
+        [
+            side(&format!("{} as it is", key.name), Vec::new(), before, &known.rate),
+            side(&suffixed, Vec::new(), after, &known.rate),
+        ]
+    })
+}
+
+#[cfg(test)]
+#[path = "trial_tests.rs"]
+mod tests;

@@ -1,0 +1,189 @@
+//! What is tried is what the engine takes: both sides run, and the second does less.
+
+use engine::insight::advice::{Requests, advice};
+use engine::timeline::{Access, Consumed, Event, Tally};
+use engine::workload::{Filling, Onlooker, Run, Second, Tables};
+use engine::world::{Config, World};
+
+use super::*;
+
+const START_MS: u64 = 1_795_348_800_000;
+
+/// What was consumed.
+#[derive(Default)]
+struct Counted(Consumed);
+
+impl Onlooker for Counted {
+    fn saw(&mut self, tallies: &[Tally], _: Vec<Event>) {
+        for tally in tallies {
+            match tally.access {
+                Access::Read => self.0.read_half_units += tally.half_units,
+                Access::Write => self.0.write_half_units += tally.half_units,
+            }
+        }
+    }
+}
+
+/// A world with a table of orders, and what was done to it.
+struct Shop {
+    world: World,
+    region: String,
+    requests: Requests,
+}
+
+impl Shop {
+    fn new(index: Option<Value>) -> Shop {
+        let config = Config { instant: true, ..Config::default() };
+        let region = config.region.clone();
+        let mut shop = Shop { world: World::new(config), region, requests: Requests::default() };
+        let text = |name: &str| json!({ "AttributeName": name, "AttributeType": "S" });
+        let mut table = json!({
+            "TableName": "Orders", "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [text("user"), text("at")],
+            "KeySchema": [{ "AttributeName": "user", "KeyType": "HASH" }, { "AttributeName": "at", "KeyType": "RANGE" }],
+        });
+        if let Some(index) = index {
+            table["AttributeDefinitions"] = json!([text("user"), text("at"), text("status")]);
+            table["GlobalSecondaryIndexes"] = json!([index]);
+        }
+        shop.call("CreateTable", table);
+        for number in 0..60 {
+            let status = ["placed", "paid", "sent"][number % 3];
+            shop.call(
+                "PutItem",
+                json!({ "TableName": "Orders", "Item": {
+                "user": { "S": format!("u{}", number % 5) }, "at": { "S": format!("{number:04}") },
+                "status": { "S": status }, "note": { "S": "x".repeat(300) },
+            } }),
+            );
+        }
+        shop
+    }
+
+    fn call(&mut self, operation: &str, request: Value) -> Value {
+        let outcome =
+            self.world.execute(&self.region, START_MS - 60_000, operation, request.to_string().as_bytes());
+        self.requests.observe(&outcome.events, false);
+        let response = outcome.response.unwrap_or_else(|error| panic!("{operation}: {}", error.message));
+        serde_json::from_slice(&response).expect("JSON")
+    }
+
+    fn table(&mut self) -> TableDescription {
+        let described = self.call("DescribeTable", json!({ "TableName": "Orders" }));
+        TableDescription::read(&described["Table"]).expect("a table")
+    }
+
+    /// The two sides of the advice of that kind.
+    fn sides(&mut self, kind: &str, known: Option<Traffic>) -> [Workload; 2] {
+        let contents = self.call("Dynascope.DescribeContents", json!({ "TableName": "Orders" }));
+        let contents: TableContents = serde_json::from_value(contents).expect("its shape");
+        let all = advice(&contents, &self.requests);
+        let one = all.iter().find(|one| one.kind.name() == kind).unwrap_or_else(|| panic!("{kind}: {all:?}"));
+        sides(one, &self.table(), &contents, known).expect("there is something to try")
+    }
+
+    /// What both sides come to in ten seconds: requests, and units.
+    fn run(&mut self, sides: [Workload; 2]) -> [(Second, Consumed); 2] {
+        sides.map(|side| {
+            let mut filling =
+                Filling::begin(&self.world, &self.region, START_MS, side.recipe, Tables::InPlace)
+                    .unwrap_or_else(|error| panic!("{}: {}", side.name, error.message));
+            while !filling.advance(u64::MAX).expect("it is filled") {}
+            let mut run = Run::filled(filling, START_MS).expect("it runs");
+            let mut counted = Counted::default();
+            run.advance(run.start_ms() + 10_000, u64::MAX, &mut counted);
+            (Second::sum(run.seconds().values()), counted.0)
+        })
+    }
+}
+
+fn status_index(projection: &str) -> Value {
+    json!({
+        "IndexName": "by-status", "Projection": { "ProjectionType": projection },
+        "KeySchema": [{ "AttributeName": "status", "KeyType": "HASH" }],
+    })
+}
+
+#[test]
+fn an_index_in_place_of_a_scan_reads_less() {
+    let mut shop = Shop::new(None);
+    shop.call("Scan", json!({
+        "TableName": "Orders", "FilterExpression": "#s = :s", "ExpressionAttributeNames": { "#s": "status" },
+        "ExpressionAttributeValues": { ":s": { "S": "paid" } },
+    }));
+    let sides = shop.sides("scan-for-index", None);
+    assert_eq!(sides[1].name, "With the index by-status");
+    let [before, after] = shop.run(sides);
+    assert!(before.0.sent > 400 && before.0.sent == after.0.sent, "{before:?} {after:?}");
+    assert_eq!((before.0.refused, after.0.refused), (0, 0));
+    assert!(after.1.read_half_units * 2 < before.1.read_half_units, "{before:?} {after:?}");
+}
+
+#[test]
+fn the_reader_s_own_traffic_is_rewritten() {
+    let mut shop = Shop::new(None);
+    let scan = json!({
+        "TableName": "Orders", "FilterExpression": "#s = :s AND note <> :n", "ExpressionAttributeNames": { "#s": "status" },
+        "ExpressionAttributeValues": { ":s": { "S": "paid" }, ":n": { "S": "y" } },
+    });
+    shop.call("Scan", scan.clone());
+    let elsewhere = pattern("elsewhere", "GetItem", json!({ "TableName": "Users", "Key": {} }), 3);
+    let known = Traffic {
+        patterns: vec![pattern("paid", "Scan", scan, 1), elsewhere],
+        rate: Rate::Constant { per_second: 20 },
+    };
+    assert_eq!(known.on("Nobody"), None);
+    let sides = shop.sides("scan-for-index", known.on("Orders"));
+    let asked: Vec<_> = sides[1].recipe.patterns.iter().map(|one| (&*one.name, &*one.operation)).collect();
+    assert_eq!(asked, [("paid", "Query")]);
+    let [before, after] = shop.run(sides);
+    assert_eq!((before.0.refused, after.0.refused), (0, 0));
+    assert!(after.1.read_half_units < before.1.read_half_units);
+}
+
+#[test]
+fn without_an_index_that_nobody_reads_writes_cost_less() {
+    let mut shop = Shop::new(Some(status_index("ALL")));
+    let sides = shop.sides("unread-index", None);
+    let [before, after] = shop.run(sides);
+    assert_eq!((before.0.refused, after.0.refused), (0, 0));
+    assert!(after.1.write_half_units < before.1.write_half_units, "{before:?} {after:?}");
+}
+
+#[test]
+fn eventually_consistent_reads_cost_half() {
+    let mut shop = Shop::new(None);
+    // The items that were written a moment before are forgotten: what is read was not just written.
+    shop.requests = Requests::default();
+    for _ in 0..12 {
+        shop.call("Query", json!({
+            "TableName": "Orders", "ConsistentRead": true, "KeyConditionExpression": "#u = :u",
+            "ExpressionAttributeNames": { "#u": "user" }, "ExpressionAttributeValues": { ":u": { "S": "u1" } },
+        }));
+    }
+    let sides = shop.sides("strong-reads", None);
+    let [before, after] = shop.run(sides);
+    assert_eq!((before.0.refused, after.0.refused), (0, 0));
+    assert_eq!(after.1.read_half_units * 2, before.1.read_half_units);
+}
+
+#[test]
+fn a_hot_key_is_sharded_in_the_writes_that_are_known() {
+    let put =
+        json!({ "TableName": "Orders", "Item": { "user": { "S": "{today}" }, "at": { "S": "{seq}" } } });
+    let known = Traffic {
+        patterns: vec![
+            pattern("put", "PutItem", put, 1),
+            pattern("get", "Query", json!({ "TableName": "Orders" }), 1),
+        ],
+        rate: Rate::Constant { per_second: 2_000 },
+    };
+    let key = KeyPart { name: "user".into(), attribute_type: "S".into() };
+    let spread = KeySpread { wanted_half_units: 4_000, partition_units: 1_000, keys: 3 };
+    let sides = sharded(&key, spread, "Orders", known.clone()).expect("it writes");
+    let keys = sides.each_ref().map(|side| side.recipe.patterns[0].request["Item"]["user"]["S"].clone());
+    assert_eq!(keys, [json!("{today}"), json!("{today}#{shard 0..2}")]);
+    assert_eq!(sides[0].recipe.patterns.len(), 1, "the reads would ask for keys that are not there");
+    let number = KeyPart { attribute_type: "N".into(), ..key };
+    assert_eq!(sharded(&number, spread, "Orders", known), None);
+}
