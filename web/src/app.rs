@@ -81,6 +81,7 @@ fn Frame() -> Html {
     let notices = use_notices();
     let (theme, ontheme) = use_theme();
     let drawer = use_state_eq(|| false);
+    let link_fault = use_state_eq(|| false);
     let keys_open = use_state_eq(|| false);
     let asked = use_state_eq(|| None::<WorkspaceChoice>);
     let palette_open = use_state_eq(|| false);
@@ -132,13 +133,17 @@ fn Frame() -> Html {
         }
     };
     if route.route.embed() {
+        let onfault = {
+            let setter = link_fault.setter();
+            Callback::from(move |()| setter.set(true))
+        };
         return html! {
             <div class="frame" data-embed="true" data-frame="embed" data-phase={phase_name(&session.phase)}>
                 <main class="main">
-                    <Host />
+                    <Host fault={*link_fault} />
                     <EmbedBar />
                     <Panels />
-                    <LinkOpener />
+                    <LinkOpener {onfault} />
                     <LoadingBar />
                     <WorkBar />
                     { view }

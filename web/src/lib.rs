@@ -12,6 +12,7 @@ pub mod rest;
 pub mod worker;
 pub mod client;
 pub mod state;
+pub mod code;
 pub mod hooks;
 pub mod components;
 pub mod pages;

@@ -7,6 +7,7 @@
 //! the validation framework of 2026 as recorded in paritysuite/dynamodb-conformance.
 
 use std::fmt::Display;
+use std::ops::Range;
 
 use super::ApiError;
 
@@ -56,90 +57,124 @@ impl Envelope {
     }
 }
 
+/// What in an expression's text a fault is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum About {
+    /// The expression as a whole.
+    Whole,
+    /// These bytes.
+    Bytes(Range<usize>),
+    /// This word: an attribute, a placeholder, a function.
+    Word(String),
+}
+
 /// What is wrong inside one expression, before its kind is named.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault(String);
+pub struct Fault {
+    message: String,
+    about: About,
+}
 
 impl Fault {
+    fn whole(message: String) -> Fault {
+        Fault { message, about: About::Whole }
+    }
+
+    fn word(word: &str, message: String) -> Fault {
+        Fault { message, about: About::Word(word.to_owned()) }
+    }
+
+    /// What it is about.
+    pub fn about(&self) -> &About {
+        &self.about
+    }
+
     /// The message by itself, as PartiQL has it.
     pub fn message(&self) -> &str {
-        &self.0
+        &self.message
     }
 
     /// The message with the parameter's name before it.
     pub fn within(&self, kind: ExpressionKind) -> String {
-        format!("Invalid {}: {}", kind.name(), self.0)
+        format!("Invalid {}: {}", kind.name(), self.message)
     }
 }
 
 /// An expression without a character in it.
 pub fn empty() -> Fault {
-    Fault("The expression can not be empty;".into())
+    Fault::whole("The expression can not be empty;".into())
 }
 
 /// More than 4 KB; conditions of every kind say how much.
 pub fn too_long(size_bytes: Option<usize>) -> Fault {
     let size = size_bytes.map_or(String::new(), |bytes| format!(" expression size: {bytes}"));
-    Fault(format!("Expression size has exceeded the maximum allowed size;{size}"))
+    Fault::whole(format!("Expression size has exceeded the maximum allowed size;{size}"))
 }
 
-/// A token that the grammar does not allow there; `near` is the text from the token before to the token after.
-pub fn syntax(token: &str, near: &str) -> Fault {
-    Fault(format!("Syntax error; token: \"{token}\", near: \"{near}\""))
+/// A token that the grammar does not allow there, the bytes `at`; `near` is the text from the token before to the token after.
+pub fn syntax(token: &str, near: &str, at: Range<usize>) -> Fault {
+    let message = format!("Syntax error; token: \"{token}\", near: \"{near}\"");
+    Fault { message, about: About::Bytes(at) }
 }
 
 /// `((a = :v))`.
 pub fn redundant_parentheses() -> Fault {
-    Fault("The expression has redundant parentheses;".into())
+    Fault::whole("The expression has redundant parentheses;".into())
 }
 
 /// A second SET (REMOVE, ADD, DELETE) section.
 pub fn section_twice(section: &str) -> Fault {
-    Fault(format!("The \"{section}\" section can only be used once in an update expression;"))
+    Fault::word(section, format!("The \"{section}\" section can only be used once in an update expression;"))
 }
 
 /// A reserved word as an attribute name, as it was written.
 pub fn reserved_word(word: &str) -> Fault {
-    Fault(format!("Attribute name is a reserved keyword; reserved keyword: {word}"))
+    Fault::word(word, format!("Attribute name is a reserved keyword; reserved keyword: {word}"))
 }
 
 /// A list index above 2^31 - 1.
 pub fn list_index(digits: &str) -> Fault {
-    Fault(format!("List index is not within the allowable range; index: [{digits}]"))
+    Fault::whole(format!("List index is not within the allowable range; index: [{digits}]"))
 }
 
 /// A path of more than 32 steps.
 pub fn path_too_deep(levels: usize) -> Fault {
-    Fault(format!("The document path has too many nesting levels; nesting levels: {levels}"))
+    Fault::whole(format!("The document path has too many nesting levels; nesting levels: {levels}"))
 }
 
 /// `#name` without an entry.
 pub fn undefined_name(placeholder: &str) -> Fault {
-    Fault(format!(
-        "An expression attribute name used in the document path is not defined; attribute name: {placeholder}"
-    ))
+    Fault::word(
+        placeholder,
+        format!(
+            "An expression attribute name used in the document path is not defined; attribute name: {placeholder}"
+        ),
+    )
 }
 
 /// `:value` without an entry.
 pub fn undefined_value(placeholder: &str) -> Fault {
-    Fault(format!(
-        "An expression attribute value used in expression is not defined; attribute value: {placeholder}"
-    ))
+    Fault::word(
+        placeholder,
+        format!(
+            "An expression attribute value used in expression is not defined; attribute value: {placeholder}"
+        ),
+    )
 }
 
 /// More operators than the limit; the service stops counting one above it.
 pub fn too_many_operators(count: usize) -> Fault {
-    Fault(format!("The expression contains too many operators; operator count: {count}"))
+    Fault::whole(format!("The expression contains too many operators; operator count: {count}"))
 }
 
 /// More than 100 operands of IN.
 pub fn too_many_in_operands(count: usize) -> Fault {
-    Fault(format!("The IN operator is provided with too many operands; number of operands: {count}"))
+    Fault::whole(format!("The IN operator is provided with too many operands; number of operands: {count}"))
 }
 
 /// No function has that name.
 pub fn unknown_function(name: &str) -> Fault {
-    Fault(format!("Invalid function name; function: {name}"))
+    Fault::word(name, format!("Invalid function name; function: {name}"))
 }
 
 /// An update's function in a condition, or the other way round.
@@ -148,78 +183,96 @@ pub fn function_not_allowed(name: &str, kind: ExpressionKind) -> Fault {
         ExpressionKind::UpdateExpression => "an update expression",
         _ => "a condition expression",
     };
-    Fault(format!("The function is not allowed in {place}; function: {name}"))
+    Fault::word(name, format!("The function is not allowed in {place}; function: {name}"))
 }
 
 /// `size(a)` as a condition, `attribute_exists(a)` as an operand.
 pub fn function_misplaced(name: &str) -> Fault {
-    Fault(format!("The function is not allowed to be used this way in an expression; function: {name}"))
+    Fault::word(
+        name,
+        format!("The function is not allowed to be used this way in an expression; function: {name}"),
+    )
 }
 
 /// The wrong number of operands.
 pub fn operand_count(function: &str, count: usize) -> Fault {
-    Fault(format!(
-        "Incorrect number of operands for operator or function; operator or function: {function}, number of operands: {count}"
-    ))
+    Fault::word(
+        function,
+        format!(
+            "Incorrect number of operands for operator or function; operator or function: {function}, number of operands: {count}"
+        ),
+    )
 }
 
 /// An operand of a type that can never do.
 pub fn operand_type(operator: &str, operand: &str) -> Fault {
-    Fault(format!(
-        "Incorrect operand type for operator or function; operator or function: {operator}, operand type: {operand}"
-    ))
+    Fault::word(
+        operator,
+        format!(
+            "Incorrect operand type for operator or function; operator or function: {operator}, operand type: {operand}"
+        ),
+    )
 }
 
 /// An operand of ADD or DELETE of a type that can never do; the type under its long name.
 pub fn section_operand_type(section: &str, operand: &str) -> Fault {
-    Fault(format!(
-        "Incorrect operand type for operator or function; operator: {section}, operand type: {operand}, typeSet: ALLOWED_FOR_{section}_OPERAND"
-    ))
+    Fault::word(
+        section,
+        format!(
+            "Incorrect operand type for operator or function; operator: {section}, operand type: {operand}, typeSet: ALLOWED_FOR_{section}_OPERAND"
+        ),
+    )
 }
 
 /// A function's first operand must be a path.
 pub fn path_required(function: &str) -> Fault {
-    Fault(format!("Operator or function requires a document path; operator or function: {function}"))
+    Fault::word(
+        function,
+        format!("Operator or function requires a document path; operator or function: {function}"),
+    )
 }
 
 /// `a = a`.
 pub fn operands_not_distinct(operator: &str, path: &str) -> Fault {
-    Fault(format!(
-        "The first operand must be distinct from the remaining operands for this operator or function; operator: {operator}, first operand: {path}"
-    ))
+    Fault::word(
+        operator,
+        format!(
+            "The first operand must be distinct from the remaining operands for this operator or function; operator: {operator}, first operand: {path}"
+        ),
+    )
 }
 
 /// BETWEEN with bounds the wrong way round.
 pub fn between_order(low: &str, high: &str) -> Fault {
-    Fault(format!(
+    Fault::whole(format!(
         "The BETWEEN operator requires upper bound to be greater than or equal to lower bound; lower bound operand: AttributeValue: {low}, upper bound operand: AttributeValue: {high}"
     ))
 }
 
 /// BETWEEN with bounds of two types.
 pub fn between_types(low: &str, high: &str) -> Fault {
-    Fault(format!(
+    Fault::whole(format!(
         "The BETWEEN operator requires same data type for lower and upper bounds; lower bound operand: AttributeValue: {low}, upper bound operand: AttributeValue: {high}"
     ))
 }
 
 /// `attribute_type(a, :t)` with no type's name.
 pub fn unknown_type_name(name: &str) -> Fault {
-    Fault(format!(
+    Fault::whole(format!(
         "Invalid attribute type name found; type: {name}, valid types: {{B,NULL,SS,BOOL,L,BS,N,NS,S,M}}"
     ))
 }
 
 /// Two paths of which one holds the other.
 pub fn paths_overlap(one: &str, two: &str) -> Fault {
-    Fault(format!(
+    Fault::whole(format!(
         "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: {one}, path two: {two}"
     ))
 }
 
 /// Two paths that want one place to be a map and a list.
 pub fn paths_conflict(one: &str, two: &str) -> Fault {
-    Fault(format!(
+    Fault::whole(format!(
         "Two document paths conflict with each other; must remove or rewrite one of these paths; path one: {one}, path two: {two}"
     ))
 }

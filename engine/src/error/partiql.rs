@@ -21,6 +21,15 @@ pub struct Position {
     pub length: u32,
 }
 
+impl Position {
+    /// The place that a message tells at its end.
+    pub fn told(message: &str) -> Option<Position> {
+        let mut numbers = message.rsplit(' ').next()?.splitn(3, ':').map(|part| part.parse::<u32>().ok());
+        let (line, column, length) = (numbers.next()??, numbers.next()??, numbers.next()??);
+        (line > 0 && column > 0 && length > 0).then_some(Position { line, column, length })
+    }
+}
+
 impl Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}", self.line, self.column, self.length)

@@ -191,7 +191,7 @@ impl<'t> Parser<'t> {
         let start = self.at.checked_sub(1).map_or(0, |before| self.tokens[before].start);
         let end = self.tokens.get(self.at + 1).map_or(token.end, |after| after.end);
         let shown = if token.kind == Kind::End { "<EOF>" } else { &self.text[token.start..token.end] };
-        words::syntax(shown, &self.text[start..end])
+        words::syntax(shown, &self.text[start..end], token.start..token.end)
     }
 
     fn path(&mut self) -> Result<RawPath, Fault> {

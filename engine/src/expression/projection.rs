@@ -70,7 +70,11 @@ impl Projection {
     }
 }
 
-fn compile(text: &str, placeholders: &mut Placeholders) -> std::result::Result<Vec<DocumentPath>, Fault> {
+/// Compiles a projection.
+pub(super) fn compile(
+    text: &str,
+    placeholders: &mut Placeholders,
+) -> std::result::Result<Vec<DocumentPath>, Fault> {
     let parsed = parser::projection(text)?;
     check::projection(&parsed)?;
     paths::resolve_disjoint(&parsed.tree.iter().collect::<Vec<_>>(), placeholders)

@@ -206,7 +206,11 @@ impl Update {
     }
 }
 
-fn compile(text: &str, placeholders: &mut Placeholders) -> std::result::Result<Vec<Action>, Fault> {
+/// Compiles an update.
+pub(super) fn compile(
+    text: &str,
+    placeholders: &mut Placeholders,
+) -> std::result::Result<Vec<Action>, Fault> {
     let parsed = parser::update(text)?;
     check::update(&parsed)?;
     let raw: Vec<&RawPath> = parsed.tree.iter().map(|action| &action.path).collect();

@@ -12,6 +12,7 @@ mod batch_get_item;
 mod batch_write_item;
 mod bulk_of;
 mod cancel_bulk_operation;
+mod check_expressions;
 mod constraints;
 mod create_backup;
 mod create_global_table;
@@ -172,6 +173,7 @@ operations! {
     "UpdateTableReplicaAutoScaling" => update_table_replica_auto_scaling::execute,
     "UpdateTimeToLive" => update_time_to_live::execute,
     "Dynascope.BeginTransactions" => run_transactions::begin,
+    "Dynascope.CheckExpressions" => check_expressions::execute,
     "Dynascope.CreateEventSourceMapping" => event_source_mapping::create,
     "Dynascope.DeleteEventSourceMapping" => event_source_mapping::delete,
     "Dynascope.DescribeContents" => describe_contents::execute,
@@ -205,7 +207,7 @@ pub fn reads_only(name: &str, request: &[u8]) -> bool {
     match name {
         "BatchExecuteStatement" | "ExecuteStatement" | "ExecuteTransaction" => selects(request),
         "BatchGetItem" | "Query" | "Scan" | "SearchVectors" | "TransactGetItems" => true,
-        "Dynascope.ExploreTransactions" | "Dynascope.LocateKey" => true,
+        "Dynascope.CheckExpressions" | "Dynascope.ExploreTransactions" | "Dynascope.LocateKey" => true,
         _ => {
             let verb = name.strip_prefix("Dynascope.").unwrap_or(name);
             ["Describe", "Get", "List"].iter().any(|reading| verb.starts_with(reading))

@@ -24,6 +24,13 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>> {
     Ok(lexer.tokens)
 }
 
+/// The tokens up to where a text can no longer be read, and whether it can be read to its end.
+pub(super) fn tokens_until_fault(text: &str) -> (Vec<Token>, bool) {
+    let mut lexer = Lexer { rest: text.chars().peekable(), line: 1, column: 1, read: 0, tokens: Vec::new() };
+    let whole = lexer.run().is_ok();
+    (lexer.tokens, whole)
+}
+
 fn unreadable<T>() -> Result<T> {
     Err(malformed(""))
 }

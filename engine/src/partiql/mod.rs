@@ -17,6 +17,7 @@ mod cursor;
 mod keywords;
 mod lexer;
 mod literal;
+mod locate;
 mod lower;
 mod parser;
 mod path;
@@ -28,6 +29,7 @@ mod update;
 mod write;
 
 pub use cursor::digest;
+pub use locate::locate;
 pub use lower::{Column, Parsed, Prepared, Read, lower, parse};
 pub use read::{Rows, exists, get, key_of, select, single_key};
 pub use write::{Keyed, Returning, Write};

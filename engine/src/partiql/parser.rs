@@ -31,21 +31,38 @@ pub(super) struct Parser {
 
 /// A statement's expression, and how many parameters it has.
 pub(super) fn parse(text: &str) -> Result<(Expr, usize)> {
-    let mut parser = Parser { tokens: tokens(text)?, at: 0, nesting: 0, parameters: 0 };
-    let expr = parser.expression(0)?;
-    if *parser.head() == Kind::Semicolon {
-        parser.advance();
-        if *parser.head() != Kind::End {
-            return Err(malformed("Unexpected token after semicolon. (Only one query is allowed.)"));
-        }
-    }
-    match parser.head() {
-        Kind::End => Ok((expr, parser.parameters)),
-        _ => Err(malformed("Unexpected token after expression")),
-    }
+    let mut parser = Parser::new(tokens(text)?);
+    parser.whole().map(|expr| (expr, parser.parameters))
+}
+
+/// The token at which a statement's tokens stop making sense.
+pub(super) fn faulty_token(tokens: Vec<Token>) -> Position {
+    let mut parser = Parser::new(tokens);
+    // Only how far it came is asked.
+    let _ = parser.whole();
+    parser.place()
 }
 
 impl Parser {
+    fn new(tokens: Vec<Token>) -> Parser {
+        Parser { tokens, at: 0, nesting: 0, parameters: 0 }
+    }
+
+    /// The one expression that a statement is.
+    fn whole(&mut self) -> Result<Expr> {
+        let expr = self.expression(0)?;
+        if *self.head() == Kind::Semicolon {
+            self.advance();
+            if *self.head() != Kind::End {
+                return Err(malformed("Unexpected token after semicolon. (Only one query is allowed.)"));
+            }
+        }
+        match self.head() {
+            Kind::End => Ok(expr),
+            _ => Err(malformed("Unexpected token after expression")),
+        }
+    }
+
     pub fn head(&self) -> &Kind {
         &self.tokens[self.at].kind
     }

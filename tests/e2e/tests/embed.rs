@@ -66,15 +66,19 @@ fn answer(mut stream: TcpStream, html: &str, script: &str) -> std::io::Result<()
     let (status, kind, body) = match first.split(' ').nth(1) {
         Some("/docs") => ("200 OK", "text/html", html),
         Some("/document.js") => ("200 OK", "text/javascript", script),
+        Some("/design.json") => ("200 OK", "application/json", DESIGN),
         _ => ("204 No Content", "text/plain", ""),
     };
     let head = format!(
-        "HTTP/1.1 {status}\r\nContent-Type: {kind}; charset=utf-8\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}; charset=utf-8\r\nContent-Length: {}\r\nAccess-Control-Allow-Origin: *\r\nConnection: close\r\n\r\n",
         body.len()
     );
     stream.write_all(head.as_bytes())?;
     stream.write_all(body.as_bytes())
 }
+
+/// A design that somebody hosts: the oldest there is.
+const DESIGN: &str = include_str!("../../../web/src/share/fixtures/format-1.json");
 
 /// The HTML that the Share page offers for the Orders sample.
 async fn snippet(site: &Site) -> String {
@@ -243,4 +247,35 @@ async fn the_real_sdk_of_a_document_on_another_origin_speaks_with_its_sandbox() 
     reader.click("[data-action=run]").await;
     reader.find("[aria-label=Items] tbody tr[aria-rowindex]").await;
     reader.finish().await;
+}
+
+#[tokio::test]
+async fn a_design_that_somebody_hosts_is_opened_from_there() {
+    let site = Site::open();
+    let host = Host::serve(String::new());
+    let at = host.url().replace("/docs", "/design.json");
+    let browser = Browser::open(Size::Desktop).await;
+    browser.goto(&site.url("")).await;
+    browser.click("[data-action=load-orders]").await;
+    browser.find("[data-page=query]").await;
+    browser.click("[data-action=share]").await;
+    browser.fill("[name=hosted-at]", "ftp://somewhere").await;
+    browser.wait_text("[data-page=share]", "not an https address").await;
+    browser.fill("[name=hosted-at]", &at).await;
+    browser.find("[name=hosted-link]").await;
+    let link = browser.attribute("[name=hosted-link]", "value").await.unwrap_or_default();
+    browser.click("[data-action=qr]").await;
+    browser.find("[data-qr]").await;
+    let document: serde_json::Value = serde_json::from_str(DESIGN).unwrap();
+    let name = document["name"].as_str().unwrap();
+    let fragment = link.split_once('#').map(|(_, fragment)| fragment).unwrap_or_default();
+    browser.eval("location.hash = arguments[0]", vec![json!(fragment)]).await;
+    browser.wait_text("[role=status][data-level=done]", "is loaded").await;
+    assert!(browser.text("[data-action=workspace]").await.starts_with(name));
+
+    browser.eval("location.hash = arguments[0]", vec![json!(format!("{fragment}-not"))]).await;
+    browser.wait_text("[data-banner=link]", "answered 204").await;
+    browser.click("[data-action=dismiss-link]").await;
+    browser.wait_gone("[data-banner=link]").await;
+    browser.finish().await;
 }

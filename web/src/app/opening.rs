@@ -1,4 +1,5 @@
-//! A link's document: read from the address when the page starts and whenever the fragment changes, and given to the loader.
+//! A link's document: read from the address when the page starts and whenever the fragment changes, or fetched from where the address
+//! says that it is, and given to the loader.
 //!
 //! The fragment goes from the address once its document is stored, so that a reload opens the workspace instead of loading
 //! again; where nothing is stored (in memory, in somebody's document) it stays, so that a reload brings the design back.
@@ -11,7 +12,7 @@ use wasm_bindgen::JsValue;
 use yew::prelude::*;
 
 use crate::components::{Button, ButtonKind, Icon};
-use crate::hooks::{Destination, use_loader, use_route, use_session};
+use crate::hooks::{Destination, read_hosted, use_loader, use_route, use_session};
 use crate::protocol::Storage;
 use crate::share::{Document, link};
 use crate::state::route::{Page, Route, TIMELINE};
@@ -23,6 +24,8 @@ enum Found {
     /// No document.
     #[default]
     Nothing,
+    /// A document that is hosted there.
+    Hosted(String),
     /// A document that waits until the worker has answered.
     Document(Rc<Document>),
     /// It is being loaded.
@@ -33,9 +36,11 @@ enum Found {
 
 fn look() -> Found {
     let fragment = window().location().hash().unwrap_or_default();
-    match link::is_share(&fragment) {
-        false => Found::Nothing,
-        true => match link::decode(&fragment) {
+    match (link::is_share(&fragment), link::source(&fragment)) {
+        (false, _) => Found::Nothing,
+        (_, Some(Ok(address))) => Found::Hosted(address),
+        (_, Some(Err(error))) => Found::Fault(error.to_string()),
+        (true, None) => match link::decode(&fragment) {
             Ok(document) => Found::Document(Rc::new(document)),
             Err(error) => Found::Fault(error.to_string()),
         },
@@ -63,11 +68,28 @@ fn landing(route: &Route) -> Route {
     }
 }
 
+/// The props of [`LinkOpener`].
+#[derive(Properties, PartialEq)]
+pub struct LinkOpenerProps {
+    /// A link cannot be opened.
+    #[prop_or_default]
+    pub onfault: Callback<()>,
+}
+
 /// Opens links; a bar says what is wrong with one.
 #[component]
-pub fn LinkOpener() -> Html {
+pub fn LinkOpener(props: &LinkOpenerProps) -> Html {
     let (loader, session, route) = (use_loader(), use_session(), use_route());
     let found = use_state_eq(look);
+    use_fetched(&found);
+    use_effect_with(matches!(*found, Found::Fault(_)), {
+        let onfault = props.onfault.clone();
+        move |fault| {
+            if *fault {
+                onfault.emit(());
+            }
+        }
+    });
     {
         let found = found.setter();
         use_effect_with((), move |()| {
@@ -123,6 +145,9 @@ pub fn LinkOpener() -> Html {
         })
     };
     match &*found {
+        Found::Hosted(address) => html! {
+            <div class="banner" role="status" data-banner="fetching"><p>{ format!("Reading {address} …") }</p></div>
+        },
         Found::Fault(reason) => html! {
             <div class="banner" role="alert" data-banner="link">
                 <Icon name="octagon-alert" />
@@ -132,6 +157,27 @@ pub fn LinkOpener() -> Html {
         },
         _ => html! {},
     }
+}
+
+/// Fetches what is hosted elsewhere.
+#[hook]
+fn use_fetched(found: &UseStateHandle<Found>) {
+    let address = match &**found {
+        Found::Hosted(address) => Some(address.clone()),
+        _ => None,
+    };
+    let (setter, newest) = (found.setter(), use_mut_ref(|| None::<String>));
+    use_effect_with(address, move |address| {
+        newest.borrow_mut().clone_from(address);
+        let Some(address) = address.clone() else { return };
+        wasm_bindgen_futures::spawn_local(async move {
+            let read = read_hosted(&address).await;
+            // Another link may have come meanwhile.
+            if newest.borrow().as_ref() == Some(&address) {
+                setter.set(read.map_or_else(Found::Fault, |document| Found::Document(Rc::new(document))));
+            }
+        });
+    });
 }
 
 #[cfg(test)]

@@ -3,9 +3,11 @@
 //! It keeps what was typed, whatever it is: parsing is its owner's, who hands back the fault. The colours are a second
 //! layer under the text area, of the same text in the same cell.
 
-use web_sys::HtmlTextAreaElement;
+use std::ops::Range;
+
 use yew::prelude::*;
 
+use super::completion::{Find, use_completion};
 use crate::state::json_text::{JsonFault, tokens};
 
 /// The props of [`JsonEditor`].
@@ -26,6 +28,15 @@ pub struct JsonEditorProps {
     /// Can be read but not changed.
     #[prop_or_default]
     pub readonly: bool,
+    /// The bytes of the text that are wrong though it is JSON, and why.
+    #[prop_or_default]
+    pub marks: Vec<Range<usize>>,
+    /// What is wrong with them, a sentence each.
+    #[prop_or_default]
+    pub remarks: Vec<AttrValue>,
+    /// What is offered where the caret stands.
+    #[prop_or_default]
+    pub find: Option<Find>,
 }
 
 /// Beyond this the colours would cost more than they say.
@@ -34,9 +45,9 @@ const COLOURED_BYTES: usize = 100_000;
 /// A text area for JSON.
 #[component]
 pub fn JsonEditor(props: &JsonEditorProps) -> Html {
-    let oninput = props
-        .oninput
-        .reform(|event: InputEvent| event.target_unchecked_into::<HtmlTextAreaElement>().value());
+    let area = use_node_ref();
+    let onchange = props.oninput.reform(|(text, _)| text);
+    let completion = use_completion(area.clone(), props.value.clone(), props.find.clone(), true, onchange);
     let lines = props.value.split('\n').count();
     let broken = props.fault.as_ref().map(|fault| fault.line);
     html! {
@@ -48,27 +59,36 @@ pub fn JsonEditor(props: &JsonEditorProps) -> Html {
                     }) }
                 </div>
                 <div class="json-cell">
-                    <pre class="json-colours" aria-hidden="true">{ coloured(&props.value, props.fault.as_ref()) }{ "\n" }</pre>
-                    <textarea class="json-input" aria-label={props.label.clone()} name={props.name.clone()}
-                        value={props.value.clone()} {oninput} readonly={props.readonly} spellcheck="false"
-                        autocomplete="off" autocapitalize="off" wrap="off"
+                    <pre class="json-colours" aria-hidden="true">{ coloured(&props.value, props.fault.as_ref(), &props.marks) }{ "\n" }</pre>
+                    <textarea ref={area} class="json-input" aria-label={props.label.clone()} name={props.name.clone()}
+                        value={props.value.clone()} oninput={completion.oninput} onkeydown={completion.onkeydown}
+                        onblur={completion.onblur} readonly={props.readonly} spellcheck="false"
+                        autocomplete="off" autocapitalize="off" wrap="off" data-open={completion.open.is_some().to_string()}
+                        aria-autocomplete={props.find.as_ref().map(|_| "list")} aria-controls={completion.open.clone()}
+                        aria-activedescendant={completion.active.clone()}
                         aria-invalid={props.fault.as_ref().map(|_| "true")} />
+                    { completion.list }
                 </div>
             </div>
             if let Some(fault) = &props.fault {
                 <p class="json-fault" role="alert" data-line={fault.line.to_string()} data-column={fault.column.to_string()}>
                     { format!("Line {}, column {}: {}", fault.line, fault.column, fault.message) }
                 </p>
+            } else if !props.remarks.is_empty() {
+                <ul class="json-remarks" aria-label="What is wrong with the expressions">
+                    { for props.remarks.iter().map(|remark| html! { <li>{ remark }</li> }) }
+                </ul>
             }
         </div>
     }
 }
 
-fn coloured(text: &str, fault: Option<&JsonFault>) -> Html {
+fn coloured(text: &str, fault: Option<&JsonFault>, marks: &[Range<usize>]) -> Html {
     if text.len() > COLOURED_BYTES {
         return html! { { text } };
     }
     let marked = fault.map(|fault| place(text, fault));
+    let soft = fault.is_none();
     let mut at = 0;
     let mut parts: Vec<Html> = Vec::new();
     for (kind, part) in tokens(text) {
@@ -76,10 +96,13 @@ fn coloured(text: &str, fault: Option<&JsonFault>) -> Html {
         at = end;
         let kind = kind.name();
         let span = |part: &str, fault: bool| match fault {
-            true => html! { <mark data-token={kind}>{ part.to_owned() }</mark> },
+            true => {
+                html! { <mark data-token={kind} data-soft={soft.then_some("true")}>{ part.to_owned() }</mark> }
+            }
             false => html! { <span data-token={kind}>{ part.to_owned() }</span> },
         };
-        match marked.as_ref().filter(|marked| marked.start < end && marked.end > start) {
+        let mut all = marked.iter().chain(marks.iter().filter(|_| soft));
+        match all.find(|marked| marked.start < end && marked.end > start) {
             Some(marked) => {
                 let (from, to) = (marked.start.max(start), marked.end.min(end));
                 parts.push(span(&text[start..from], false));

@@ -126,6 +126,13 @@ pub enum Language {
     TypeScript,
     Shell,
     Markdown,
+    Python,
+    JavaScript,
+    Java,
+    Go,
+    Rust,
+    CSharp,
+    PartiQl,
 }
 
 impl Format {

@@ -22,6 +22,7 @@ mod call;
 mod clock;
 mod files;
 mod drawing;
+mod hosted;
 mod keys;
 mod partitions;
 mod loading;
@@ -42,6 +43,7 @@ pub use drawing::{
     use_width,
 };
 pub use files::{copy_text, download, download_blob, download_url, read_file, read_site};
+pub use hosted::read_hosted;
 pub use keys::{is_editing, use_keys};
 pub use loading::{Destination, Loader, LoadingProvider, free_name, use_loader};
 pub use partitions::use_partition_totals;

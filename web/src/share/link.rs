@@ -1,4 +1,5 @@
-//! A document in a link: `#d=VERSION.DATA`, the data being base64url of zlib of the document's JSON.
+//! A document in a link: `#d=VERSION.DATA`, the data being base64url of zlib of the document's JSON; or `#src=ADDRESS` of a document
+//! that somebody hosts, percent-encoded.
 //!
 //! Owns the fragment's form and its limits, before and after decompression. A link never leaves the browser
 //! with a request: servers do not see fragments. zlib rather than bare deflate: its checksum tells a changed
@@ -9,7 +10,7 @@ use miniz_oxide::deflate::compress_to_vec_zlib;
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
 
 use super::document::DOCUMENT_BYTES_MAX;
-use super::{Document, ShareError};
+use super::{Document, ShareError, percent};
 
 /// The version of the fragment's form.
 const VERSION: &str = "1";
@@ -31,9 +32,34 @@ pub fn encode(document: &Document) -> Result<String, ShareError> {
     Ok(fragment)
 }
 
-/// Whether a fragment (with or without its `#`) carries a document.
+/// Whether a fragment (with or without its `#`) carries a document, or says where one is.
 pub fn is_share(fragment: &str) -> bool {
-    data_of(fragment).is_some()
+    data_of(fragment).is_some() || part_of(fragment, "src=").is_some()
+}
+
+/// The fragment that says where a document is hosted, `src=…`, to stand behind the `#`.
+pub fn encode_source(address: &str) -> Result<String, ShareError> {
+    let address = hosted(address.trim())?;
+    Ok(format!("src={}", percent::encode(address)))
+}
+
+/// Where the document of a link is hosted, if the link says that.
+pub fn source(link: &str) -> Option<Result<String, ShareError>> {
+    let part = part_of(link, "src=")?;
+    let address = percent::decode(part);
+    Some(hosted(&address).map(str::to_owned))
+}
+
+/// An address that a document may come from: nobody between can change what comes by https, nor what comes from this machine.
+fn hosted(address: &str) -> Result<&str, ShareError> {
+    let local = ["http://localhost", "http://127.0.0.1"]
+        .iter()
+        .any(|host| address.strip_prefix(host).is_some_and(|rest| rest.starts_with([':', '/'])));
+    let web = address.strip_prefix("https://").is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'));
+    match (local || web) && !address.contains(char::is_whitespace) {
+        true => Ok(address),
+        false => Err(ShareError::Malformed("src is not an https address".into())),
+    }
 }
 
 /// The document of a link, of its fragment, or of the fragment behind the `#`.
@@ -61,9 +87,13 @@ pub fn decode(link: &str) -> Result<Document, ShareError> {
 }
 
 fn data_of(link: &str) -> Option<&str> {
+    part_of(link, "d=")
+}
+
+fn part_of<'a>(link: &'a str, name: &str) -> Option<&'a str> {
     let fragment = link.trim();
     let fragment = fragment.split_once('#').map_or(fragment, |(_, fragment)| fragment);
-    fragment.split('&').find_map(|part| part.strip_prefix("d="))
+    fragment.split('&').find_map(|part| part.strip_prefix(name))
 }
 
 #[cfg(test)]
@@ -124,6 +154,31 @@ mod tests {
         assert_eq!(decode("#d=2.abc"), Err(ShareError::Newer { version: "2".to_owned() }));
         assert_eq!(decode("#d=abc"), Err(ShareError::Damaged));
         assert_eq!(decode("#d=1.!!!"), Err(ShareError::Damaged));
+    }
+
+    #[test]
+    fn a_link_says_where_its_document_is_and_only_the_web_and_this_machine_are_asked() {
+        let address = "https://docs.example/designs/cart design.json?v=1&x=#2".replace(' ', "%20");
+        let fragment = encode_source(&address).expect("an address");
+        assert_eq!(
+            fragment,
+            "src=https%3A%2F%2Fdocs.example%2Fdesigns%2Fcart%2520design.json%3Fv%3D1%26x%3D%232"
+        );
+        assert!(is_share(&fragment));
+        assert_eq!(source(&format!("https://d.example/?page=data#{fragment}")), Some(Ok(address)));
+        assert_eq!(source("#src=http://127.0.0.1:80/a.json"), Some(Ok("http://127.0.0.1:80/a.json".into())));
+        assert_eq!(source("#d=1.abc"), None);
+        for wrong in [
+            "http://docs.example/a.json",
+            "javascript:alert(1)",
+            "https:///a",
+            "data:,{}",
+            "http://localhost.example/",
+            "",
+        ] {
+            assert!(matches!(source(&format!("#src={wrong}")), Some(Err(_))), "{wrong}");
+            assert!(encode_source(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

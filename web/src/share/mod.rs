@@ -7,6 +7,7 @@
 //! - `link` a document in a link's fragment
 //! - `load` a document as requests, and a document out of what DescribeTable and Scan answered
 //! - `import`, `export` items from and to files, `csv` those of that form, `batch` several files chosen together
+//! - `percent` how an address writes what it holds
 //! - `archive` a whole workspace in one file
 
 pub mod archive;
@@ -17,6 +18,7 @@ pub mod export;
 pub mod import;
 pub mod link;
 pub mod load;
+pub mod percent;
 
 pub use document::{Document, SavedRequest, SentRequest};
 

@@ -52,14 +52,70 @@ fn words(language: Language) -> &'static [&'static str] {
         ],
         Language::Shell => &["aws", "dynamodb", "set", "wait"],
         Language::Markdown => &[],
+        Language::Python => &[
+            "import", "from", "try", "except", "as", "for", "in", "while", "if", "not", "raise", "break",
+            "True", "False", "None",
+        ],
+        Language::JavaScript => &[
+            "import", "from", "const", "new", "try", "catch", "if", "else", "for", "of", "await", "throw",
+            "true", "false", "null",
+        ],
+        Language::Java => {
+            &["import", "public", "class", "static", "void", "try", "catch", "new", "true", "false", "null"]
+        }
+        Language::Go => &[
+            "package", "import", "func", "if", "for", "range", "var", "nil", "map", "string", "true", "false",
+        ],
+        Language::Rust => &[
+            "use", "async", "fn", "let", "mut", "match", "while", "for", "in", "await", "true", "false",
+            "Ok", "Err", "Some",
+        ],
+        Language::CSharp => {
+            &["using", "var", "new", "try", "catch", "await", "foreach", "in", "true", "false", "string"]
+        }
+        Language::PartiQl => &[
+            "SELECT",
+            "FROM",
+            "WHERE",
+            "AND",
+            "OR",
+            "NOT",
+            "BETWEEN",
+            "IN",
+            "IS",
+            "MISSING",
+            "NULL",
+            "ORDER",
+            "BY",
+            "DESC",
+            "INSERT",
+            "INTO",
+            "VALUE",
+            "UPDATE",
+            "SET",
+            "REMOVE",
+            "DELETE",
+            "RETURNING",
+            "ALL",
+            "MODIFIED",
+            "OLD",
+            "NEW",
+            "EXISTS",
+        ],
     }
 }
 
 /// How a comment begins.
 fn comment(language: Language) -> Option<&'static str> {
     match language {
-        Language::Yaml | Language::Hcl | Language::Shell => Some("#"),
-        Language::TypeScript => Some("//"),
+        Language::Yaml | Language::Hcl | Language::Shell | Language::Python => Some("#"),
+        Language::TypeScript
+        | Language::JavaScript
+        | Language::Java
+        | Language::Go
+        | Language::Rust
+        | Language::CSharp => Some("//"),
+        Language::PartiQl => Some("--"),
         Language::Json | Language::Markdown => None,
     }
 }
@@ -125,7 +181,7 @@ fn named(kind: Stretch, behind: &str, language: Language) -> Stretch {
     let behind = behind.trim_start_matches(' ');
     let is_name = match language {
         Language::Hcl => behind.starts_with("= ") || behind.starts_with('{'),
-        Language::Shell => false,
+        Language::Shell | Language::PartiQl => false,
         _ => behind.starts_with(':') && !behind.starts_with("::"),
     };
     if is_name { Stretch::Name } else { kind }
@@ -133,7 +189,7 @@ fn named(kind: Stretch, behind: &str, language: Language) -> Stretch {
 
 /// The length of a text in quotes, of the line where it does not end.
 fn quoted(text: &str, quote: char, language: Language) -> usize {
-    let escapes = !matches!((language, quote), (Language::Yaml | Language::Shell, '\''));
+    let escapes = !matches!((language, quote), (Language::Yaml | Language::Shell | Language::PartiQl, '\''));
     let mut escaped = false;
     for (at, letter) in text.char_indices().skip(1) {
         match letter {
@@ -176,7 +232,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_letter_is_lost(text in "[a-z:\"'`#/{}= \né!-]{0,80}") {
-            for language in [Language::Json, Language::Yaml, Language::Hcl, Language::TypeScript, Language::Shell, Language::Markdown] {
+            for language in [Language::Json, Language::Yaml, Language::Hcl, Language::TypeScript, Language::Shell, Language::Markdown, Language::Python, Language::Rust, Language::PartiQl] {
                 let all: String = stretches(&text, language).into_iter().map(|(_, part)| part).collect();
                 prop_assert_eq!(&all, &text);
             }

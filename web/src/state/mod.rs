@@ -31,6 +31,9 @@
 //! | [`place`] | the timeline's place in the address |
 //! | [`collections`] | items as nested collections |
 //! | [`compare`] | two moments of a table's items, compared |
+//! | [`expression_text`] | expressions and statements as the editors show them |
+//! | [`expression_fault`] | what is wrong with the expressions of a request, and where |
+//! | [`completion`] | what may be written where the caret stands |
 //! | [`json_text`] | JSON as the editors show it, and where it breaks |
 
 pub mod attribute;
@@ -43,7 +46,10 @@ pub mod collections;
 pub mod compare;
 pub mod design;
 pub mod entities;
+pub mod completion;
 pub mod explanation;
+pub mod expression_fault;
+pub mod expression_text;
 pub mod heat;
 pub mod json_text;
 pub mod lesson;

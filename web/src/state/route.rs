@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::share::percent;
+
 /// The pages that an address can name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs)]
@@ -97,7 +99,7 @@ impl Route {
         let mut route = Route::default();
         for pair in query.strip_prefix('?').unwrap_or(query).split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let (name, value) = (decode(name), decode(value));
+            let (name, value) = (percent::decode_query(name), percent::decode_query(value));
             match name.as_str() {
                 "page" => route.page = Page::from_slug(&value).unwrap_or_default(),
                 "table" if !value.is_empty() => route.table = Some(value),
@@ -119,10 +121,10 @@ impl Route {
         let rest = self.rest.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         for (name, value) in named.chain(rest) {
             text.push('&');
-            encode(name, &mut text);
+            text.push_str(&percent::encode_query(name));
             if !value.is_empty() {
                 text.push('=');
-                encode(value, &mut text);
+                text.push_str(&percent::encode_query(value));
             }
         }
         text
@@ -154,39 +156,6 @@ impl Route {
     pub fn embed(&self) -> bool {
         self.rest.contains_key(EMBED)
     }
-}
-
-fn encode(text: &str, out: &mut String) {
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(byte as char),
-            b' ' => out.push('+'),
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-}
-
-fn decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let hex = (bytes[at] == b'%')
-            .then(|| text.get(at + 1..at + 3))
-            .flatten()
-            .and_then(|two| u8::from_str_radix(two, 16).ok());
-        match (bytes[at], hex) {
-            (_, Some(byte)) => {
-                out.push(byte);
-                at += 3;
-                continue;
-            }
-            (b'+', _) => out.push(b' '),
-            (byte, _) => out.push(byte),
-        }
-        at += 1;
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 #[cfg(test)]

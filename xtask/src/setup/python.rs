@@ -1,4 +1,4 @@
-//! A Python with boto3, for the tests that speak to the endpoint through a real SDK, and with the validators of what designs are
+//! A Python with boto3 and the AWS CLI, for the tests that speak to the endpoint through a real SDK, and with the validators of what designs are
 //! exported as.
 //!
 //! The environment is `target/venv`; the tests read its interpreter from `DYNASCOPE_PYTHON`.
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 /// The variable that names the interpreter to the tests.
 pub const VARIABLE: &str = "DYNASCOPE_PYTHON";
 /// The packages of the environment, pinned.
-const REQUIREMENTS: [&str; 3] = ["boto3==1.44.5", "cfn-lint==1.58.0", "python-hcl2==8.1.4"];
+const REQUIREMENTS: [&str; 4] = ["boto3==1.44.5", "awscli==1.46.3", "cfn-lint==1.58.0", "python-hcl2==8.1.4"];
 
 /// The interpreter of the environment, made where it is missing.
 pub fn prepare() -> Result<PathBuf> {
@@ -21,7 +21,7 @@ pub fn prepare() -> Result<PathBuf> {
     let stamp = venv.join("dynascope-requirements");
     let wanted = REQUIREMENTS.join("\n");
     let same = fs::read_to_string(&stamp).is_ok_and(|found| found == wanted);
-    if same && process::succeeds(command(&python).args(["-c", "import boto3, cfnlint, hcl2"])) {
+    if same && process::succeeds(command(&python).args(["-c", "import boto3, awscli, cfnlint, hcl2"])) {
         return Ok(python);
     }
     step(&format!("installing {} into target/venv (about 60 s)", REQUIREMENTS.join(" ")), || {

@@ -15,7 +15,7 @@ const NODE: u32 = 20;
 const ADVICE: &str = "the tests of the AWS SDK for JavaScript need Node.js 20 or newer with npm: install them, or run `cargo xtask test`";
 
 /// The folder with the packages, or a sentence on why there is none.
-static MODULES: LazyLock<Result<OsString, String>> =
+pub static MODULES: LazyLock<Result<OsString, String>> =
     LazyLock::new(|| match std::env::var_os("DYNASCOPE_NODE_MODULES") {
         Some(modules) => Ok(modules),
         None => modules().map(PathBuf::into_os_string),

@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 const ADVICE: &str = "the listings need Python 3.9 or newer with venv and boto3: install it, or set DYNASCOPE_PYTHON to an interpreter that has boto3";
 
 /// The interpreter with boto3, or a sentence on why there is none.
-static PYTHON: LazyLock<Result<OsString, String>> =
+pub static PYTHON: LazyLock<Result<OsString, String>> =
     LazyLock::new(|| match std::env::var_os("DYNASCOPE_PYTHON") {
         Some(python) => Ok(python),
         None => environment().map(PathBuf::into_os_string),
@@ -22,13 +22,16 @@ static PYTHON: LazyLock<Result<OsString, String>> =
 fn environment() -> Result<PathBuf, String> {
     let venv = folder("../../target/venv");
     let python = venv.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    let imports = Command::new(&python).args(["-c", "import boto3"]).output();
+    let imports = Command::new(&python).args(["-c", "import boto3, awscli"]).output();
     if imports.is_ok_and(|output| output.status.success()) {
         return Ok(python);
     }
     let system = if cfg!(windows) { "python" } else { "python3" };
     set_up(Command::new(system).args(["-m", "venv"]).arg(&venv), ADVICE)?;
-    set_up(Command::new(&python).args(["-m", "pip", "install", "--quiet", "boto3==1.44.5"]), ADVICE)?;
+    set_up(
+        Command::new(&python).args(["-m", "pip", "install", "--quiet", "boto3==1.44.5", "awscli==1.46.3"]),
+        ADVICE,
+    )?;
     Ok(python)
 }
 

@@ -1,7 +1,9 @@
-//! Real AWS SDKs against the endpoint: each file of tests is a process of its own, with an empty endpoint.
+//! Real AWS SDKs against the endpoint: each file of tests is a process of its own, with an empty endpoint. `programs` runs what the
+//! operation builder writes.
 
 mod javascript;
 mod listings;
+mod programs;
 
 use endpoint::{Endpoint, Options};
 use std::ffi::OsStr;
@@ -28,10 +30,19 @@ fn files(name: &str, end: &str) -> Vec<String> {
 fn run(program: &OsStr, arguments: &[&str], file: &Path, variables: &[(&str, &OsStr)]) -> Output {
     let options = Options { port: 0, ..Options::default() };
     let endpoint = Endpoint::start(&options).expect("a free port on the loopback interface");
-    Command::new(program)
+    command(program, file)
         .args(arguments)
         .arg(file)
         .env("AWS_ENDPOINT_URL", format!("http://{}", endpoint.address()))
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap_or_else(|error| panic!("{} does not run: {error}", program.display()))
+}
+
+/// A command for an SDK's program beside that file, which gets nothing of the developer's own configuration.
+fn command(program: &OsStr, file: &Path) -> Command {
+    let mut command = Command::new(program);
+    command
         .env("AWS_ACCESS_KEY_ID", "any")
         .env("AWS_SECRET_ACCESS_KEY", "any")
         .env("AWS_DEFAULT_REGION", "us-east-1")
@@ -41,10 +52,8 @@ fn run(program: &OsStr, arguments: &[&str], file: &Path, variables: &[(&str, &Os
         .env_remove("AWS_PROFILE")
         .env_remove("AWS_SESSION_TOKEN")
         .env_remove("AWS_ENDPOINT_URL_DYNAMODB")
-        .env_remove("AWS_ENDPOINT_URL_DYNAMODB_STREAMS")
-        .envs(variables.iter().copied())
-        .output()
-        .unwrap_or_else(|error| panic!("{} does not run: {error}", program.display()))
+        .env_remove("AWS_ENDPOINT_URL_DYNAMODB_STREAMS");
+    command
 }
 
 /// Runs a command that sets something up; its output, or a sentence that begins with the advice.

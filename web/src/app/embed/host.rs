@@ -48,9 +48,16 @@ enum Wanted {
     Loading(u64),
 }
 
+/// The props of [`Host`].
+#[derive(Properties, PartialEq)]
+pub struct HostProps {
+    /// The design that the address carries or names cannot be opened.
+    pub fault: bool,
+}
+
 /// Takes messages and tells, for as long as it stands on the page.
 #[component]
-pub fn Host() -> Html {
+pub fn Host(props: &HostProps) -> Html {
     let route = use_route();
     let origin = use_memo((), |()| host(&route.route).map(str::to_owned));
     let wanted = use_state_eq(|| Wanted::Nothing);
@@ -58,7 +65,7 @@ pub fn Host() -> Html {
     use_designs(&origin, &wanted);
     use_events(&origin);
     use_height(&origin);
-    let ready = use_session().is_ready() & use_link_is_loaded();
+    let ready = use_session().is_ready() & (use_link_is_loaded() | props.fault);
     use_effect_with(ready, move |ready| {
         if let (true, Some(origin)) = (*ready, origin.as_ref()) {
             tell(origin, &ToHost::Ready);
@@ -67,10 +74,10 @@ pub fn Host() -> Html {
     html! {}
 }
 
-/// Whether the design that the address carries is there, if it carries one that can be read.
+/// Whether the design that the address carries or names is there, if it does.
 #[hook]
 fn use_link_is_loaded() -> bool {
-    let expected = use_memo((), |()| link::decode(&window().location().hash().unwrap_or_default()).is_ok());
+    let expected = use_memo((), |()| link::is_share(&window().location().hash().unwrap_or_default()));
     let (began, ended) = (use_mut_ref(|| false), use_state_eq(|| false));
     let setter = ended.setter();
     let loader = use_loader();

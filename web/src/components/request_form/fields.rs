@@ -5,9 +5,10 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 use yew::prelude::*;
 
-use super::{RequestFormProps, spaced};
-use crate::components::{Button, ButtonKind, Field, Select, SelectOption};
+use super::{RequestFormProps, fault_of, offered, spaced};
+use crate::components::{Button, ButtonKind, ExpressionField, Field, Select, SelectOption};
 use crate::state::attribute::{vector_of, vector_text};
+use crate::state::expression_text::Dialect;
 use crate::state::request::edit::Edit;
 use crate::state::tables::TableDescription;
 
@@ -94,6 +95,15 @@ fn choice(props: &RequestFormProps, member: &'static str, label: &str, known: Ve
 /// A member that is a long text.
 pub fn long_text(props: &RequestFormProps, member: &'static str) -> Html {
     let value = props.request[member].as_str().unwrap_or_default().to_owned();
+    if member == "Statement" {
+        let onchange = props.onedit.reform(move |(text, _)| Edit::Text(member, text));
+        return html! {
+            <div class="wide">
+                <ExpressionField label={spaced(member)} name={member} {value} {onchange} dialect={Dialect::PartiQl} rows={4}
+                    fault={fault_of(props, member)} find={Some(offered(props, member))} />
+            </div>
+        };
+    }
     let oninput = props.onedit.reform(move |text| Edit::Text(member, text));
     html! {
         <div class="wide"><Field label={spaced(member)} name={member} mono={true} rows={6} {value} {oninput} /></div>

@@ -13,10 +13,14 @@ use serde_json::Value;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::components::{Button, ButtonKind, Field, Select, SelectOption, Term};
+use crate::components::completion::Find;
+use crate::components::{Button, ButtonKind, ExpressionField, Field, Select, SelectOption, Term};
 use crate::state::attribute::{TYPES, fault, to_text};
+use crate::state::completion::{Known, complete};
+use crate::state::expression_fault::{self, ExpressionFault};
+use crate::state::expression_text::Dialect;
 use crate::state::json_text::entries;
-use crate::state::request::edit::{Edit, all_placeholders};
+use crate::state::request::edit::{self, Edit, all_placeholders};
 use crate::state::request::key_condition::{self, KeyTest, OPERATORS};
 use crate::state::request::operations::{Operation, Part};
 use crate::state::tables::{Keys, TableDescription};
@@ -45,6 +49,12 @@ pub struct RequestFormProps {
     /// Whether a value may be a template, which is no number yet: `{uniform 1..5}`.
     #[prop_or_default]
     pub templates: bool,
+    /// What may be written in expressions.
+    #[prop_or_default]
+    pub known: Rc<Known>,
+    /// What is wrong with the expressions.
+    #[prop_or_default]
+    pub faults: Rc<Vec<ExpressionFault>>,
     /// The way to the designer: with a table to change, or none for a new one. None where there is no such way.
     #[prop_or_default]
     pub ondesigner: Option<Callback<Option<String>>>,
@@ -291,7 +301,20 @@ fn key_tests(props: &RequestFormProps, keys: Option<&Keys>) -> Html {
 
 fn expression(props: &RequestFormProps, member: &'static str) -> Html {
     let value = props.request[member].as_str().unwrap_or_default().to_owned();
-    let oninput = props.onedit.reform(move |text| Edit::Text(member, text));
+    let onchange = {
+        let (onedit, request) = (props.onedit.clone(), props.request.clone());
+        Callback::from(move |(text, names): (String, Option<(String, String)>)| {
+            let mut next = (*request).clone();
+            edit::apply(&mut next, Edit::Text(member, text.clone()));
+            match names {
+                None => onedit.emit(Edit::Text(member, text)),
+                Some((placeholder, name)) => {
+                    edit::apply(&mut next, Edit::Name(placeholder, name));
+                    onedit.emit(Edit::Request(next));
+                }
+            }
+        })
+    };
     let (label, placeholder) = match member {
         "KeyConditionExpression" => ("Key condition", "user_id = :u AND begins_with(order_id, :prefix)"),
         "FilterExpression" => ("Filter", "total > :least"),
@@ -302,9 +325,31 @@ fn expression(props: &RequestFormProps, member: &'static str) -> Html {
     };
     html! {
         <div class="wide">
-            <Field {label} {placeholder} name={member} mono={true} {value} {oninput} />
+            <ExpressionField {label} {placeholder} name={member} {value} {onchange} dialect={Dialect::Expression}
+                fault={fault_of(props, member)} find={Some(offered(props, member))} />
         </div>
     }
+}
+
+/// What is wrong with an expression, and where.
+fn fault_of(props: &RequestFormProps, member: &str) -> Option<(AttrValue, std::ops::Range<usize>)> {
+    let fault = expression_fault::fault_of(&props.faults, &props.request, member)?;
+    Some((AttrValue::from(fault.message.clone()), fault.at.clone()))
+}
+
+/// What may be written in an expression.
+fn offered(props: &RequestFormProps, member: &'static str) -> Find {
+    let known = Known { placeholders: given_placeholders(&props.request), ..(*props.known).clone() };
+    Callback::from(move |(text, caret, asked): (String, usize, bool)| {
+        complete(&text, caret, member, &known, asked)
+    })
+}
+
+/// The placeholders of a request that are given.
+fn given_placeholders(request: &Value) -> Vec<String> {
+    let members = ["ExpressionAttributeNames", "ExpressionAttributeValues"];
+    let given = members.iter().flat_map(|member| request[*member].as_object().into_iter().flatten());
+    given.map(|(name, _)| name.clone()).collect()
 }
 
 fn number(props: &RequestFormProps, member: &'static str) -> Html {

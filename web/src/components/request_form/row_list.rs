@@ -82,6 +82,8 @@ fn one(props: &RequestFormProps, shape: Shape, at: usize, row: &Row) -> Html {
                 onedit,
                 ontarget,
                 shards: Vec::new(),
+                known: props.known.clone(),
+                faults: props.faults.clone(),
                 ondesigner: None,
             })
         }

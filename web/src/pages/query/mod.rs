@@ -1,11 +1,13 @@
 //! Query: every operation by a form and as JSON, in step; its answer; and what happened.
 //!
 //! The JSON's text is the one truth: the form is read from it and changes it. While it cannot be read, the text stays as it
-//! was typed, its fault is marked, and the form shows what was last read.
+//! was typed, its fault is marked, and the form shows what was last read. Beside the JSON stands the same request as a program.
 
+mod code;
 mod outcome;
 mod result;
 mod shards;
+mod writing;
 
 use std::rc::Rc;
 
@@ -16,7 +18,7 @@ use yew::prelude::*;
 use crate::components::request_form::RequestForm;
 use crate::components::{
     Button, ButtonKind, Dialog, EmptyState, Field, JsonEditor, Menu, MenuEntry, Select, SelectOption, Split,
-    WhatHappened,
+    Tab, Tabs, WhatHappened,
 };
 use crate::hooks::{
     RouteHandle, draft_key, saved, set_saved, use_call, use_keys, use_notices, use_partition_totals,
@@ -24,6 +26,7 @@ use crate::hooks::{
 };
 use crate::protocol::ClientError;
 use crate::state::call::CallState;
+use crate::state::expression_fault::places;
 use crate::state::json_text::{JsonFault, parse, print};
 use crate::state::notice::{Level, NoticeAction};
 use crate::state::request::edit;
@@ -32,8 +35,10 @@ use crate::state::request::template::template;
 use crate::state::requests::{RequestsAction, SavedRequest, SentRequest};
 use crate::state::route::Page;
 use crate::state::timeline::TimelineAction;
+use code::CodePane;
 use result::ResultPane;
 use shards::use_shards;
+use writing::{use_faults, use_known};
 
 /// What is being written.
 #[derive(Clone, Debug, PartialEq)]
@@ -265,6 +270,21 @@ pub fn QueryPage() -> Html {
         keys.extend(own.into_iter().filter(|name| !keys.contains(name)).collect::<Vec<_>>());
         keys
     });
+    let table = shown.request["TableName"].as_str().map(str::to_owned);
+    let known =
+        use_known(tables.list.clone(), table.or_else(|| chosen.as_ref().map(|table| table.name.clone())));
+    let faults = use_faults(shown.request.clone());
+    let as_code = use_state_eq(|| false);
+    let onside = {
+        let setter = as_code.setter();
+        Callback::from(move |id: AttrValue| setter.set(id == "code"))
+    };
+    let find = {
+        let (operation, known) = (shown.operation.name, known.clone());
+        Callback::from(move |(text, caret, asked): (String, usize, bool)| {
+            crate::code::completion::complete(operation, &text, caret, &known, asked)
+        })
+    };
     let shards = use_shards(shown.request["StreamArn"].as_str().unwrap_or_default().to_owned());
     let ondesigner = (!route.route.embed()).then(|| {
         let route = route.clone();
@@ -296,15 +316,25 @@ pub fn QueryPage() -> Html {
     let left = html! {
         <div class="query-column">
             <RequestForm operation={shown.operation} request={shown.request.clone()} tables={tables.list.clone()}
-                stale={shown.fault.is_some()} {onedit} {ontarget} {shards} {ondesigner} />
+                stale={shown.fault.is_some()} {onedit} {ontarget} {shards} {ondesigner} known={known} faults={faults.clone()} />
             <div class="query-lower">
                 <ResultPane call={(*call.state).clone()} operation={shown.operation.name} keys={keys.unwrap_or_default()} {onpage} />
             </div>
         </div>
     };
+    let remarks: Vec<AttrValue> = faults.iter().map(|fault| fault.message.clone().into()).collect();
     let right = html! {
         <div class="query-column">
-            <JsonEditor label="Request JSON" name="request" value={shown.text.clone()} oninput={ontext} fault={shown.fault.clone()} />
+            <div class="request-side">
+                <Tabs label="Show the request as" tabs={vec![Tab::new("json", "JSON"), Tab::new("code", "Code")]}
+                    selected={if *as_code { "code" } else { "json" }} onselect={onside} />
+                if *as_code {
+                    <CodePane operation={shown.operation.name} request={shown.request.clone()} />
+                } else {
+                    <JsonEditor label="Request JSON" name="request" value={shown.text.clone()} oninput={ontext} fault={shown.fault.clone()}
+                        marks={places(&shown.text, &faults)} {remarks} {find} />
+                }
+            </div>
             <div class="query-lower">
                 if let Some(events) = call.state.events() {
                     <WhatHappened events={events.clone()} totals={totals} playhead={timeline.playhead} {onevent} {onrecord} />

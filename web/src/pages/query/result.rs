@@ -5,6 +5,7 @@ use std::rc::Rc;
 use serde_json::Value;
 use yew::prelude::*;
 
+use super::code::CodePane;
 use super::outcome::{items, summary};
 use crate::components::{Button, ButtonKind, Dialog, EmptyState, ErrorPanel, ItemTable, JsonTree, Tab, Tabs};
 use crate::state::call::{CallState, next_page};
@@ -25,7 +26,7 @@ pub struct ResultPaneProps {
 /// The answer.
 #[component]
 pub fn ResultPane(props: &ResultPaneProps) -> Html {
-    let as_json = use_state_eq(|| false);
+    let view = use_state_eq(|| AttrValue::from("table"));
     let selected = use_state_eq(|| None::<usize>);
     let opened = use_state_eq(|| None::<usize>);
     let answer = props.call.answer().cloned();
@@ -66,10 +67,15 @@ pub fn ResultPane(props: &ResultPaneProps) -> Html {
     });
     let next = next_page(&request, &answer.value).map(|next| page("Next page", "arrow-right", next));
     let tabular = rows.as_ref().as_ref().filter(|rows| !rows.is_empty());
-    let tabs = vec![Tab::new("table", "Table"), Tab::new("json", "JSON")];
+    let mut tabs = vec![Tab::new("json", "JSON"), Tab::new("code", "Code")];
+    if tabular.is_some() {
+        tabs.insert(0, Tab::new("table", "Table"));
+    }
+    let shown =
+        if tabs.iter().any(|tab| tab.id == *view) { (*view).clone() } else { AttrValue::from("json") };
     let onselect = {
-        let setter = as_json.setter();
-        Callback::from(move |id: AttrValue| setter.set(id == "json"))
+        let setter = view.setter();
+        Callback::from(move |id: AttrValue| setter.set(id))
     };
     let set = |state: &UseStateHandle<Option<usize>>| {
         let setter = state.setter();
@@ -99,11 +105,11 @@ pub fn ResultPane(props: &ResultPaneProps) -> Html {
                 { for first }
                 { for next }
                 <span class="top-space"></span>
-                if tabular.is_some() {
-                    <Tabs label="Show the answer as" {tabs} selected={if *as_json { "json" } else { "table" }} {onselect} />
-                }
+                <Tabs label="Show the answer as" {tabs} selected={shown.clone()} {onselect} />
             </header>
-            if let Some(rows) = tabular.filter(|_| !*as_json) {
+            if shown == "code" {
+                <CodePane operation={answer.operation.clone()} request={Rc::new(request)} />
+            } else if let Some(rows) = tabular.filter(|_| shown == "table") {
                 <ItemTable label="Items" items={rows.clone()} keys={props.keys.clone()} selected={*selected}
                     onselect={set(&selected)} onopen={set(&opened)} />
             } else {

@@ -4,6 +4,7 @@
 //! - `gather` reading it from the workspace
 //! - `what` the form of the choices, `copy_field` a text to be taken away, `qr` a link to be photographed, `open` a link or file from
 //!   somebody else
+//! - `hosted` the link to a file that somebody hosts
 //! - `embedding` the builder of a sandbox for somebody's document, `snippet` its HTML; pure
 //!
 //! Everything is in the link's fragment, which browsers keep to themselves: no server sees it.
@@ -12,6 +13,7 @@ mod choice;
 mod copy_field;
 mod embedding;
 pub mod gather;
+mod hosted;
 pub mod open;
 mod qr;
 mod snippet;
@@ -37,6 +39,7 @@ use choice::{Choices, advice, file_name};
 use copy_field::CopyField;
 use embedding::Embedding;
 use gather::{Read, design_name, gather};
+use hosted::Hosted;
 use open::OpenShared;
 use qr::Qr;
 use what::What;
@@ -214,6 +217,7 @@ pub fn SharePage() -> Html {
                         <div class="share-actions">
                             <Button label="Save as file" icon="download" onclick={save} disabled={built.is_none()} action="save-file" />
                         </div>
+                        <Hosted />
                     </section>
                     <section class="share-section" aria-label="Code">
                         <h2>{ "As somebody else’s code" }</h2>

@@ -6,7 +6,7 @@ use web_sys::{Event, HtmlInputElement};
 use yew::prelude::*;
 
 use crate::components::{Button, ButtonKind, Field};
-use crate::hooks::{Destination, read_file, use_loader, use_work};
+use crate::hooks::{Destination, read_file, read_hosted, use_loader, use_work};
 use crate::share::{Document, link};
 
 /// A field for a link and a button for a file.
@@ -30,7 +30,14 @@ pub fn OpenShared() -> Html {
     };
     let open_link = {
         let (take, typed) = (take.clone(), typed.clone());
-        Callback::from(move |()| take(link::decode(&typed).map_err(|error| error.to_string())))
+        Callback::from(move |()| match link::source(&typed) {
+            None => take(link::decode(&typed).map_err(|error| error.to_string())),
+            Some(Err(error)) => take(Err(error.to_string())),
+            Some(Ok(address)) => {
+                let take = take.clone();
+                wasm_bindgen_futures::spawn_local(async move { take(read_hosted(&address).await) });
+            }
+        })
     };
     let onchange = {
         let (take, import) = (take.clone(), work.import.clone());
