@@ -209,6 +209,17 @@ async fn a_user_takes_a_whole_workspace_along_as_a_file() {
     browser.finish().await;
 }
 
+/// Presses Cancel as soon as long work is in its second half, and notes how far it was.
+const CANCEL_IN_SECOND_HALF: &str = "
+    const watch = new MutationObserver(() => {
+        const bar = document.querySelector('[data-work=running] progress');
+        if (!bar || bar.value < 50) return;
+        watch.disconnect();
+        window.cancelledAt = bar.value;
+        [...document.querySelectorAll('[data-work=running] button')].find(button => button.textContent.includes('Cancel')).click();
+    });
+    watch.observe(document.body, { subtree: true, childList: true, attributes: true });";
+
 #[tokio::test]
 async fn an_import_that_is_cancelled_in_the_middle_leaves_nothing() {
     let site = Site::open();
@@ -225,6 +236,21 @@ async fn an_import_that_is_cancelled_in_the_middle_leaves_nothing() {
     browser.screenshot("workspace-importing").await;
     browser.click(("[data-work=running] button", "Cancel")).await;
     browser.wait_text("[data-work=failed]", "It was cancelled: nothing of it is left.").await;
+    assert_eq!(databases(&browser).await, before);
+
+    // Once more, when all of it is written and being checked: that is the second half.
+    browser.click("[data-action=dismiss-work]").await;
+    browser.wait_gone("[data-work=failed]").await;
+    browser.eval(CANCEL_IN_SECOND_HALF, vec![]).await;
+    // Commits of so many changes, all of nothing, that to replay them takes longer than to read them.
+    let nothing = vec![0; 4 * 100_000];
+    let mut file = File::begin("Checked");
+    (1..=60).for_each(|sequence| file.frame(b'S', sequence, &segment(sequence, &nothing)));
+    let file = file.end();
+    browser.upload("[name=workspace-file]", &written(&browser, "checked.dynascope", &file)).await;
+    browser.wait_text("[data-work=failed]", "It was cancelled: nothing of it is left.").await;
+    let cancelled_at = browser.eval("return window.cancelledAt", vec![]).await;
+    assert!(cancelled_at.as_f64().is_some_and(|percent| (50.0..100.0).contains(&percent)), "{cancelled_at}");
     assert_eq!(databases(&browser).await, before);
     assert_eq!(browser.texts("[data-workspace] [data-action=open]").await, ["My workspace"]);
     browser.finish().await;
