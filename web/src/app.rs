@@ -11,6 +11,7 @@ mod loading;
 mod opening;
 mod palette;
 mod past;
+mod remote;
 mod rescue;
 mod rest;
 mod strip;
@@ -26,9 +27,9 @@ use crate::components::frame::{
 };
 use crate::components::{Select, SelectOption, Tab, Tabs};
 use crate::hooks::{
-    LoadingProvider, RouteHandle, SAMPLE_WORKSPACE, SlicesProvider, WorkProvider, download, is_editing,
-    use_client, use_clock, use_keys, use_loader, use_notices, use_route, use_route_provider, use_session,
-    use_tables, use_theme, use_timeline,
+    LoadingProvider, RemoteProvider, RouteHandle, SAMPLE_WORKSPACE, SlicesProvider, WorkProvider, download,
+    is_editing, use_client, use_clock, use_keys, use_loader, use_notices, use_remote, use_route,
+    use_route_provider, use_session, use_tables, use_theme, use_timeline,
 };
 use crate::pages::{self, PAGES};
 use crate::protocol::Durability;
@@ -44,6 +45,7 @@ use loading::LoadingBar;
 use opening::LinkOpener;
 use palette::CommandPalette;
 use past::Past;
+use remote::{NotShownThere, RemoteBar};
 use rest::WithRest;
 use strip::Strip;
 use work::{RemovedBar, WorkBar};
@@ -62,7 +64,9 @@ fn App() -> Html {
             <SlicesProvider>
                 <LoadingProvider>
                     <WorkProvider>
-                        <Frame />
+                        <RemoteProvider>
+                            <Frame />
+                        </RemoteProvider>
                     </WorkProvider>
                 </LoadingProvider>
             </SlicesProvider>
@@ -106,6 +110,7 @@ fn Frame() -> Html {
         use_callback(deps, move |choice: WorkspaceChoice, (api, onaside, route)| match choice {
             WorkspaceChoice::Open(name) => api.open_workspace(&name),
             WorkspaceChoice::All => route.go_to(Page::Workspaces),
+            WorkspaceChoice::Connect => route.go_to(Page::Connect),
             WorkspaceChoice::Aside => onaside.emit(()),
             ask => asked.set(Some(ask)),
         })
@@ -116,7 +121,10 @@ fn Frame() -> Html {
     };
     let page = pages::entry(route.route.page);
     let loader = use_loader();
+    let remote = use_remote();
+    let connected = remote.connection.is_some();
     let starting = route.route.page == Page::Start
+        && !connected
         && (tables.list.is_empty() || loader.state.is_busy() || session.workspace == SAMPLE_WORKSPACE);
     let view = match &session.phase {
         Phase::Fault(message) => {
@@ -129,7 +137,13 @@ fn Frame() -> Html {
         _ if starting => html! { <div class="page" data-page="start"><pages::start::StartPage /></div> },
         // A new workspace is a new page: nothing of the old one stays in it.
         _ => {
-            html! { <div class="page" key={format!("{} {}", page.page.slug(), session.opened)} data-page={page.page.slug()}><WithRest>{ (page.view)() }</WithRest></div> }
+            let key = format!("{} {} {}", page.page.slug(), session.opened, remote.number);
+            let shown = if connected && !pages::is_of_endpoints(page.page) {
+                html! { <NotShownThere /> }
+            } else {
+                (page.view)()
+            };
+            html! { <div class="page" {key} data-page={page.page.slug()}><WithRest>{ shown }</WithRest></div> }
         }
     };
     if route.route.embed() {
@@ -182,18 +196,19 @@ fn Frame() -> Html {
         Callback::from(move |()| session.dispatch(SessionAction::ReportRead))
     };
     html! {
-        <div class="frame" data-phase={phase_name(&session.phase)}>
+        <div class="frame" data-phase={phase_name(&session.phase)} data-connected={connected.to_string()}>
             <TopBar workspace={session.workspace.clone()} workspaces={names(&session)} aside={session.aside > 0} relaxed={session.durability == Durability::Relaxed} leads={session.leads} others={session.others} onworkspace={onworkspace.clone()} {theme}
                 ontheme={ontheme.clone()} onpalette={toggle(&palette_open, true)} drawer={*drawer} ondrawer={toggle(&drawer, !*drawer)} onkeys={toggle(&keys_open, true)} {onshare} />
             <Rail tables={tables.list.clone()} loaded={tables.loaded} drawer={*drawer} onclose={toggle(&drawer, false)}
                 table={tables.chosen(route.route.table.as_deref()).map(|table| AttrValue::from(table.name.clone()))}
                 index={route.route.index.clone().map(AttrValue::from)} {onchoose}
-                onnew={to_design("new")} onsample={to_design("samples")} />
+                onnew={to_design("new")} onsample={to_design("samples").filter(|_| !connected)} />
             <main class="main">
                 { tab_row(&route, starting) }
                 <Banners storage={session.storage.clone()} outdated={session.outdated} onreload={reload()} {onread} {onsave}
                     aside={session.aside > 0} {onaside}
                     report={if session.report_read { Vec::new() } else { session.report.clone() }} />
+                <RemoteBar />
                 <Past />
                 <RemovedBar />
                 <LinkOpener />

@@ -1,12 +1,13 @@
 //! Dynascope's page and worker.
 //!
 //! `protocol`, `share` and `exchange` are pure; `compression` is the browser's; `rest` brings the code that a first visit does not need; `state`
-//! knows no browser; `worker` owns the engine and the journal;
+//! knows no browser; `remote` asks real endpoints; `worker` owns the engine and the journal;
 //! `client` turns messages into futures; `pages` join `components`, `hooks` and `client`.
 
 pub mod protocol;
 pub mod share;
 pub mod exchange;
+pub mod remote;
 pub mod compression;
 pub mod rest;
 pub mod worker;

@@ -411,6 +411,11 @@ pub enum ClientError {
         /// Which, and why.
         message: String,
     },
+    /// A real endpoint was not asked, or did not answer as DynamoDB does.
+    Remote {
+        /// Why.
+        message: String,
+    },
     /// Page and worker did not understand each other.
     Protocol {
         /// Why.

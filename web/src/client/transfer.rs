@@ -4,6 +4,8 @@
 //! several requests under way so that they share commits, and finds the bad item of a refused batch. What the
 //! requests are is [`crate::share`]'s to say.
 
+mod copy;
+
 use std::cell::Cell;
 use std::future::Future;
 
@@ -17,6 +19,7 @@ use crate::protocol::{ClientError, Place};
 use crate::share::Document;
 use crate::share::import::{ImportPlan, Numbered};
 use crate::share::load::{Step, TableState, event_source_of, put_batch, settings_of, steps};
+pub use copy::{Copied, copy_table};
 
 /// How many requests are under way at once.
 const UNDER_WAY: usize = 8;

@@ -11,6 +11,7 @@ use serde_json::Value;
 use yew::prelude::*;
 
 use super::clock::monotonic_ms;
+use super::remote::Door;
 use super::slices::Slices;
 use crate::client::transfer::Wire;
 use crate::client::{Client, Reply};
@@ -43,16 +44,24 @@ pub struct Api {
     own: bool,
     /// It takes nothing that writes: the door of a sandbox whose reader only looks.
     read_only: bool,
+    /// A real endpoint, in place of the engine.
+    door: Option<Door>,
 }
 
 impl Api {
     pub(super) fn new(client: Client, slices: Slices, read_only: bool) -> Api {
-        Api { client, slices, place: Place::Workspace, side: None, moment: None, own: true, read_only }
+        let (place, side, moment) = (Place::Workspace, None, None);
+        Api { client, slices, place, side, moment, own: true, read_only, door: None }
     }
 
     /// The same door for what the sandbox's document sends.
     pub fn of_document(&self) -> Api {
         Api { read_only: false, ..self.clone() }
+    }
+
+    /// The way to a real endpoint, in place of this one.
+    pub(super) fn through(&self, door: Door) -> Api {
+        Api { door: Some(door), moment: None, place: Place::Workspace, side: None, ..self.clone() }
     }
 
     /// The event at which the workspace is looked at; none while live.
@@ -78,7 +87,10 @@ impl Api {
 
     /// Sends one request to where the door leads. What only looks at the past leaves no trace.
     fn send(&self, operation: String, request: String) -> impl Future<Output = Reply> + 'static {
-        match (self.place, self.moment) {
+        if let Some(door) = &self.door {
+            return door.call(operation, request).left_future();
+        }
+        let reply = match (self.place, self.moment) {
             (Place::Workspace, Some(event)) => {
                 self.client.timeline(TimelineAsk::Look { event, operation, request }).left_future()
             }
@@ -87,14 +99,16 @@ impl Api {
             }
             // The traffic's branch has no past.
             (place, _) => self.client.call(place, operation, request).right_future().right_future(),
-        }
+        };
+        reply.right_future()
     }
 
     /// The same for the page's own reading, which leaves no trace where the workspace is live either.
     fn send_quietly(&self, operation: String, request: String) -> impl Future<Output = Reply> + 'static {
-        match (self.side, self.place, self.moment) {
+        let live = self.moment.is_none() && self.door.is_none();
+        match (self.side, self.place, live) {
             (Some(side), ..) => self.client.call_side(side, operation, request).left_future(),
-            (None, Place::Workspace, None) => {
+            (None, Place::Workspace, true) => {
                 let glance = self.client.timeline(TimelineAsk::Glance { operation, request });
                 glance.left_future().right_future()
             }
@@ -159,7 +173,7 @@ impl Api {
     ) -> impl Future<Output = Reply> + 'static {
         let operation = operation.into();
         let slices = self.slices.clone();
-        let is_live = self.place == Place::Workspace && self.moment.is_none();
+        let is_live = self.place == Place::Workspace && self.moment.is_none() && self.door.is_none();
         let own = self.own;
         let reply = self.send(operation.clone(), request.into());
         async move {

@@ -9,6 +9,7 @@
 //! | [`use_clock`], [`use_workspace_ms`] | the workspace's clock, and its running time |
 //! | [`use_loader`] | [`Loader`]: loads a document into this workspace or a new one, wherever the reader goes meanwhile |
 //! | [`use_work`] | [`Worker`]: copies, exports and imports whole workspaces |
+//! | [`use_remote`] | [`Remote`]: the real endpoint that is asked in the engine's place, where the page is connected to one |
 //! | [`use_route`] | the address, and `go(route)` |
 //! | [`use_width`], [`use_dark`], [`use_wheel`], [`next_frame`], [`put_pixels`] | what drawing on a canvas needs |
 //!
@@ -25,6 +26,7 @@ mod drawing;
 mod hosted;
 mod keys;
 mod partitions;
+mod remote;
 mod loading;
 mod route;
 mod slices;
@@ -47,6 +49,9 @@ pub use hosted::read_hosted;
 pub use keys::{is_editing, use_keys};
 pub use loading::{Destination, Loader, LoadingProvider, free_name, use_loader};
 pub use partitions::use_partition_totals;
+pub use remote::{
+    CopyState, Direction, Done, Question, Remote, RemoteProvider, Verdict, ask_json, use_remote,
+};
 pub use route::{RouteHandle, use_route, use_route_provider};
 pub use slices::{
     Clocks, FIRST_WORKSPACE, Heats, Noticer, RequestLists, SAMPLE_WORKSPACE, Sessions, Slices,

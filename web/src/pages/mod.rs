@@ -23,6 +23,7 @@ use crate::state::route::Page;
 
 pub mod advice;
 pub mod cluster;
+pub mod connect;
 pub mod cost;
 pub mod consumer;
 pub mod data;
@@ -47,7 +48,7 @@ pub struct PageEntry {
     pub icon: &'static str,
     /// The letter after `g`.
     pub letter: &'static str,
-    /// Whether it has a tab (Share and Workspaces have buttons instead, Export and import those of Design and Share).
+    /// Whether it has a tab (the others have buttons instead: in the top bar, in the workspace menu, on Design and Share).
     pub tab: bool,
     /// Draws it.
     pub view: fn() -> Html,
@@ -152,6 +153,14 @@ pub const PAGES: &[PageEntry] = &[
         view: || html! { <exchange::ExchangePage /> },
     },
     PageEntry {
+        page: Page::Connect,
+        label: "Connect to a real endpoint",
+        icon: "server",
+        letter: "e",
+        tab: false,
+        view: || html! { <connect::ConnectPage /> },
+    },
+    PageEntry {
         page: Page::Workspaces,
         label: "Workspaces",
         icon: "layers",
@@ -170,4 +179,12 @@ pub fn entry(page: Page) -> &'static PageEntry {
 /// Whether there is such a page.
 pub fn has(page: Page) -> bool {
     PAGES.iter().any(|entry| entry.page == page)
+}
+
+/// Whether a page has something to show of a real endpoint: the others show what only the engine knows.
+pub fn is_of_endpoints(page: Page) -> bool {
+    matches!(
+        page,
+        Page::Design | Page::Data | Page::Query | Page::Exchange | Page::Connect | Page::Workspaces
+    )
 }

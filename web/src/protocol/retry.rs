@@ -50,7 +50,8 @@ pub fn only_reads_request(operation: &str, request: &str) -> bool {
     serde_json::from_str(request).is_ok_and(|request| reads(operation, &request))
 }
 
-fn reads(operation: &str, request: &Value) -> bool {
+/// Whether a request only reads.
+pub fn reads(operation: &str, request: &Value) -> bool {
     let selects = |statement: &Value| {
         let text = statement["Statement"].as_str().unwrap_or_default();
         text.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("select"))

@@ -361,6 +361,11 @@ pub fn show(error: &ClientError) -> Shown {
             message,
             "Go back to live to go on in this workspace, or branch from this moment into a new one and go on there.",
         ),
+        ClientError::Remote { message } => own(
+            "Not from the endpoint",
+            message,
+            "The page asks a real endpoint while it is connected to one. What you typed is still here.",
+        ),
         ClientError::Protocol { message } => own(
             "No answer",
             message,

@@ -26,12 +26,13 @@ pub enum Page {
     Advice,
     Share,
     Exchange,
+    Connect,
     Workspaces,
 }
 
 impl Page {
     /// All of them, in the order of the tabs.
-    pub const ALL: [Page; 14] = [
+    pub const ALL: [Page; 15] = [
         Page::Start,
         Page::Design,
         Page::Patterns,
@@ -45,6 +46,7 @@ impl Page {
         Page::Advice,
         Page::Share,
         Page::Exchange,
+        Page::Connect,
         Page::Workspaces,
     ];
 
@@ -64,6 +66,7 @@ impl Page {
             Page::Advice => "advice",
             Page::Share => "share",
             Page::Exchange => "exchange",
+            Page::Connect => "connect",
             Page::Workspaces => "workspaces",
         }
     }

@@ -21,6 +21,10 @@ struct Script {
     unprocessed: Cell<u32>,
     /// BatchWriteItem is throttled so often.
     throttled: Cell<u32>,
+    /// The table is there before it is created.
+    there: bool,
+    /// What DescribeTimeToLive answers.
+    time_to_live: Value,
     /// Fails with a storage error once so many calls were answered.
     full_after: Option<usize>,
 }
@@ -56,6 +60,9 @@ impl Script {
                 let status = if take(&self.creating) { "CREATING" } else { "ACTIVE" };
                 Ok(json!({ "Table": { "TableName": "T", "TableStatus": status } }).to_string())
             }
+            "DescribeTimeToLive" => Ok(self.time_to_live.to_string()),
+            "CreateTable" if self.there => api("ResourceInUseException", "Table already exists: T"),
+            "UpdateTimeToLive" => api("UnknownOperationException", ""),
             "BatchWriteItem" if take(&self.throttled) => api("ThrottlingException", "slower"),
             "BatchWriteItem" => {
                 let mut puts = request["RequestItems"]["T"].as_array().expect("puts").clone();
@@ -180,4 +187,43 @@ fn a_table_is_read_page_by_page() {
     let state = run(read_table(&script, "T", true)).expect("a table");
     assert_eq!(state.items.len(), 7);
     assert_eq!(run(scan_all(&script, "T", |so_far| so_far < 4)), Ok(None));
+}
+
+/// A table of five items, whose pages have two each.
+fn filled() -> Script {
+    let script = Script {
+        time_to_live: json!({ "TimeToLiveDescription": { "AttributeName": "at", "TimeToLiveStatus": "ENABLED" } }),
+        ..Script::default()
+    };
+    for n in 0..5 {
+        script.items.borrow_mut().insert(n.to_string(), json!({ "k": { "S": n.to_string() } }));
+    }
+    script
+}
+
+#[test]
+fn a_table_is_copied_page_by_page_and_what_the_target_has_not_is_told() {
+    let (from, to) = (filled(), Script::default());
+    to.creating.set(2);
+    to.throttled.set(1);
+    to.unprocessed.set(2);
+    let copied = run(copy_table(&from, &to, "T", true, true, |_, _| true)).expect("copied");
+    assert_eq!((copied.items, copied.cancelled), (5, false));
+    assert_eq!(copied.left_out[0].what, "T: UpdateTimeToLive");
+    assert_eq!(*from.items.borrow(), *to.items.borrow());
+    assert_eq!(to.pauses.get(), 5);
+}
+
+#[test]
+fn a_copy_stops_when_it_is_told_and_never_touches_a_table_that_was_there() {
+    let (from, to) = (filled(), Script::default());
+    let copied = run(copy_table(&from, &to, "T", true, true, |done, _| done < 2)).expect("copied");
+    assert!(copied.cancelled);
+    assert_eq!((copied.items, to.items.borrow().len()), (2, 2));
+    let there = Script { there: true, ..Script::default() };
+    let refused = run(copy_table(&from, &there, "T", true, true, |_, _| true)).expect_err("it is there");
+    assert_eq!(refused.operation, "CreateTable");
+    assert_eq!(there.items.borrow().len(), 0);
+    let only = run(copy_table(&from, &Script::default(), "T", false, false, |_, _| true)).expect("copied");
+    assert_eq!((only.items, only.left_out.len()), (0, 1));
 }

@@ -19,6 +19,8 @@ pub enum WorkspaceChoice {
     Aside,
     /// Ask how durable writes to the open one are to be.
     Durability,
+    /// Go where a real endpoint is connected to.
+    Connect,
     /// Ask whether to delete the open one.
     Delete,
 }
@@ -83,6 +85,8 @@ pub fn TopBar(props: &TopBarProps) -> Html {
         });
     }
     entries.push(MenuEntry { icon: Some("save".into()), ..MenuEntry::new("durability", "Durability…") });
+    let connect = MenuEntry::new("connect", "Connect to a real endpoint…");
+    entries.push(MenuEntry { icon: Some("server".into()), ..connect });
     entries.push(MenuEntry {
         icon: Some("trash-2".into()),
         danger: true,
@@ -92,6 +96,7 @@ pub fn TopBar(props: &TopBarProps) -> Html {
         Some(name) => WorkspaceChoice::Open(name.to_owned()),
         None if value == "delete" => WorkspaceChoice::Delete,
         None if value == "all" => WorkspaceChoice::All,
+        None if value == "connect" => WorkspaceChoice::Connect,
         None if value == "aside" => WorkspaceChoice::Aside,
         None if value == "durability" => WorkspaceChoice::Durability,
         None => WorkspaceChoice::New,

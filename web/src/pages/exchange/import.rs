@@ -10,7 +10,7 @@ use crate::components::{Badge, Button, ButtonKind, Icon, JsonEditor};
 use crate::exchange::design::key_names;
 use crate::exchange::{Fault, Table, Taken, import};
 use crate::hooks::{
-    Destination, import_key, read_file, saved, set_saved, use_loader, use_session, use_tables,
+    Destination, import_key, read_file, saved, set_saved, use_loader, use_remote, use_session, use_tables,
 };
 use crate::state::explanation::plural;
 use crate::state::json_text::JsonFault;
@@ -22,6 +22,7 @@ const KEPT_BYTES: usize = 500_000;
 #[component]
 pub fn ImportPane() -> Html {
     let (session, tables, loader) = (use_session(), use_tables(), use_loader());
+    let connected = use_remote().connection.is_some();
     let key = import_key(&session.workspace);
     let text = use_state_eq({
         let key = key.clone();
@@ -102,6 +103,9 @@ pub fn ImportPane() -> Html {
                     accept=".json,.yaml,.yml,.tf,.js,.ts,.mjs,.template,.txt" aria-label="A file with a design" />
             </section>
             <section class="exchange-side" aria-label="What will be made" aria-live="polite">
+                if connected {
+                    <p class="item-note">{ "It is made in the workspace, not at the endpoint: from there it can be copied." }</p>
+                }
                 if let Some(reason) = &*refused {
                     <p class="field-error" role="alert">{ reason }</p>
                 }

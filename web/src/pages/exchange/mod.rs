@@ -16,6 +16,7 @@ use crate::components::{Tab, Tabs};
 use crate::hooks::use_route;
 use export::ExportPane;
 use import::ImportPane;
+pub use left_out::LeftOutList;
 
 /// The page.
 #[component]

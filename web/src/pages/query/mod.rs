@@ -7,6 +7,7 @@ mod code;
 mod outcome;
 mod result;
 mod shards;
+mod there;
 mod writing;
 
 use std::rc::Rc;
@@ -22,7 +23,7 @@ use crate::components::{
 };
 use crate::hooks::{
     RouteHandle, draft_key, saved, set_saved, use_call, use_keys, use_notices, use_partition_totals,
-    use_requests, use_route, use_session, use_tables, use_timeline,
+    use_remote, use_requests, use_route, use_session, use_tables, use_timeline,
 };
 use crate::protocol::ClientError;
 use crate::state::call::CallState;
@@ -38,6 +39,7 @@ use crate::state::timeline::TimelineAction;
 use code::CodePane;
 use result::ResultPane;
 use shards::use_shards;
+use there::ToldThere;
 use writing::{use_faults, use_known};
 
 /// What is being written.
@@ -92,6 +94,7 @@ pub fn QueryPage() -> Html {
     let notices = use_notices();
     let call = use_call();
     let naming = use_state_eq(|| None::<String>);
+    let connected = use_remote().connection.is_some();
     let draft_key = draft_key(&session.workspace);
     let draft = use_state_eq({
         let draft_key = draft_key.clone();
@@ -336,7 +339,9 @@ pub fn QueryPage() -> Html {
                 }
             </div>
             <div class="query-lower">
-                if let Some(events) = call.state.events() {
+                if connected {
+                    <ToldThere answer={call.state.answer().map(|answer| answer.value.clone())} />
+                } else if let Some(events) = call.state.events() {
                     <WhatHappened events={events.clone()} totals={totals} playhead={timeline.playhead} {onevent} {onrecord} />
                 } else {
                     <EmptyState icon="eye" title="What happened">
