@@ -355,8 +355,15 @@ async fn patiently(wire: &impl Wire, operation: &str, request: String) -> Result
     }
 }
 
+/// Whether a refusal is for now alone. A table that was just made has its backups enabled first.
 fn is_throttling(name: &str) -> bool {
-    matches!(name, "ProvisionedThroughputExceededException" | "ThrottlingException" | "RequestLimitExceeded")
+    const FOR_NOW: [&str; 4] = [
+        "ProvisionedThroughputExceededException",
+        "ThrottlingException",
+        "RequestLimitExceeded",
+        "ContinuousBackupsUnavailableException",
+    ];
+    FOR_NOW.contains(&name)
 }
 
 fn throttled() -> ClientError {

@@ -21,6 +21,8 @@ struct Script {
     unprocessed: Cell<u32>,
     /// BatchWriteItem is throttled so often.
     throttled: Cell<u32>,
+    /// Backups are being enabled so often.
+    enabling: Cell<u32>,
     /// The table is there before it is created.
     there: bool,
     /// What DescribeTimeToLive answers.
@@ -63,6 +65,10 @@ impl Script {
             "DescribeTimeToLive" => Ok(self.time_to_live.to_string()),
             "CreateTable" if self.there => api("ResourceInUseException", "Table already exists: T"),
             "UpdateTimeToLive" => api("UnknownOperationException", ""),
+            "UpdateContinuousBackups" if take(&self.enabling) => api(
+                "ContinuousBackupsUnavailableException",
+                "Backups are being enabled for the table: T. Please retry later",
+            ),
             "BatchWriteItem" if take(&self.throttled) => api("ThrottlingException", "slower"),
             "BatchWriteItem" => {
                 let mut puts = request["RequestItems"]["T"].as_array().expect("puts").clone();
@@ -226,4 +232,16 @@ fn a_copy_stops_when_it_is_told_and_never_touches_a_table_that_was_there() {
     assert_eq!(there.items.borrow().len(), 0);
     let only = run(copy_table(&from, &Script::default(), "T", false, false, |_, _| true)).expect("copied");
     assert_eq!((only.items, only.left_out.len()), (0, 1));
+}
+
+#[test]
+fn recovery_is_asked_for_until_the_backups_are_enabled() {
+    let script = Script::default();
+    script.enabling.set(2);
+    let mut document = Document::new("d");
+    let recovery = json!({ "PointInTimeRecoveryEnabled": true });
+    document.tables.push(json!({ "TableName": "T", "PointInTimeRecoverySpecification": recovery }));
+    assert_eq!(run(load(&script, &document, 0, |_, _| {})), Ok(()));
+    let asked = script.calls.borrow().iter().filter(|name| *name == "UpdateContinuousBackups").count();
+    assert_eq!((asked, script.pauses.get()), (3, 2));
 }
