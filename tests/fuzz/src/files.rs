@@ -9,6 +9,7 @@ use engine::world::{Config, World};
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
 use serde_json::{Value, json};
+use web::exchange::{Format, export, import};
 use web::share::archive::{self, Head, Part, Writer};
 use web::share::csv::{self, CellType, Reading};
 use web::share::import::{plan, records};
@@ -238,4 +239,65 @@ pub fn image(input: &[u8]) {
         world.execute(REGION, now_ms, operation, answer.to_string().as_bytes());
     }
     world.tick(now_ms + 1_000);
+}
+
+/// Words of the formats of designs.
+pub const DESIGN_WORDS: &[&str] = &[
+    "\n",
+    "  ",
+    "- ",
+    ": ",
+    "{",
+    "}",
+    "[",
+    "]",
+    "(",
+    ")",
+    "\"",
+    "'",
+    "`",
+    "${",
+    "%{",
+    "<<EOT\n",
+    "&a ",
+    "*a",
+    "<<: *a",
+    "!Ref ",
+    "!Sub ",
+    "!If [a, b, c]",
+    "Fn::FindInMap",
+    "Conditions:",
+    "for_each = ",
+    "dynamic \"x\" {",
+    "count = 2\n",
+    "var.x",
+    "//",
+    "/*",
+    "=>",
+    "null",
+    "-1",
+    "1e999",
+    "\"N\"",
+    "AWS::DynamoDB::Table",
+    "aws_dynamodb_table",
+    "é",
+    "\u{feff}",
+];
+
+/// A design in whichever of the formats, and all that it can be written in again.
+pub fn design(input: &[u8]) {
+    let Ok(taken) = import(&text(input)) else { return };
+    for format in Format::ALL {
+        let carried = export(&taken.design, format);
+        // What was written of a design that nobody has checked need not be read; but it is looked at to its end.
+        let _ = import(&carried.text);
+    }
+}
+
+/// Designs to begin with: one with every setting there is, in each format.
+pub fn designs() -> Vec<Vec<u8>> {
+    let whole = include_str!("../../../web/src/exchange/fixtures/everything.json");
+    let taken = import(whole).expect("the design with everything is read");
+    let written = Format::ALL.into_iter().map(|format| export(&taken.design, format).text.into_bytes());
+    written.chain([whole.as_bytes().to_vec()]).collect()
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-const USAGE: &str = "usage: fuzz [--seconds N] [--from SEED] [request|expression|number|journal|database|link|recipe|archive|items|image …]";
+const USAGE: &str = "usage: fuzz [--seconds N] [--from SEED] [request|expression|number|journal|database|link|recipe|archive|items|image|design …]";
 /// How many seeds a target has before it is the next one's turn.
 const TURN: u64 = 500;
 

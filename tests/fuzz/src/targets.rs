@@ -42,10 +42,12 @@ pub enum Target {
     Image,
     /// What page and worker say to each other, events packed.
     Frames,
+    /// A design in another's words: CloudFormation, Terraform, NoSQL Workbench and the others.
+    Design,
 }
 
 /// All of them.
-pub const TARGETS: [Target; 11] = [
+pub const TARGETS: [Target; 12] = [
     Target::Request,
     Target::Expression,
     Target::Number,
@@ -57,6 +59,7 @@ pub const TARGETS: [Target; 11] = [
     Target::Items,
     Target::Image,
     Target::Frames,
+    Target::Design,
 ];
 
 /// A target that is ready.
@@ -82,6 +85,7 @@ impl Target {
             Target::Items => "items",
             Target::Image => "image",
             Target::Frames => "frames",
+            Target::Design => "design",
         }
     }
 
@@ -240,6 +244,7 @@ impl Target {
                 "é",
                 "\u{feff}",
             ],
+            Target::Design => files::DESIGN_WORDS,
             Target::Journal | Target::Database | Target::Archive | Target::Image | Target::Frames => {
                 &["\u{0}", "\u{1}", "\u{7f}", "us-east-1", "\u{0}\u{0}\u{0}\u{0}", "Things"]
             }
@@ -281,6 +286,7 @@ impl Target {
             Target::Items => inputs.extend(files::items_corpus()),
             Target::Image => inputs.push(world.snapshot()),
             Target::Frames => inputs.extend(said(&mut world)),
+            Target::Design => inputs.extend(files::designs()),
             Target::Expression | Target::Number => {}
         }
         Prepared { target: self, world, inputs }
@@ -325,6 +331,7 @@ impl Prepared {
             Target::Items => files::items(input),
             Target::Image => files::image(input),
             Target::Frames => heard(input),
+            Target::Design => files::design(input),
         }
     }
 

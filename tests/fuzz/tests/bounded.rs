@@ -57,3 +57,8 @@ fn items() {
 fn images() {
     bounded(Target::Image, 600);
 }
+
+#[test]
+fn designs() {
+    bounded(Target::Design, 1500);
+}
