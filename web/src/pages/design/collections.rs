@@ -7,8 +7,10 @@ use serde_json::{Value, json};
 use yew::prelude::*;
 
 use crate::components::{Badge, Button, ButtonKind, Select, SelectOption};
-use crate::hooks::{use_client, use_route};
-use crate::state::collections::{Collection, ItemRow, collections};
+use crate::hooks::{use_client, use_route, use_session};
+use crate::protocol::entity::Entity;
+use crate::state::collections::{Collection, Facet, ItemRow, collections, facets, only};
+use crate::state::entities::label::{Labels, Presence};
 use crate::state::explanation::{count, plural};
 use crate::state::route::Page;
 use crate::state::tables::{KeyPart, Keys, TableDescription};
@@ -36,12 +38,18 @@ struct Read {
 
 /// Reads the first items of a table or index.
 #[hook]
-fn use_collections(table: &Rc<TableDescription>, index: Option<String>, wanted: bool) -> Option<Read> {
+fn use_collections(
+    table: &Rc<TableDescription>,
+    entities: &Rc<Vec<Entity>>,
+    index: Option<String>,
+    wanted: bool,
+) -> Option<Read> {
     let api = use_client();
     let read = use_state_eq(|| None::<Read>);
     let setter = read.setter();
-    use_effect_with((table.clone(), index, wanted, api.moment()), move |(table, index, wanted, _)| {
-        let (table, index, wanted) = (table.clone(), index.clone(), *wanted);
+    let deps = (table.clone(), entities.clone(), index, wanted, api.moment());
+    use_effect_with(deps, move |(table, entities, index, wanted, _)| {
+        let (table, entities, index, wanted) = (table.clone(), entities.clone(), index.clone(), *wanted);
         wasm_bindgen_futures::spawn_local(async move {
             if !wanted {
                 return setter.set(None);
@@ -53,7 +61,11 @@ fn use_collections(table: &Rc<TableDescription>, index: Option<String>, wanted: 
             let Some(answer) = api.look("Scan", &request).await else { return setter.set(None) };
             let items: Vec<Value> = answer["Items"].as_array().cloned().unwrap_or_default();
             setter.set(Some(Read {
-                collections: Rc::new(collections(&items, table.keys_of(index.as_deref()))),
+                collections: Rc::new(collections(
+                    &items,
+                    table.keys_of(index.as_deref()),
+                    &Labels::of(&entities, &table),
+                )),
                 items: items.len(),
                 more: answer.get("LastEvaluatedKey").is_some(),
             }));
@@ -68,12 +80,30 @@ pub fn Collections(props: &CollectionsProps) -> Html {
     let (route, table) = (use_route(), &props.table);
     let first = table.indexes.first().map(|index| index.name.clone());
     let index = props.index.clone().filter(|name| table.index(name).is_some()).or(first);
-    let own = use_collections(table, None, true);
-    let beside = use_collections(table, index.clone(), index.is_some());
+    let session = use_session();
+    let entities = {
+        let table = table.name.clone();
+        use_memo(session.model.clone(), move |model| {
+            model.entities.iter().filter(|one| one.table == table).cloned().collect::<Vec<_>>()
+        })
+    };
+    let own = use_collections(table, &entities, None, true);
+    let beside = use_collections(table, &entities, index.clone(), index.is_some());
+    let chosen = use_state_eq(|| None::<String>);
+    let found = own.as_ref().map(|read| facets(&read.collections)).unwrap_or_default();
+    let entity = chosen.as_deref().filter(|name| found.iter().any(|facet| facet.entity == **name));
     let place = |index: Option<String>| route.route.at(Page::Design).on(Some(table.name.clone()), index);
     let onback = {
         let (go, to) = (route.go.clone(), place(props.index.clone()));
         Callback::from(move |()| go.emit(to.clone()))
+    };
+    let onentities = {
+        let (go, to) = (route.go.clone(), place(None).with("entities", Some(String::new())));
+        Callback::from(move |()| go.emit(to.clone()))
+    };
+    let onentity = {
+        let (setter, now) = (chosen.setter(), entity.map(str::to_owned));
+        Callback::from(move |name: String| setter.set(Some(name).filter(|name| now.as_ref() != Some(name))))
     };
     let onindex = {
         let (replace, to) = (route.replace.clone(), place(None).with("collections", Some(String::new())));
@@ -92,18 +122,21 @@ pub fn Collections(props: &CollectionsProps) -> Html {
                     <p class="design-lead">{ "What one query of a partition key can return, in the order of its sort keys. An index holds the same items by another key." }</p>
                 </div>
                 <div class="design-actions">
+                    <Button label="Entities" icon="table-2" onclick={onentities} action="entities" />
                     <Button label="The table" icon="undo-2" kind={ButtonKind::Quiet} onclick={onback} action="to-table" />
                 </div>
             </header>
+            { facets_view(&found, entity, onentity) }
             <div class="collections-sides">
                 <div data-side="table">
                     <h2>{ &table.name }</h2>
-                    { nested(own.as_ref(), &table.keys) }
+                    { nested(own.as_ref(), &table.keys, entity) }
                 </div>
                 if let Some(index) = &index {
                     <div data-side="index">
                         <Select label="Index" hide_label={true} name="collections-index" options={options.collect::<Vec<_>>()} value={index.clone()} onchange={onindex} />
-                        { nested(beside.as_ref(), table.keys_of(Some(index))) }
+                        { nested(beside.as_ref(), table.keys_of(Some(index)), entity) }
+                        { presences(&entities, index, table.keys_of(Some(index))) }
                     </div>
                 }
             </div>
@@ -111,9 +144,60 @@ pub fn Collections(props: &CollectionsProps) -> Html {
     }
 }
 
-/// The nested table.
-fn nested(read: Option<&Read>, keys: &Keys) -> Html {
+/// The entities of what was read: one can be looked at alone; then its attributes are told.
+fn facets_view(facets: &[Facet], chosen: Option<&str>, onchoose: Callback<String>) -> Html {
+    if facets.is_empty() {
+        return Html::default();
+    }
+    let facet = facets.iter().find(|facet| Some(facet.entity.as_str()) == chosen);
+    html! {
+        <div class="collections-facets">
+            <div class="entity-chips" role="group" aria-label="Entities">
+                { for facets.iter().map(|facet| {
+                    let name = facet.entity.clone();
+                    let onclick = onchoose.reform(move |()| name.clone());
+                    html! {
+                        <Button key={facet.entity.clone()} label={format!("{} {}", facet.entity, count(facet.items as u64))}
+                            pressed={Some(facet.entity.as_str()) == chosen} {onclick} action={format!("facet-{}", facet.entity)} />
+                    }
+                }) }
+            </div>
+            if let Some(facet) = facet {
+                <p class="field-hint" data-facet={facet.entity.clone()}>{ "Its attributes: " }
+                    { facet.attributes.iter().map(|(name, items)| match *items == facet.items {
+                        true => name.clone(),
+                        false => format!("{name} (in {items} of {})", facet.items),
+                    }).collect::<Vec<_>>().join(", ") }{ "." }
+                </p>
+            }
+        </div>
+    }
+}
+
+/// Which entities are in an index, by their templates.
+fn presences(entities: &[Entity], index: &str, keys: &Keys) -> Html {
+    html! {
+        <ul class="collections-presence">
+            { for entities.iter().map(|entity| {
+                let presence = Presence::of(entity, keys);
+                let here = matches!(presence, Presence::Never(_));
+                html! {
+                    <li key={entity.name.clone()} data-entity={entity.name.clone()} data-present={(!here).to_string()}>
+                        <Badge text={entity.name.clone()} tone={if here { "plain" } else { "accent" }} />{ " " }{ presence.words(index) }
+                    </li>
+                }
+            }) }
+        </ul>
+    }
+}
+
+/// The nested table, of one entity alone where one is chosen.
+fn nested(read: Option<&Read>, keys: &Keys, entity: Option<&str>) -> Html {
     let Some(read) = read else { return Html::default() };
+    let shown = match entity {
+        Some(entity) => Rc::new(only(&read.collections, entity)),
+        None => read.collections.clone(),
+    };
     let names =
         |parts: &[KeyPart]| parts.iter().map(|part| part.name.as_str()).collect::<Vec<_>>().join(", ");
     let range = names(&keys.range);
@@ -154,7 +238,7 @@ fn nested(read: Option<&Read>, keys: &Keys) -> Html {
                         }
                         <th scope="col">{ "Attributes" }</th>
                     </tr></thead>
-                    { for read.collections.iter().map(|collection| html! {
+                    { for shown.iter().map(|collection| html! {
                         <tbody key={collection.key.clone()} data-collection={collection.key.clone()}>
                             { for collection.rows.iter().enumerate().map(|(at, one)| row(collection, at, one)) }
                         </tbody>

@@ -6,15 +6,17 @@
 //! - `designer`, `requests_pane`, `paste` the making and changing; the form is [`crate::components::table_form`]
 //! - `table_view`, `delete` a table as it is
 //! - `collections` a table's items as the nested table, an index's beside it
+//! - `entities` what the tables hold: key templates, attributes, sample data
 //! - `gallery` the samples
 //!
-//! Where in the page one is stands in the address: `&new`, `&paste`, `&edit`, `&samples`, `&collections`; without one of them it is the chosen
+//! Where in the page one is stands in the address: `&new`, `&paste`, `&edit`, `&samples`, `&collections`, `&entities`; without one of them it is the chosen
 //! table, or the gallery where there is none.
 
 mod collections;
 mod delete;
 mod designer;
 mod draft;
+mod entities;
 mod facts;
 pub mod gallery;
 mod locate;
@@ -30,6 +32,7 @@ use yew::prelude::*;
 use crate::hooks::{use_route, use_tables};
 use collections::Collections;
 use designer::Designer;
+use entities::Entities;
 use gallery::Gallery;
 use table_view::TableView;
 
@@ -42,6 +45,7 @@ pub fn DesignPage() -> Html {
     let view = match chosen {
         _ if is("samples") => html! { <Gallery /> },
         _ if is("new") || is("paste") => html! { <Designer key="new" /> },
+        _ if is("entities") => html! { <Entities /> },
         Some(table) if is("edit") => {
             html! { <Designer key={format!("edit {}", table.name)} table={table.name.clone()} /> }
         }

@@ -76,6 +76,7 @@ pub fn TableView(props: &TableViewProps) -> Html {
                     <Button label="Query" icon="terminal" onclick={go(Page::Query, None)} action="to-query" />
                     <Button label="Item collections" icon="layers" onclick={go(Page::Design, Some("collections"))} action="collections" />
                     <Button label="Export" icon="file-json" onclick={go(Page::Exchange, None)} action="to-export" />
+                    <Button label="Entities" icon="table-2" onclick={go(Page::Design, Some("entities"))} action="entities" />
                     <Button label="Change" icon="pencil" kind={ButtonKind::Primary} onclick={go(Page::Design, Some("edit"))} action="edit" />
                     <Button label="Delete…" icon="trash-2" kind={ButtonKind::Danger} onclick={ask(true)} action="delete-table" />
                 </div>

@@ -16,8 +16,9 @@ pub mod source;
 pub mod template;
 mod words;
 
-use crate::protocol::entity::Entity;
+use crate::protocol::entity::{Attribute, Entity};
 use crate::state::tables::{Keys, TableDescription};
+use source::Source;
 
 /// The template of a key attribute: the one that is given, or the attribute of that name as it is. None where the entity has neither.
 pub fn key_template(entity: &Entity, key: &str) -> Option<String> {
@@ -51,6 +52,43 @@ pub fn key_attributes(table: &TableDescription) -> Vec<(String, String, String)>
         add(&keys, &format!(" of {}", index.name));
     }
     all
+}
+
+/// A new entity of a table: its keys are to be filled.
+pub fn fresh(table: &TableDescription) -> Entity {
+    let id = Attribute { name: "id".into(), sample: "seq 1".into(), key_only: true, ..Attribute::default() };
+    Entity { table: table.name.clone(), attributes: vec![id], ..Entity::default() }
+}
+
+/// The same with that entity: in the place of the one that was called `old`, whose name the others then say anew; else behind them.
+pub fn with_entity(entities: &[Entity], old: Option<&str>, entity: Entity) -> Vec<Entity> {
+    let mut all = entities.to_vec();
+    let Some(at) = all.iter().position(|one| Some(one.name.as_str()) == old) else {
+        all.push(entity);
+        return all;
+    };
+    let (before, after) = (all[at].name.clone(), entity.name.clone());
+    all[at] = entity;
+    if before != after {
+        for one in &mut all {
+            if one.amount.per.as_ref() == Some(&before) {
+                one.amount.per = Some(after.clone());
+            }
+            for attribute in &mut one.attributes {
+                if let Ok(Source::Of { entity, attribute: name }) = Source::read(&attribute.sample)
+                    && entity == before
+                {
+                    attribute.sample = format!("of {after}.{name}");
+                }
+            }
+        }
+    }
+    all
+}
+
+/// The same without it. What refers to it says so.
+pub fn without_entity(entities: &[Entity], name: &str) -> Vec<Entity> {
+    entities.iter().filter(|one| one.name != name).cloned().collect()
 }
 
 #[cfg(test)]

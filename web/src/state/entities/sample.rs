@@ -12,6 +12,8 @@ use super::source::{Source, Subject};
 use super::template::KeyTemplate;
 use super::{key_attributes, key_template};
 use crate::protocol::entity::{Attribute, Entity, Kind};
+use crate::share::import::{ImportPlan, Numbered};
+use crate::share::load::BATCH_ITEMS;
 use crate::state::explanation::count;
 use crate::state::tables::Tables;
 
@@ -264,4 +266,22 @@ fn value(kind: Kind, text: &str, of: &Subject, more: &mut dyn FnMut() -> Option<
             json!({ "M": Map::from_iter(parts) })
         }
     }
+}
+
+/// How the items are written: for each table batches for BatchWriteItem, in the order in which they were made.
+pub fn plans(sample: &Sample) -> Vec<(String, ImportPlan)> {
+    let mut plans: Vec<(String, Vec<Numbered>)> = Vec::new();
+    for (number, made) in sample.made.iter().enumerate() {
+        let numbered = (number + 1, made.item.clone());
+        match plans.iter_mut().find(|(table, _)| *table == made.table) {
+            Some((_, items)) => items.push(numbered),
+            None => plans.push((made.table.clone(), vec![numbered])),
+        }
+    }
+    let plan = |items: Vec<Numbered>| ImportPlan {
+        items: items.len(),
+        batches: items.chunks(BATCH_ITEMS).map(<[Numbered]>::to_vec).collect(),
+        ..ImportPlan::default()
+    };
+    plans.into_iter().map(|(table, items)| (table, plan(items))).collect()
 }

@@ -201,10 +201,26 @@ fn an_item_is_told_by_its_key_in_the_table_and_in_an_index() {
 }
 
 #[test]
+fn an_entity_that_is_called_otherwise_is_still_what_the_others_refer_to() {
+    let entities = shop(1, (1, 1));
+    let renamed =
+        with_entity(&entities, Some("User"), Entity { name: "Person".into(), ..entities[1].clone() });
+    assert_eq!(renamed[0].attributes[0].sample, "of Person.user_id");
+    assert_eq!(renamed[0].amount.per.as_deref(), Some("Person"));
+    assert!(said(&renamed, 0).iter().all(|one| one.level == Level::Note));
+    assert_eq!(with_entity(&entities, None, fresh(&app())).len(), 3);
+    assert!(
+        said(&without_entity(&entities, "User"), 0).iter().any(|one| one.text == "There is no entity User.")
+    );
+}
+
+#[test]
 fn sample_data_is_whole_items() {
     let sample = generate(&shop(2, (3, 3)), &tables(), 7, NOW_MS).expect("sample data");
     assert_eq!(sample.counts(), [("User".to_owned(), 2), ("Order".to_owned(), 6)]);
     assert_eq!(sample.spent, []);
+    let plans = sample::plans(&sample);
+    assert_eq!((plans[0].0.as_str(), plans[0].1.items, plans[0].1.batches.len()), ("App", 8, 1));
     let user = &sample.made[0].item;
     assert_eq!((&user["PK"]["S"], &user["SK"]["S"]), (&json!("USER#user100"), &json!("PROFILE")));
     assert!(user.get("user_id").is_none() && user["home"]["M"]["city"]["S"].is_string());
