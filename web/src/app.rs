@@ -27,8 +27,9 @@ use crate::components::frame::{
 };
 use crate::components::{Select, SelectOption, Tab, Tabs};
 use crate::hooks::{
-    LoadingProvider, RemoteProvider, RouteHandle, SAMPLE_WORKSPACE, SlicesProvider, WorkProvider, download,
-    is_editing, use_client, use_clock, use_keys, use_loader, use_notices, use_remote, use_route,
+    LoadingProvider, MigrationProvider, RemoteProvider, RouteHandle, SAMPLE_WORKSPACE, SlicesProvider,
+    WorkProvider, download, is_editing, use_client, use_clock, use_keys, use_loader, use_notices, use_remote,
+    use_route,
     use_route_provider, use_session, use_tables, use_theme, use_timeline,
 };
 use crate::pages::{self, PAGES};
@@ -65,7 +66,9 @@ fn App() -> Html {
                 <LoadingProvider>
                     <WorkProvider>
                         <RemoteProvider>
-                            <Frame />
+                            <MigrationProvider>
+                                <Frame />
+                            </MigrationProvider>
                         </RemoteProvider>
                     </WorkProvider>
                 </LoadingProvider>

@@ -4,6 +4,7 @@
 //! listener that [`Client::start`] was given. A worker that is gone without a word is started again, and what it had not answered
 //! is sent again or told to be undecided ([`crate::protocol::retry`]).
 
+pub mod migration;
 pub mod transfer;
 
 use std::cell::{Cell, RefCell};

@@ -237,7 +237,7 @@ async fn write_or_find(wire: &impl Wire, table: &str, batch: Vec<Numbered>) -> R
 }
 
 /// Sends a BatchWriteItem until nothing of it is unprocessed. Gives how many items it replaced.
-async fn write_batch(wire: &impl Wire, mut request: Value) -> Result<usize, ClientError> {
+pub(super) async fn write_batch(wire: &impl Wire, mut request: Value) -> Result<usize, ClientError> {
     let mut pauses = Pauses::default();
     let mut replaced = 0;
     loop {
@@ -334,13 +334,18 @@ pub async fn read_event_sources(wire: &impl Wire, tables: &[&str]) -> Result<Vec
 }
 
 /// A response, and what happened.
-struct Answered {
-    response: String,
+pub(super) struct Answered {
+    /// The response's JSON.
+    pub response: String,
     events: Vec<Event>,
 }
 
 /// Sends a request again while it is throttled.
-async fn patiently(wire: &impl Wire, operation: &str, request: String) -> Result<Answered, ClientError> {
+pub(super) async fn patiently(
+    wire: &impl Wire,
+    operation: &str,
+    request: String,
+) -> Result<Answered, ClientError> {
     let mut pauses = Pauses::default();
     loop {
         let reply = wire.call(operation, request.clone()).await;
@@ -373,7 +378,7 @@ fn throttled() -> ClientError {
     ClientError::Protocol { message }
 }
 
-fn read(json: String) -> Result<Value, ClientError> {
+pub(super) fn read(json: String) -> Result<Value, ClientError> {
     serde_json::from_str(&json)
         .map_err(|error| ClientError::Protocol { message: format!("The answer is not JSON: {error}") })
 }

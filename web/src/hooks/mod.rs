@@ -28,6 +28,7 @@ mod keys;
 mod partitions;
 mod remote;
 mod loading;
+mod migration;
 mod route;
 mod slices;
 mod storage;
@@ -48,6 +49,7 @@ pub use files::{copy_text, download, download_blob, download_url, read_file, rea
 pub use hosted::read_hosted;
 pub use keys::{is_editing, use_keys};
 pub use loading::{Destination, Loader, LoadingProvider, free_name, use_loader};
+pub use migration::{MigrationProvider, Migrator, use_migration};
 pub use partitions::use_partition_totals;
 pub use remote::{
     CopyState, Direction, Done, Question, Remote, RemoteProvider, Verdict, ask_json, use_remote,

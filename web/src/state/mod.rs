@@ -18,6 +18,7 @@
 //! | [`patterns`] | a design's access patterns, and what their uses came to |
 //! | [`theme`] | light, dark, or the system's |
 //! | [`loading`] | the document that is being loaded, and how far it is |
+//! | [`migration`] | a migration into a new table, and how far it is
 //! | [`notice`] | the status line |
 //! | [`requests`] | saved requests and the history |
 //! | [`attribute`] | attribute values as forms hold them, and placeholders |
@@ -54,6 +55,7 @@ pub mod heat;
 pub mod json_text;
 pub mod lesson;
 pub mod loading;
+pub mod migration;
 pub mod notice;
 pub mod palette;
 pub mod patterns;

@@ -187,7 +187,7 @@ fn locals(props: &TableFormProps, live: bool) -> Html {
     let reason = match () {
         () if live => Some(
             "A local index is made with its table and lives as long: its entries stand in the table’s own \
-                            partitions. On a live table only a global index can be added.",
+                            partitions. On a live table only a global index can be added; another local one needs a new table.",
         ),
         () if design.range.is_none() => Some(
             "A local index sorts the items of a partition key another way, so the table \

@@ -167,6 +167,11 @@ pub fn Designer(props: &DesignerProps) -> Html {
             }
         })
     };
+    let onmigrate = {
+        let (go, to) =
+            (route.go.clone(), route.route.with("edit", None).with("migrate", Some(String::new())));
+        Callback::from(move |()| go.emit(to.clone()))
+    };
     let onpaste = {
         let (replace, route, notices) = (replace.clone(), route.clone(), notices.dispatcher());
         Callback::from(move |design: TableDesign| {
@@ -207,6 +212,10 @@ pub fn Designer(props: &DesignerProps) -> Html {
                     }
                     if live.is_none() {
                         <Button label="Paste a describe-table" kind={ButtonKind::Quiet} disabled={busy} onclick={pasting(true)} action="paste" />
+                    }
+                    if live.is_some() {
+                        <Button label="Migrate to a new table" kind={ButtonKind::Quiet} disabled={busy} onclick={onmigrate} action="migrate"
+                            title="For another key, or other local indexes: they are made with their table." />
                     }
                     <Button label="Discard" kind={ButtonKind::Quiet} disabled={busy || !changed} onclick={ondiscard} action="discard" />
                     <Button {label} kind={ButtonKind::Primary} {busy} disabled={broken || shown.is_empty()} onclick={send.clone()}

@@ -7,9 +7,10 @@
 //! - `table_view`, `delete` a table as it is
 //! - `collections` a table's items as the nested table, an index's beside it
 //! - `entities` what the tables hold: key templates, attributes, sample data
+//! - `migrate` a new table in the place of one, where DynamoDB forbids the change
 //! - `gallery` the samples
 //!
-//! Where in the page one is stands in the address: `&new`, `&paste`, `&edit`, `&samples`, `&collections`, `&entities`; without one of them it is the chosen
+//! Where in the page one is stands in the address: `&new`, `&paste`, `&edit`, `&samples`, `&collections`, `&entities`, `&migrate`; without one of them it is the chosen
 //! table, or the gallery where there is none.
 
 mod collections;
@@ -20,6 +21,7 @@ mod entities;
 mod facts;
 pub mod gallery;
 mod locate;
+mod migrate;
 mod paste;
 mod plan;
 mod requests_pane;
@@ -34,6 +36,7 @@ use collections::Collections;
 use designer::Designer;
 use entities::Entities;
 use gallery::Gallery;
+use migrate::Migrate;
 use table_view::TableView;
 
 /// The page.
@@ -46,6 +49,7 @@ pub fn DesignPage() -> Html {
         _ if is("samples") => html! { <Gallery /> },
         _ if is("new") || is("paste") => html! { <Designer key="new" /> },
         _ if is("entities") => html! { <Entities /> },
+        Some(table) if is("migrate") => html! { <Migrate table={table.clone()} /> },
         Some(table) if is("edit") => {
             html! { <Designer key={format!("edit {}", table.name)} table={table.name.clone()} /> }
         }

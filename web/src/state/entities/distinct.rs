@@ -27,17 +27,26 @@ pub fn may_repeat(entity: &Entity, entities: &[Entity], table: &TableDescription
     let Some(templates) = key(entity, table) else { return false };
     let names: BTreeSet<&str> = templates.iter().flat_map(KeyTemplate::attributes).collect();
     let source = |entity: &Entity, name: &str| Source::read(&entity.attribute(name)?.sample).ok();
-    let per_one = entity.amount.per.as_deref().filter(|_| entity.amount.most <= 1);
-    let distinct = |name: &&str| match source(entity, name) {
-        Some(Source::Of { entity: of, attribute }) => {
-            // The parent's own, where each parent has one at most.
-            let parent = entities.iter().find(|other| other.name == of && per_one == Some(of.as_str()));
-            parent.and_then(|parent| source(parent, &attribute)).is_some_and(|own| own.is_distinct())
+    // Whose items the key says: of entities that it refers to by what each of their items has another one of.
+    let mut others: BTreeSet<&str> = BTreeSet::new();
+    for name in &names {
+        match source(entity, name) {
+            Some(Source::Of { entity: of, attribute }) => {
+                let other = entities.iter().find(|other| other.name == of);
+                let own = other.and_then(|other| source(other, &attribute));
+                if own.is_some_and(|own| own.is_distinct()) {
+                    others.extend(other.map(|other| other.name.as_str()));
+                }
+            }
+            Some(source) if !source.is_distinct() => {}
+            // Each has another one; and what is not known is not said.
+            _ => return false,
         }
-        Some(source) => source.is_distinct(),
-        // What is not known is not said.
-        None => true,
-    };
-    let several = entity.amount.per.is_some() || entity.amount.most > 1;
-    several && !names.iter().any(distinct)
+    }
+    // Of a pair of others there is one at most; of one other only where no more are made for each.
+    match &entity.amount.per {
+        Some(per) if entity.amount.most <= 1 && others.contains(per.as_str()) => false,
+        Some(per) => others.iter().all(|other| other == per),
+        None => entity.amount.most > 1 && others.len() < 2,
+    }
 }

@@ -280,3 +280,24 @@ proptest! {
         prop_assert!(sample.made.iter().all(|one| labels.entity(&one.item) == Some(&one.entity)));
     }
 }
+
+#[test]
+fn the_sample_s_entities_are_sound_tell_its_items_apart_and_make_more() {
+    let text = include_str!("../../../../static/samples/app-data.json");
+    let document = crate::share::Document::parse(text).expect("a document");
+    let table = TableDescription::read(&document.tables[0]).expect("a table");
+    let mut tables = Tables::default();
+    tables.apply(TablesAction::Loaded(vec![table.clone()]));
+    for at in 0..document.entities.len() {
+        let worst = findings(at, &document.entities, &tables).into_iter().map(|one| one.level).max();
+        assert!(worst.is_none_or(|level| level == Level::Note), "{}", document.entities[at].name);
+    }
+    let labels = Labels::of(&document.entities, &table);
+    for item in &document.items["AppData"] {
+        let told = labels.entity(item).unwrap_or_default().to_lowercase();
+        assert!(told.ends_with(item["type"]["S"].as_str().unwrap()), "{told}: {item}");
+    }
+    let sample = generate(&document.entities, &tables, 1, NOW_MS).expect("sample data");
+    assert_eq!(sample.counts().len(), 4);
+    assert_eq!(sample.spent, []);
+}

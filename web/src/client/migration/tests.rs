@@ -1,0 +1,246 @@
+//! A migration against the engine itself, with writes between its steps as somebody's traffic has them.
+
+use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use engine::world::{Config, World};
+
+use super::*;
+use crate::client::Reply;
+use crate::state::tables::TableDescription;
+
+/// The engine, and the time: a pause lets it pass.
+struct Service {
+    world: RefCell<World>,
+    now_ms: Cell<u64>,
+    sent: RefCell<Vec<String>>,
+}
+
+impl Service {
+    fn new() -> Service {
+        let world = RefCell::new(World::new(Config::default()));
+        Service { world, now_ms: Cell::new(1_795_348_800_000), sent: RefCell::default() }
+    }
+
+    fn answer(&self, operation: &str, request: &str) -> Result<String, ClientError> {
+        self.sent.borrow_mut().push(format!("{operation} {request}"));
+        self.now_ms.set(self.now_ms.get() + 1);
+        let region = Config::default().region;
+        self.world.borrow_mut().tick(self.now_ms.get());
+        let outcome =
+            self.world.borrow_mut().execute(&region, self.now_ms.get(), operation, request.as_bytes());
+        match outcome.response {
+            Ok(body) => Ok(String::from_utf8(body).expect("JSON")),
+            Err(error) => Err(ClientError::Api {
+                name: error.kind.name().to_owned(),
+                message: error.message.clone(),
+                body: String::new(),
+            }),
+        }
+    }
+
+    fn send(&self, operation: &str, request: Value) -> Value {
+        let answer = self.answer(operation, &request.to_string());
+        serde_json::from_str(&answer.unwrap_or_else(|error| panic!("{operation}: {error:?}"))).expect("JSON")
+    }
+
+    fn put(&self, user: &str, order: u64, total: u64) {
+        let item = json!({ "user": { "S": user }, "id": { "N": order.to_string() }, "total": { "N": total.to_string() },
+            "status": { "S": if order % 2 == 0 { "open" } else { "done" } } });
+        self.send("PutItem", json!({ "TableName": "Orders", "Item": item }));
+    }
+
+    fn delete(&self, user: &str, order: u64) {
+        let key = json!({ "user": { "S": user }, "id": { "N": order.to_string() } });
+        self.send("DeleteItem", json!({ "TableName": "Orders", "Key": key }));
+    }
+
+    fn orders(count: u64) -> Service {
+        let service = Service::new();
+        service.send(
+            "CreateTable",
+            json!({ "TableName": "Orders", "BillingMode": "PAY_PER_REQUEST",
+                "KeySchema": [{ "AttributeName": "user", "KeyType": "HASH" }, { "AttributeName": "id", "KeyType": "RANGE" }],
+                "AttributeDefinitions": [
+                    { "AttributeName": "user", "AttributeType": "S" }, { "AttributeName": "id", "AttributeType": "N" }] }),
+        );
+        run(await_active(&service, "Orders")).expect("it is made");
+        (0..count).for_each(|order| service.put(&format!("u{}", order % 7), order, order * 3));
+        service
+    }
+
+    fn description(&self, table: &str) -> TableDescription {
+        let described = self.send("DescribeTable", json!({ "TableName": table }));
+        TableDescription::read(&described["Table"]).expect("a table")
+    }
+}
+
+impl Wire for Service {
+    async fn call(&self, operation: &str, request: String) -> Reply {
+        Reply { result: self.answer(operation, &request), events: Vec::new(), now_ms: self.now_ms.get() }
+    }
+
+    async fn pause(&self, ms: u32) {
+        self.now_ms.set(self.now_ms.get() + u64::from(ms));
+    }
+}
+
+/// Nothing here waits for anybody else.
+fn run<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
+            return value;
+        }
+    }
+}
+
+fn with_local_index() -> Value {
+    json!({ "TableName": "Orders-v2", "BillingMode": "PAY_PER_REQUEST",
+        "KeySchema": [{ "AttributeName": "user", "KeyType": "HASH" }, { "AttributeName": "id", "KeyType": "RANGE" }],
+        "AttributeDefinitions": [{ "AttributeName": "user", "AttributeType": "S" },
+            { "AttributeName": "id", "AttributeType": "N" }, { "AttributeName": "total", "AttributeType": "N" }],
+        "LocalSecondaryIndexes": [{ "IndexName": "by-total", "Projection": { "ProjectionType": "ALL" }, "KeySchema": [
+            { "AttributeName": "user", "KeyType": "HASH" }, { "AttributeName": "total", "KeyType": "RANGE" }] }] })
+}
+
+fn by_status() -> Value {
+    json!({ "TableName": "Orders-v2", "BillingMode": "PAY_PER_REQUEST",
+        "KeySchema": [{ "AttributeName": "status", "KeyType": "HASH" }, { "AttributeName": "id", "KeyType": "RANGE" }],
+        "AttributeDefinitions": [
+            { "AttributeName": "status", "AttributeType": "S" }, { "AttributeName": "id", "AttributeType": "N" }] })
+}
+
+/// Up to the copy, with writes between every two steps; the reader that goes on.
+fn begun(service: &Service, plan: &Plan, counts: &mut Counts) -> Reader {
+    run(make(service, plan, || ())).expect("the new table");
+    service.put("u1", 1_001, 1);
+    run(set_stream(service, &plan.from, plan.stream)).expect("the stream");
+    service.put("u1", 1_002, 2);
+    let mut reader = run(Reader::begin(service, &plan.from)).expect("a place in it");
+    service.put("u1", 1_003, 3);
+    service.delete("u3", 3);
+    let mut pages = 0;
+    let copied = run(copy(service, plan, counts, |_| {
+        // Somebody writes what was copied and what was not.
+        pages += 1;
+        service.put("u0", 0, 777);
+        service.put("u5", 2_000 + pages, 5);
+        service.delete("u1", 1_001);
+        true
+    }));
+    assert_eq!(copied, Ok(true));
+    service.put("u2", 2, 888);
+    run(follow(service, service, plan, &mut reader, counts)).expect("carried over");
+    reader
+}
+
+#[test]
+fn a_local_index_is_added_by_a_new_table_while_the_old_one_is_written() {
+    let service = Service::orders(150);
+    let plan = Plan::new(&service.description("Orders"), with_local_index(), None).expect("a plan");
+    assert_eq!((plan.moves(), plan.stream), (false, Some("NEW_AND_OLD_IMAGES")));
+    let mut counts = Counts::default();
+    let mut reader = begun(&service, &plan, &mut counts);
+    assert!(counts.copied >= 150 && counts.carried > 3 && counts.left_out == 0, "{counts:?}");
+    let found = run(compare(&service, &plan)).expect("compared");
+    assert!(found.is_same() && found.same > 150, "{found:?}");
+    // What comes now is not there until it is carried over; the iterator may be too old by then.
+    service.put("u4", 3_000, 9);
+    service.delete("u5", 5);
+    assert_eq!(run(compare(&service, &plan)).map(|found| (found.missing, found.extra)), Ok((1, 1)));
+    service.now_ms.set(service.now_ms.get() + 20 * 60_000);
+    assert!(
+        run(follow(&service, &service, &plan, &mut reader, &mut counts)).is_ok_and(|carried| carried >= 2)
+    );
+    assert!(run(compare(&service, &plan)).is_ok_and(|found| found.is_same()));
+    let query = json!({ "TableName": "Orders-v2", "IndexName": "by-total", "KeyConditionExpression": "#u = :u",
+        "ExpressionAttributeNames": { "#u": "user" }, "ExpressionAttributeValues": { ":u": { "S": "u4" } } });
+    assert!(service.send("Query", query)["Count"].as_u64() > Some(20));
+    let written = |sent: &String| {
+        let writes = ["PutItem", "DeleteItem", "BatchWriteItem", "UpdateItem"];
+        writes.iter().any(|write| sent.starts_with(write)) && sent.contains("\"Orders\"")
+    };
+    service.sent.borrow_mut().clear();
+    run(follow(&service, &service, &plan, &mut reader, &mut counts)).expect("nothing more");
+    assert!(!service.sent.borrow().iter().any(written), "the old table is not written");
+}
+
+#[test]
+fn another_key_takes_items_along_as_they_move_and_names_what_has_none() {
+    let service = Service::orders(40);
+    let homeless = json!({ "user": { "S": "u9" }, "id": { "N": "9000" } });
+    service.send("PutItem", json!({ "TableName": "Orders", "Item": homeless }));
+    let plan = Plan::new(&service.description("Orders"), by_status(), None).expect("a plan");
+    assert!(plan.moves());
+    let mut counts = Counts::default();
+    let mut reader = begun(&service, &plan, &mut counts);
+    assert_eq!((counts.left_out, counts.reasons.clone()), (1, vec!["it has no status".to_owned()]));
+    // An order is done: under its new key it is another item, and the former is gone. One loses its status.
+    let key = |user: &str, id: &str| json!({ "user": { "S": user }, "id": { "N": id } });
+    let update = |key: Value, expression: &str, more: Value| {
+        let mut request = json!({ "TableName": "Orders", "Key": key, "UpdateExpression": expression,
+            "ExpressionAttributeNames": { "#s": "status" } });
+        request.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
+        service.send("UpdateItem", request);
+    };
+    update(key("u4", "4"), "SET #s = :s", json!({ "ExpressionAttributeValues": { ":s": { "S": "done" } } }));
+    update(key("u6", "6"), "REMOVE #s", json!({}));
+    service.delete("u1", 8);
+    run(follow(&service, &service, &plan, &mut reader, &mut counts)).expect("carried over");
+    let found = run(compare(&service, &plan)).expect("compared");
+    assert!(found.is_same() && found.homeless == 2, "{found:?}");
+    assert_eq!(counts.left_out, 2);
+}
+
+#[test]
+fn a_migration_that_is_taken_back_leaves_the_old_table_as_it_was() {
+    let service = Service::orders(30);
+    let before = service.description("Orders");
+    let mut create = with_local_index();
+    create["DeletionProtectionEnabled"] = true.into();
+    let plan = Plan::new(&before, create, Some("ttl".into())).expect("a plan");
+    let mut counts = Counts::default();
+    begun(&service, &plan, &mut counts);
+    let items = service.send("Scan", json!({ "TableName": "Orders" }));
+    run(take_back(&service, "Orders", "Orders-v2", true)).expect("taken back");
+    assert_eq!(service.send("Scan", json!({ "TableName": "Orders" })), items);
+    let after = service.description("Orders");
+    assert_eq!(after.body["StreamSpecification"]["StreamEnabled"] == true, false);
+    assert_eq!((after.keys, after.status), (before.keys, before.status));
+    let gone = service.answer("DescribeTable", r#"{"TableName":"Orders-v2"}"#);
+    let deleting = gone.map_or(true, |table| table.contains("DELETING"));
+    assert!(deleting, "the new table goes");
+    run(take_back(&service, "Orders", "Nobody", true)).expect("nothing to take back");
+}
+
+#[test]
+fn a_copy_that_is_stopped_stops_and_what_cannot_be_is_refused_beforehand() {
+    let service = Service::orders(60);
+    let orders = service.description("Orders");
+    let plan = Plan::new(&orders, with_local_index(), None).expect("a plan");
+    run(make(&service, &plan, || ())).expect("the new table");
+    assert_eq!(run(copy(&service, &plan, &mut Counts::default(), |_| false)), Ok(false));
+    let same = Plan::new(&orders, json!({ "TableName": "Orders" }), None).expect_err("the same name");
+    assert!(same.contains("another name"));
+    assert!(Plan::new(&orders, json!({ "TableName": "Keyless" }), None).is_err());
+    run(set_stream(&service, "Orders", Some("KEYS_ONLY"))).expect("a stream");
+    let keys_only =
+        Plan::new(&service.description("Orders"), with_local_index(), None).expect_err("its view");
+    assert!(keys_only.contains("KEYS_ONLY"), "{keys_only}");
+    run(set_stream(&service, "Orders", None)).expect("no stream");
+    run(set_stream(&service, "Orders", Some("NEW_IMAGE"))).expect("a stream");
+    let described = service.description("Orders");
+    assert_eq!(Plan::new(&described, with_local_index(), None).map(|plan| plan.stream), Ok(None));
+    assert!(Plan::new(&described, by_status(), None).is_err_and(|why| why.contains("another key")));
+    // An attribute of another type than the index wants: the item is named, the others are there.
+    let odd = json!({ "user": { "S": "u1" }, "id": { "N": "77" }, "total": { "S": "much" } });
+    service.send("PutItem", json!({ "TableName": "Orders", "Item": odd }));
+    let mut counts = Counts::default();
+    assert_eq!(run(copy(&service, &plan, &mut counts, |_| true)), Ok(true));
+    assert_eq!((counts.copied, counts.left_out), (60, 1));
+    assert!(counts.reasons[0].contains("total"), "{:?}", counts.reasons);
+}

@@ -1,0 +1,202 @@
+//! How far a migration into a new table is: one at a time, seen from every page.
+//!
+//! - `plan` what it is, what its steps send, what it has done
+
+pub mod plan;
+
+use std::rc::Rc;
+
+use super::reducible;
+use crate::protocol::ClientError;
+use plan::{Compared, Counts, Plan, Step};
+use serde::{Deserialize, Serialize};
+
+/// What a migration has made in a workspace; kept beside it while it is under way, so that what a closed tab left can be taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// The old table.
+    pub from: String,
+    /// The new one, which it has made.
+    pub to: String,
+    /// Whether it has begun a stream on the old one.
+    pub stream: bool,
+}
+
+/// Where a migration stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Phase {
+    /// There is none.
+    #[default]
+    Idle,
+    /// A step is under way.
+    At(Step),
+    /// Both tables are being compared.
+    Comparing,
+    /// What it made is being taken back.
+    TakingBack,
+    /// A step failed.
+    Failed(Step, ClientError),
+    /// It is over: the new table is whole.
+    Done,
+    /// A tab that is gone has left it.
+    Left(Mark),
+}
+
+/// A migration.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Migration {
+    /// What it is.
+    pub plan: Option<Rc<Plan>>,
+    /// Where it stands.
+    pub phase: Phase,
+    /// What it has done.
+    pub counts: Counts,
+    /// Whether its reader found nothing more when it last looked.
+    pub caught_up: bool,
+    /// What the newest comparison found.
+    pub compared: Option<Compared>,
+    /// How many items the old table had at the beginning.
+    pub total: u64,
+}
+
+/// What can happen to it.
+#[derive(Clone, Debug)]
+pub enum MigrationAction {
+    /// It begins; the old table has so many items.
+    Begun(Rc<Plan>, u64),
+    /// It is at that step.
+    At(Step),
+    /// It has done so much.
+    Counted(Counts),
+    /// It has done so much, and found nothing more, or there may be more.
+    Followed(Counts, bool),
+    /// Both tables are being compared.
+    Comparing,
+    /// They were.
+    Compared(Compared),
+    /// What it made is being taken back.
+    TakingBack,
+    /// It failed.
+    Failed(ClientError),
+    /// It is over.
+    Done,
+    /// A tab that is gone has left one.
+    Left(Mark),
+    /// There is none any more.
+    Forget,
+}
+
+impl Migration {
+    /// Whether requests of it are under way.
+    pub fn is_busy(&self) -> bool {
+        matches!(self.phase, Phase::At(_) | Phase::Comparing | Phase::TakingBack)
+    }
+
+    /// The step that it is at, or stopped at.
+    pub fn step(&self) -> Option<Step> {
+        match &self.phase {
+            Phase::At(step) | Phase::Failed(step, _) => Some(*step),
+            Phase::Comparing => Some(Step::Follow),
+            Phase::Idle | Phase::TakingBack | Phase::Done | Phase::Left(_) => None,
+        }
+    }
+
+    /// The transition.
+    pub fn apply(&mut self, action: MigrationAction) {
+        match action {
+            MigrationAction::Begun(plan, total) => {
+                *self = Migration {
+                    plan: Some(plan),
+                    phase: Phase::At(Step::Make),
+                    total,
+                    ..Migration::default()
+                };
+            }
+            MigrationAction::At(step) => self.phase = Phase::At(step),
+            MigrationAction::Counted(counts) => self.counts = counts,
+            MigrationAction::Followed(counts, caught_up) => {
+                // What was compared is of before.
+                if counts.carried != self.counts.carried {
+                    self.compared = None;
+                }
+                (self.counts, self.caught_up) = (counts, caught_up);
+            }
+            MigrationAction::Comparing => self.phase = Phase::Comparing,
+            MigrationAction::Compared(found) => {
+                self.compared = Some(found);
+                self.phase = Phase::At(Step::Follow);
+            }
+            MigrationAction::TakingBack => self.phase = Phase::TakingBack,
+            MigrationAction::Failed(error) => {
+                self.phase = Phase::Failed(self.step().unwrap_or(Step::Make), error);
+            }
+            MigrationAction::Done => self.phase = Phase::Done,
+            MigrationAction::Left(mark) => {
+                *self = Migration { phase: Phase::Left(mark), ..Migration::default() }
+            }
+            MigrationAction::Forget => *self = Migration::default(),
+        }
+    }
+}
+
+reducible!(Migration, MigrationAction);
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::state::tables::TableDescription;
+
+    fn plan() -> Rc<Plan> {
+        let keys = json!([{ "AttributeName": "id", "KeyType": "HASH" }]);
+        let table =
+            TableDescription::read(&json!({ "TableName": "Orders", "KeySchema": keys })).expect("a table");
+        let create = json!({ "TableName": "Orders-v2", "KeySchema": keys });
+        Rc::new(Plan::new(&table, create, Some("ttl".into())).expect("a plan"))
+    }
+
+    #[test]
+    fn it_goes_step_by_step_and_a_failure_is_of_its_step() {
+        let mut migration = Migration::default();
+        migration.apply(MigrationAction::Begun(plan(), 7));
+        assert_eq!((migration.step(), migration.is_busy()), (Some(Step::Make), true));
+        migration.apply(MigrationAction::At(Step::Copy));
+        migration.apply(MigrationAction::Counted(Counts { copied: 5, ..Counts::default() }));
+        migration.apply(MigrationAction::At(Step::Follow));
+        migration.apply(MigrationAction::Comparing);
+        migration.apply(MigrationAction::Compared(Compared { same: 5, ..Compared::default() }));
+        assert!(migration.compared.as_ref().is_some_and(Compared::is_same));
+        migration
+            .apply(MigrationAction::Followed(Counts { copied: 5, carried: 1, ..Counts::default() }, true));
+        assert_eq!((migration.compared.is_none(), migration.caught_up), (true, true), "that was before");
+        let error = ClientError::Storage { message: "full".into() };
+        migration.apply(MigrationAction::Failed(error.clone()));
+        assert_eq!(migration.phase, Phase::Failed(Step::Follow, error));
+        migration.apply(MigrationAction::Forget);
+        assert_eq!(migration, Migration::default());
+    }
+
+    #[test]
+    fn every_step_says_what_it_sends() {
+        let steps = plan().steps();
+        let sent: Vec<&str> =
+            steps.iter().flat_map(|(.., sent)| sent.iter().map(|(name, _)| *name)).collect();
+        assert_eq!(
+            sent,
+            [
+                "CreateTable",
+                "UpdateTimeToLive",
+                "UpdateTable",
+                "DescribeStream",
+                "GetShardIterator",
+                "Scan",
+                "BatchWriteItem",
+                "GetRecords",
+                "BatchWriteItem",
+                "UpdateTable",
+            ]
+        );
+        assert!(steps.windows(2).all(|two| two[0].0 < two[1].0));
+    }
+}
