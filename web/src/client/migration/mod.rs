@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 
 use super::transfer::{Wire, await_active, patiently, read, write_batch};
 use crate::protocol::ClientError;
+use crate::state::design::scaling;
 use crate::state::migration::plan::{Counts, Plan};
 use carry::{Change, changes};
 pub use compare::compare;
@@ -39,6 +40,9 @@ pub async fn make(wire: &impl Wire, plan: &Plan, made: impl FnOnce()) -> Result<
         let setting = json!({ "AttributeName": attribute, "Enabled": true });
         let request = json!({ "TableName": plan.to, "TimeToLiveSpecification": setting });
         patiently(wire, "UpdateTimeToLive", request.to_string()).await?;
+    }
+    if let Some(request) = &plan.scaling {
+        patiently(wire, scaling::OPERATION, request.to_string()).await?;
     }
     Ok(())
 }

@@ -141,7 +141,7 @@ fn begun(service: &Service, plan: &Plan, counts: &mut Counts) -> Reader {
 #[test]
 fn a_local_index_is_added_by_a_new_table_while_the_old_one_is_written() {
     let service = Service::orders(150);
-    let plan = Plan::new(&service.description("Orders"), with_local_index(), None).expect("a plan");
+    let plan = Plan::new(&service.description("Orders"), with_local_index(), None, None).expect("a plan");
     assert_eq!((plan.moves(), plan.stream), (false, Some("NEW_AND_OLD_IMAGES")));
     let mut counts = Counts::default();
     let mut reader = begun(&service, &plan, &mut counts);
@@ -174,7 +174,7 @@ fn another_key_takes_items_along_as_they_move_and_names_what_has_none() {
     let service = Service::orders(40);
     let homeless = json!({ "user": { "S": "u9" }, "id": { "N": "9000" } });
     service.send("PutItem", json!({ "TableName": "Orders", "Item": homeless }));
-    let plan = Plan::new(&service.description("Orders"), by_status(), None).expect("a plan");
+    let plan = Plan::new(&service.description("Orders"), by_status(), None, None).expect("a plan");
     assert!(plan.moves());
     let mut counts = Counts::default();
     let mut reader = begun(&service, &plan, &mut counts);
@@ -202,7 +202,7 @@ fn a_migration_that_is_taken_back_leaves_the_old_table_as_it_was() {
     let before = service.description("Orders");
     let mut create = with_local_index();
     create["DeletionProtectionEnabled"] = true.into();
-    let plan = Plan::new(&before, create, Some("ttl".into())).expect("a plan");
+    let plan = Plan::new(&before, create, Some("ttl".into()), None).expect("a plan");
     let mut counts = Counts::default();
     begun(&service, &plan, &mut counts);
     let items = service.send("Scan", json!({ "TableName": "Orders" }));
@@ -221,21 +221,21 @@ fn a_migration_that_is_taken_back_leaves_the_old_table_as_it_was() {
 fn a_copy_that_is_stopped_stops_and_what_cannot_be_is_refused_beforehand() {
     let service = Service::orders(60);
     let orders = service.description("Orders");
-    let plan = Plan::new(&orders, with_local_index(), None).expect("a plan");
+    let plan = Plan::new(&orders, with_local_index(), None, None).expect("a plan");
     run(make(&service, &plan, || ())).expect("the new table");
     assert_eq!(run(copy(&service, &plan, &mut Counts::default(), |_| false)), Ok(false));
-    let same = Plan::new(&orders, json!({ "TableName": "Orders" }), None).expect_err("the same name");
+    let same = Plan::new(&orders, json!({ "TableName": "Orders" }), None, None).expect_err("the same name");
     assert!(same.contains("another name"));
-    assert!(Plan::new(&orders, json!({ "TableName": "Keyless" }), None).is_err());
+    assert!(Plan::new(&orders, json!({ "TableName": "Keyless" }), None, None).is_err());
     run(set_stream(&service, "Orders", Some("KEYS_ONLY"))).expect("a stream");
     let keys_only =
-        Plan::new(&service.description("Orders"), with_local_index(), None).expect_err("its view");
+        Plan::new(&service.description("Orders"), with_local_index(), None, None).expect_err("its view");
     assert!(keys_only.contains("KEYS_ONLY"), "{keys_only}");
     run(set_stream(&service, "Orders", None)).expect("no stream");
     run(set_stream(&service, "Orders", Some("NEW_IMAGE"))).expect("a stream");
     let described = service.description("Orders");
-    assert_eq!(Plan::new(&described, with_local_index(), None).map(|plan| plan.stream), Ok(None));
-    assert!(Plan::new(&described, by_status(), None).is_err_and(|why| why.contains("another key")));
+    assert_eq!(Plan::new(&described, with_local_index(), None, None).map(|plan| plan.stream), Ok(None));
+    assert!(Plan::new(&described, by_status(), None, None).is_err_and(|why| why.contains("another key")));
     // An attribute of another type than the index wants: the item is named, the others are there.
     let odd = json!({ "user": { "S": "u1" }, "id": { "N": "77" }, "total": { "S": "much" } });
     service.send("PutItem", json!({ "TableName": "Orders", "Item": odd }));

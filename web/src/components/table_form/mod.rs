@@ -29,7 +29,7 @@ pub struct TableFormProps {
     pub onchange: Callback<TableDesign>,
     /// Not now.
     pub disabled: bool,
-    /// Whether Time to Live can be set here: it is no part of CreateTable itself.
+    /// Whether Time to Live and auto scaling can be set here: they are no part of CreateTable itself.
     #[prop_or(true)]
     pub time_to_live: bool,
 }
@@ -126,11 +126,40 @@ fn capacity(props: &TableFormProps) -> Html {
                     <Field label="Write units (WCU)" name="write" value={design.units.write.clone()} error={props.note_value(Place::Write)}
                         oninput={props.edit(|t, text| t.units.write = text)} hint={write_hint(&design.units.write)} />
                 </div>
+                if props.time_to_live {
+                    { for [("reads", 0), ("writes", 1)].map(|(what, at)| scaling(props, what, at)) }
+                }
                 if !design.globals.is_empty() {
                     <p class="field-hint">{ "Every GSI has units of its own, below. One with too few write units throttles the table’s writes." }</p>
                 }
             }
         </section>
+    }
+}
+
+/// Auto scaling of reads or writes.
+fn scaling(props: &TableFormProps, what: &'static str, at: usize) -> Html {
+    let scaling = &props.design.scaling[at];
+    let onswitch = props.edit(move |t, on| t.scaling[at].on = on);
+    let onswitch =
+        onswitch.reform(|event: Event| event.target_unchecked_into::<HtmlInputElement>().checked());
+    html! {
+        <>
+            <label class="check">
+                <input type="checkbox" name={format!("scale-{what}")} checked={scaling.on} onchange={onswitch} />
+                { format!("Auto scaling of {what}") }
+            </label>
+            if scaling.on {
+                <div class="units">
+                    <Field label="At least" name={format!("scale-{what}-least")} value={scaling.least.clone()}
+                        oninput={props.edit(move |t, text| t.scaling[at].least = text)} />
+                    <Field label="At most" name={format!("scale-{what}-most")} value={scaling.most.clone()}
+                        oninput={props.edit(move |t, text| t.scaling[at].most = text)} />
+                    <Field label="Use aimed at, %" name={format!("scale-{what}-target")} value={scaling.target.clone()}
+                        oninput={props.edit(move |t, text| t.scaling[at].target = text)} />
+                </div>
+            }
+        </>
     }
 }
 

@@ -23,8 +23,8 @@ use crate::hooks::{
 };
 use crate::protocol::ClientError;
 use crate::share::load::table_of;
-use crate::state::design::TableDesign;
 use crate::state::design::check::{Place, problems};
+use crate::state::design::{TableDesign, scaling};
 use crate::state::json_text::parse;
 use crate::state::notice::{Level, NoticeAction};
 use crate::state::route::{Page, Route};
@@ -43,7 +43,9 @@ pub async fn design_of(api: &Api, table: &str) -> Option<TableDesign> {
     let description = api.look("DescribeTable", &request).await?;
     // Refused while the table is being created: then there is none.
     let time_to_live = api.look("DescribeTimeToLive", &request).await;
-    table_of(&description, time_to_live.as_ref()).map(|request| TableDesign::read(&request))
+    let design = table_of(&description, time_to_live.as_ref()).map(|request| TableDesign::read(&request))?;
+    let scaled = api.look("Dynascope.DescribeAutoScaling", &request).await;
+    Some(TableDesign { scaling: scaled.as_ref().map(scaling::read).unwrap_or_default(), ..design })
 }
 
 /// The name under which a draft is kept.

@@ -6,6 +6,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::state::design::scaling::{self, Scalings};
 use crate::state::design::{
     IndexDesign, TableDesign, Types, Units, definition_list, definitions, read_index,
 };
@@ -13,7 +14,7 @@ use crate::state::design::{
 /// One request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Request {
-    /// `CreateTable`, `UpdateTable` or `UpdateTimeToLive`.
+    /// `CreateTable`, `UpdateTable`, `UpdateTimeToLive` or the inspector's for auto scaling.
     pub operation: &'static str,
     /// Its JSON.
     pub request: Value,
@@ -29,6 +30,17 @@ pub fn requests(base: Option<&TableDesign>, design: &TableDesign) -> Vec<Request
         None => (&design.name, ""),
         Some(base) => (&base.name, base.time_to_live.as_str()),
     };
+    let of = |design: &TableDesign| match design.on_demand {
+        true => Scalings::default(),
+        false => design.scaling.clone(),
+    };
+    let from = base.map(of).unwrap_or_default();
+    // On demand there is nothing to scale: what there was is left as it is.
+    if !design.on_demand
+        && let Some(request) = scaling::request(name, &from, &of(design))
+    {
+        list.push(Request { operation: scaling::OPERATION, request });
+    }
     if before != design.time_to_live {
         let mut set = |attribute: &str, enabled: bool| {
             if !attribute.is_empty() {
@@ -130,6 +142,7 @@ pub fn title(operation: &str, request: &Value) -> String {
             let switch = if setting["Enabled"] == true { "on for" } else { "off for" };
             format!("Switch Time to Live {switch} {attribute}")
         }
+        scaling::OPERATION => "Scale the table’s capacity by what is used".to_owned(),
         _ => match (index("Delete"), index("Create")) {
             (Some(index), _) => format!("Delete the index {index}"),
             (_, Some("")) => "Create an index, which is filled from the table".to_owned(),
@@ -148,7 +161,8 @@ pub fn apply(design: &mut TableDesign, operation: &str, request: &Value) {
     match operation {
         "CreateTable" => {
             let time_to_live = std::mem::take(&mut design.time_to_live);
-            *design = TableDesign { time_to_live, ..TableDesign::read(request) };
+            let scaling = std::mem::take(&mut design.scaling);
+            *design = TableDesign { time_to_live, scaling, ..TableDesign::read(request) };
         }
         "UpdateTimeToLive" => {
             let setting = &request["TimeToLiveSpecification"];
@@ -157,6 +171,7 @@ pub fn apply(design: &mut TableDesign, operation: &str, request: &Value) {
                 false => String::new(),
             };
         }
+        scaling::OPERATION => scaling::apply(&mut design.scaling, request),
         "UpdateTable" => update(design, request),
         _ => {}
     }

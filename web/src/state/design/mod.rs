@@ -6,9 +6,12 @@
 //! form's fields is kept and given back.
 
 pub mod check;
+pub mod scaling;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+
+use scaling::Scalings;
 
 /// An attribute of a key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,6 +100,9 @@ pub struct TableDesign {
     pub on_demand: bool,
     /// The table's units, where it is provisioned.
     pub units: Units,
+    /// Auto scaling of the table's units, where it is provisioned.
+    #[serde(default)]
+    pub scaling: Scalings,
     /// Global secondary indexes.
     pub globals: Vec<IndexDesign>,
     /// Local secondary indexes.
@@ -203,6 +209,7 @@ impl TableDesign {
             range: if range.is_empty() { None } else { Some(range.remove(0)) },
             on_demand: request["BillingMode"] == "PAY_PER_REQUEST",
             units: Units::read(&request["ProvisionedThroughput"]),
+            scaling: Scalings::default(),
             globals: indexes("GlobalSecondaryIndexes"),
             locals: indexes("LocalSecondaryIndexes"),
             time_to_live: text(&request["TimeToLive"]["AttributeName"]),

@@ -153,7 +153,7 @@ mod tests {
         let table =
             TableDescription::read(&json!({ "TableName": "Orders", "KeySchema": keys })).expect("a table");
         let create = json!({ "TableName": "Orders-v2", "KeySchema": keys });
-        Rc::new(Plan::new(&table, create, Some("ttl".into())).expect("a plan"))
+        Rc::new(Plan::new(&table, create, Some("ttl".into()), None).expect("a plan"))
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::state::design::scaling;
 use crate::state::tables::{Keys, TableDescription};
 
 /// Of what cannot be carried over, and of keys that differ, so many are named.
@@ -22,13 +23,20 @@ pub struct Plan {
     pub to_keys: Keys,
     /// The attribute of the new table's Time to Live.
     pub time_to_live: Option<String>,
+    /// The request that sets its auto scaling, where it has any.
+    pub scaling: Option<Value>,
     /// The view of the stream that is begun on the old table; none where it has one that serves.
     pub stream: Option<&'static str>,
 }
 
 impl Plan {
     /// The migration of a table into the one that this CreateTable request makes; or why there can be none.
-    pub fn new(from: &TableDescription, create: Value, time_to_live: Option<String>) -> Result<Plan, String> {
+    pub fn new(
+        from: &TableDescription,
+        create: Value,
+        time_to_live: Option<String>,
+        scaling: Option<Value>,
+    ) -> Result<Plan, String> {
         // A request has what a description has, as far as keys go.
         let to = TableDescription::read(&create).filter(|to| !to.name.is_empty());
         let to = to.ok_or("The new table needs a name.")?;
@@ -63,6 +71,7 @@ impl Plan {
             to_keys: to.keys,
             create,
             time_to_live,
+            scaling,
             stream,
         })
     }
@@ -80,6 +89,9 @@ impl Plan {
             let setting = json!({ "AttributeName": attribute, "Enabled": true });
             let request = json!({ "TableName": to, "TimeToLiveSpecification": setting });
             make.push(("UpdateTimeToLive", Some(request)));
+        }
+        if let Some(request) = &self.scaling {
+            make.push((scaling::OPERATION, Some(request.clone())));
         }
         let stream = |setting: Value| Some(json!({ "TableName": from, "StreamSpecification": setting }));
         let begin = match self.stream {

@@ -9,8 +9,8 @@ use super::progress::{StepState, step_list};
 use crate::components::table_form::TableForm;
 use crate::components::{Button, ButtonKind, Split};
 use crate::hooks::{use_client, use_migration, use_route, use_session, use_tables};
-use crate::state::design::TableDesign;
 use crate::state::design::check::{Place, problems};
+use crate::state::design::{TableDesign, scaling};
 use crate::state::migration::plan::Plan;
 use crate::state::route::Page;
 use crate::state::tables::TableDescription;
@@ -41,7 +41,11 @@ fn plan_of(table: &TableDescription, design: &TableDesign, taken: bool) -> Resul
         return Err(format!("There is a table {} already.", design.name));
     }
     let time_to_live = Some(design.time_to_live.clone()).filter(|attribute| !attribute.is_empty());
-    let plan = Plan::new(table, design.create_request(), time_to_live)?;
+    let scaled = match design.on_demand {
+        true => None,
+        false => scaling::request(&design.name, &Default::default(), &design.scaling),
+    };
+    let plan = Plan::new(table, design.create_request(), time_to_live, scaled)?;
     match problems(design, None).into_iter().next() {
         Some(problem) => Err(problem.text),
         None => Ok(plan),
@@ -120,7 +124,7 @@ pub fn Form(props: &FormProps) -> Html {
                                         <p class="design-note" data-note="not-needed">{ "Key and local indexes are as they were: UpdateTable does the rest without a new table (under Change)." }</p>
                                     }
                                     { step_list(plan, |_| StepState::Waiting, true) }
-                                    <p class="field-hint">{ "Not carried over: tags, resource policy, backups and point-in-time recovery, auto scaling, Contributor Insights, event sources \
+                                    <p class="field-hint">{ "Not carried over: tags, resource policy, backups and point-in-time recovery, auto scaling of indexes, Contributor Insights, event sources \
                                         on the stream. Access patterns and entities keep the old table’s name." }</p>
                                 </>
                             },

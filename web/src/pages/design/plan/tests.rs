@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::share::load::table_of;
 use crate::state::design::KeyPart;
+use crate::state::design::scaling::ScalingDesign;
 
 fn part(name: &str, kind: &str) -> KeyPart {
     KeyPart { name: name.into(), kind: kind.into() }
@@ -54,7 +55,9 @@ impl Service {
         let request = json!({ "TableName": "Orders" });
         let description = self.send("DescribeTable", &request);
         let time_to_live = self.send("DescribeTimeToLive", &request);
-        TableDesign::read(&table_of(&description, Some(&time_to_live)).expect("a description"))
+        let scaled = self.send("Dynascope.DescribeAutoScaling", &request);
+        let design = TableDesign::read(&table_of(&description, Some(&time_to_live)).expect("a description"));
+        TableDesign { scaling: scaling::read(&scaled), ..design }
     }
 }
 
@@ -107,6 +110,12 @@ fn every_step_from_design_to_design_is_taken_by_the_engine() {
         t.globals[1].units = units("5", "5");
         t.protected = true;
     });
+    change(&|t| t.scaling[1] = ScalingDesign { on: true, least: "8".into(), ..ScalingDesign::default() });
+    change(&|t| {
+        t.scaling[0] = ScalingDesign { on: true, target: "50".into(), ..ScalingDesign::default() };
+        t.scaling[1] = ScalingDesign::default();
+    });
+    change(&|t| t.scaling[0] = ScalingDesign::default());
     change(&|t| {
         t.stream = "KEYS_ONLY".into();
         t.globals.remove(0);
