@@ -22,7 +22,7 @@ pub struct ListProps {
     pub onchoose: Callback<String>,
 }
 
-/// How many of an entity there are: `20`, `1–5 a User`.
+/// How many of an entity there are: `20`, `1–5 per User`.
 pub fn amount(entity: &Entity) -> String {
     let amount = &entity.amount;
     let number = match amount.least == amount.most {
@@ -30,7 +30,7 @@ pub fn amount(entity: &Entity) -> String {
         false => format!("{}–{}", amount.least, amount.most),
     };
     match &amount.per {
-        Some(per) => format!("{number} a {per}"),
+        Some(per) => format!("{number} per {per}"),
         None => number,
     }
 }
