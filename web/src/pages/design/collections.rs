@@ -135,8 +135,8 @@ pub fn Collections(props: &CollectionsProps) -> Html {
                 if let Some(index) = &index {
                     <div data-side="index">
                         <Select label="Index" hide_label={true} name="collections-index" options={options.collect::<Vec<_>>()} value={index.clone()} onchange={onindex} />
-                        { nested(beside.as_ref(), table.keys_of(Some(index)), entity) }
                         { presences(&entities, index, table.keys_of(Some(index))) }
+                        { nested(beside.as_ref(), table.keys_of(Some(index)), entity) }
                     </div>
                 }
             </div>

@@ -1,8 +1,8 @@
 //! The templates of keys: `ORDER#{order_date}#{order_id}`, written from an item's attributes and recognised in a key.
 //!
 //! A hole names an attribute. `{n :5}` fills it up with zeros to five digits, so that numbers sort as texts; `{status=open}` is there only
-//! where the attribute is that, which leaves every other item out of the index (sparse). What stands between `#` and `#` is one part: a
-//! hole of a template that has a `#` holds none itself. `{{` and `}}` are braces.
+//! where the attribute is that, which leaves every other item out of the index (sparse); `{?status=open}` is the same, and writes nothing.
+//! What stands between `#` and `#` is one part: a hole of a template that has a `#` holds none itself. `{{` and `}}` are braces.
 
 use std::collections::BTreeSet;
 
@@ -24,6 +24,8 @@ pub enum Piece {
         digits: usize,
         /// Only where it is this.
         only: Option<String>,
+        /// It writes nothing: it is a condition alone.
+        silent: bool,
     },
 }
 
@@ -49,9 +51,11 @@ fn hole(text: &str) -> Piece {
     let (name, digits) = numbered.unwrap_or((text.trim(), 0));
     match name.split_once('=') {
         Some((name, only)) => {
-            Piece::Hole { attribute: name.trim().into(), digits, only: Some(only.trim().into()) }
+            let silent = name.starts_with('?');
+            let attribute = name.strip_prefix('?').unwrap_or(name).trim().to_owned();
+            Piece::Hole { attribute, digits, only: Some(only.trim().into()), silent }
         }
-        None => Piece::Hole { attribute: name.into(), digits, only: None },
+        None => Piece::Hole { attribute: name.into(), digits, only: None, silent: false },
     }
 }
 
@@ -102,12 +106,14 @@ impl KeyTemplate {
         for piece in &self.0 {
             match piece {
                 Piece::Text(text) => key += text,
-                Piece::Hole { attribute, digits, only } => {
+                Piece::Hole { attribute, digits, only, silent } => {
                     let value = value(attribute)?;
                     if only.as_ref().is_some_and(|only| *only != value) {
                         return None;
                     }
-                    key += &format!("{value:0>digits$}");
+                    if !silent {
+                        key += &format!("{value:0>digits$}");
+                    }
                 }
             }
         }
@@ -124,6 +130,7 @@ impl KeyTemplate {
         let mut tokens = Vec::new();
         for piece in &self.0 {
             match piece {
+                Piece::Hole { silent: true, .. } => {}
                 Piece::Text(text) | Piece::Hole { only: Some(text), .. } => {
                     tokens.extend(text.chars().map(Token::Char));
                 }
@@ -205,6 +212,8 @@ mod tests {
         assert_eq!(key("ORDER#{n :5}#{{x}}"), Some("ORDER#00042#{x}".into()));
         assert_eq!(key("ORDERS#{status=open}"), Some("ORDERS#open".into()));
         assert_eq!(key("ORDERS#{status=shipped}"), None, "sparse");
+        assert_eq!(key("{?status=open}{n}"), Some("42".into()));
+        assert_eq!(key("{?status=shipped}{n}"), None);
         assert_eq!(key("{gone}"), None);
         assert_eq!(read("{a}-{ b }").attributes().collect::<Vec<_>>(), ["a", "b"]);
         assert_eq!(read("{a=1}").conditions().collect::<Vec<_>>(), [("a", "1")]);
@@ -226,6 +235,7 @@ mod tests {
         assert!(read("ORDERS#{status=open}").fits("ORDERS#open"));
         assert!(!read("ORDERS#{status=open}").fits("ORDERS#shipped"));
         assert!(read("").fits("") && !read("").fits("x"));
+        assert!(read("{?status=open}{n}").fits("42"));
         assert_eq!(read("ORDER#{id}").fixed(), 6);
     }
 

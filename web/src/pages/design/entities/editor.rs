@@ -130,7 +130,7 @@ pub fn Editor(props: &EditorProps) -> Html {
                 </div>
                 <p class="patterns-words">
                     { "Attributes stand in braces: " }<code>{ "ORDER#{order_date}#{order_id}" }</code>{ "; " }<code>{ "{n :5}" }</code>
-                    { " fills up with zeros; " }<code>{ "OPEN#{status=open}" }</code>{ " is there only where status is open." }
+                    { " fills up with zeros; " }<code>{ "OPEN#{status=open}" }</code>{ " is there only where status is open; " }<code>{ "{?status=open}" }</code>{ " too, and writes nothing." }
                 </p>
             </fieldset>
             <Attributes entity={Rc::new((*draft).clone())} entities={all.clone()} {at} {found} change={change.clone()} />
