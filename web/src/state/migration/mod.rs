@@ -180,8 +180,7 @@ mod tests {
     #[test]
     fn every_step_says_what_it_sends() {
         let steps = plan().steps();
-        let sent: Vec<&str> =
-            steps.iter().flat_map(|(.., sent)| sent.iter().map(|(name, _)| *name)).collect();
+        let sent: Vec<&str> = steps.iter().flat_map(|line| line.sent.iter().map(|(name, _)| *name)).collect();
         assert_eq!(
             sent,
             [
@@ -197,6 +196,6 @@ mod tests {
                 "UpdateTable",
             ]
         );
-        assert!(steps.windows(2).all(|two| two[0].0 < two[1].0));
+        assert!(steps.windows(2).all(|two| two[0].step < two[1].step));
     }
 }

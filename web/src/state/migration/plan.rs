@@ -81,8 +81,8 @@ impl Plan {
         self.from_keys != self.to_keys
     }
 
-    /// Its steps, in their order: each with what it is, in a sentence, and what it sends.
-    pub fn steps(&self) -> Vec<(Step, String, Vec<(&'static str, Option<Value>)>)> {
+    /// Its steps, in their order.
+    pub fn steps(&self) -> Vec<StepLine> {
         let Plan { from, to, .. } = self;
         let mut make = vec![("CreateTable", Some(self.create.clone()))];
         if let Some(attribute) = &self.time_to_live {
@@ -111,30 +111,42 @@ impl Plan {
             None => (format!("Both tables stay: {from} is yours to delete."), Vec::new()),
         };
         let page = json!({ "TableName": from, "ConsistentRead": true });
+        let line = |step, words: String, sent| StepLine { step, words, sent };
         vec![
-            (Step::Make, format!("{to} is made, empty."), make),
-            (Step::Stream, begin.0, begin.1),
-            (
+            line(Step::Make, format!("{to} is made, empty."), make),
+            line(Step::Stream, begin.0, begin.1),
+            line(
                 Step::Stand,
                 "A reader takes its place at the end of every shard, before the first page is scanned."
                     .to_owned(),
                 vec![("DescribeStream", None), ("GetShardIterator", None)],
             ),
-            (
+            line(
                 Step::Copy,
                 format!("Every page of {from} is scanned, and its items are written to {to}."),
                 vec![("Scan", Some(page)), ("BatchWriteItem", None)],
             ),
-            (
+            line(
                 Step::Follow,
                 format!(
                     "What is written to {from} since then is carried over, record by record, until you cut over."
                 ),
                 vec![("GetRecords", None), ("BatchWriteItem", None)],
             ),
-            (Step::End, end.0, end.1),
+            line(Step::End, end.0, end.1),
         ]
     }
+}
+
+/// A step as it is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepLine {
+    /// Which.
+    pub step: Step,
+    /// What it is, in a sentence.
+    pub words: String,
+    /// What it sends: operations, each with its request where that is known beforehand.
+    pub sent: Vec<(&'static str, Option<Value>)>,
 }
 
 /// A step of a migration.

@@ -7,7 +7,7 @@ use crate::components::{Badge, Button, ButtonKind, EmptyState, ErrorPanel, Progr
 use crate::hooks::{use_migration, use_route, use_tables};
 use crate::state::explanation::{clock, count, plural};
 use crate::state::json_text::print;
-use crate::state::migration::plan::{Compared, Plan, Step};
+use crate::state::migration::plan::{Compared, Plan, Step, StepLine};
 use crate::state::migration::{Migration, Phase};
 use crate::state::route::Page;
 
@@ -39,7 +39,7 @@ impl StepState {
 pub fn step_list(plan: &Plan, state: impl Fn(Step) -> StepState, open: bool) -> Html {
     html! {
         <ol class="migrate-list">
-            { for plan.steps().into_iter().map(|(step, words, sent)| {
+            { for plan.steps().into_iter().map(|StepLine { step, words, sent }| {
                 let state = state(step);
                 let badge = match state {
                     StepState::Waiting => None,
