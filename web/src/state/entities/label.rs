@@ -10,9 +10,16 @@ use crate::state::tables::{Keys, TableDescription};
 
 /// What tells the entities of one table apart.
 #[derive(Clone, Debug)]
-pub struct Labels {
-    /// The name of each, with the templates of the table's key attributes and how much of them is fixed.
-    entities: Vec<(String, Vec<(String, KeyTemplate)>, usize)>,
+pub struct Labels(Vec<Label>);
+
+/// What tells one of them.
+#[derive(Clone, Debug)]
+struct Label {
+    name: String,
+    /// The template of each attribute of the table's key.
+    key: Vec<(String, KeyTemplate)>,
+    /// How much of them is fixed.
+    fixed: usize,
 }
 
 impl Labels {
@@ -21,19 +28,18 @@ impl Labels {
         let own = entities.iter().filter(|entity| entity.table == table.name);
         let read = own.filter_map(|entity| {
             let template = |key: &String| KeyTemplate::read(&key_template(entity, key)?).ok();
-            let names = table.keys.names();
-            let templates: Option<Vec<_>> =
-                names.into_iter().map(|key| template(&key).map(|read| (key, read))).collect();
-            let templates = templates?;
-            let fixed = templates.iter().map(|(_, template)| template.fixed()).sum();
-            Some((entity.name.clone(), templates, fixed))
+            let names = table.keys.names().into_iter();
+            let key: Vec<_> = names.map(|key| Some((template(&key)?, key))).collect::<Option<_>>()?;
+            let key: Vec<_> = key.into_iter().map(|(template, key)| (key, template)).collect();
+            let fixed = key.iter().map(|(_, template)| template.fixed()).sum();
+            Some(Label { name: entity.name.clone(), key, fixed })
         });
-        Labels { entities: read.collect() }
+        Labels(read.collect())
     }
 
     /// Whether there is nothing to tell by.
     pub fn is_empty(&self) -> bool {
-        self.entities.is_empty()
+        self.0.is_empty()
     }
 
     /// The entity of an item, in the table or an index, which both have the table's key: of those that its key fits the one whose
@@ -42,9 +48,9 @@ impl Labels {
         let fits = |(name, template): &(String, KeyTemplate)| {
             item.get(name).is_some_and(|value| template.fits(&to_text(value).1))
         };
-        let found = self.entities.iter().filter(|(_, templates, _)| templates.iter().all(fits));
+        let found = self.0.iter().filter(|label| label.key.iter().all(fits));
         // The first of equals: entities have an order.
-        found.rev().max_by_key(|(.., fixed)| *fixed).map(|(name, ..)| name.as_str())
+        found.rev().max_by_key(|label| label.fixed).map(|label| label.name.as_str())
     }
 }
 

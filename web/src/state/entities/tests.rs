@@ -1,5 +1,4 @@
-use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::check::{Finding, Level, Place, findings};
 use super::label::{Labels, Presence};
@@ -253,34 +252,6 @@ fn keys_that_run_out_and_more_than_can_be_are_said() {
     assert_eq!(order(&shop(1, (1, 1))), Ok(vec![1, 0]));
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-    /// All references hold, no key is there twice, each item is told by its key, and the same seed gives the same.
-    #[test]
-    fn references_hold_and_keys_differ(users in 1_u32..30, least in 0_u32..4, more in 0_u32..5, seed: u64) {
-        let entities = shop(users, (least, least + more));
-        let made = |seed| generate(&entities, &tables(), seed, NOW_MS).expect("sample data");
-        let sample = made(seed);
-        prop_assert_eq!(&sample, &made(seed));
-        let of = |name: &str| sample.made.iter().filter(|one| one.entity == name).map(|one| &one.item).collect::<Vec<&Value>>();
-        let (owners, orders) = (of("User"), of("Order"));
-        prop_assert_eq!(owners.len(), users as usize);
-        for owner in &owners {
-            let own = orders.iter().filter(|order| order["PK"] == owner["PK"]);
-            let own: Vec<_> = own.collect();
-            prop_assert!((least as usize..=(least + more) as usize).contains(&own.len()));
-            prop_assert!(own.iter().all(|order| order["user_name"] == owner["name"]), "both of one user");
-        }
-        prop_assert!(orders.iter().all(|order| owners.iter().any(|owner| owner["PK"] == order["PK"])));
-        let mut keys: Vec<String> = sample.made.iter().map(|one| format!("{}{}", one.item["PK"], one.item["SK"])).collect();
-        keys.sort();
-        keys.dedup();
-        prop_assert_eq!(keys.len(), sample.made.len());
-        let labels = Labels::of(&entities, &app());
-        prop_assert!(sample.made.iter().all(|one| labels.entity(&one.item) == Some(&one.entity)));
-    }
-}
-
 #[test]
 fn the_sample_s_entities_are_sound_tell_its_items_apart_and_make_more() {
     let text = include_str!("../../../../static/samples/app-data.json");
@@ -300,4 +271,41 @@ fn the_sample_s_entities_are_sound_tell_its_items_apart_and_make_more() {
     let sample = generate(&document.entities, &tables, 1, NOW_MS).expect("sample data");
     assert_eq!(sample.counts().len(), 4);
     assert_eq!(sample.spent, []);
+}
+
+/// Property tests are native.
+#[cfg(not(target_arch = "wasm32"))]
+mod property {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        /// All references hold, no key is there twice, each item is told by its key, and the same seed gives the same.
+        #[test]
+        fn references_hold_and_keys_differ(users in 1_u32..30, least in 0_u32..4, more in 0_u32..5, seed: u64) {
+            let entities = shop(users, (least, least + more));
+            let made = |seed| generate(&entities, &tables(), seed, NOW_MS).expect("sample data");
+            let sample = made(seed);
+            prop_assert_eq!(&sample, &made(seed));
+            let of = |name: &str| sample.made.iter().filter(|one| one.entity == name).map(|one| &one.item).collect::<Vec<&Value>>();
+            let (owners, orders) = (of("User"), of("Order"));
+            prop_assert_eq!(owners.len(), users as usize);
+            for owner in &owners {
+                let own = orders.iter().filter(|order| order["PK"] == owner["PK"]);
+                let own: Vec<_> = own.collect();
+                prop_assert!((least as usize..=(least + more) as usize).contains(&own.len()));
+                prop_assert!(own.iter().all(|order| order["user_name"] == owner["name"]), "both of one user");
+            }
+            prop_assert!(orders.iter().all(|order| owners.iter().any(|owner| owner["PK"] == order["PK"])));
+            let mut keys: Vec<String> = sample.made.iter().map(|one| format!("{}{}", one.item["PK"], one.item["SK"])).collect();
+            keys.sort();
+            keys.dedup();
+            prop_assert_eq!(keys.len(), sample.made.len());
+            let labels = Labels::of(&entities, &app());
+            prop_assert!(sample.made.iter().all(|one| labels.entity(&one.item) == Some(&one.entity)));
+        }
+    }
 }
