@@ -206,7 +206,9 @@ fn keys(found: &mut Findings, entity: &Entity, table: &TableDescription) {
             Piece::Hole { attribute, .. } => kind_of(attribute) == Some(Kind::N),
             Piece::Text(_) => false,
         };
-        if kind == "N" && !(template.pieces().len() == 1 && template.pieces().iter().all(numeric)) {
+        let writes = |piece: &&Piece| !matches!(piece, Piece::Hole { silent: true, .. });
+        let written: Vec<&Piece> = template.pieces().iter().filter(writes).collect();
+        if kind == "N" && !(written.len() == 1 && numeric(written[0])) {
             let text = format!("{name} is a number: its template is one attribute that is a number.");
             found.wrong(place, text);
         } else if kind != "N"
