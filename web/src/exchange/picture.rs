@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::design::{Table, key_names};
 use crate::state::attribute::to_text;
 use crate::state::collections::{Collection, ItemRow, collections};
+use crate::state::entities::label::Labels;
 use crate::state::tables::{KeyPart, Keys};
 
 /// So many collections are drawn…
@@ -54,7 +55,7 @@ pub fn draw(table: &Table, schema: &Option<Vec<KeySchemaElement>>) -> Option<Str
         let sort = keys.range.iter().map(|key| sortable(&item[&key.name])).collect::<Vec<_>>();
         (first.get(&hash(item)).copied(), sort)
     });
-    let all = collections(&items, &keys);
+    let all = collections(&items, &keys, &Labels::default());
     (!all.is_empty()).then(|| svg(&all, &keys))
 }
 

@@ -125,7 +125,7 @@ mod tests {
             item("2024-01-15#3", "2024-01-15#3"),
             item("USER#1", "ORDER#1043"),
         ];
-        let none = Labels::of(&[], &TableDescription::read(&json!({ "TableName": "T" })).expect("a table"));
+        let none = Labels::default();
         let all = collections(&items, &keys, &none);
         assert_eq!(
             all.iter().map(|one| (&*one.key, one.rows.len())).collect::<Vec<_>>(),

@@ -9,7 +9,7 @@ use crate::state::attribute::to_text;
 use crate::state::tables::{Keys, TableDescription};
 
 /// What tells the entities of one table apart.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Labels(Vec<Label>);
 
 /// What tells one of them.
