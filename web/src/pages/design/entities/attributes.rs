@@ -26,6 +26,11 @@ pub struct AttributesProps {
     pub change: Callback<Entity>,
 }
 
+/// A change of one attribute by a typed text.
+type Change = Box<dyn Fn(&mut Attribute, String)>;
+/// A change of all of them.
+type ListChange = Box<dyn Fn(&mut Vec<Attribute>)>;
+
 /// What can be referred to: `User.user_id` of every other entity.
 fn references(entities: &[Entity], at: usize) -> Vec<AttrValue> {
     let others = entities.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, other)| other);
@@ -44,7 +49,7 @@ fn references(entities: &[Entity], at: usize) -> Vec<AttrValue> {
 #[component]
 pub fn Attributes(props: &AttributesProps) -> Html {
     let entity = &props.entity;
-    let edit = |at: usize, how: Box<dyn Fn(&mut Attribute, String)>| {
+    let edit = |at: usize, how: Change| {
         let (entity, change) = (entity.clone(), props.change.clone());
         Callback::from(move |text: String| {
             let mut next = (*entity).clone();
@@ -52,7 +57,7 @@ pub fn Attributes(props: &AttributesProps) -> Html {
             change.emit(next);
         })
     };
-    let whole = |how: Box<dyn Fn(&mut Vec<Attribute>)>| {
+    let whole = |how: ListChange| {
         let (entity, change) = (entity.clone(), props.change.clone());
         Callback::from(move |()| {
             let mut next = (*entity).clone();

@@ -30,6 +30,9 @@ pub struct EditorProps {
     pub onremove: Option<Callback<()>>,
 }
 
+/// A change of the entity by a typed text.
+type Change = Box<dyn Fn(&mut Entity, String)>;
+
 /// What is to be said at a place: what is wrong as an error, else what is worth knowing.
 pub fn said(found: &[Finding], place: &Place) -> (Option<AttrValue>, Option<AttrValue>) {
     let of = |level: fn(Level) -> bool| {
@@ -66,7 +69,7 @@ pub fn Editor(props: &EditorProps) -> Html {
         let setter = draft.setter();
         Callback::from(move |next: Entity| setter.set(next))
     };
-    let edit = |how: Box<dyn Fn(&mut Entity, String)>| {
+    let edit = |how: Change| {
         let (draft, change) = ((*draft).clone(), change.clone());
         Callback::from(move |text: String| {
             let mut next = draft.clone();
