@@ -29,8 +29,7 @@ use crate::components::{Select, SelectOption, Tab, Tabs};
 use crate::hooks::{
     LoadingProvider, MigrationProvider, RemoteProvider, RouteHandle, SAMPLE_WORKSPACE, SlicesProvider,
     WorkProvider, download, is_editing, use_client, use_clock, use_keys, use_loader, use_notices, use_remote,
-    use_route,
-    use_route_provider, use_session, use_tables, use_theme, use_timeline,
+    use_route, use_route_provider, use_session, use_tables, use_theme, use_timeline,
 };
 use crate::pages::{self, PAGES};
 use crate::protocol::Durability;
