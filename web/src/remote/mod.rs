@@ -25,6 +25,9 @@ pub use request::{Prepared, prepare, read};
 pub use send::ask;
 pub use write::Write;
 
+/// A text of fewer letters is no secret that has to be kept out of what is shown.
+const SECRET_LETTERS: usize = 16;
+
 /// A real endpoint, and who asks it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connection {
@@ -37,10 +40,11 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// The same text without the secret and the session token, should an answer repeat one of them.
+    /// The text of a refusal without the secret and the session token, should it repeat one of them. What is shorter than any secret of
+    /// AWS is none: DynamoDB Local takes `x`.
     pub fn without_secrets(&self, text: String) -> String {
         let secrets = [Some(self.credentials.secret()), self.credentials.session_token()];
-        let secrets = secrets.into_iter().flatten().filter(|secret| !secret.is_empty());
+        let secrets = secrets.into_iter().flatten().filter(|secret| secret.len() >= SECRET_LETTERS);
         secrets
             .fold(text, |text, secret| if text.contains(secret) { text.replace(secret, "…") } else { text })
     }

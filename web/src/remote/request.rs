@@ -81,7 +81,7 @@ mod tests {
         Connection {
             endpoint: Endpoint::parse("https://dynamodb.eu-west-1.amazonaws.com").expect("an endpoint"),
             region: "eu-west-1".into(),
-            credentials: Credentials::new("AKIDEXAMPLE", "secret", token).expect("credentials"),
+            credentials: Credentials::new("AKIDEXAMPLE", "secretOfTheReader", token).expect("credentials"),
         }
     }
 
@@ -103,7 +103,7 @@ mod tests {
             ),
             "{authorization}"
         );
-        assert!(!format!("{prepared:?}").contains("secret"));
+        assert!(!format!("{prepared:?}").contains("secretOfTheReader"));
         let streams = prepare(&connection(""), "ListStreams", "{}".into(), "2015-08-30T12:36:00Z");
         assert_eq!(streams.url, "https://streams.dynamodb.eu-west-1.amazonaws.com/");
         assert!(streams.headers.contains(&("x-amz-target", "DynamoDBStreams_20120810.ListStreams".into())));
@@ -134,7 +134,10 @@ mod tests {
 
     #[test]
     fn a_secret_that_an_answer_repeats_is_left_out() {
-        let text = connection("T0K3N").without_secrets("x-amz-security-token:T0K3N secret".into());
-        assert_eq!(text, "x-amz-security-token:… …");
+        let connection =
+            |token| connection(token).without_secrets("token:tokenOfTheReader tok secretOfTheReader".into());
+        assert_eq!(connection("tokenOfTheReader"), "token:… tok …");
+        // What is that short is a word that anybody's answer may have.
+        assert_eq!(connection("tok"), "token:tokenOfTheReader tok …");
     }
 }
