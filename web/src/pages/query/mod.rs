@@ -274,8 +274,8 @@ pub fn QueryPage() -> Html {
         keys
     });
     let table = shown.request["TableName"].as_str().map(str::to_owned);
-    let known =
-        use_known(tables.list.clone(), table.or_else(|| chosen.as_ref().map(|table| table.name.clone())));
+    let of = table.or_else(|| chosen.as_ref().map(|table| table.name.clone()));
+    let known = use_known(tables.list.clone(), of, call.state.answer().cloned());
     let faults = use_faults(shown.request.clone());
     let as_code = use_state_eq(|| false);
     let onside = {

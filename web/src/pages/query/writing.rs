@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use yew::prelude::*;
 
 use crate::hooks::use_client;
+use crate::state::call::Answer;
 use crate::state::completion::Known;
 use crate::state::expression_fault::{ExpressionFault, expressions, read};
 use crate::state::tables::TableDescription;
@@ -16,9 +17,13 @@ const SAMPLE: usize = 50;
 /// How many names are kept.
 const NAMES: usize = 300;
 
-/// What the schema tells and some of the table's items show.
+/// What the schema tells, and what some of the table's items and the answer that is shown have.
 #[hook]
-pub fn use_known(tables: Vec<Rc<TableDescription>>, table: Option<String>) -> Rc<Known> {
+pub fn use_known(
+    tables: Vec<Rc<TableDescription>>,
+    table: Option<String>,
+    answer: Option<Rc<Answer>>,
+) -> Rc<Known> {
     let api = use_client();
     let items = use_state_eq(|| (None::<String>, Vec::<Value>::new()));
     {
@@ -40,12 +45,18 @@ pub fn use_known(tables: Vec<Rc<TableDescription>>, table: Option<String>) -> Rc
             move || current.set(false)
         });
     }
-    let deps = (tables, table, (*items).clone());
-    let known = use_memo(deps, |(tables, table, (of, items))| {
+    let deps = (tables, table, (*items).clone(), answer);
+    let known = use_memo(deps, |(tables, table, (of, items), answer)| {
         let own = tables.iter().find(|other| Some(&other.name) == table.as_ref());
-        let items: &[Value] = if of == table { items } else { &[] };
+        let mut items = if of == table { items.clone() } else { Vec::new() };
+        let asked = answer.as_ref().filter(|answer| {
+            let request: Value = serde_json::from_str(&answer.request).unwrap_or_default();
+            request["TableName"].as_str() == table.as_deref()
+        });
+        let seen = asked.and_then(|answer| super::outcome::items(&answer.operation, &answer.value));
+        items.extend(seen.into_iter().flatten().take(SAMPLE).map(Value::Object));
         Known {
-            attributes: own.map_or_else(Vec::new, |own| attributes(own, items)),
+            attributes: own.map_or_else(Vec::new, |own| attributes(own, &items)),
             tables: tables
                 .iter()
                 .map(|table| {
