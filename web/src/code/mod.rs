@@ -120,6 +120,9 @@ impl Flavour {
     }
 }
 
+/// The names of the keys of a table or index, partition keys first; none where it is not known.
+pub type Keys<'k> = &'k dyn Fn(&str, Option<&str>) -> Option<Vec<String>>;
+
 /// A request and where it goes.
 #[derive(Clone, Copy)]
 #[allow(missing_debug_implementations)]
@@ -133,7 +136,7 @@ pub struct Program<'a> {
     /// The address, where it is not the region's own.
     pub endpoint: Option<&'a str>,
     /// The names of the keys of a table or index, partition keys first, for PartiQL.
-    pub keys: &'a dyn Fn(&str, Option<&str>) -> Option<Vec<String>>,
+    pub keys: Keys<'a>,
 }
 
 /// A request as the languages write it.

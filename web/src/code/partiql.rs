@@ -5,12 +5,9 @@
 //!
 //! Follows [PartiQL for DynamoDB](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html).
 
-use super::Call;
 use super::expression::{Placeholders, clause, literal, quoted, update};
 use super::tree::{Attribute, Field, Tree, field, text};
-
-/// The names of the keys of a table or index: partition keys first.
-type Keys<'k> = &'k dyn Fn(&str, Option<&str>) -> Option<Vec<String>>;
+use super::{Call, Keys};
 
 /// Parameters that stand for expressions, which are read nowhere here.
 const LEGACY: [&str; 9] = [

@@ -120,7 +120,7 @@ pub fn complete(text: &str, caret: usize, member: &str, known: &Known, asked: bo
     let to = caret;
     // What is there already needs no list.
     let done = entries.iter().any(|entry| entry.text == typed && entry.names.is_none());
-    (!entries.is_empty() && !(done && !asked)).then_some(Completion { from, to, entries })
+    ((asked || !done) && !entries.is_empty()).then_some(Completion { from, to, entries })
 }
 
 fn fits(word: &str, typed: &str) -> bool {

@@ -46,7 +46,7 @@ pub fn use_known(
         });
     }
     let deps = (tables, table, (*items).clone(), answer);
-    let known = use_memo(deps, |(tables, table, (of, items), answer)| {
+    use_memo(deps, |(tables, table, (of, items), answer)| {
         let own = tables.iter().find(|other| Some(&other.name) == table.as_ref());
         let mut items = if of == table { items.clone() } else { Vec::new() };
         let asked = answer.as_ref().filter(|answer| {
@@ -65,8 +65,7 @@ pub fn use_known(
                 .collect(),
             placeholders: Vec::new(),
         }
-    });
-    known
+    })
 }
 
 /// The attributes: those of keys first, then what items have, by name.
