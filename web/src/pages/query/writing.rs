@@ -6,7 +6,7 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 use yew::prelude::*;
 
-use crate::hooks::use_client;
+use crate::hooks::{use_client, use_remote};
 use crate::state::call::Answer;
 use crate::state::completion::Known;
 use crate::state::expression_fault::{ExpressionFault, expressions, read};
@@ -25,10 +25,12 @@ pub fn use_known(
     answer: Option<Rc<Answer>>,
 ) -> Rc<Known> {
     let api = use_client();
+    // A real endpoint charges for every read: there, only what the reader asked for tells.
+    let connected = use_remote().connection.is_some();
     let items = use_state_eq(|| (None::<String>, Vec::<Value>::new()));
     {
         let setter = items.setter();
-        let there = table.clone().filter(|name| tables.iter().any(|table| table.name == *name));
+        let there = table.clone().filter(|name| !connected && tables.iter().any(|table| table.name == *name));
         use_effect_with((there, api.moment()), move |(table, _)| {
             let current = Rc::new(std::cell::Cell::new(true));
             if let Some(name) = table.clone() {
@@ -45,10 +47,10 @@ pub fn use_known(
             move || current.set(false)
         });
     }
-    let deps = (tables, table, (*items).clone(), answer);
-    use_memo(deps, |(tables, table, (of, items), answer)| {
+    let deps = (tables, table, (*items).clone(), answer, connected);
+    use_memo(deps, |(tables, table, (of, items), answer, connected)| {
         let own = tables.iter().find(|other| Some(&other.name) == table.as_ref());
-        let mut items = if of == table { items.clone() } else { Vec::new() };
+        let mut items = if of == table && !connected { items.clone() } else { Vec::new() };
         let asked = answer.as_ref().filter(|answer| {
             let request: Value = serde_json::from_str(&answer.request).unwrap_or_default();
             request["TableName"].as_str() == table.as_deref()
@@ -117,7 +119,8 @@ fn gather(before: &str, map: &Value, seen: &mut BTreeMap<String, String>) {
 /// What the engine finds wrong with the expressions of a request.
 #[hook]
 pub fn use_faults(request: Rc<Value>) -> Rc<Vec<ExpressionFault>> {
-    let api = use_client();
+    // The engine reads them, whoever answers the request.
+    let api = use_remote().local;
     let faults = use_state_eq(|| Rc::new(Vec::<ExpressionFault>::new()));
     let setter = faults.setter();
     use_effect_with(expressions(&request), move |asked| {
