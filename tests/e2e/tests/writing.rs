@@ -33,6 +33,7 @@ async fn a_request_is_written_with_completion_corrected_and_taken_along_as_a_pro
         "KeySchema": [{"AttributeName": "user_id", "KeyType": "HASH"}],
         "AttributeDefinitions": [{"AttributeName": "user_id", "AttributeType": "S"}]});
     browser.create_table(&site, &table).await;
+    browser.find("[aria-label=Tables] [data-table=Bills][data-status=ACTIVE]").await;
     browser.choose("select[name=operation]", "PutItem").await;
     let item = json!({"user_id": {"S": "u1"}, "amount": {"N": "5"}, "status": {"S": "open"}});
     browser.fill("textarea[name=request]", &json!({"TableName": "Bills", "Item": item}).to_string()).await;
