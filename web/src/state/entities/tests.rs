@@ -1,3 +1,5 @@
+//! Entities read, checked, made into sample data and told by their keys.
+
 use serde_json::json;
 
 use super::check::{Finding, Level, Place, findings};
