@@ -1,13 +1,18 @@
 // Starts the page. The Content-Security-Policy allows no inline script, so the build writes the names of the
 // two files into this script's own element (`pattern_script` in Trunk.toml).
+import { keepOffline } from "./offline.js";
 import { offerRest } from "./rest.js";
 
-const { js, wasm } = document.querySelector("script[data-wasm]").dataset;
+const { js, wasm, offline } = document.querySelector("script[data-wasm]").dataset;
 const from = (name) => new URL(name, document.baseURI).href;
 try {
   const { default: start, initSync } = await import(from(js));
   offerRest(() => initSync());
   await start({ module_or_path: from(wasm) });
+  // A sandbox in somebody's document keeps nothing. Where the browser refuses, the site needs its network, as any other.
+  if (offline && !new URLSearchParams(location.search).has("embed")) {
+    keepOffline(from(offline)).catch((error) => console.info("Dynascope is not kept for use without a network:", error));
+  }
 } catch (error) {
   console.error("Dynascope could not start:", error);
   const status = document.getElementById("boot");

@@ -20,6 +20,7 @@ export function offerRest(exportsOf) {
       if (!joined) await WebAssembly.instantiate(module, imports());
     }
     joined = true;
+    if ("document" in globalThis) import("./offline.js").then(({ keepAll }) => keepAll());
   };
 
   globalThis.joinRest = (now) => {

@@ -16,6 +16,7 @@ mod rescue;
 mod rest;
 mod strip;
 mod travel;
+mod update;
 mod work;
 
 use web_sys::KeyboardEvent;
@@ -48,6 +49,7 @@ use past::Past;
 use remote::{NotShownThere, RemoteBar};
 use rest::WithRest;
 use strip::Strip;
+use update::UpdateBar;
 use work::{RemovedBar, WorkBar};
 
 /// Starts the page.
@@ -210,6 +212,7 @@ fn Frame() -> Html {
                 <Banners storage={session.storage.clone()} outdated={session.outdated} onreload={reload()} {onread} {onsave}
                     aside={session.aside > 0} {onaside}
                     report={if session.report_read { Vec::new() } else { session.report.clone() }} />
+                <UpdateBar />
                 <RemoteBar />
                 <Past />
                 <RemovedBar />

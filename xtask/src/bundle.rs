@@ -3,6 +3,7 @@
 //! The release goes to `dist/`, and only the release; a debug bundle goes to `target/dist-debug/`. All addresses in it
 //! are relative, so that it works from any path of any static host.
 
+use crate::offline;
 use crate::process::{self, command};
 use crate::report::{Result, step};
 use crate::setup::Setup;
@@ -34,6 +35,7 @@ pub fn build(setup: &Setup, profile: Profile) -> Result<PathBuf> {
     whole(setup, profile, &folder)?;
     if profile == Profile::Release {
         step("dividing the modules", || site::divide(&folder))?;
+        offline::write(&folder)?;
     }
     Ok(folder)
 }

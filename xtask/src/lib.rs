@@ -10,6 +10,7 @@ pub mod check;
 pub mod differential;
 pub mod first_visit;
 pub mod fuzz;
+pub mod offline;
 pub mod process;
 pub mod report;
 pub mod server;

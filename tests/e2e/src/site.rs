@@ -1,7 +1,7 @@
 //! The built site, served as a static host would serve it: from a path, not from the root.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use xtask::server::Server;
 use xtask::sizes::{self, Size};
 
@@ -35,6 +35,11 @@ impl Site {
     /// The address of the page with this query and fragment, both of which may be empty.
     pub fn url(&self, query_and_fragment: &str) -> String {
         format!("{}{query_and_fragment}", self.server.url())
+    }
+
+    /// Where its files are.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// The files that were sent so far.
