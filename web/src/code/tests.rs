@@ -162,7 +162,7 @@ fn the_statements_do_what_the_request_does() {
         (
             "UpdateItem",
             json!({"TableName": "Orders", "Key": key,
-            "UpdateExpression": "SET #s = :s, #l = list_append(#l, :l) REMOVE missing ADD amount :n, tags :t",
+            "UpdateExpression": "SET #s = :s, #l = list_append(#l, :l) REMOVE gone ADD amount :n, tags :t",
             "ConditionExpression": "attribute_exists(user_id) AND (amount IN (:n, :f) OR size(#s) > :n)",
             "ExpressionAttributeNames": {"#s": "status", "#l": "list"},
             "ExpressionAttributeValues": {":s": {"S": "done"}, ":l": {"L": [{"S": "y"}]}, ":n": {"N": "1"}, ":f": {"N": "5"}, ":t": {"SS": ["b"]}}}),
