@@ -1,13 +1,15 @@
 // Starts the page. The Content-Security-Policy allows no inline script, so the build writes the names of the
 // two files into this script's own element (`pattern_script` in Trunk.toml).
 import { keepOffline } from "./offline.js";
-import { offerRest } from "./rest.js";
+import { offerRest, takeKept } from "./rest.js";
 
 const { js, wasm, offline } = document.querySelector("script[data-wasm]").dataset;
 const from = (name) => new URL(name, document.baseURI).href;
 try {
+  const kept = takeKept("app");
   const { default: start, initSync } = await import(from(js));
   offerRest(() => initSync());
+  await kept;
   await start({ module_or_path: from(wasm) });
   // A sandbox in somebody's document keeps nothing. Where the browser refuses, the site needs its network, as any other.
   if (offline && !new URLSearchParams(location.search).has("embed")) {

@@ -54,8 +54,26 @@ function bringStyles() {
   });
 }
 
+/// The bytes of the rest that this device keeps, by their address.
+const kept = new Map();
+
+/// Takes at hand what this device keeps of the rest of a module (`sw.js`): a caller that cannot wait is answered by no service worker.
+export async function takeKept(module) {
+  try {
+    const ours = `dynascope ${new URL("./", import.meta.url).href} `;
+    for (const name of (await caches.keys()).filter((name) => name.startsWith(ours))) {
+      const cache = await caches.open(name);
+      const rest = (await cache.keys()).filter(({ url }) => url.includes(`/${module}_rest-`));
+      for (const request of rest) kept.set(request.url, await (await cache.match(request)).arrayBuffer());
+    }
+  } catch {
+    // A page without storage, as in somebody's document, keeps nothing.
+  }
+}
+
 /// The bytes of a file, while the caller waits. Only a worker may ask for bytes; a page takes them as characters.
 function read(address) {
+  if (kept.has(address)) return kept.get(address);
   const request = new XMLHttpRequest();
   request.open("GET", address, false);
   const inPage = "document" in globalThis;
