@@ -243,7 +243,7 @@ pub enum FromWorker {
         /// The recipes that are kept with it.
         recipes: Vec<Workload>,
         /// What the design says beside its tables.
-        model: Model,
+        model: Box<Model>,
         /// How durable its writes are.
         durability: Durability,
         /// What the opening read.

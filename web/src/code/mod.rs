@@ -6,8 +6,8 @@
 //!
 //! - [`shape`] what requests are made of, [`tree`] a request read by it: the one walk that all languages write from
 //! - [`completion`] what may be written in a request where the caret stands
-//! - [`layout`] lines, [`literal`] names and texts
-//! - one file for each language; [`expression`] is what PartiQL needs of the expressions
+//! - `layout` lines, `literal` names and texts
+//! - one file for each language; `expression` is what PartiQL needs of the expressions
 
 mod cli;
 pub mod completion;

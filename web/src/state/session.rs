@@ -129,7 +129,7 @@ impl Session {
                 ..
             }) => {
                 (self.durability, self.opening) = (durability, opening);
-                self.model = Rc::new(model);
+                self.model = model.into();
                 self.phase = Phase::Ready;
                 (self.leads, self.others) = (leads, u32::from(!leads));
                 self.workspace = workspace;
@@ -187,7 +187,7 @@ mod tests {
             workspaces: vec!["main".into(), workspace.into()],
             clock: ClockState { now_ms: 7, ..ClockState::default() },
             recipes: Vec::new(),
-            model: Model::default(),
+            model: Box::default(),
             durability: Durability::Strict,
             opening: Opening::default(),
             leads: true,

@@ -64,6 +64,8 @@ pub enum Command {
     Tick,
     /// Heat is due.
     Heat,
+    /// The commit under way has ended: what the loop tells itself.
+    Stored,
     /// The page said something, and sent a file along.
     File {
         /// What it said.
@@ -92,14 +94,6 @@ pub enum Command {
         /// The lock.
         lock: Lock,
     },
-}
-
-/// What the loop goes on with.
-enum Woken {
-    /// A command.
-    By(Command),
-    /// The end of a commit.
-    Stored,
 }
 
 /// The worker's state.
@@ -191,12 +185,9 @@ impl Session {
         // Held as long as the loop lives: by it the page and other tabs learn that it does not.
         let _alive = leader::live(&self.tab).await;
         (self.post)(FromWorker::Loaded { version: VERSION, tab: self.tab.clone() });
-        while let Some(woken) = self.wake(&mut arriving).await {
+        while let Some(command) = self.wake(&mut arriving).await {
             let started = clock::monotonic_ms();
-            match woken {
-                Woken::Stored => self.land().await,
-                Woken::By(command) => self.obey(command).await,
-            }
+            self.obey(command).await;
             while clock::monotonic_ms() - started < BATCH_MS {
                 match arriving.try_recv() {
                     Ok(command) => self.obey(command).await,
@@ -227,12 +218,12 @@ impl Session {
     }
 
     /// Waits for a command, or for the batch that is being stored.
-    async fn wake(&mut self, arriving: &mut UnboundedReceiver<Command>) -> Option<Woken> {
+    async fn wake(&mut self, arriving: &mut UnboundedReceiver<Command>) -> Option<Command> {
         match self.open.as_mut().filter(|open| open.is_aloft()) {
-            None => arriving.next().await.map(Woken::By),
+            None => arriving.next().await,
             Some(open) => match select(pin!(open.flown()), arriving.next()).await {
-                Either::Left(_) => Some(Woken::Stored),
-                Either::Right((command, _)) => command.map(Woken::By),
+                Either::Left(_) => Some(Command::Stored),
+                Either::Right((command, _)) => command,
             },
         }
     }
@@ -249,6 +240,9 @@ impl Session {
     }
 
     async fn obey(&mut self, command: Command) {
+        if matches!(command, Command::Stored) {
+            return self.land().await;
+        }
         self.alarms.rang(&command);
         let goes_along = matches!(
             &command,
@@ -263,7 +257,7 @@ impl Session {
         self.keep_up();
         match command {
             // Behind every batch a piece of a snapshot is written; the clock and the traffic have been moved on.
-            Command::Tick | Command::Traffic | Command::Snapshot => {}
+            Command::Tick | Command::Traffic | Command::Snapshot | Command::Stored => {}
             Command::Heat => self.send_heat(),
             Command::StillWaiting => self.still_waiting().await,
             Command::Granted { workspace, lock } => self.granted(workspace, lock).await,
@@ -397,7 +391,7 @@ impl Session {
             workspaces,
             clock: open.clock(),
             recipes: open.recipes().to_vec(),
-            model: open.model().clone(),
+            model: Box::new(open.model().clone()),
             durability: open.durability(),
             opening: open.opening(),
             leads: true,

@@ -69,7 +69,7 @@ pub struct Homeless {
     /// Why.
     pub reason: String,
     /// What is done instead: an item that was in the new table is no longer.
-    pub instead: Option<Change>,
+    pub instead: Option<Box<Change>>,
 }
 
 /// What a record changes.
@@ -91,7 +91,7 @@ pub fn changes(record: &Value, plan: &Plan) -> Result<Vec<Change>, Homeless> {
             let gone = before.filter(|before| *before != key).map(|key| Change::Delete { key });
             Ok(gone.into_iter().chain([Change::Put { key, item: item.clone() }]).collect())
         }
-        Err(reason) => Err(Homeless { reason, instead: before.map(|key| Change::Delete { key }) }),
+        Err(reason) => Err(Homeless { reason, instead: before.map(|key| Box::new(Change::Delete { key })) }),
     }
 }
 

@@ -112,7 +112,7 @@ pub async fn follow(
                 Ok(changes) => all.extend(changes),
                 Err(why) => {
                     counts.leave_out(why.reason);
-                    all.extend(why.instead);
+                    all.extend(why.instead.map(|change| *change));
                 }
             }
         }
