@@ -42,8 +42,15 @@ fn every_sample_loads_and_answers_its_requests() {
         for member in ["name", "title", "description"] {
             assert_eq!(sample[member], entry[member], "{file}: {member} is as in the index");
         }
-        // The oldest format that has all of it: access patterns came with 3.
-        let format = if sample.get("patterns").is_some() { 3 } else { 1 };
+        // The oldest format that has all of it: access patterns came with 3, entities with 4.
+        let has = |member: &str| sample.get(member).is_some();
+        let format = if has("entities") {
+            4
+        } else if has("patterns") {
+            3
+        } else {
+            1
+        };
         assert_eq!(sample["dynascope"], format, "{file}");
         shift_times(&mut sample, (START_MS / 1000) as i64);
         let mut world = World::new(settings());

@@ -173,7 +173,7 @@ impl Making {
         let pattern = json!({"name": "the cart of a user", "operation": "Query", "request": {"TableName": "shopping_carts",
             "KeyConditionExpression": "user_id = :u", "ExpressionAttributeValues": {":u": {"S": "user_{uniform 1..300}"}}}});
         let pattern = serde_json::from_value(pattern).expect("a pattern");
-        let model = Model { patterns: vec![pattern] };
+        let model = Model { patterns: vec![pattern], ..Model::default() };
         let spent = self.durable.world.spent();
         let journal = self.durable.journal().expect("it has one");
         let notes = async {
