@@ -70,33 +70,41 @@ pub enum About {
 
 /// What is wrong inside one expression, before its kind is named.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct Fault(Box<Said>);
+
+/// What it is and what it is about: behind a pointer, since the parser's frames hold it at every depth.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Said {
     message: String,
     about: About,
 }
 
 impl Fault {
+    fn about_that(message: String, about: About) -> Fault {
+        Fault(Box::new(Said { message, about }))
+    }
+
     fn whole(message: String) -> Fault {
-        Fault { message, about: About::Whole }
+        Fault::about_that(message, About::Whole)
     }
 
     fn word(word: &str, message: String) -> Fault {
-        Fault { message, about: About::Word(word.to_owned()) }
+        Fault::about_that(message, About::Word(word.to_owned()))
     }
 
     /// What it is about.
     pub fn about(&self) -> &About {
-        &self.about
+        &self.0.about
     }
 
     /// The message by itself, as PartiQL has it.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 
     /// The message with the parameter's name before it.
     pub fn within(&self, kind: ExpressionKind) -> String {
-        format!("Invalid {}: {}", kind.name(), self.message)
+        format!("Invalid {}: {}", kind.name(), self.0.message)
     }
 }
 
@@ -114,7 +122,7 @@ pub fn too_long(size_bytes: Option<usize>) -> Fault {
 /// A token that the grammar does not allow there, the bytes `at`; `near` is the text from the token before to the token after.
 pub fn syntax(token: &str, near: &str, at: Range<usize>) -> Fault {
     let message = format!("Syntax error; token: \"{token}\", near: \"{near}\"");
-    Fault { message, about: About::Bytes(at) }
+    Fault::about_that(message, About::Bytes(at))
 }
 
 /// `((a = :v))`.

@@ -15,6 +15,7 @@ pub struct Model {
     /// Its access patterns, each name once.
     pub patterns: Vec<PlannedPattern>,
     /// Its entities, each name once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub entities: Vec<Entity>,
 }
 
