@@ -303,7 +303,11 @@ pub async fn scan_pages(
 pub async fn read_table(wire: &impl Wire, table: &str, with_items: bool) -> Result<TableState, ClientError> {
     let request = json!({ "TableName": table }).to_string();
     let description = read(wire.call("DescribeTable", request.clone()).await.result?)?;
-    let time_to_live = Some(read(wire.call("DescribeTimeToLive", request).await.result?)?);
+    // A table that is being made has none yet, and refuses to say so.
+    let time_to_live = match description["Table"]["TableStatus"] == "CREATING" {
+        true => None,
+        false => Some(read(wire.call("DescribeTimeToLive", request).await.result?)?),
+    };
     let settings = read_settings(wire, table, &description["Table"]["TableArn"]).await;
     let items =
         if with_items { scan_all(wire, table, |_| true).await?.unwrap_or_default() } else { Vec::new() };

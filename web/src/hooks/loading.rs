@@ -137,21 +137,6 @@ fn use_loader_provider() -> Loader {
             work.start(former, place, move |workspace, document| {
                 offer(&workspace, first_request(&document, elsewhere));
                 requests.dispatch(RequestsAction::Loaded(saved_requests(&document)));
-                if !document.recipes.is_empty() {
-                    let all = document
-                        .recipes
-                        .iter()
-                        .rev()
-                        .fold((*recipes).clone(), |all, one| one.in_front_of(&all));
-                    let kept = keeping.keep_recipes(all);
-                    // What could not be stored is there as long as the page.
-                    wasm_bindgen_futures::spawn_local(async move { drop(kept.await) });
-                }
-                let told = document.model();
-                if !told.is_empty() {
-                    let kept = keeping.keep_model(model.with(&told));
-                    wasm_bindgen_futures::spawn_local(async move { drop(kept.await) });
-                }
                 notices.dispatch(NoticeAction::Say(Level::Done, loaded_sentence(&document)));
                 // Who went elsewhere meanwhile stays there.
                 let here = Route::parse(&gloo::utils::window().location().search().unwrap_or_default());
@@ -168,6 +153,18 @@ fn use_loader_provider() -> Loader {
                     let to = if page == Page::Query { to.with("op", Some(String::new())) } else { to };
                     let runs = page == Page::Query && autorun(&from);
                     go.emit(if runs { to.with("run", Some(String::new())) } else { to });
+                }
+                async move {
+                    // What could not be stored is there as long as the page.
+                    if !document.recipes.is_empty() {
+                        let own = document.recipes.iter().rev();
+                        let all = own.fold((*recipes).clone(), |all, one| one.in_front_of(&all));
+                        drop(keeping.keep_recipes(all).await);
+                    }
+                    let told = document.model();
+                    if !told.is_empty() {
+                        drop(keeping.keep_model(model.with(&told)).await);
+                    }
                 }
             });
         })
@@ -250,7 +247,12 @@ struct Work {
 
 impl Work {
     /// Runs until it is done, refused or aborted. `workspace` is the open one.
-    fn start(self, workspace: String, place: Place, done: impl FnOnce(String, Rc<Document>) + 'static) {
+    fn start<F: Future<Output = ()> + 'static>(
+        self,
+        workspace: String,
+        place: Place,
+        done: impl FnOnce(String, Rc<Document>) -> F + 'static,
+    ) {
         let Work { api, loading, notices, document, running } = self;
         // The workspace that was made, and the one that was open before.
         let made = Rc::new(RefCell::new(None::<(String, String)>));
@@ -304,7 +306,7 @@ impl Work {
             let marked = marked.take();
             match ended {
                 Ok(Ok(workspace)) => {
-                    done(workspace, document);
+                    done(workspace, document).await;
                     loading.dispatch(LoadingAction::Ended);
                 }
                 Ok(Err(LoadError { operation, table, error })) => {
