@@ -19,15 +19,45 @@ const STREAM: &str = r#"
 window.Worker = class extends window.Worker {
   constructor(...all) { super(...all); window.theWorker = this; }
 };
+// A call as a frame, and the replies of a post of frames (web/src/protocol/frames.rs).
+const framed = (id, operation, request) => {
+  const parts = [operation, JSON.stringify(request)].map((text) => new TextEncoder().encode(text));
+  const bytes = new Uint8Array(parts.reduce((length, part) => length + 4 + part.length, 9));
+  const view = new DataView(bytes.buffer);
+  bytes[0] = 1;
+  view.setBigUint64(1, BigInt(id), true);
+  let at = 9;
+  for (const part of parts) {
+    view.setUint32(at, part.length, true);
+    bytes.set(part, at + 4);
+    at += 4 + part.length;
+  }
+  return bytes;
+};
+const replies = (data) => {
+  const view = new DataView(data.buffer);
+  const all = [];
+  for (let at = 0; at < data.length; ) {
+    const kind = data[at];
+    const from = at + (kind === 0 ? 5 : 21);
+    const length = view.getUint32(from - 4, true);
+    const text = new TextDecoder().decode(data.subarray(from, from + length));
+    const id = kind === 0 ? 0 : Number(view.getBigUint64(at + 1, true));
+    at = from + length;
+    if (kind === 0) { all.push(JSON.parse(text).reply); }
+    if (kind === 2) { all.push({ id, result: { Ok: text } }); at += 4 + view.getUint32(at, true); }
+    if (kind === 3) { all.push({ id, result: { Err: text } }); }
+  }
+  return all;
+};
 window.ask = (id, operation, request) => new Promise((done) => {
   const worker = window.theWorker;
   const heard = (event) => {
-    const said = JSON.parse(new TextDecoder().decode(event.data)).reply;
-    if (said && said.id === id) { worker.removeEventListener('message', heard); done(said.result); }
+    const said = replies(event.data).find((reply) => reply && reply.id === id);
+    if (said) { worker.removeEventListener('message', heard); done(said.result); }
   };
   worker.addEventListener('message', heard);
-  const call = { call: { id, place: 'workspace', operation, request: JSON.stringify(request) } };
-  worker.postMessage(new TextEncoder().encode(JSON.stringify(call)));
+  worker.postMessage(framed(id, operation, request));
 });
 window.stream = (from) => {
   window.acknowledged = [];
