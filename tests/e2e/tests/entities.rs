@@ -135,7 +135,9 @@ async fn an_entity_of_one_s_own_is_made_on_a_phone_and_sent_along() {
     browser.click("[data-action=make-sample]").await;
     browser.wait_text(".sample-items", "ORDER#0001").await;
 
-    // A link carries it to somebody else.
+    // A link carries it to somebody else, as soon as its table can be read.
+    browser.goto(&site.url("?page=design&table=Orders")).await;
+    browser.wait_text("[data-page=design]", "ACTIVE").await;
     browser.goto(&site.url("?page=share")).await;
     browser.wait_text(".share-page", "1 entity").await;
     let link = browser
