@@ -1,6 +1,7 @@
 //! `cargo xtask first-visit`: draws up the lists of what a first visit does not run (see [`crate::split`]), from a first visit in a browser.
 
 use crate::bundle::{self, Profile};
+use crate::files::{read, write};
 use crate::process::{self, command};
 use crate::report::{Failure, Result, fail, say};
 use crate::setup::{Setup, browser};
@@ -10,8 +11,6 @@ use crate::split::read::Module;
 use crate::split::{site, watch};
 use crate::{check, split};
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 
 /// What the worker of a watched site does more: it tells what ran when it is asked on this channel.
 const TELL: &str = "
@@ -68,12 +67,4 @@ pub fn first_visit() -> Result {
     }
     say("the lists are in xtask/src/split/later; `cargo xtask dist` divides the site by them");
     Ok(())
-}
-
-fn read(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).map_err(|e| Failure(format!("cannot read {}: {e}", path.display())))
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Result {
-    fs::write(path, bytes).map_err(|e| Failure(format!("cannot write {}: {e}", path.display())))
 }

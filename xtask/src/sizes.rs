@@ -1,11 +1,11 @@
 //! How large the site is, file by file: as it is, and as a static host sends it.
 
+use crate::files;
 use crate::report::{Failure, Result, fail, say};
 use flate2::{Compression, write::GzEncoder};
 use std::fmt::Write as _;
-use std::fs;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// One file's sizes in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,31 +27,13 @@ pub fn measure(folder: &Path) -> Result<Vec<Size>> {
 
 /// The sizes of the files of a folder whose paths are wanted.
 pub fn measure_of(folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<Size>> {
-    let mut sizes = Vec::new();
-    collect(folder, "", &wanted, &mut sizes)
-        .map_err(|e| Failure(format!("cannot read {}: {e}", folder.display())))?;
-    sizes.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(sizes)
-}
-
-fn collect(
-    folder: &Path,
-    prefix: &str,
-    wanted: &impl Fn(&str) -> bool,
-    sizes: &mut Vec<Size>,
-) -> std::io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
-        if entry.file_type()?.is_dir() {
-            collect(&entry.path(), &format!("{path}/"), wanted, sizes)?;
-        } else if wanted(&path) {
-            let bytes = fs::read(entry.path())?;
-            let (raw, gzip, brotli) = (bytes.len() as u64, gzip(&bytes)?, brotli(&bytes)?);
-            sizes.push(Size { path, raw, gzip, brotli });
-        }
-    }
-    Ok(())
+    let fault = |e: std::io::Error| Failure(format!("cannot compress: {e}"));
+    let sized = |(path, at): (String, PathBuf)| {
+        let bytes = files::read(&at)?;
+        let (gzip, brotli) = (gzip(&bytes).map_err(fault)?, brotli(&bytes).map_err(fault)?);
+        Ok(Size { path, raw: bytes.len() as u64, gzip, brotli })
+    };
+    files::all(folder)?.into_iter().filter(|(path, _)| wanted(path)).map(sized).collect()
 }
 
 fn gzip(bytes: &[u8]) -> std::io::Result<u64> {

@@ -5,16 +5,14 @@ use std::path::{Path, PathBuf};
 
 use e2e::{Browser, Site, Size};
 use serde_json::json;
+use xtask::files;
 use xtask::server::Server;
 
 fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().flatten() {
-        let (source, target) = (entry.path(), to.join(entry.file_name()));
-        match source.is_dir() {
-            true => copy(&source, &target),
-            false => drop(fs::copy(&source, &target).unwrap()),
-        }
+    for (path, source) in files::all(from).unwrap_or_else(|failure| panic!("{failure}")) {
+        let target = to.join(path);
+        fs::create_dir_all(target.parent().unwrap()).unwrap();
+        fs::copy(source, target).unwrap();
     }
 }
 

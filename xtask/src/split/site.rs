@@ -4,10 +4,10 @@ use super::later::Later;
 use super::links::Links;
 use super::read::Module;
 use super::{choose, styles, write};
+use crate::files::{hash, read, write};
 use crate::report::{Failure, Result};
 use crate::setup::wasm;
 use std::fs;
-use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 
 /// What follows the stem in a module's file name.
@@ -51,7 +51,7 @@ pub fn divide(folder: &Path) -> Result {
         let later = Later::parse(&String::from_utf8_lossy(&read(&list(base))?));
         let staying = choose::staying(&module, &links, &choose::tied(&module), &later.of(&module));
         let parts = write::parts(&module, &links, &staying, "").map_err(broken)?;
-        let hash = hash(&[&parts.first, &parts.rest]);
+        let hash = hash([&parts.first[..], &parts.rest]);
         let rest = format!("{base}_rest-{hash}.wasm");
         let parts = write::parts(&module, &links, &staying, &rest).map_err(broken)?;
         write(&folder.join(rest), &parts.rest)?;
@@ -73,7 +73,7 @@ fn divide_styles(folder: &Path) -> Result {
         all.extend(read(&path)?);
         fs::remove_file(&path).map_err(|e| Failure(format!("cannot remove {}: {e}", path.display())))?;
     }
-    let file = format!("pages_rest-{}.css", hash(&[&all]));
+    let file = format!("pages_rest-{}.css", hash([&all[..]]));
     write(&folder.join(&file), &all)?;
     write(&page, taken.naming(&file).as_bytes())
 }
@@ -84,20 +84,6 @@ fn rename(folder: &Path, old: &str, new: &str) -> Result {
     let text = String::from_utf8_lossy(&read(&page)?).replace(old, new);
     write(&page, text.as_bytes())?;
     fs::rename(folder.join(old), folder.join(new)).map_err(|e| Failure(format!("cannot rename {old}: {e}")))
-}
-
-fn read(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).map_err(|e| Failure(format!("cannot read {}: {e}", path.display())))
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Result {
-    fs::write(path, bytes).map_err(|e| Failure(format!("cannot write {}: {e}", path.display())))
-}
-
-fn hash(parts: &[&[u8]]) -> String {
-    let mut hasher = DefaultHasher::new();
-    parts.iter().for_each(|part| hasher.write(part));
-    format!("{:016x}", hasher.finish())
 }
 
 #[cfg(test)]
