@@ -8,6 +8,7 @@ pub mod protocol;
 pub mod share;
 pub mod exchange;
 pub mod remote;
+pub mod lessons;
 pub mod compression;
 pub mod rest;
 pub mod worker;

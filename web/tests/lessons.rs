@@ -1,0 +1,121 @@
+//! Every lesson is run to its end: its requests are answered or refused as it says, and each task's checks fail until its solution was sent.
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use engine::engine::Config;
+use engine::world::World;
+use serde_json::{Value, json};
+use web::lessons::read::read;
+use web::lessons::{Block, Call, Check, Lesson};
+use web::share::Document;
+use web::share::load::{self, Step};
+
+const REGION: &str = "us-east-1";
+/// 2026-01-01.
+const START_MS: u64 = 1_767_225_600_000;
+/// Between two requests everything becomes visible, and tables and indexes become ACTIVE.
+const PAUSE_MS: u64 = 60_000;
+
+struct Class {
+    world: World,
+    now_ms: u64,
+}
+
+impl Class {
+    fn open(lesson: &Lesson) -> Class {
+        let mut class = Class { world: World::new(Config::default()), now_ms: START_MS };
+        let Some(sample) = &lesson.sample else { return class };
+        let text = fs::read_to_string(statics().join("samples").join(sample)).expect("the sample is there");
+        let document = Document::parse(&text).expect("the sample can be read");
+        for step in load::steps(&document, START_MS) {
+            match step {
+                Step::Call { operation, request } => drop(class.send(operation, &request).expect(operation)),
+                Step::AwaitActive { .. } => {}
+                Step::MapEventSource { table, mut request } => {
+                    let table = class.send("DescribeTable", &json!({ "TableName": table })).expect("a table");
+                    request["EventSourceArn"] = table["Table"]["LatestStreamArn"].clone();
+                    class.send("Dynascope.CreateEventSourceMapping", &request).expect("a source");
+                }
+            }
+        }
+        class
+    }
+
+    /// Sends a request after a pause; its answer, or the name of the exception.
+    fn send(&mut self, operation: &str, request: &Value) -> Result<Value, String> {
+        self.now_ms += PAUSE_MS;
+        while self.world.now_ms() < self.now_ms {
+            self.world.advance(self.now_ms, 1_000);
+        }
+        let outcome = self.world.execute(REGION, self.now_ms, operation, request.to_string().as_bytes());
+        let answer = outcome.response.map_err(|error| error.kind.name().to_owned())?;
+        Ok(serde_json::from_slice(&answer).expect("answers are JSON"))
+    }
+
+    fn call(&mut self, call: &Call) -> Result<Value, String> {
+        self.send(&call.operation, &call.request)
+    }
+
+    fn holds(&mut self, check: &Check) -> bool {
+        let answer = self.call(&check.call).ok();
+        check.holds(answer.as_ref())
+    }
+}
+
+fn statics() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../static")
+}
+
+fn lessons() -> Vec<(String, Lesson)> {
+    let mut lessons = Vec::new();
+    for entry in fs::read_dir(statics().join("lessons")).expect("the lessons").flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".md") {
+            let text = fs::read_to_string(entry.path()).expect("text");
+            lessons.push((name.clone(), read(&text).unwrap_or_else(|fault| panic!("{name}: {fault}"))));
+        }
+    }
+    lessons.sort_by(|one, other| one.0.cmp(&other.0));
+    assert!(!lessons.is_empty());
+    lessons
+}
+
+#[test]
+fn every_lesson_can_be_done() {
+    for (name, lesson) in lessons() {
+        let mut class = Class::open(&lesson);
+        for (at, step) in lesson.steps.iter().enumerate() {
+            let place = format!("{name}, step {}", at + 1);
+            for block in &step.blocks {
+                match block {
+                    Block::Text(_) | Block::Question { .. } => {}
+                    Block::Request { call, refused } => {
+                        assert_eq!(class.call(call).err(), *refused, "{place}: {} {}", call.operation, call.request);
+                    }
+                    Block::Task { text, checks, solution, .. } => {
+                        let done = checks.iter().all(|check| class.holds(check));
+                        assert!(!done, "{place}: done before it is begun: {text}");
+                        for call in solution {
+                            if let Err(refused) = class.call(call) {
+                                panic!("{place}: the solution is refused: {refused}: {} {}", call.operation, call.request);
+                            }
+                        }
+                        for check in checks {
+                            assert!(class.holds(check), "{place}: the solution does not do it: {check:?}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_lesson_asks_for_a_prediction() {
+    for (name, lesson) in lessons() {
+        let asks = |block: &Block| matches!(block, Block::Question { .. });
+        assert!(lesson.steps.iter().flat_map(|step| &step.blocks).any(asks), "{name} asks nothing");
+    }
+}
