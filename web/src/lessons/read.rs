@@ -136,7 +136,8 @@ fn part((at, info): Line, lines: &[Line]) -> Result<Block, Fault> {
     match (words.next(), words.next(), words.next(), words.next()) {
         (Some("question"), None, ..) => question(at, lines),
         (Some("request"), Some(operation), refused, None) => {
-            let (call, rest) = call(at + 1, operation, &body(lines))?;
+            let text = body(lines);
+            let (call, rest) = call(at + 1, operation, &text)?;
             match rest.trim().is_empty() {
                 true => Ok(Block::Request { call, refused: refused.map(str::to_owned) }),
                 false => fault(at, "behind the request's JSON nothing follows"),
