@@ -4,8 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use engine::engine::Config;
-use engine::world::World;
+use engine::world::{Config, World};
 use serde_json::{Value, json};
 use web::lessons::read::read;
 use web::lessons::{Block, Call, Check, Lesson};
