@@ -91,14 +91,23 @@ fn every_lesson_can_be_done() {
                 match block {
                     Block::Text(_) | Block::Question { .. } => {}
                     Block::Request { call, refused } => {
-                        assert_eq!(class.call(call).err(), *refused, "{place}: {} {}", call.operation, call.request);
+                        assert_eq!(
+                            class.call(call).err(),
+                            *refused,
+                            "{place}: {} {}",
+                            call.operation,
+                            call.request
+                        );
                     }
                     Block::Task { text, checks, solution, .. } => {
                         let done = checks.iter().all(|check| class.holds(check));
                         assert!(!done, "{place}: done before it is begun: {text}");
                         for call in solution {
                             if let Err(refused) = class.call(call) {
-                                panic!("{place}: the solution is refused: {refused}: {} {}", call.operation, call.request);
+                                panic!(
+                                    "{place}: the solution is refused: {refused}: {} {}",
+                                    call.operation, call.request
+                                );
                             }
                         }
                         for check in checks {

@@ -53,13 +53,13 @@ impl Expectation {
         let path = read_path(path).ok_or(format!("`{path}` is no path into an answer"))?;
         let operator = operator.unwrap_or_default();
         let found = OPERATORS.iter().find(|(word, _)| *word == operator);
-        let (_, operator) = *found.ok_or(format!("`{operator}` is none of = != < <= > >= contains exists missing"))?;
+        let (_, operator) =
+            *found.ok_or(format!("`{operator}` is none of = != < <= > >= contains exists missing"))?;
         let alone = matches!(operator, Operator::Exists | Operator::Missing);
         let value = match (alone, value) {
             (true, None) => Value::Null,
-            (false, Some(value)) => {
-                serde_json::from_str(value.trim()).map_err(|error| format!("the value is no JSON: {error}"))?
-            }
+            (false, Some(value)) => serde_json::from_str(value.trim())
+                .map_err(|error| format!("the value is no JSON: {error}"))?,
             (true, Some(_)) => return Err("exists and missing take no value".to_owned()),
             (false, None) => return Err("a value is missing".to_owned()),
         };
@@ -73,7 +73,8 @@ impl Expectation {
             Part::At(at) => value.get(at),
         });
         let Some(found) = found else { return self.operator == Operator::Missing };
-        let ordered = |wanted: &[Ordering]| compare(found, &self.value).is_some_and(|one| wanted.contains(&one));
+        let ordered =
+            |wanted: &[Ordering]| compare(found, &self.value).is_some_and(|one| wanted.contains(&one));
         match self.operator {
             Operator::Equal => *found == self.value || ordered(&[Ordering::Equal]),
             Operator::Unequal => *found != self.value && !ordered(&[Ordering::Equal]),
@@ -144,10 +145,19 @@ mod tests {
         ] {
             assert_eq!(holds(line), Ok(true), "{line}");
         }
-        for line in ["Count = 4", "Count < 3", "Items[1].total.N = \"99\"", "Note missing", "Nothing exists", "Nothing != 1"] {
+        for line in [
+            "Count = 4",
+            "Count < 3",
+            "Items[1].total.N = \"99\"",
+            "Note missing",
+            "Nothing exists",
+            "Nothing != 1",
+        ] {
             assert_eq!(holds(line), Ok(false), "{line}");
         }
-        for line in ["", "Count", "Count ~ 3", "Count =", "Count = three", "Items[x] = 1", ".a = 1", "Count exists 3"] {
+        for line in
+            ["", "Count", "Count ~ 3", "Count =", "Count = three", "Items[x] = 1", ".a = 1", "Count exists 3"]
+        {
             assert!(holds(line).is_err(), "{line}");
         }
     }

@@ -68,10 +68,17 @@ fn head<'a>(lines: &'a [Line<'a>]) -> Result<(Lesson, &'a [Line<'a>]), Fault> {
     let (Some(end), true) = (end, lines.first().is_some_and(is_rule)) else {
         return fault(1, "a lesson begins with its title between two lines of `---`");
     };
-    let mut lesson =
-        Lesson { title: String::new(), section: String::new(), sample: None, about: String::new(), steps: Vec::new() };
+    let mut lesson = Lesson {
+        title: String::new(),
+        section: String::new(),
+        sample: None,
+        about: String::new(),
+        steps: Vec::new(),
+    };
     for (at, line) in &lines[1..end] {
-        let Some((name, value)) = line.split_once(':') else { return fault(*at, "`name: value` is expected") };
+        let Some((name, value)) = line.split_once(':') else {
+            return fault(*at, "`name: value` is expected");
+        };
         let value = value.trim().to_owned();
         match name.trim() {
             "title" => lesson.title = value,
@@ -144,7 +151,9 @@ fn part((at, info): Line, lines: &[Line]) -> Result<Block, Fault> {
             }
         }
         (Some("task"), None, ..) => task(at, lines),
-        _ => fault(at, "`question`, `request OPERATION`, `request OPERATION EXCEPTION` or `task` is expected"),
+        _ => {
+            fault(at, "`question`, `request OPERATION`, `request OPERATION EXCEPTION` or `task` is expected")
+        }
     }
 }
 
@@ -162,7 +171,9 @@ fn question(at: usize, lines: &[Line]) -> Result<Block, Fault> {
     let right = answers.iter().filter(|(_, right)| *right).count();
     match (prompt.is_empty(), answers.len() >= 2 && right == 1, reveal.is_empty()) {
         (true, ..) => fault(at, "a question asks something"),
-        (_, false, _) => fault(at, "a question has two answers at least, `- [ ] …`, and one of them is right, `- [x] …`"),
+        (_, false, _) => {
+            fault(at, "a question has two answers at least, `- [ ] …`, and one of them is right, `- [x] …`")
+        }
         (.., true) => fault(at, "a question tells, behind its answers, why"),
         _ => Ok(Block::Question { prompt, answers, reveal }),
     }
@@ -177,7 +188,9 @@ fn call<'a>(at: usize, operation: &str, text: &'a str) -> Result<(Call, &'a str)
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
     let request = match values.next() {
         Some(Ok(request)) if request.is_object() => request,
-        Some(Err(error)) => return fault(at + error.line().saturating_sub(1), format!("the request is no JSON: {error}")),
+        Some(Err(error)) => {
+            return fault(at + error.line().saturating_sub(1), format!("the request is no JSON: {error}"));
+        }
         _ => return fault(at, "a request is a JSON object"),
     };
     let rest = &text[values.byte_offset()..];
@@ -210,7 +223,10 @@ fn task(at: usize, lines: &[Line]) -> Result<Block, Fault> {
         let (call, behind) = call(*at, operation, json)?;
         if name == "solution:" {
             if !behind.trim().is_empty() {
-                return fault(*at, "behind a solution's JSON nothing follows: each request is a `solution:` of its own");
+                return fault(
+                    *at,
+                    "behind a solution's JSON nothing follows: each request is a `solution:` of its own",
+                );
             }
             solution.push(call);
             continue;
@@ -284,13 +300,21 @@ solution: DeleteItem
     #[test]
     fn a_whole_lesson_is_read() {
         let lesson = read(WHOLE).expect("sound");
-        assert_eq!((lesson.title.as_str(), lesson.section.as_str(), lesson.about.as_str()), ("Keys", "2", "About keys."));
+        assert_eq!(
+            (lesson.title.as_str(), lesson.section.as_str(), lesson.about.as_str()),
+            ("Keys", "2", "About keys.")
+        );
         assert_eq!(lesson.sample.as_deref(), Some("orders.json"));
         let [first, second] = &lesson.steps[..] else { panic!("two steps: {lesson:?}") };
-        let view = View { page: "query".into(), table: Some("Orders".into()), index: Some("status-index".into()) };
+        let view =
+            View { page: "query".into(), table: Some("Orders".into()), index: Some("status-index".into()) };
         assert_eq!((first.title.as_str(), first.view.as_ref()), ("First", Some(&view)));
-        let [Block::Text(text), Block::Question { answers, reveal, .. }, Block::Text(more), Block::Request { call, refused }] =
-            &first.blocks[..]
+        let [
+            Block::Text(text),
+            Block::Question { answers, reveal, .. },
+            Block::Text(more),
+            Block::Request { call, refused },
+        ] = &first.blocks[..]
         else {
             panic!("{:?}", first.blocks)
         };
@@ -298,7 +322,9 @@ solution: DeleteItem
         assert_eq!(answers, &[("One".to_owned(), false), ("Two".to_owned(), true)]);
         assert_eq!(call.request, json!({"TableName": "Orders", "Item": {}}));
         assert_eq!(refused.as_deref(), Some("ConditionalCheckFailedException"));
-        let [Block::Task { hints, checks, solution, .. }] = &second.blocks[..] else { panic!("{:?}", second.blocks) };
+        let [Block::Task { hints, checks, solution, .. }] = &second.blocks[..] else {
+            panic!("{:?}", second.blocks)
+        };
         assert_eq!((hints.len(), checks.len(), solution.len()), (1, 2, 2));
         assert!(checks[0].holds(Some(&json!({"Count": 1, "Items": [{"id": {"S": "a b"}}]}))));
         assert!(!checks[0].holds(Some(&json!({"Count": 1, "Items": []}))));
