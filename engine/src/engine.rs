@@ -3,11 +3,11 @@
 //! Numbers the requests and the events, lets what is due happen before each request, and hands out what a journal must
 //! keep. Never looks into a request.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::access::{Context, Probe, Region, Seen, Settings, background, replication};
+use crate::access::{Context, Probe, Region, Seen, Settings, background};
 use crate::backup;
-use crate::error::{ApiError, Result, unknown_operation};
+use crate::error::{ApiError, Result, internal_failure, unknown_operation};
 use crate::model::codec::{Reader, write_bytes};
 use crate::operation;
 use crate::operation::direct::{Answered, Direct};
@@ -219,6 +219,7 @@ impl Engine {
     /// Answers one request, and records it as finely as that.
     pub fn execute(&mut self, now_ms: u64, detail: Detail, operation: &str, request: &[u8]) -> Executed {
         self.answer(now_ms, detail, operation, |region, context| match operation::find(operation) {
+            Some(_) if region.is_out() && !operation.starts_with("Dynascope.") => Err(internal_failure()),
             Some(execute) => execute(region, context, request),
             None => Err(unknown_operation()),
         })
@@ -228,7 +229,10 @@ impl Engine {
     pub fn perform(&mut self, now_ms: u64, detail: Detail, request: &mut Direct) -> Executed {
         let answered = if detail.is_answered() { Answered::Yes } else { Answered::No };
         let operation = request.operation();
-        self.answer(now_ms, detail, operation, |region, context| request.carry_out(region, context, answered))
+        self.answer(now_ms, detail, operation, |region, context| match region.is_out() {
+            true => Err(internal_failure()),
+            false => request.carry_out(region, context, answered),
+        })
     }
 
     /// Does what is due, then carries out one request of whatever form, and hands out what came of both.
@@ -297,6 +301,11 @@ impl Engine {
         &self.region
     }
 
+    /// Tells the region which others are dark.
+    pub(crate) fn learn_unreachable(&mut self, unreachable: BTreeSet<String>) {
+        self.region.unreachable = unreachable;
+    }
+
     /// Tells the region what the others hold.
     pub(crate) fn meet(&mut self, peers: BTreeMap<String, BTreeMap<String, Peer>>) {
         self.region.peers = peers;
@@ -307,11 +316,9 @@ impl Engine {
         self.region.counters.now_ms
     }
 
-    /// When [`Engine::tick`] next has something to do, or earlier.
+    /// When [`Engine::tick`] next has something to do, or earlier; what is on its way to other regions is `world`'s.
     pub fn next_due_ms(&self) -> Option<u64> {
-        let own = self.region.next_due_ms();
-        let arrivals = replication::under_way(&self.region).into_iter().map(|(_, due_ms)| due_ms);
-        own.into_iter().chain(backup::next_due_ms(&self.region)).chain(arrivals).min()
+        self.region.next_due_ms().into_iter().chain(backup::next_due_ms(&self.region)).min()
     }
 
     fn finish(

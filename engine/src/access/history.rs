@@ -18,6 +18,9 @@ use super::region::Region;
 /// An item's key bytes and the item, encoded.
 pub type Encoded = (Vec<u8>, Vec<u8>);
 
+/// So many writes are told at most, the newest.
+const MOST_TIMES: usize = 200_000;
+
 fn record_key(at_ms: u64, position: u64) -> Vec<u8> {
     [at_ms.to_be_bytes(), position.to_be_bytes()].concat()
 }
@@ -69,6 +72,14 @@ pub fn items_at(region: &Region, table: TableId, at_ms: u64) -> Vec<Encoded> {
         untouched.chain(restored).map(|(key, item)| (key.to_vec(), item.to_vec())).collect();
     items.sort_unstable();
     items
+}
+
+/// When the writes of a table were, from `from_ms` to before `until_ms`, the newest first.
+pub fn times(region: &Region, table: TableId, from_ms: u64, until_ms: u64) -> Vec<u64> {
+    let (first, end) = (record_key(from_ms, 0), record_key(until_ms, 0));
+    let bounds = (Bound::Included(&first[..]), Bound::Excluded(&end[..]));
+    let records = region.store.range(Space::History { table }, bounds).rev().take(MOST_TIMES);
+    records.filter_map(|(key, _)| Some(u64::from_be_bytes(key.get(..8)?.try_into().ok()?))).collect()
 }
 
 /// When the oldest record of a table's history was written.

@@ -117,6 +117,8 @@ impl Region {
             settings: self.settings.clone(),
             simulation: self.simulation.clone(),
             dark: self.dark,
+            out: self.out,
+            unreachable: self.unreachable.clone(),
             store: Default::default(),
             tables: self.tables.clone(),
             random: self.random.clone(),

@@ -24,6 +24,7 @@ use crate::timeline::{Access, EventKind, Limit, PartitionId, Target, Zone};
 
 use super::Context;
 use super::marks::{Checks, Marks, Unsaved, read_contested};
+use super::outage;
 use super::splitting::partitions_needed;
 
 /// How a region behaves.
@@ -210,6 +211,10 @@ pub struct Region {
     pub simulation: Simulation,
     /// Whether the zones are dark: what is saved, decoded.
     pub(super) dark: [bool; 3],
+    /// Whether the whole region is dark: what is saved, decoded (see [`super::outage`]).
+    pub(super) out: bool,
+    /// The other regions that are dark, as of the request under way; never saved.
+    pub unreachable: BTreeSet<String>,
     /// All that is saved.
     pub store: Store,
     /// The tables by name.
@@ -249,6 +254,8 @@ impl Region {
         Region {
             simulation: Simulation::of(settings.lag, settings.throttle),
             dark: [false; 3],
+            out: false,
+            unreachable: BTreeSet::new(),
             settings,
             store: Store::default(),
             tables: BTreeMap::new(),
@@ -450,6 +457,7 @@ impl Region {
         };
         let dark = self.store.get(Space::Simulation, DARK).unwrap_or(&[]);
         self.dark = [0, 1, 2].map(|zone| dark.get(zone) == Some(&1));
+        self.out = outage::is_saved(&self.store);
         self.longest_lag_ms = 0;
         let everything = (Bound::Unbounded, Bound::Unbounded);
         let (mut tables, mut uncounted) = (BTreeMap::new(), Vec::new());

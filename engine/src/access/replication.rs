@@ -20,6 +20,7 @@ use crate::store::Space;
 use crate::table::{Table, TableId};
 use crate::timeline::EventKind;
 
+use super::conflicts::{self, Conflict, Side};
 use super::region::Region;
 use super::route::{ItemKey, item_key, key_text};
 use super::write::write_replicated;
@@ -27,11 +28,13 @@ use super::{Context, expiry};
 
 /// How long a write of a strong global table holds its item in the other regions.
 const SETTLING_MS: u64 = 40;
+/// In a write on its way: what its region had seen stands in front of the item.
+const BASED: u8 = 2;
 /// When a write is tried again that met an item which a transaction holds.
 const HELD_MS: u64 = 100;
 
 /// When an item was last written, and where: the later one wins everywhere.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Stamp {
     /// The time of the write.
     pub at_ms: u64,
@@ -68,6 +71,8 @@ pub struct Replicated {
     pub key_item: Vec<u8>,
     /// When and where it was written; none for an item that was there before the first replica.
     pub stamp: Option<Stamp>,
+    /// What its region had seen of the item before; none where that was nothing.
+    pub base: Option<Stamp>,
     /// The item, encoded; none where it was removed.
     pub item: Option<Vec<u8>>,
 }
@@ -121,7 +126,8 @@ pub fn links(region: &Region) -> Vec<(String, Link, Queue)> {
     found.into_iter().map(|(to, queue)| (to.clone(), link(region, &to), queue)).collect()
 }
 
-fn stamp_of(region: &Region, table: TableId, key: &[u8]) -> Option<Stamp> {
+/// When and where an item was last written; none where no region has written it since there are replicas.
+pub fn stamp_of(region: &Region, table: TableId, key: &[u8]) -> Option<Stamp> {
     Stamp::decode(region.store.get(Space::Stamps { table }, key)?)
 }
 
@@ -157,13 +163,11 @@ fn put_in_outbox(region: &mut Region, to: &str, due_ms: u64, write: &Replicated,
     write_bytes(&write.key, &mut value);
     write_bytes(&write.key_item, &mut value);
     write_bytes(&write.stamp.as_ref().map(Stamp::encode).unwrap_or_default(), &mut value);
-    match &write.item {
-        Some(item) => {
-            value.push(1);
-            value.extend_from_slice(item);
-        }
-        None => value.push(0),
+    value.push(u8::from(write.item.is_some()) | if write.base.is_some() { BASED } else { 0 });
+    if let Some(base) = &write.base {
+        write_bytes(&base.encode(), &mut value);
     }
+    value.extend_from_slice(write.item.as_deref().unwrap_or_default());
     region.store.write(Space::Outbox, &key, Some(value), now_ms);
 }
 
@@ -173,11 +177,10 @@ fn read(value: &[u8]) -> Option<Replicated> {
     let key = reader.bytes().ok()?.to_vec();
     let key_item = reader.bytes().ok()?.to_vec();
     let stamp = Stamp::decode(reader.bytes().ok()?);
-    let item = match reader.byte().ok()? {
-        0 => None,
-        _ => Some(reader.0.to_vec()),
-    };
-    Some(Replicated { table, key, key_item, stamp, item })
+    let parts = reader.byte().ok()?;
+    let base = if parts & BASED == 0 { None } else { Stamp::decode(reader.bytes().ok()?) };
+    let item = (parts & 1 == 1).then(|| reader.0.to_vec());
+    Some(Replicated { table, key, key_item, stamp, base, item })
 }
 
 /// Sends a write to the other regions of its global table.
@@ -201,7 +204,8 @@ pub(super) fn send(
     let (target, text) = (state.target(0), key_text(&state.saved.table.keys, &key.attributes));
     let now_ms = context.now_ms;
     let mut stamp = Stamp { at_ms: now_ms, count: 0, region: region.settings.region.clone() };
-    if let Some(last) = stamp_of(region, id, &key.bytes)
+    let base = stamp_of(region, id, &key.bytes);
+    if let Some(last) = &base
         && last.at_ms >= now_ms
     {
         stamp.at_ms = last.at_ms;
@@ -213,6 +217,7 @@ pub(super) fn send(
         key: key.bytes.clone(),
         key_item: codec::encode(&key.attributes),
         stamp: Some(stamp),
+        base,
         item: new.map(codec::encode),
     };
     for to in others {
@@ -237,7 +242,16 @@ pub(super) fn send(
     }
 }
 
-/// Where writes are on their way to, and when the first arrives; none for a link that is broken.
+/// The first writes on their way to a region, each with the time at which it arrives; no more than `most`.
+pub fn waiting(region: &Region, to: &str, most: usize) -> Vec<(u64, Replicated)> {
+    let (start, end) = outbox_bounds(to);
+    let bounds = (Bound::Included(&start[..]), Bound::Excluded(&end[..]));
+    let stored = region.store.range(Space::Outbox, bounds).take(most);
+    stored.filter_map(|(key, value)| Some((due_of(to, key)?, read(value)?))).collect()
+}
+
+/// Where writes are on their way to, and when the first arrives. A broken link lets those of strong global tables through alone: their
+/// regions share one log, which goes by the third where two do not reach each other.
 pub fn under_way(region: &Region) -> Vec<(String, u64)> {
     let mut ways = Vec::new();
     let mut start = Vec::new();
@@ -245,28 +259,50 @@ pub fn under_way(region: &Region) -> Vec<(String, u64)> {
         let rest = (Bound::Included(&start[..]), Bound::Unbounded);
         let first = region.store.range(Space::Outbox, rest).next();
         let Some((to, key)) = first.and_then(|(key, _)| Some((Reader(key).text().ok()?, key))) else { break };
-        if let Some(due_ms) = due_of(to, key).filter(|_| !link(region, to).broken) {
-            ways.push((to.to_owned(), due_ms));
-        }
+        let due_ms = match link(region, to).broken {
+            true => first_strong_ms(region, to),
+            false => due_of(to, key),
+        };
+        ways.extend(due_ms.map(|due_ms| (to.to_owned(), due_ms)));
         start = outbox_bounds(to).1;
     }
     ways
+}
+
+fn is_strong(region: &Region, table: &str) -> bool {
+    let table = region.tables.get(table).map(|state| &state.saved.table);
+    table.and_then(|table| table.global.as_ref()).is_some_and(|global| global.strong)
+}
+
+/// When the first write of a strong global table arrives.
+fn first_strong_ms(region: &Region, to: &str) -> Option<u64> {
+    if !region.tables.keys().any(|table| is_strong(region, table)) {
+        return None;
+    }
+    let waiting = waiting(region, to, usize::MAX).into_iter();
+    waiting.filter(|(_, write)| is_strong(region, &write.table)).map(|(due_ms, _)| due_ms).next()
 }
 
 /// Takes the writes off the way that have arrived at a region by now.
 pub fn take_arrived(region: &mut Region, to: &str, now_ms: u64) -> Vec<Replicated> {
     let (start, end) = outbox_bounds(to);
     let bounds = (Bound::Included(&start[..]), Bound::Excluded(&end[..]));
-    let arrived: Vec<(Vec<u8>, Vec<u8>)> = region
+    let arrived: Vec<(Vec<u8>, Option<Replicated>)> = region
         .store
         .range(Space::Outbox, bounds)
         .take_while(|(key, _)| due_of(to, key).is_some_and(|due_ms| due_ms <= now_ms))
-        .map(|(key, value)| (key.to_vec(), value.to_vec()))
+        .map(|(key, value)| (key.to_vec(), read(value)))
         .collect();
-    for (key, _) in &arrived {
-        region.store.write(Space::Outbox, key, None, now_ms);
+    let broken = link(region, to).broken;
+    let mut taken = Vec::new();
+    for (key, write) in arrived {
+        if broken && write.as_ref().is_some_and(|write| !is_strong(region, &write.table)) {
+            continue;
+        }
+        region.store.write(Space::Outbox, &key, None, now_ms);
+        taken.extend(write);
     }
-    arrived.iter().filter_map(|(_, value)| read(value)).collect()
+    taken
 }
 
 /// Puts writes back that could not be written where they arrived: they are tried again a little later.
@@ -310,6 +346,9 @@ pub fn receive(
         let text = key_text(&table.keys, &key.attributes);
         let stands = stamp_of(region, id, &write.key);
         let later = write.stamp.is_none() && stands.is_none() || write.stamp > stands;
+        if let Some(conflict) = conflict(region, id, &write, stands, context.now_ms) {
+            conflicts::keep(region, &conflict);
+        }
         if later {
             if let Some(stamp) = &write.stamp {
                 let space = Space::Stamps { table: id };
@@ -330,6 +369,24 @@ pub fn receive(
         context.record(EventKind::ReplicaArrived { target, key: text, from, lag_ms, written: later });
     }
     held
+}
+
+/// What lost where a write that arrived met one that was made here, and neither region had seen the other's.
+fn conflict(
+    region: &Region,
+    table: TableId,
+    write: &Replicated,
+    stands: Option<Stamp>,
+    now_ms: u64,
+) -> Option<Conflict> {
+    let (stands, stamp) = (stands?, write.stamp.as_ref()?);
+    if stands.region != region.settings.region || write.base.as_ref() >= Some(&stands) {
+        return None;
+    }
+    let here = region.store.get(Space::Items { table, index: 0 }, &write.key);
+    let (here, there) = (Side::of(&stands, here), Side::of(stamp, write.item.as_deref()));
+    let (winner, loser) = if *stamp > stands { (there, here) } else { (here, there) };
+    Some(Conflict { table, key_item: write.key_item.clone(), at_ms: now_ms, winner, loser })
 }
 
 /// The key of a write, told by itself or by the item that stands there.
@@ -365,6 +422,7 @@ pub fn contents(region: &Region, table: &str) -> Vec<Replicated> {
             key: key.to_vec(),
             key_item: Vec::new(),
             stamp: Stamp::decode(stamp),
+            base: None,
             item: None,
         });
     let items = region.store.range(space, everything);
@@ -377,6 +435,7 @@ pub fn contents(region: &Region, table: &str) -> Vec<Replicated> {
                 key: key.to_vec(),
                 key_item: codec::encode(&own),
                 stamp: stamp_of(region, id, key),
+                base: None,
                 item: Some(encoded.to_vec()),
             })
         })

@@ -12,7 +12,7 @@ use crate::vector;
 use super::admit::serving_zone;
 use super::context::Part;
 use super::region::Region;
-use super::{Context, TableState, faults};
+use super::{Context, TableState, faults, outage};
 
 /// A primary key, checked against its table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -272,6 +272,9 @@ pub(super) fn pick_replica(
 ) -> Result<Served> {
     let (position, now_ms) = (region.store.position(), context.now_ms);
     let state = region.active_table(table)?;
+    if strong {
+        outage::check_quorum(region, &state.saved.table)?;
+    }
     let partition = state.partitions(index).at(place);
     let own_index = state.saved.index_partitions.contains_key(&index);
     let (zone, able) = if partition.group.is_some() {

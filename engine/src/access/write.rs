@@ -23,7 +23,7 @@ use super::entries::maintain_indexes;
 use super::region::Region;
 use super::route::{ItemKey, Served, check_updated_index_keys, key_text, record_route};
 use super::schedule::trimmed_at_ms;
-use super::{Context, TableState, expiry, faults, history, replication};
+use super::{Context, TableState, expiry, faults, history, outage, replication};
 
 /// What a write makes of an item.
 #[derive(Clone, Debug)]
@@ -104,6 +104,7 @@ pub fn evaluate(region: &mut Region, context: &mut Context, write: &Write) -> Re
         context.record(EventKind::Conflict { target, key, holder });
         return Err(words::transaction_conflict());
     }
+    outage::check_quorum(region, &region.active_table(write.table)?.saved.table)?;
     if replication::is_settling(region, table_id, &write.key.bytes, context.now_ms) {
         return Err(global_words::write_conflict());
     }

@@ -5,6 +5,11 @@
 
 use super::{ApiError, ErrorKind, table::invalid};
 
+/// A request for a region that is none.
+pub fn no_region() -> ApiError {
+    ApiError::validation("RegionName is not the name of a Region.")
+}
+
 /// The legacy version of global tables cannot be made any more.
 pub fn legacy_version() -> ApiError {
     invalid(

@@ -5,6 +5,7 @@
 
 pub mod answer;
 pub mod direct;
+pub mod in_region;
 pub mod parameters;
 
 mod batch_execute_statement;
@@ -29,7 +30,9 @@ mod describe_contributor_insights;
 mod describe_endpoints;
 mod describe_global_table;
 mod describe_global_table_settings;
+mod describe_history;
 mod describe_limits;
+mod describe_replica;
 mod describe_shards;
 mod describe_stream;
 mod describe_table;
@@ -87,6 +90,7 @@ mod update_global_table;
 mod update_global_table_settings;
 mod update_item;
 mod update_link;
+mod update_region;
 mod update_replica;
 mod update_simulation;
 mod update_table;
@@ -177,6 +181,8 @@ operations! {
     "Dynascope.CreateEventSourceMapping" => event_source_mapping::create,
     "Dynascope.DeleteEventSourceMapping" => event_source_mapping::delete,
     "Dynascope.DescribeContents" => describe_contents::execute,
+    "Dynascope.DescribeHistory" => describe_history::execute,
+    "Dynascope.DescribeReplica" => describe_replica::execute,
     "Dynascope.DescribeShards" => describe_shards::execute,
     "Dynascope.DescribeSimulation" => update_simulation::describe,
     "Dynascope.DescribeAutoScaling" => update_auto_scaling::describe,
@@ -197,6 +203,7 @@ operations! {
     "Dynascope.UpdateAutoScaling" => update_auto_scaling::update,
     "Dynascope.UpdateEventSourceMapping" => event_source_mapping::update,
     "Dynascope.UpdateLink" => update_link::update,
+    "Dynascope.UpdateRegion" => update_region::execute,
     "Dynascope.UpdateReplica" => update_replica::replica,
     "Dynascope.UpdateSimulation" => update_simulation::update,
     "Dynascope.UpdateZone" => update_replica::zone,
@@ -207,6 +214,9 @@ pub fn reads_only(name: &str, request: &[u8]) -> bool {
     match name {
         "BatchExecuteStatement" | "ExecuteStatement" | "ExecuteTransaction" => selects(request),
         "BatchGetItem" | "Query" | "Scan" | "SearchVectors" | "TransactGetItems" => true,
+        in_region::NAME => {
+            in_region::read(request).is_ok_and(|inner| reads_only(&inner.operation, &inner.request))
+        }
         "Dynascope.CheckExpressions" | "Dynascope.ExploreTransactions" | "Dynascope.LocateKey" => true,
         _ => {
             let verb = name.strip_prefix("Dynascope.").unwrap_or(name);

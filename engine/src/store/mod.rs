@@ -58,6 +58,8 @@ pub enum Space {
     Outbox,
     /// Links to other regions that are not as they should be, by region.
     Links,
+    /// Writes of global tables that lost against a concurrent one, by time and log position.
+    Conflicts,
     /// The items that a backup keeps, by key bytes.
     BackupItems {
         /// The backup's number.

@@ -553,6 +553,13 @@ pub enum EventKind {
         /// How much later everything arrives there, in milliseconds.
         lag_ms: u64,
     },
+    /// A whole region went dark, or lit up again.
+    RegionChanged {
+        /// The region.
+        name: String,
+        /// Whether it is dark: it answers nobody, and nothing arrives there or leaves it.
+        dark: bool,
+    },
     /// An event source mapping did something in a shard.
     EventSource {
         /// The mapping's UUID.

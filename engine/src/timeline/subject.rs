@@ -55,6 +55,7 @@ impl EventKind {
             ReplicaArrived { .. } => "replicaArrived",
             ReplicaStatus { .. } => "replicaStatus",
             LinkChanged { .. } => "linkChanged",
+            RegionChanged { .. } => "regionChanged",
             EventSource { .. } => "eventSource",
             RequestFinished { .. } => "requestFinished",
         }

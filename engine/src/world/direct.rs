@@ -42,6 +42,7 @@ impl World {
         let mut outcome = Outcome::default();
         self.engine(region);
         self.catch_up(now_ms, &mut outcome);
+        self.tell_outages(region);
         let executed = self.engine(region).perform(now_ms, detail, request);
         let done = executed.response.is_ok();
         outcome.response = self.note(region, executed, &mut outcome);

@@ -6,7 +6,7 @@
 //!
 //! Follows [Global tables](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GlobalTables.html).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -45,12 +45,8 @@ impl World {
 
     /// Carries over what has arrived, and moves replicas on, by `now_ms`.
     pub(super) fn move_replicas(&mut self, now_ms: u64, outcome: &mut Outcome) {
-        let due = |engine: &Engine| match self.engines.len() {
-            // A region alone has nothing under way, but may have its first replica to make.
-            1 => engine.region().next_due_ms(),
-            _ => engine.next_due_ms(),
-        };
-        if self.engines.values().any(|engine| due(engine).is_some_and(|due_ms| due_ms <= now_ms)) {
+        let due = |engine: &Engine| engine.region().next_due_ms().is_some_and(|due_ms| due_ms <= now_ms);
+        if self.engines.values().any(due) || self.arrivals_due_ms().is_some_and(|due_ms| due_ms <= now_ms) {
             while self.step_replica(now_ms, outcome) {}
             self.carry_over(now_ms, outcome);
         }
@@ -70,11 +66,11 @@ impl World {
     }
 
     fn carry_over(&mut self, now_ms: u64, outcome: &mut Outcome) {
-        let mut arrived: Vec<(String, String)> = Vec::new();
-        for (from, engine) in &self.engines {
-            let ways = replication::under_way(engine.region()).into_iter();
-            arrived.extend(ways.filter(|(_, due)| *due <= now_ms).map(|(to, _)| (from.clone(), to)));
-        }
+        let arrived: Vec<(String, String)> = self
+            .ways()
+            .filter(|(_, _, due_ms)| *due_ms <= now_ms)
+            .map(|(from, to, _)| (from.to_owned(), to))
+            .collect();
         for (from, to) in arrived {
             let writes =
                 self.act(&from, now_ms, outcome, |region, _| replication::take_arrived(region, &to, now_ms));
@@ -86,6 +82,34 @@ impl World {
                     replication::put_back(region, &to, &held, now_ms);
                 });
             }
+        }
+    }
+
+    /// From where to where writes are on their way, and when the first arrives: none from a region that is dark or to one.
+    fn ways(&self) -> impl Iterator<Item = (&str, String, u64)> {
+        let lit = self.engines.iter().filter(|(_, engine)| !engine.region().is_out());
+        lit.flat_map(|(from, engine)| {
+            let ways = replication::under_way(engine.region()).into_iter();
+            ways.filter(|(to, _)| !self.is_out(to)).map(|(to, due_ms)| (from.as_str(), to, due_ms))
+        })
+    }
+
+    /// When the next write arrives in another region.
+    pub(super) fn arrivals_due_ms(&self) -> Option<u64> {
+        self.ways().map(|(_, _, due_ms)| due_ms).min()
+    }
+
+    fn is_out(&self, region: &str) -> bool {
+        self.engines.get(region).is_some_and(|engine| engine.region().is_out())
+    }
+
+    /// Before a request, tells its region which of the others are dark.
+    pub(super) fn tell_outages(&mut self, region: &str) {
+        let dark = self.engines.keys().filter(|other| *other != region && self.is_out(other)).cloned();
+        let dark: BTreeSet<String> = dark.collect();
+        let engine = self.engine(region);
+        if engine.region().unreachable != dark {
+            engine.learn_unreachable(dark);
         }
     }
 

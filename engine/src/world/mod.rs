@@ -21,6 +21,7 @@ use crate::engine::{Engine, Executed};
 use crate::error::ApiError;
 use crate::limits;
 use crate::model::codec::{Reader, write_bytes};
+use crate::operation::in_region;
 pub use crate::store::Damage;
 use crate::store::Segment;
 use crate::timeline::{Detail, Event, Tally, Target};
@@ -147,10 +148,19 @@ impl World {
         operation: &str,
         request: &[u8],
     ) -> Outcome {
+        if operation == in_region::NAME {
+            return match in_region::read(request) {
+                Ok(inner) => {
+                    self.execute_with(&inner.region, now_ms, detail, &inner.operation, &inner.request)
+                }
+                Err(refusal) => Outcome::of(Err(refusal)),
+            };
+        }
         let mut outcome = Outcome::default();
         self.engine(region);
         self.catch_up(now_ms, &mut outcome);
         self.introduce(region, operation);
+        self.tell_outages(region);
         let executed = self.engine(region).execute(now_ms, detail, operation, request);
         let done = executed.response.is_ok();
         outcome.response = self.note(region, executed, &mut outcome);
@@ -219,7 +229,8 @@ impl World {
 
     /// When [`World::tick`] next has something to do, or earlier: whoever waits for it asks again.
     pub fn next_due_ms(&self) -> Option<u64> {
-        self.engines.values().filter_map(Engine::next_due_ms).chain(self.event_sources_due_ms()).min()
+        let engines = self.engines.values().filter_map(Engine::next_due_ms);
+        engines.chain(self.arrivals_due_ms()).chain(self.event_sources_due_ms()).min()
     }
 
     /// What was consumed of every table's capacity, encoded: to be kept beside a journal, which knows of writes alone. Some hundred

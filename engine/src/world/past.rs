@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Cause, Damage, History, Outcome, World, read_segments, write_segment};
 use crate::engine::Executed;
 use crate::model::codec::{Reader, write_bytes};
-use crate::operation;
+use crate::operation::{self, in_region};
 use crate::store::{Counters, Segment};
 
 /// Where the log and the counters of every region stand.
@@ -110,7 +110,14 @@ impl World {
         if !operation::reads_only(operation, request) {
             return None;
         }
+        if operation == in_region::NAME {
+            return match in_region::read(request) {
+                Ok(inner) => self.look(&inner.region, &inner.operation, &inner.request),
+                Err(refusal) => Some(Outcome::of(Err(refusal))),
+            };
+        }
         self.introduce(region, operation);
+        self.tell_outages(region);
         let Executed { response, events, tallies, .. } = self.engine(region).look(operation, request);
         Some(Outcome { events, tallies, ..Outcome::of(response) })
     }

@@ -61,6 +61,9 @@ pub fn reads(operation: &str, request: &Value) -> bool {
         "ExecuteStatement" => selects(request),
         "BatchExecuteStatement" => all_select(&request["Statements"]),
         "ExecuteTransaction" => all_select(&request["TransactStatements"]),
+        "Dynascope.InRegion" => {
+            request["Operation"].as_str().is_some_and(|inner| reads(inner, &request["Request"]))
+        }
         _ => only_reads(operation),
     }
 }

@@ -432,6 +432,10 @@ fn tell(event: &Event) -> Option<(&'static str, Line)> {
             ("Tables", status.clone(), "plain", replica.into())
         }
         EventKind::LinkChanged { to, .. } => ("Replication", "link".into(), "plain", format!("to {to}")),
+        EventKind::RegionChanged { name, dark } => {
+            let mark = if *dark { "outage" } else { "back" };
+            ("Replication", mark.into(), "plain", name.clone())
+        }
         EventKind::EventSource { function, source, .. } => {
             let (mark, tone, text) = source::tell(function, source);
             ("Event source", mark, tone, text)
