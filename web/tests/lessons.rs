@@ -1,11 +1,17 @@
 //! Every lesson is run to its end: its requests are answered or refused as it says, and each task's checks fail until its solution was sent.
+//!
+//! `LESSON=05` in the environment runs the lessons whose file's name has that text, and prints each answer.
 #![cfg(not(target_arch = "wasm32"))]
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{env, fs};
 
+use engine::error::ApiError;
+use engine::timeline::{Event, Tally};
+use engine::workload::{Onlooker, Recipe, Run, Second};
 use engine::world::{Config, World};
 use serde_json::{Value, json};
+use web::lessons::lookup::Sending;
 use web::lessons::read::read;
 use web::lessons::{Block, Call, Check, Lesson};
 use web::share::Document;
@@ -16,6 +22,13 @@ const REGION: &str = "us-east-1";
 const START_MS: u64 = 1_767_225_600_000;
 /// Between two requests everything becomes visible, and tables and indexes become ACTIVE.
 const PAUSE_MS: u64 = 60_000;
+
+/// Looks on at no traffic.
+struct Nobody;
+
+impl Onlooker for Nobody {
+    fn saw(&mut self, _tallies: &[Tally], _events: Vec<Event>) {}
+}
 
 struct Class {
     world: World,
@@ -44,17 +57,40 @@ impl Class {
 
     /// Sends a request after a pause; its answer, or the name of the exception.
     fn send(&mut self, operation: &str, request: &Value) -> Result<Value, String> {
-        self.now_ms += PAUSE_MS;
-        while self.world.now_ms() < self.now_ms {
-            self.world.advance(self.now_ms, 1_000);
-        }
+        self.wait(PAUSE_MS);
         let outcome = self.world.execute(REGION, self.now_ms, operation, request.to_string().as_bytes());
         let answer = outcome.response.map_err(|error| error.kind.name().to_owned())?;
         Ok(serde_json::from_slice(&answer).expect("answers are JSON"))
     }
 
+    /// Sends a call, what it looks up first.
     fn call(&mut self, call: &Call) -> Result<Value, String> {
-        self.send(&call.operation, &call.request)
+        let mut sending = Sending::new(call);
+        loop {
+            let (operation, request, is_last) = sending.next();
+            let answer = self.send(operation, &request)?;
+            if is_last {
+                return Ok(answer);
+            }
+            sending.take(&answer)?;
+        }
+    }
+
+    fn wait(&mut self, ms: u64) {
+        self.now_ms += ms;
+        while self.world.now_ms() < self.now_ms {
+            self.world.advance(self.now_ms, 1_000);
+        }
+    }
+
+    /// Runs traffic in a copy of the world; what it came to.
+    fn run(&mut self, recipe: &Recipe) -> Result<Value, String> {
+        self.wait(PAUSE_MS);
+        let words = |error: ApiError| error.message;
+        let mut run = Run::start(&self.world, REGION, self.now_ms, recipe.clone()).map_err(words)?;
+        while !run.advance(u64::MAX, 10_000, &mut Nobody).is_over {}
+        let counts = Second::sum(run.seconds().values());
+        Ok(serde_json::to_value(counts).expect("counts"))
     }
 
     fn holds(&mut self, check: &Check) -> bool {
@@ -67,11 +103,26 @@ fn statics() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../static")
 }
 
+/// Which lessons are run, where not all are.
+fn only() -> Option<String> {
+    env::var("LESSON").ok()
+}
+
+/// Shows somebody who writes a lesson what is answered.
+fn print(place: &str, what: &str, answer: &Result<Value, String>) {
+    if only().is_some() {
+        match answer {
+            Ok(answer) => println!("{place}: {what}: {answer}"),
+            Err(refused) => println!("{place}: {what}: refused: {refused}"),
+        }
+    }
+}
+
 fn lessons() -> Vec<(String, Lesson)> {
     let mut lessons = Vec::new();
     for entry in fs::read_dir(statics().join("lessons")).expect("the lessons").flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".md") {
+        if name.ends_with(".md") && only().is_none_or(|only| name.contains(&only)) {
             let text = fs::read_to_string(entry.path()).expect("text");
             lessons.push((name.clone(), read(&text).unwrap_or_else(|fault| panic!("{name}: {fault}"))));
         }
@@ -91,13 +142,18 @@ fn every_lesson_can_be_done() {
                 match block {
                     Block::Text(_) | Block::Question { .. } => {}
                     Block::Request { call, refused } => {
-                        assert_eq!(
-                            class.call(call).err(),
-                            *refused,
-                            "{place}: {} {}",
-                            call.operation,
-                            call.request
-                        );
+                        let answer = class.call(call);
+                        print(&place, &call.operation, &answer);
+                        assert_eq!(answer.err(), *refused, "{place}: {} {}", call.operation, call.request);
+                    }
+                    Block::Wait { ms, .. } => class.wait(*ms),
+                    Block::Traffic { name, recipe, expectations } => {
+                        let counts =
+                            class.run(recipe).unwrap_or_else(|error| panic!("{place}: {name}: {error}"));
+                        print(&place, name, &Ok(counts.clone()));
+                        for expected in expectations {
+                            assert!(expected.holds(&counts), "{place}: {name}: {expected:?} of {counts}");
+                        }
                     }
                     Block::Task { text, checks, solution, .. } => {
                         let done = checks.iter().all(|check| class.holds(check));

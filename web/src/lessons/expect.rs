@@ -3,13 +3,46 @@
 //! Numbers and the texts of DynamoDB's numbers are compared as numbers. `exists` and `missing` take no value.
 
 use std::cmp::Ordering;
+use std::fmt;
 
 use serde_json::Value;
+
+/// A place in an answer: `Items[0].total.N`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Path(Vec<Part>);
+
+impl Path {
+    /// Reads one; none where the text is no path.
+    pub fn read(text: &str) -> Option<Path> {
+        read_path(text).map(Path)
+    }
+
+    /// What stands there.
+    pub fn find<'a>(&self, answer: &'a Value) -> Option<&'a Value> {
+        self.0.iter().try_fold(answer, |value, part| match part {
+            Part::Name(name) => value.get(name),
+            Part::At(at) => value.get(at),
+        })
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, part) in self.0.iter().enumerate() {
+            match part {
+                Part::Name(name) if place == 0 => write!(f, "{name}")?,
+                Part::Name(name) => write!(f, ".{name}")?,
+                Part::At(at) => write!(f, "[{at}]")?,
+            }
+        }
+        Ok(())
+    }
+}
 
 /// An expectation of an answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expectation {
-    path: Vec<Part>,
+    path: Path,
     operator: Operator,
     value: Value,
 }
@@ -50,7 +83,7 @@ impl Expectation {
     pub fn read(line: &str) -> Result<Expectation, String> {
         let mut words = line.trim().splitn(3, char::is_whitespace);
         let (path, operator, value) = (words.next().unwrap_or_default(), words.next(), words.next());
-        let path = read_path(path).ok_or(format!("`{path}` is no path into an answer"))?;
+        let path = Path::read(path).ok_or(format!("`{path}` is no path into an answer"))?;
         let operator = operator.unwrap_or_default();
         let found = OPERATORS.iter().find(|(word, _)| *word == operator);
         let (_, operator) =
@@ -68,11 +101,7 @@ impl Expectation {
 
     /// Whether an answer is so.
     pub fn holds(&self, answer: &Value) -> bool {
-        let found = self.path.iter().try_fold(answer, |value, part| match part {
-            Part::Name(name) => value.get(name),
-            Part::At(at) => value.get(at),
-        });
-        let Some(found) = found else { return self.operator == Operator::Missing };
+        let Some(found) = self.path.find(answer) else { return self.operator == Operator::Missing };
         let ordered =
             |wanted: &[Ordering]| compare(found, &self.value).is_some_and(|one| wanted.contains(&one));
         match self.operator {

@@ -40,15 +40,43 @@
 //! be followed by the exception that it is refused with. A task has one check or more, each a request and what its answer is to be
 //! ([`expect`]); its solution is what the tests send.
 //!
+//! What only an answer tells (a stream's ARN, a shard, an iterator) is looked up in front of a request's JSON, in a step or a task's check:
+//!
+//! ```text
+//! ~~~request DescribeStream
+//! let stream: DescribeTable {"TableName": "Orders"} Table.LatestStreamArn
+//! {"StreamArn": "<stream>"}
+//! ~~~
+//! ```
+//!
+//! Two more parts let time pass and traffic run. A wait moves the workspace's clock ahead by `s`, `m`, `h` or `d`; traffic is a recipe of the
+//! engine's [`Recipe`], under a name, which the Heat page carries out in a copy of the workspace. What is expected of it is what the tests compare
+//! with its counts: `sent`, `succeeded`, `throttled`, `retries`, `givenUp`, `refused`.
+//!
+//! ```text
+//! ~~~wait 31d
+//! The carts are older than 30 days then.
+//! ~~~
+//!
+//! ~~~traffic One hot key
+//! {"version": 1, "seed": 1, "durationMs": 10000, "rate": {"shape": "constant", "perSecond": 1500}, "patterns": [{"name": "put", "operation": "PutItem", "request": {…}}]}
+//!   throttled > 0
+//! ~~~
+//! ```
+//!
 //! - [`read`] a file's text as a lesson, with the line of what is wrong
+//! - [`lookup`] what is looked up in front of a request
 //! - [`expect`] what an answer is to be
 
 pub mod expect;
+pub mod lookup;
 pub mod read;
 
+use engine::workload::Recipe;
 use serde_json::Value;
 
 use expect::Expectation;
+use lookup::Lookup;
 
 /// A lesson.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,6 +136,24 @@ pub enum Block {
         /// The exception that it is refused with.
         refused: Option<String>,
     },
+    /// Time that passes: the workspace's clock is moved ahead.
+    Wait {
+        /// By how much, in milliseconds.
+        ms: u64,
+        /// How that is written: `31d`.
+        shown: String,
+        /// What for, as Markdown; may be empty.
+        text: String,
+    },
+    /// Traffic to be run in a copy of the workspace.
+    Traffic {
+        /// What it is called.
+        name: String,
+        /// What it is made from.
+        recipe: Box<Recipe>,
+        /// What its counts are to be.
+        expectations: Vec<Expectation>,
+    },
     /// Something to be done.
     Task {
         /// What, as Markdown.
@@ -126,8 +172,10 @@ pub enum Block {
 pub struct Call {
     /// The API action.
     pub operation: String,
-    /// Its JSON.
+    /// Its JSON; `"<name>"` stands for what was looked up.
     pub request: Value,
+    /// What is looked up first, in order.
+    pub lookups: Vec<Lookup>,
 }
 
 /// A request, and what its answer is to be.

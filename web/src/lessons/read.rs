@@ -1,8 +1,10 @@
 //! A lesson's file as a lesson. What cannot be read is told with its line, counted from one.
 
+use engine::workload::Recipe;
 use serde_json::Value;
 
-use super::expect::Expectation;
+use super::expect::{Expectation, Path};
+use super::lookup::Lookup;
 use super::{Block, Call, Check, Lesson, Step, View};
 use crate::protocol::retry::only_reads;
 
@@ -151,9 +153,15 @@ fn part((at, info): Line, lines: &[Line]) -> Result<Block, Fault> {
             }
         }
         (Some("task"), None, ..) => task(at, lines),
-        _ => {
-            fault(at, "`question`, `request OPERATION`, `request OPERATION EXCEPTION` or `task` is expected")
-        }
+        (Some("wait"), Some(shown), None, _) => match duration_ms(shown) {
+            Some(ms) => Ok(Block::Wait { ms, shown: shown.to_owned(), text: joined(lines) }),
+            None => fault(at, "a wait is at most 400 days, written as 90s, 15m, 4h or 31d"),
+        },
+        (Some("traffic"), Some(_), ..) => traffic(at, info, lines),
+        _ => fault(
+            at,
+            "`question`, `request OPERATION`, `request OPERATION EXCEPTION`, `wait TIME`, `traffic NAME` or `task` is expected",
+        ),
     }
 }
 
@@ -183,18 +191,77 @@ fn body(lines: &[Line]) -> String {
     lines.iter().map(|(_, line)| *line).collect::<Vec<_>>().join("\n")
 }
 
-/// A request, and what stands behind its JSON.
-fn call<'a>(at: usize, operation: &str, text: &'a str) -> Result<(Call, &'a str), Fault> {
+/// A time as `90s`, `15m`, `4h` or `31d`, in milliseconds.
+fn duration_ms(text: &str) -> Option<u64> {
+    const UNITS: [(char, u64); 4] = [('s', 1_000), ('m', 60_000), ('h', 3_600_000), ('d', 86_400_000)];
+    let (number, unit) = UNITS.iter().find_map(|(name, ms)| Some((text.strip_suffix(*name)?, ms)))?;
+    let ms = number.parse::<u64>().ok()?.checked_mul(*unit)?;
+    (1..=400 * 86_400_000).contains(&ms).then_some(ms)
+}
+
+/// A JSON object, and what stands behind it.
+fn object<'a>(at: usize, text: &'a str) -> Result<(Value, &'a str), Fault> {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
-    let request = match values.next() {
-        Some(Ok(request)) if request.is_object() => request,
+    let object = match values.next() {
+        Some(Ok(object)) if object.is_object() => object,
         Some(Err(error)) => {
             return fault(at + error.line().saturating_sub(1), format!("the request is no JSON: {error}"));
         }
         _ => return fault(at, "a request is a JSON object"),
     };
-    let rest = &text[values.byte_offset()..];
-    Ok((Call { operation: operation.to_owned(), request }, rest))
+    Ok((object, &text[values.byte_offset()..]))
+}
+
+/// A request with what is looked up in front of it, and what stands behind its JSON.
+fn call<'a>(mut at: usize, operation: &str, mut text: &'a str) -> Result<(Call, &'a str), Fault> {
+    let mut lookups = Vec::new();
+    while let Some(named) = text.trim_start().strip_prefix("let ") {
+        let (line, rest) = named.split_once('\n').unwrap_or((named, ""));
+        lookups.push(lookup(at, line)?);
+        (at, text) = (at + 1, rest);
+    }
+    let (request, rest) = object(at, text)?;
+    Ok((Call { operation: operation.to_owned(), request, lookups }, rest))
+}
+
+/// `NAME: OPERATION JSON PATH`, on one line.
+fn lookup(at: usize, line: &str) -> Result<Lookup, Fault> {
+    let parts =
+        line.split_once(':').and_then(|(name, rest)| Some((name, rest.trim_start().split_once(' ')?)));
+    let Some((name, (operation, rest))) = parts else {
+        return fault(at, "`let NAME: OPERATION JSON PATH` is expected");
+    };
+    if !only_reads(operation) {
+        return fault(at, format!("a lookup only reads, and {operation} may write"));
+    }
+    let (request, path) = object(at, rest)?;
+    let Some(path) = Path::read(path.trim()) else {
+        return fault(at, "behind a lookup's JSON stands a path into its answer");
+    };
+    Ok(Lookup { name: name.trim().to_owned(), operation: operation.to_owned(), request, path })
+}
+
+/// The lines that say what an answer is to be.
+fn expectations(at: usize, text: &str) -> Result<Vec<Expectation>, Fault> {
+    let wanted = text.lines().filter(|line| !line.trim().is_empty());
+    wanted.map(|line| Expectation::read(line).map_err(|reason| Fault { line: at, reason })).collect()
+}
+
+fn traffic(at: usize, info: &str, lines: &[Line]) -> Result<Block, Fault> {
+    let text = body(lines);
+    let (recipe, behind) = object(at + 1, &text)?;
+    let recipe: Recipe = match serde_json::from_value(recipe) {
+        Ok(recipe) => recipe,
+        Err(error) => return fault(at, format!("the traffic is no recipe: {error}")),
+    };
+    let expectations = expectations(at, behind)?;
+    match expectations.is_empty() {
+        true => fault(at, "traffic says what its counts are to be"),
+        false => {
+            let name = info.strip_prefix("traffic").unwrap_or(info).trim().to_owned();
+            Ok(Block::Traffic { name, recipe: Box::new(recipe), expectations })
+        }
+    }
 }
 
 /// What a task's lines begin with.
@@ -234,9 +301,7 @@ fn task(at: usize, lines: &[Line]) -> Result<Block, Fault> {
         if !only_reads(&call.operation) {
             return fault(*at, format!("a check only reads, and {} may write", call.operation));
         }
-        let read = |line: &str| Expectation::read(line).map_err(|reason| Fault { line: *at, reason });
-        let wanted = behind.lines().filter(|line| !line.trim().is_empty());
-        let expectations = wanted.map(read).collect::<Result<Vec<_>, _>>()?;
+        let expectations = expectations(*at, behind)?;
         if expectations.is_empty() {
             return fault(*at, "a check says what its answer is to be");
         }
@@ -281,6 +346,16 @@ More.
  \"Item\": {}}
 ~~~
 
+~~~wait 31d
+A month.
+~~~
+
+~~~traffic One hot key
+{\"version\": 1, \"seed\": 7, \"durationMs\": 1000, \"rate\": {\"shape\": \"constant\", \"perSecond\": 5},
+ \"patterns\": [{\"name\": \"get\", \"operation\": \"GetItem\", \"request\": {}}]}
+  throttled = 0
+~~~
+
 ## Second
 
 ~~~task
@@ -289,7 +364,9 @@ hint: So.
 check: Query {\"TableName\": \"Orders\"}
   Count >= 1
   Items[0].id.S = \"a b\"
-check: GetItem {}
+check: GetItem
+  let a: ListTables {\"Limit\": 1} TableNames[0]
+  {\"TableName\": \"<a>\"}
   Item exists
 solution: PutItem {\"TableName\": \"Orders\"}
 solution: DeleteItem
@@ -314,10 +391,17 @@ solution: DeleteItem
             Block::Question { answers, reveal, .. },
             Block::Text(more),
             Block::Request { call, refused },
+            Block::Wait { ms, shown, text: month },
+            Block::Traffic { name, recipe, expectations },
         ] = &first.blocks[..]
         else {
             panic!("{:?}", first.blocks)
         };
+        assert_eq!((*ms, shown.as_str(), month.as_str()), (31 * 86_400_000, "31d", "A month."));
+        assert_eq!(
+            (name.as_str(), recipe.seed, recipe.patterns.len(), expectations.len()),
+            ("One hot key", 7, 1, 1)
+        );
         assert_eq!((text.as_str(), more.as_str(), reveal.as_str()), ("Some *text*.", "More.", "Because."));
         assert_eq!(answers, &[("One".to_owned(), false), ("Two".to_owned(), true)]);
         assert_eq!(call.request, json!({"TableName": "Orders", "Item": {}}));
@@ -326,6 +410,9 @@ solution: DeleteItem
             panic!("{:?}", second.blocks)
         };
         assert_eq!((hints.len(), checks.len(), solution.len()), (1, 2, 2));
+        let looked_up = &checks[1].call.lookups[0];
+        assert_eq!((looked_up.name.as_str(), looked_up.operation.as_str()), ("a", "ListTables"));
+        assert_eq!(checks[1].call.request, json!({"TableName": "<a>"}));
         assert!(checks[0].holds(Some(&json!({"Count": 1, "Items": [{"id": {"S": "a b"}}]}))));
         assert!(!checks[0].holds(Some(&json!({"Count": 1, "Items": []}))));
         assert!(!checks[1].holds(None));
@@ -344,10 +431,16 @@ solution: DeleteItem
         fails("- [ ] One\n", "", 13, "two answers");
         fails("Because.\n", "", 13, "why");
         fails("\"Item\": {}}", "\"Item\": {}", 23, "no JSON");
-        fails("~~~task", "~~~tsak", 28, "expected");
-        fails("Count >= 1", "Count ~ 1", 31, "contains");
-        fails("check: GetItem {}", "check: PutItem {}", 34, "only reads");
-        fails("  Item exists\n", "", 34, "what its answer");
+        fails("~~~wait 31d", "~~~wait 31", 26, "400 days");
+        fails("~~~wait 31d", "~~~wait 401d", 26, "400 days");
+        fails("\"seed\": 7, ", "", 30, "no recipe");
+        fails("  throttled = 0\n", "", 30, "its counts");
+        fails("~~~task", "~~~tsak", 38, "expected");
+        fails("Count >= 1", "Count ~ 1", 41, "contains");
+        fails("check: GetItem\n", "check: PutItem\n", 44, "only reads");
+        fails("ListTables", "DeleteTable", 45, "only reads");
+        fails(" TableNames[0]", "", 45, "a path");
+        fails("  Item exists\n", "", 44, "what its answer");
         assert!(read("").is_err());
         let no_steps = "---\ntitle: A\nsection: 1\n---\nText.\n";
         assert!(read(no_steps).expect_err("no step").reason.contains("## "));
