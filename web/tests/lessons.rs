@@ -4,7 +4,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::path::{Path, PathBuf};
-use std::{env, fs};
+use std::{env, fs, thread};
 
 use engine::error::ApiError;
 use engine::timeline::{Event, Tally};
@@ -134,41 +134,47 @@ fn lessons() -> Vec<(String, Lesson)> {
 
 #[test]
 fn every_lesson_can_be_done() {
-    for (name, lesson) in lessons() {
-        let mut class = Class::open(&lesson);
-        for (at, step) in lesson.steps.iter().enumerate() {
-            let place = format!("{name}, step {}", at + 1);
-            for block in &step.blocks {
-                match block {
-                    Block::Text(_) | Block::Question { .. } => {}
-                    Block::Request { call, refused } => {
-                        let answer = class.call(call);
-                        print(&place, &call.operation, &answer);
-                        assert_eq!(answer.err(), *refused, "{place}: {} {}", call.operation, call.request);
+    thread::scope(|scope| {
+        for (name, lesson) in lessons() {
+            scope.spawn(move || is_done(&name, &lesson));
+        }
+    });
+}
+
+/// Does a lesson, step by step.
+fn is_done(name: &str, lesson: &Lesson) {
+    let mut class = Class::open(lesson);
+    for (at, step) in lesson.steps.iter().enumerate() {
+        let place = format!("{name}, step {}", at + 1);
+        for block in &step.blocks {
+            match block {
+                Block::Text(_) | Block::Question { .. } => {}
+                Block::Request { call, refused } => {
+                    let answer = class.call(call);
+                    print(&place, &call.operation, &answer);
+                    assert_eq!(answer.err(), *refused, "{place}: {} {}", call.operation, call.request);
+                }
+                Block::Wait { ms, .. } => class.wait(*ms),
+                Block::Traffic { name, recipe, expectations } => {
+                    let counts = class.run(recipe).unwrap_or_else(|error| panic!("{place}: {name}: {error}"));
+                    print(&place, name, &Ok(counts.clone()));
+                    for expected in expectations {
+                        assert!(expected.holds(&counts), "{place}: {name}: {expected:?} of {counts}");
                     }
-                    Block::Wait { ms, .. } => class.wait(*ms),
-                    Block::Traffic { name, recipe, expectations } => {
-                        let counts =
-                            class.run(recipe).unwrap_or_else(|error| panic!("{place}: {name}: {error}"));
-                        print(&place, name, &Ok(counts.clone()));
-                        for expected in expectations {
-                            assert!(expected.holds(&counts), "{place}: {name}: {expected:?} of {counts}");
+                }
+                Block::Task { text, checks, solution, .. } => {
+                    let done = checks.iter().all(|check| class.holds(check));
+                    assert!(!done, "{place}: done before it is begun: {text}");
+                    for call in solution {
+                        if let Err(refused) = class.call(call) {
+                            panic!(
+                                "{place}: the solution is refused: {refused}: {} {}",
+                                call.operation, call.request
+                            );
                         }
                     }
-                    Block::Task { text, checks, solution, .. } => {
-                        let done = checks.iter().all(|check| class.holds(check));
-                        assert!(!done, "{place}: done before it is begun: {text}");
-                        for call in solution {
-                            if let Err(refused) = class.call(call) {
-                                panic!(
-                                    "{place}: the solution is refused: {refused}: {} {}",
-                                    call.operation, call.request
-                                );
-                            }
-                        }
-                        for check in checks {
-                            assert!(class.holds(check), "{place}: the solution does not do it: {check:?}");
-                        }
+                    for check in checks {
+                        assert!(class.holds(check), "{place}: the solution does not do it: {check:?}");
                     }
                 }
             }

@@ -283,11 +283,11 @@ fn task(at: usize, lines: &[Line]) -> Result<Block, Fault> {
             continue;
         }
         let all = body(&own);
-        let all = all.trim_start();
-        let Some((operation, json)) = all.split_once(char::is_whitespace) else {
+        let Some((operation, json)) = all.trim_start().split_once(char::is_whitespace) else {
             return fault(*at, "an operation and its JSON are expected");
         };
-        let (call, behind) = call(*at, operation, json)?;
+        let before = &all[..all.len() - json.len()];
+        let (call, behind) = call(at + before.matches('\n').count(), operation, json)?;
         if name == "solution:" {
             if !behind.trim().is_empty() {
                 return fault(
