@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::expect::{Expectation, Path};
 use super::lookup::Lookup;
 use super::{Block, Call, Check, Lesson, Step, View};
-use crate::protocol::retry::only_reads;
+use crate::protocol::retry::reads;
 
 /// What is wrong with a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -231,10 +231,11 @@ fn lookup(at: usize, line: &str) -> Result<Lookup, Fault> {
     let Some((name, (operation, rest))) = parts else {
         return fault(at, "`let NAME: OPERATION JSON PATH` is expected");
     };
-    if !only_reads(operation) {
+    let (request, path) = object(at, rest)?;
+    if !reads(operation, &request) {
         return fault(at, format!("a lookup only reads, and {operation} may write"));
     }
-    let (request, path) = object(at, rest)?;
+
     let Some(path) = Path::read(path.trim()) else {
         return fault(at, "behind a lookup's JSON stands a path into its answer");
     };
@@ -298,7 +299,7 @@ fn task(at: usize, lines: &[Line]) -> Result<Block, Fault> {
             solution.push(call);
             continue;
         }
-        if !only_reads(&call.operation) {
+        if !reads(&call.operation, &call.request) {
             return fault(*at, format!("a check only reads, and {} may write", call.operation));
         }
         let expectations = expectations(*at, behind)?;
