@@ -37,9 +37,11 @@ fn filled(template: &str, files: &BTreeMap<String, Vec<u8>>) -> String {
     )
 }
 
-/// What a page may ask for: not the licence of the icons, and not the element, which is for other people's pages.
+/// What a page may ask for: not the licence of the icons, nor their pictures, which are a system's that installs it, and not the element, which
+/// is for other people's pages.
 fn is_asked_for(path: &str) -> bool {
-    !matches!(path, "sw.js" | "embed.js" | "icons/LICENSE")
+    let is_picture = path.starts_with("icons/") && path.ends_with(".png");
+    !is_picture && !matches!(path, "sw.js" | "embed.js" | "icons/LICENSE")
 }
 
 #[cfg(test)]
@@ -58,5 +60,6 @@ mod tests {
         assert!(!one.contains("VERSION = \"\""));
         assert_ne!(one, other);
         assert!(!is_asked_for("embed.js") && is_asked_for("rest.js"));
+        assert!(!is_asked_for("icons/dynascope-192.png") && is_asked_for("icons/dynascope.svg"));
     }
 }

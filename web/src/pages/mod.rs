@@ -22,6 +22,7 @@ use yew::prelude::*;
 use crate::state::route::Page;
 
 pub mod advice;
+pub mod backups;
 pub mod cluster;
 pub mod connect;
 pub mod cost;
@@ -32,6 +33,7 @@ pub mod exchange;
 pub mod heat;
 pub mod patterns;
 pub mod query;
+pub mod regions;
 pub mod share;
 pub mod start;
 pub mod streams;
@@ -119,6 +121,22 @@ pub const PAGES: &[PageEntry] = &[
         letter: "s",
         tab: true,
         view: || html! { <streams::StreamsPage /> },
+    },
+    PageEntry {
+        page: Page::Regions,
+        label: "Regions",
+        icon: "copy",
+        letter: "r",
+        tab: true,
+        view: || html! { <regions::RegionsPage /> },
+    },
+    PageEntry {
+        page: Page::Backups,
+        label: "Backups",
+        icon: "history",
+        letter: "o",
+        tab: true,
+        view: || html! { <backups::BackupsPage /> },
     },
     PageEntry {
         page: Page::Cost,

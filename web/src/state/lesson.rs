@@ -303,6 +303,24 @@ static LESSONS: &[Lesson] = &[
         "DynamoDB has no operation of that name, or Dynascope does not answer it.",
         None,
     ),
+    lesson(
+        "ReplicatedWriteConflictException",
+        &[],
+        "Another Region is writing the item at this moment, and the table is strongly consistent over its Regions. Send it again.",
+        None,
+    ),
+    lesson(
+        "InvalidRestoreTimeException",
+        &[],
+        "Only a moment from EarliestRestorableDateTime to LatestRestorableDateTime can be restored; the latest is five minutes behind now.",
+        Some("1 to 35 days"),
+    ),
+    lesson(
+        "TableAlreadyExistsException",
+        &[],
+        "A restore makes a new table, and never writes into one that is there. Choose another name.",
+        None,
+    ),
     lesson("InternalServerError", &[], "The service could not carry it out. Try again.", None),
 ];
 

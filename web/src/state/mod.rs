@@ -38,6 +38,7 @@
 //! | [`json_text`] | JSON as the editors show it, and where it breaks |
 
 pub mod attribute;
+pub mod backups;
 pub mod call;
 pub mod clock;
 pub mod code_text;
@@ -60,6 +61,7 @@ pub mod notice;
 pub mod palette;
 pub mod patterns;
 pub mod place;
+pub mod regions;
 pub mod request;
 pub mod requests;
 pub mod route;

@@ -22,6 +22,8 @@ pub enum Page {
     Cluster,
     Transactions,
     Streams,
+    Regions,
+    Backups,
     Cost,
     Advice,
     Share,
@@ -32,7 +34,7 @@ pub enum Page {
 
 impl Page {
     /// All of them, in the order of the tabs.
-    pub const ALL: [Page; 15] = [
+    pub const ALL: [Page; 17] = [
         Page::Start,
         Page::Design,
         Page::Patterns,
@@ -42,6 +44,8 @@ impl Page {
         Page::Cluster,
         Page::Transactions,
         Page::Streams,
+        Page::Regions,
+        Page::Backups,
         Page::Cost,
         Page::Advice,
         Page::Share,
@@ -64,6 +68,8 @@ impl Page {
             Page::Streams => "streams",
             Page::Cost => "cost",
             Page::Advice => "advice",
+            Page::Regions => "regions",
+            Page::Backups => "backups",
             Page::Share => "share",
             Page::Exchange => "exchange",
             Page::Connect => "connect",

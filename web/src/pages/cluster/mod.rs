@@ -80,6 +80,10 @@ pub fn ClusterPage() -> Html {
             route.replace.emit(route.route.with("view", view));
         })
     };
+    let to_regions = {
+        let route = route.clone();
+        Callback::from(move |()| route.go_to(Page::Regions))
+    };
     let onplace = {
         let route = route.clone();
         Callback::from(move |place: Place| {
@@ -93,6 +97,7 @@ pub fn ClusterPage() -> Html {
         <div class="cluster-page" data-view={view.clone()}>
             <div class="cluster-head">
                 <Tabs label="Cluster" {tabs} selected={view.clone()} {onselect} />
+                <Button label="Regions" icon="server" kind={ButtonKind::Quiet} onclick={to_regions} action="to-regions" title="The table in several Regions: a global table" />
                 if view != "lab" {
                     <PlaceChoice {place} {has_branch} {onplace} />
                 }

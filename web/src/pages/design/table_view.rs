@@ -75,6 +75,8 @@ pub fn TableView(props: &TableViewProps) -> Html {
                 <div class="design-actions">
                     <Button label="Query" icon="terminal" onclick={go(Page::Query, None)} action="to-query" />
                     <Button label="Item collections" icon="layers" onclick={go(Page::Design, Some("collections"))} action="collections" />
+                    <Button label="Regions" icon="server" onclick={go(Page::Regions, None)} action="to-regions" />
+                    <Button label="Backups" icon="history" onclick={go(Page::Backups, None)} action="to-backups" />
                     <Button label="Export" icon="file-json" onclick={go(Page::Exchange, None)} action="to-export" />
                     <Button label="Entities" icon="table-2" onclick={go(Page::Design, Some("entities"))} action="entities" />
                     <Button label="Change" icon="pencil" kind={ButtonKind::Primary} onclick={go(Page::Design, Some("edit"))} action="edit" />

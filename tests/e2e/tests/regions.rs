@@ -1,0 +1,86 @@
+//! An architect puts a table into two Regions, breaks the link between them, sees which of two writes wins, and restores what was lost from
+//! the moment before.
+
+use e2e::{Browser, Site, Size};
+use serde_json::json;
+
+/// How the Regions page says where it is.
+fn link(from: &str, to: &str) -> String {
+    format!("[data-region={from}] [data-to={to}]")
+}
+
+#[tokio::test]
+async fn an_architect_sees_which_of_two_writes_wins_and_restores_the_moment_before() {
+    let site = Site::open();
+    let browser = Browser::open(Size::Desktop).await;
+    browser.goto(&site.url("?page=query")).await;
+    let orders = json!({
+        "TableName": "Orders", "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]
+    });
+    browser.create_table(&site, &orders).await;
+    browser.goto(&site.url("?page=design&table=Orders")).await;
+    browser.click("[data-action=to-regions]").await;
+
+    // A replica more: CREATING, then ACTIVE.
+    browser.click("[data-action=add-replica]").await;
+    browser.find("[data-region=eu-west-1][data-status=CREATING]").await;
+    browser.find("[data-region=eu-west-1][data-status=ACTIVE]").await;
+
+    // Both ways are broken: each Region writes, and neither hears of the other.
+    for (from, to) in [("us-east-1", "eu-west-1"), ("eu-west-1", "us-east-1")] {
+        browser.click(&format!("{} [data-action=link]", link(from, to))).await;
+        browser.find(&format!("{}[data-broken=true]", link(from, to))).await;
+    }
+    browser.click("[data-action=write-all]").await;
+    browser.find("[aria-label='Items side by side'][data-differing='1']").await;
+    browser.find(&format!("{}[data-waiting='1']", link("us-east-1", "eu-west-1"))).await;
+    browser.screenshot("regions").await;
+    for (from, to) in [("us-east-1", "eu-west-1"), ("eu-west-1", "us-east-1")] {
+        browser.click(&format!("{} [data-action=link]", link(from, to))).await;
+    }
+    browser.find("[aria-label='Writes that lost'][data-count='1']").await;
+    browser.find("[aria-label='Items side by side'][data-differing='0']").await;
+    browser.screenshot("regions-lost").await;
+
+    // A dark Region answers nobody; what it missed arrives when it is back.
+    browser.click("[data-region=eu-west-1] [data-action=outage]").await;
+    browser.find("[data-region=eu-west-1][data-dark=true]").await;
+    browser.click(".regions-act[data-region=eu-west-1] [data-action=read]").await;
+    browser.wait_text(".regions-act[data-region=eu-west-1]", "InternalServerError").await;
+    browser.click(".regions-act[data-region=us-east-1] [data-action=delete]").await;
+    browser.find("[data-region=eu-west-1][data-held=true][data-differs=true]").await;
+    browser.click("[data-region=eu-west-1] [data-action=outage]").await;
+    browser.wait_text("[aria-label='Items side by side']", "holds no item").await;
+
+    // Point-in-time recovery: a moment is chosen on the drawn time, and restored into a new table.
+    browser.goto(&site.url("?page=backups&table=Orders")).await;
+    browser.click("[data-action=recovery-on]").await;
+    browser.find("[data-enabled=true]").await;
+    browser.goto(&site.url("?page=regions&table=Orders")).await;
+    browser.click(".regions-act[data-region=us-east-1] [data-action=write]").await;
+    browser.wait_text(".regions-act[data-region=us-east-1]", "UpdateItem").await;
+    browser.goto(&site.url("?page=backups&table=Orders")).await;
+    browser.click("[data-action=ahead]").await;
+    browser.click("[data-action=latest]").await;
+    browser.find(".backups-preview[data-items='1']").await;
+    browser.click("[data-action=before-write]").await;
+    browser.find(".backups-preview[data-items='0']").await;
+    browser.find("[data-since='not there yet']").await;
+    browser.screenshot("backups").await;
+    browser.click("[data-action=latest]").await;
+    browser.find(".backups-preview[data-items='1']").await;
+    browser.click("[data-action=restore-moment]").await;
+    browser.find("[data-restoring=Orders-restored]").await;
+
+    // A backup on demand, and its refusal in the service's words.
+    browser.click("[data-action=create-backup]").await;
+    browser.find("[data-backup=Orders-backup]").await;
+    browser.fill("[name=target]", "Orders").await;
+    browser.click("[data-backup=Orders-backup] [data-action=restore-backup]").await;
+    browser.find("[data-exception=TableAlreadyExistsException]").await;
+    browser.click("[data-backup=Orders-backup] [data-action=delete-backup]").await;
+    browser.wait_gone("[data-backup=Orders-backup]").await;
+    browser.find("[aria-label=Tables] [data-table=Orders-restored][data-status=ACTIVE]").await;
+    browser.finish().await;
+}
