@@ -13,13 +13,14 @@ fn link(from: &str, to: &str) -> String {
 async fn an_architect_sees_which_of_two_writes_wins_and_restores_the_moment_before() {
     let site = Site::open();
     let browser = Browser::open(Size::Desktop).await;
-    browser.goto(&site.url("?page=query")).await;
     let orders = json!({
         "TableName": "Orders", "BillingMode": "PAY_PER_REQUEST",
         "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]
     });
     browser.create_table(&site, &orders).await;
-    browser.goto(&site.url("?page=design&table=Orders")).await;
+    browser.find("[aria-label=Tables] [data-table=Orders][data-status=ACTIVE]").await;
+    browser.click("[role=tab][data-tab=design]").await;
+    browser.click("[aria-label=Tables] [data-table=Orders]").await;
     browser.click("[data-action=to-regions]").await;
 
     // A replica more: CREATING, then ACTIVE.
@@ -54,13 +55,13 @@ async fn an_architect_sees_which_of_two_writes_wins_and_restores_the_moment_befo
     browser.wait_text("[aria-label='Items side by side']", "holds no item").await;
 
     // Point-in-time recovery: a moment is chosen on the drawn time, and restored into a new table.
-    browser.goto(&site.url("?page=backups&table=Orders")).await;
+    browser.click("[role=tab][data-tab=backups]").await;
     browser.click("[data-action=recovery-on]").await;
     browser.find("[data-enabled=true]").await;
-    browser.goto(&site.url("?page=regions&table=Orders")).await;
+    browser.click("[role=tab][data-tab=regions]").await;
     browser.click(".regions-act[data-region=us-east-1] [data-action=write]").await;
     browser.wait_text(".regions-act[data-region=us-east-1]", "UpdateItem").await;
-    browser.goto(&site.url("?page=backups&table=Orders")).await;
+    browser.click("[role=tab][data-tab=backups]").await;
     browser.click("[data-action=ahead]").await;
     browser.click("[data-action=latest]").await;
     browser.find(".backups-preview[data-items='1']").await;

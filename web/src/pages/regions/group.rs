@@ -8,6 +8,7 @@ use yew::prelude::*;
 use super::Send;
 use crate::components::{Badge, Button, ButtonKind, Select, SelectOption};
 use crate::hooks::use_route;
+use crate::state::explanation::plural;
 use crate::state::regions::{GlobalTable, REGIONS, set_of};
 use crate::state::route::Page;
 
@@ -74,7 +75,7 @@ pub fn Group(props: &GroupProps) -> Html {
                 <Badge text="EVENTUAL" title="MultiRegionConsistency: EVENTUAL (MREC)" />
             }
             if under_way > 0 {
-                <span class="regions-way" role="status">{ format!("{under_way} on their way between the Regions") }</span>
+                <span class="regions-way" role="status">{ format!("{} not everywhere yet", plural(under_way as u64, "write")) }</span>
             }
             <span class="regions-space"></span>
             if home.members.is_empty() && home.item_count > 0 {
