@@ -40,7 +40,8 @@ fn base64(text: &str) -> Vec<u8> {
     };
     let digits: Vec<u8> = text.bytes().filter(|byte| *byte != b'=').map(digit).collect();
     let group = |four: &[u8]| {
-        let bits = four.iter().fold(0_u32, |bits, digit| bits << 6 | u32::from(*digit)) << (6 * (4 - four.len()));
+        let bits =
+            four.iter().fold(0_u32, |bits, digit| bits << 6 | u32::from(*digit)) << (6 * (4 - four.len()));
         bits.to_be_bytes()[1..four.len()].to_vec()
     };
     digits.chunks(4).flat_map(group).collect()
@@ -57,15 +58,19 @@ async fn whoever_installs_it_gets_the_icon_in_every_size() {
     let drawn: Vec<&Value> = icons.iter().filter(|icon| icon["type"] == "image/png").collect();
     let kinds: Vec<(&str, &str)> = drawn
         .iter()
-        .map(|icon| (icon["sizes"].as_str().unwrap_or_default(), icon["purpose"].as_str().unwrap_or_default()))
+        .map(|icon| {
+            (icon["sizes"].as_str().unwrap_or_default(), icon["purpose"].as_str().unwrap_or_default())
+        })
         .collect();
     assert_eq!(kinds, [("192x192", "any"), ("512x512", "any"), ("512x512", "maskable")]);
     let write = std::env::var("ICONS").is_ok_and(|wish| wish == "write");
     for icon in drawn {
-        let (src, sizes) = (icon["src"].as_str().unwrap_or_default(), icon["sizes"].as_str().unwrap_or_default());
+        let (src, sizes) =
+            (icon["src"].as_str().unwrap_or_default(), icon["sizes"].as_str().unwrap_or_default());
         let size: u32 = sizes.split('x').next().and_then(|size| size.parse().ok()).expect("a size");
         let address = if write { Value::Null } else { json!(src) };
-        let answer = browser.eval(DRAW, vec![json!(size), json!(icon["purpose"] == "maskable"), address]).await;
+        let answer =
+            browser.eval(DRAW, vec![json!(size), json!(icon["purpose"] == "maskable"), address]).await;
         if write {
             let picture = base64(answer[1].as_str().expect("a picture"));
             fs::write(xtask::root().join("static").join(src), picture).expect("it is written");
