@@ -200,7 +200,7 @@ fn duration_ms(text: &str) -> Option<u64> {
 }
 
 /// A JSON object, and what stands behind it.
-fn object<'a>(at: usize, text: &'a str) -> Result<(Value, &'a str), Fault> {
+fn object(at: usize, text: &str) -> Result<(Value, &str), Fault> {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
     let object = match values.next() {
         Some(Ok(object)) if object.is_object() => object,
