@@ -7,6 +7,7 @@ mod compare;
 mod dialogs;
 mod durability;
 mod embed;
+mod lesson;
 mod loading;
 mod opening;
 mod palette;
@@ -42,6 +43,7 @@ use crate::state::timeline::TimelineAction;
 use dialogs::WorkspaceDialogs;
 use durability::DurabilityDialog;
 use embed::{EmbedBar, Host, Panels};
+use lesson::LessonPane;
 use loading::LoadingBar;
 use opening::LinkOpener;
 use palette::CommandPalette;
@@ -127,8 +129,10 @@ fn Frame() -> Html {
     let loader = use_loader();
     let remote = use_remote();
     let connected = remote.connection.is_some();
+    let lesson = route.route.lesson().is_some();
     let starting = route.route.page == Page::Start
         && !connected
+        && !lesson
         && (tables.list.is_empty() || loader.state.is_busy() || session.workspace == SAMPLE_WORKSPACE);
     let view = match &session.phase {
         Phase::Fault(message) => {
@@ -200,13 +204,17 @@ fn Frame() -> Html {
         Callback::from(move |()| session.dispatch(SessionAction::ReportRead))
     };
     html! {
-        <div class="frame" data-phase={phase_name(&session.phase)} data-connected={connected.to_string()}>
+        <div class="frame" data-phase={phase_name(&session.phase)} data-connected={connected.to_string()}
+            data-with-lesson={lesson.then_some("true")} data-presents={route.route.presents().then_some("true")}>
             <TopBar workspace={session.workspace.clone()} workspaces={names(&session)} aside={session.aside > 0} relaxed={session.durability == Durability::Relaxed} leads={session.leads} others={session.others} onworkspace={onworkspace.clone()} {theme}
                 ontheme={ontheme.clone()} onpalette={toggle(&palette_open, true)} drawer={*drawer} ondrawer={toggle(&drawer, !*drawer)} onkeys={toggle(&keys_open, true)} {onshare} />
             <Rail tables={tables.list.clone()} loaded={tables.loaded} drawer={*drawer} onclose={toggle(&drawer, false)}
                 table={tables.chosen(route.route.table.as_deref()).map(|table| AttrValue::from(table.name.clone()))}
                 index={route.route.index.clone().map(AttrValue::from)} {onchoose}
                 onnew={to_design("new")} onsample={to_design("samples").filter(|_| !connected)} />
+            if lesson {
+                <div class="lesson-place"><WithRest><LessonPane /></WithRest></div>
+            }
             <main class="main">
                 { tab_row(&route, starting) }
                 <Banners storage={session.storage.clone()} outdated={session.outdated} onreload={reload()} {onread} {onsave}
@@ -299,6 +307,9 @@ fn shortcut_list() -> Vec<Shortcut> {
         Shortcut::new("p", "Pause the workspace's clock, or let it run"),
         Shortcut::new("]", "Move the clock on to what happens next"),
         Shortcut::new("< >", "Slow the clock down, speed it up"),
+        Shortcut::new("→ PageDown", "Presenting a lesson: on, an answer first"),
+        Shortcut::new("← PageUp", "Presenting a lesson: the step before"),
+        Shortcut::new("Esc", "Leave the presentation"),
         Shortcut::new("?", "This list"),
     ];
     list.extend(

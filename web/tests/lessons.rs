@@ -3,6 +3,7 @@
 //! `LESSON=05` in the environment runs the lessons whose file's name has that text, and prints each answer.
 #![cfg(not(target_arch = "wasm32"))]
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{env, fs, thread};
 
@@ -11,11 +12,14 @@ use engine::timeline::{Event, Tally};
 use engine::workload::{Onlooker, Recipe, Run, Second};
 use engine::world::{Config, World};
 use serde_json::{Value, json};
+use web::lessons::catalogue::{Entry, read_list, write_list};
 use web::lessons::lookup::Sending;
 use web::lessons::read::read;
 use web::lessons::{Block, Call, Check, Lesson};
+use web::pages::has;
 use web::share::Document;
 use web::share::load::{self, Step};
+use web::state::route::Page;
 
 const REGION: &str = "us-east-1";
 /// 2026-01-01.
@@ -187,5 +191,31 @@ fn every_lesson_asks_for_a_prediction() {
     for (name, lesson) in lessons() {
         let asks = |block: &Block| matches!(block, Block::Question { .. });
         assert!(lesson.steps.iter().flat_map(|step| &step.blocks).any(asks), "{name} asks nothing");
+    }
+}
+
+#[test]
+fn the_list_is_of_the_folder() {
+    if only().is_some() {
+        return;
+    }
+    let list: Vec<Entry> = lessons().iter().map(|(file, lesson)| Entry::of(file, lesson)).collect();
+    let names: BTreeSet<&str> = list.iter().map(|entry| entry.name.as_str()).collect();
+    assert_eq!(names.len(), list.len(), "two lessons have the same name");
+    let path = statics().join("lessons/index.json");
+    if env::var_os("LESSONS").is_some_and(|wanted| wanted == "write") {
+        fs::write(&path, write_list(&list)).expect("the list can be written");
+    }
+    let committed = read_list(&fs::read_to_string(&path).expect("the list"));
+    assert!(committed == Ok(list), "write the list anew: LESSONS=write cargo test -q -p web --test lessons");
+}
+
+#[test]
+fn every_view_is_of_a_page() {
+    for (name, lesson) in lessons() {
+        assert!(lesson.view_at(0).is_some(), "{name}: the first step says what stands beside it");
+        for view in lesson.steps.iter().filter_map(|step| step.view.as_ref()) {
+            assert!(Page::from_slug(&view.page).is_some_and(has), "{name}: {} is no page", view.page);
+        }
     }
 }

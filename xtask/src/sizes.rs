@@ -52,11 +52,12 @@ fn brotli(bytes: &[u8]) -> std::io::Result<u64> {
 /// A first visit downloads less than this, by brotli.
 pub const FIRST_VISIT_MAX_BYTES: u64 = 900_000;
 
-/// What a first visit downloads, in bytes by brotli: all of the site but the rest of each module and of the style sheets, and of the samples the list and the
-/// first of them.
+/// What a first visit downloads, in bytes by brotli: all of the site but the rest of each module and of the style sheets and the lessons, and of the
+/// samples the list and the first of them.
 pub fn first_visit(sizes: &[Size]) -> u64 {
     let is_asked_for = |path: &str| match path.split_once('/') {
         Some(("samples", sample)) => matches!(sample, "index.json" | "orders.json"),
+        Some(("lessons", _)) => false,
         Some(("icons", icon)) => icon.ends_with(".svg"),
         // A document asks for the element, and the page does not.
         _ => !path.contains("_rest-") && path != "embed.js",
@@ -120,6 +121,7 @@ mod tests {
             size("icons/sprite.svg", 30_000),
             size("samples/orders.json", 9_000),
             size("samples/users.json", 9_000_000),
+            size("lessons/01-keys.md", 9_000_000),
         ];
         assert_eq!(first_visit(&sizes), 839_000);
         assert!(keep_within(&sizes).is_ok());

@@ -36,6 +36,20 @@ pub enum Destination {
     HereAndStay,
     /// Into a new workspace of the document's name.
     NewWorkspace,
+    /// The same, and the reader stays where they are.
+    NewWorkspaceAndStay,
+}
+
+impl Destination {
+    /// Whether the page stays what it is.
+    fn stays(self) -> bool {
+        matches!(self, Destination::HereAndStay | Destination::NewWorkspaceAndStay)
+    }
+
+    /// Whether it is a new workspace, whatever the open one holds.
+    fn is_new(self) -> bool {
+        matches!(self, Destination::NewWorkspace | Destination::NewWorkspaceAndStay)
+    }
 }
 
 /// Loads documents.
@@ -109,7 +123,7 @@ fn use_loader_provider() -> Loader {
                 .iter()
                 .any(|table| table["TableName"].as_str().is_some_and(|name| tables.get(name).is_some()));
             let replays = !document.history.is_empty();
-            let elsewhere = destination == Destination::NewWorkspace || clash || replays;
+            let elsewhere = destination.is_new() || clash || replays;
             loading.dispatch(LoadingAction::Started(free_name(&document.name, &[])));
             // Nothing is loaded into the past.
             let api = api.of_document().back_to_live();
@@ -140,7 +154,7 @@ fn use_loader_provider() -> Loader {
                 notices.dispatch(NoticeAction::Say(Level::Done, loaded_sentence(&document)));
                 // Who went elsewhere meanwhile stays there.
                 let here = Route::parse(&gloo::utils::window().location().search().unwrap_or_default());
-                if here == from && destination != Destination::HereAndStay {
+                if here == from && !destination.stays() {
                     // The draft follows the table and index that the address names.
                     let first = first_request(&document, elsewhere).map(|first| &first.request);
                     let named = |member: &str| first?[member].as_str().map(str::to_owned);

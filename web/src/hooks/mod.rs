@@ -8,6 +8,7 @@
 //! | [`use_session`], [`use_tables`], [`use_timeline`], [`use_heat`], [`use_requests`], [`use_notices`] | a slice's handle: `.field` to read, `.dispatch(action)` |
 //! | [`use_clock`], [`use_workspace_ms`] | the workspace's clock, and its running time |
 //! | [`use_loader`] | [`Loader`]: loads a document into this workspace or a new one, wherever the reader goes meanwhile |
+//! | [`use_catalogue`], [`use_lesson`], [`use_progress`] | the list of lessons, one of them, and how far the reader is in it |
 //! | [`use_work`] | [`Worker`]: copies, exports and imports whole workspaces |
 //! | [`use_remote`] | [`Remote`]: the real endpoint that is asked in the engine's place, where the page is connected to one |
 //! | [`use_route`] | the address, and `go(route)` |
@@ -25,6 +26,7 @@ mod files;
 mod drawing;
 mod hosted;
 mod keys;
+mod lessons;
 mod partitions;
 mod remote;
 mod loading;
@@ -48,6 +50,9 @@ pub use drawing::{
 pub use files::{copy_text, download, download_blob, download_url, read_file, read_site};
 pub use hosted::read_hosted;
 pub use keys::{is_editing, use_keys};
+pub use lessons::{
+    Catalogue, Change, Fetched, keep_progress, kept_progress, use_catalogue, use_lesson, use_progress,
+};
 pub use loading::{Destination, Loader, LoadingProvider, free_name, use_loader};
 pub use migration::{MigrationProvider, Migrator, use_migration};
 pub use partitions::use_partition_totals;

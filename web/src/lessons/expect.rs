@@ -42,6 +42,8 @@ impl fmt::Display for Path {
 /// An expectation of an answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expectation {
+    /// The line that says it.
+    pub text: String,
     path: Path,
     operator: Operator,
     value: Value,
@@ -96,7 +98,7 @@ impl Expectation {
             (true, Some(_)) => return Err("exists and missing take no value".to_owned()),
             (false, None) => return Err("a value is missing".to_owned()),
         };
-        Ok(Expectation { path, operator, value })
+        Ok(Expectation { text: line.trim().to_owned(), path, operator, value })
     }
 
     /// Whether an answer is so.

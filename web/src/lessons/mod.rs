@@ -67,9 +67,12 @@
 //! - [`read`] a file's text as a lesson, with the line of what is wrong
 //! - [`lookup`] what is looked up in front of a request
 //! - [`expect`] what an answer is to be
+//! - [`catalogue`] the list of all lessons, [`progress`] how far somebody is in one
 
+pub mod catalogue;
 pub mod expect;
 pub mod lookup;
+pub mod progress;
 pub mod read;
 
 use engine::workload::Recipe;
@@ -185,6 +188,20 @@ pub struct Check {
     pub call: Call,
     /// All of which hold.
     pub expectations: Vec<Expectation>,
+}
+
+impl Lesson {
+    /// What stands beside a step, by its number from zero: its own view, or that of the last step before it that has one.
+    pub fn view_at(&self, step: usize) -> Option<&View> {
+        self.steps.iter().take(step + 1).rev().find_map(|step| step.view.as_ref())
+    }
+}
+
+impl Call {
+    /// The table that it names, where it names one.
+    pub fn table(&self) -> Option<&str> {
+        self.request["TableName"].as_str()
+    }
 }
 
 impl Check {

@@ -31,6 +31,7 @@ pub mod data;
 pub mod design;
 pub mod exchange;
 pub mod heat;
+pub mod learn;
 pub mod patterns;
 pub mod query;
 pub mod regions;
@@ -185,6 +186,14 @@ pub const PAGES: &[PageEntry] = &[
         letter: "w",
         tab: false,
         view: || html! { <workspaces::WorkspacesPage /> },
+    },
+    PageEntry {
+        page: Page::Learn,
+        label: "Learn",
+        icon: "book-open",
+        letter: "l",
+        tab: true,
+        view: || html! { <learn::LearnPage /> },
     },
 ];
 

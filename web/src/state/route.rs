@@ -30,11 +30,12 @@ pub enum Page {
     Exchange,
     Connect,
     Workspaces,
+    Learn,
 }
 
 impl Page {
     /// All of them, in the order of the tabs.
-    pub const ALL: [Page; 17] = [
+    pub const ALL: [Page; 18] = [
         Page::Start,
         Page::Design,
         Page::Patterns,
@@ -52,6 +53,7 @@ impl Page {
         Page::Exchange,
         Page::Connect,
         Page::Workspaces,
+        Page::Learn,
     ];
 
     /// The value of `page=`.
@@ -74,6 +76,7 @@ impl Page {
             Page::Exchange => "exchange",
             Page::Connect => "connect",
             Page::Workspaces => "workspaces",
+            Page::Learn => "learn",
         }
     }
 
@@ -88,6 +91,9 @@ pub const EMBED: &str = "embed";
 
 /// How the names of the timeline's parameters begin: its place is every page's.
 pub const TIMELINE: &str = "event";
+
+/// The parameters of the lesson that stands beside the page, whatever page that is: which, its step from one, and whether it is presented.
+const LESSON: [&str; 3] = ["lesson", "step", "present"];
 
 /// An address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -139,9 +145,11 @@ impl Route {
         text
     }
 
-    /// The same place on another page. A page's own parameters stay behind; those of a sandbox and the timeline’s go along.
+    /// The same place on another page. A page's own parameters stay behind; those of a sandbox, the timeline’s and the lesson’s go along.
     pub fn at(&self, page: Page) -> Route {
-        let rest = self.rest.iter().filter(|(name, _)| name.starts_with(EMBED) || name.starts_with(TIMELINE));
+        let goes =
+            |name: &str| name.starts_with(EMBED) || name.starts_with(TIMELINE) || LESSON.contains(&name);
+        let rest = self.rest.iter().filter(|(name, _)| goes(name));
         let rest = rest.map(|(name, value)| (name.clone(), value.clone())).collect();
         Route { page, table: self.table.clone(), index: self.index.clone(), rest }
     }
@@ -159,6 +167,40 @@ impl Route {
             None => route.rest.remove(name),
         };
         route
+    }
+
+    /// The lesson beside the page, which the list of all lessons has none of.
+    pub fn lesson(&self) -> Option<&str> {
+        self.rest
+            .get(LESSON[0])
+            .map(String::as_str)
+            .filter(|name| !name.is_empty() && self.page != Page::Learn)
+    }
+
+    /// The lesson's step, from one.
+    pub fn step(&self) -> Option<usize> {
+        self.rest.get(LESSON[1])?.parse().ok().filter(|step| *step > 0)
+    }
+
+    /// Whether the lesson is presented: in large type, and with little around it.
+    pub fn presents(&self) -> bool {
+        self.lesson().is_some() && self.rest.contains_key(LESSON[2])
+    }
+
+    /// The same place with this lesson beside it, at this step or where it was left.
+    pub fn with_lesson(&self, name: &str, step: Option<usize>) -> Route {
+        let step = step.map(|step| step.to_string());
+        self.with(LESSON[0], Some(name.to_owned())).with(LESSON[1], step)
+    }
+
+    /// The same place, the lesson presented or not.
+    pub fn presenting(&self, presents: bool) -> Route {
+        self.with(LESSON[2], presents.then(String::new))
+    }
+
+    /// The same place without a lesson.
+    pub fn without_lesson(&self) -> Route {
+        LESSON.iter().fold(self.clone(), |route, name| route.with(name, None))
     }
 
     /// Whether the page is a bare sandbox in somebody's document.
@@ -199,5 +241,18 @@ mod tests {
             "?page=query&table=U&embed=bare&event=7&request=9"
         );
         assert_eq!(route.with("request", None).query(), "?page=query&table=T&embed=bare&event=7");
+    }
+
+    #[test]
+    fn a_lesson_goes_along_to_other_pages_but_not_into_the_list() {
+        let route = Route::parse("?page=cluster&table=T&lesson=keys&step=2&row=9");
+        assert_eq!((route.lesson(), route.step(), route.presents()), (Some("keys"), Some(2), false));
+        let there = route.at(Page::Heat);
+        assert_eq!(there.query(), "?page=heat&table=T&lesson=keys&step=2");
+        assert_eq!(there.presenting(true).query(), "?page=heat&table=T&lesson=keys&present&step=2");
+        assert_eq!(there.presenting(true).without_lesson().query(), "?page=heat&table=T");
+        assert_eq!(there.with_lesson("ttl", None).query(), "?page=heat&table=T&lesson=ttl");
+        assert_eq!(route.at(Page::Learn).lesson(), None);
+        assert_eq!(Route::parse("?lesson=keys&step=0").step(), None);
     }
 }

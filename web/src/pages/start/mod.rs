@@ -52,6 +52,10 @@ pub fn StartPage() -> Html {
             route.go.emit(route.route.at(Page::Heat).on(name, None));
         })
     };
+    let learn = {
+        let route = route.clone();
+        Callback::from(move |()| route.go_to(Page::Learn))
+    };
     let design = |what: &'static str| {
         let (route, api) = (route.clone(), api.clone());
         Callback::from(move |()| {
@@ -103,6 +107,7 @@ pub fn StartPage() -> Html {
                         if table.is_some() {
                             <Button label="Watch the heat" kind={ButtonKind::Quiet} onclick={watch} action="watch-heat" />
                         }
+                        <Button label="Learn" kind={ButtonKind::Quiet} onclick={learn} action="learn" />
                         <Button label={count} kind={ButtonKind::Quiet} onclick={design("samples")} action="samples" />
                     </div>
                 </li>
