@@ -108,7 +108,11 @@ fn draw(text: &str, heading: u8) -> Html {
                 }
                 if let Some(around) = open.last_mut() {
                     around.plain.push_str(&done.plain);
-                    around.inside.push(closed(done, in_head));
+                    match done.kind {
+                        // Its nodes become those around it, so that depth does not come back in another guise.
+                        Kind::Nothing => around.inside.extend(done.inside),
+                        _ => around.inside.push(closed(done, in_head)),
+                    }
                 }
             }
             Event::Text(part) | Event::Html(part) | Event::InlineHtml(part) => {
@@ -153,5 +157,40 @@ fn closed(done: Open, in_head: bool) -> Html {
         Kind::Head => html! { <thead><tr>{ for inside }</tr></thead> },
         Kind::Cell if in_head => html! { <th scope="col">{ for inside }</th> },
         Kind::Cell => html! { <td>{ for inside }</td> },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is drawn, in the words of the drawing's own description.
+    fn drawn(text: &str) -> String {
+        format!("{:?}", draw(text, 4))
+    }
+
+    #[test]
+    fn markup_of_a_text_is_text() {
+        let drawn = drawn("A <script>alert(1)</script> and\n\n<img src=x onerror=alert(2)>\n");
+        assert!(drawn.contains("<script>") && drawn.contains("onerror=alert(2)"), "{drawn}");
+        for element in ["script", "img"] {
+            assert!(!drawn.contains(&format!("tag: \"{element}\"")), "{drawn}");
+        }
+    }
+
+    #[test]
+    fn only_https_addresses_are_links() {
+        let links =
+            "[a](https://docs.aws.amazon.com/x) [b](javascript:alert) [c](http://host/) [d](?page=heat)";
+        let drawn = drawn(links);
+        assert_eq!(drawn.matches("noopener").count(), 1, "{drawn}");
+        assert!(!drawn.contains("javascript") && !drawn.contains("http://"), "{drawn}");
+    }
+
+    #[test]
+    fn what_nests_too_deep_is_flat() {
+        let drawn = drawn(&format!("{}deep", "> ".repeat(2_000)));
+        assert!(drawn.contains("deep"), "the text itself is there");
+        assert!(drawn.matches("blockquote").count() <= 2 * DEPTH, "it is not nested on");
     }
 }

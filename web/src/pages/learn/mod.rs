@@ -80,8 +80,8 @@ fn Row(props: &RowProps) -> Html {
     let kind = if state == "begun" { ButtonKind::Primary } else { ButtonKind::Plain };
     html! {
         <li class="learn-row" data-lesson={entry.name.clone()} data-state={state}>
-            <span class="learn-section" title="Section of the course">{ &entry.section }</span>
             <div class="learn-text">
+                <p class="learn-section">{ section(&entry.section) }</p>
                 <h2>{ &entry.title }</h2>
                 <Markdown text={entry.about.clone()} />
             </div>
@@ -97,6 +97,14 @@ fn Row(props: &RowProps) -> Html {
             </p>
             <Button {label} {kind} onclick={open} action="open-lesson" title={format!("{label_of}", label_of = entry.title)} />
         </li>
+    }
+}
+
+/// `Section 4.1`; what is no number is a name.
+fn section(section: &str) -> String {
+    match section.starts_with(|c: char| c.is_ascii_digit()) {
+        true => format!("Section {section}"),
+        false => section.to_owned(),
     }
 }
 
