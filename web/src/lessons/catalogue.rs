@@ -21,7 +21,7 @@ pub struct Entry {
     pub title: String,
     /// The section of the course that it belongs to.
     pub section: String,
-    /// What it is about, in a sentence, as Markdown.
+    /// What it is about: the first paragraph, as Markdown.
     pub about: String,
     /// How many steps it has.
     pub steps: usize,
@@ -38,7 +38,7 @@ impl Entry {
             file: file.to_owned(),
             title: lesson.title.clone(),
             section: lesson.section.clone(),
-            about: first_sentence(&lesson.about),
+            about: first_paragraph(&lesson.about),
             steps: lesson.steps.len(),
             exercises: exercises.count(),
         }
@@ -56,14 +56,9 @@ pub fn name_of(file: &str) -> &str {
     stem.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches('-')
 }
 
-/// The first sentence of a text.
-fn first_sentence(text: &str) -> String {
-    let paragraph =
-        text.split("\n\n").next().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
-    match paragraph.find(". ") {
-        Some(end) => paragraph[..=end].to_owned(),
-        None => paragraph,
-    }
+/// The first paragraph of a text, on one line.
+fn first_paragraph(text: &str) -> String {
+    text.split("\n\n").next().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Reads the list.
@@ -82,17 +77,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lesson_is_listed_by_its_name_and_first_sentence() {
+    fn a_lesson_is_listed_by_its_name_and_first_paragraph() {
         assert_eq!(
             ["01-partitions.md", "9-a-b.md", "on-demand.md"].map(name_of),
             ["partitions", "a-b", "on-demand"]
         );
-        assert_eq!(first_sentence("A table is\ncut. Which\n\nMore. And."), "A table is cut.");
-        assert_eq!(first_sentence("No end"), "No end");
+        assert_eq!(first_paragraph("A table is\ncut. Which\n\nMore. And."), "A table is cut. Which");
         let text =
             "---\ntitle: A\nsection: 1\n---\nOne. Two.\n## S\n~~~question\nQ?\n- [x] a\n- [ ] b\nR.\n~~~\n";
         let entry = Entry::of("02-a.md", &super::super::read::read(text).expect("sound"));
-        assert_eq!((entry.about.as_str(), entry.steps, entry.exercises), ("One.", 1, 1));
+        assert_eq!((entry.about.as_str(), entry.steps, entry.exercises), ("One. Two.", 1, 1));
         let list = [entry.clone(), entry];
         assert_eq!(read_list(&write_list(&list)), Ok(list.to_vec()));
         assert!(read_list("[{}]").is_err_and(|reason| reason.starts_with("The list of lessons")));
