@@ -16,8 +16,10 @@ use web::lessons::catalogue::{Entry, read_list, write_list};
 use web::lessons::lookup::Sending;
 use web::lessons::read::read;
 use web::lessons::{Block, Call, Check, Lesson};
+use web::pages::has;
 use web::share::Document;
 use web::share::load::{self, Step};
+use web::state::route::Page;
 
 const REGION: &str = "us-east-1";
 /// 2026-01-01.
@@ -212,5 +214,8 @@ fn the_list_is_of_the_folder() {
 fn a_page_stands_beside_every_step() {
     for (name, lesson) in lessons() {
         assert!(lesson.view_at(0).is_some(), "{name}: the first step says what stands beside it");
+        for view in lesson.steps.iter().filter_map(|step| step.view.as_ref()) {
+            assert!(Page::from_slug(&view.page).is_some_and(has), "{name}: {} is no page", view.page);
+        }
     }
 }
