@@ -33,12 +33,14 @@ async fn a_lesson_is_done_kept_linked_and_presented() {
     browser.wait_gone("[data-bench]").await;
     browser.screenshot("lesson").await;
 
-    // A request is sent as it stands; what follows a question is told once it is answered.
+    // A request is sent as it stands; what follows a question is told once it is answered, and leaves
+    // what was tried as it is.
     browser.click("[data-part=request] [data-action=try]").await;
     browser.find("[data-part=request][data-state=answered]").await;
     browser.wait_count("[data-part=request]", 1).await;
     browser.click("[data-part=question][data-state=asked] [data-answer='1']").await;
     browser.find("[data-part=question] [data-mark=right]").await;
+    browser.find("[data-operation='Dynascope.LocateKey'][data-state=answered]").await;
     browser.click("[data-operation=Query] [data-action=try]").await;
     browser.wait_text("[data-operation=Query] [data-part=headline]", "partition").await;
 

@@ -270,7 +270,8 @@ fn Opened(props: &OpenedProps) -> Html {
                     <div class="lesson-about"><Markdown text={lesson.about.clone()} /></div>
                 }
                 <h3>{ &step.title }</h3>
-                { for step.blocks.iter().enumerate().take(told).map(draw) }
+                // A list of its own, all of it keyed: what is told later leaves what was tried as it is.
+                <div class="lesson-parts">{ for step.blocks.iter().enumerate().take(told).map(draw) }</div>
                 if told < step.blocks.len() {
                     <p class="lesson-more">{ "The rest of this step follows your answer." }</p>
                 }
