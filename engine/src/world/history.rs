@@ -19,8 +19,8 @@ use crate::timeline::{Event, Ring, Tally};
 const WORK: u64 = 4_000;
 /// …or for more where it is large, as when many writes have not reached the followers yet, so that to write so many of its bytes is little beside
 /// a piece of work, but never for more than this.
-const MOST_WORK: u64 = 40_000;
-const BYTES_FOR_WORK: u64 = 8;
+const MOST_WORK: u64 = 160_000;
+const BYTES_FOR_WORK: u64 = 4;
 
 /// What made a call happen.
 #[derive(Clone, Debug, PartialEq, Eq)]

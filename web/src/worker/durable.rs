@@ -64,6 +64,7 @@ pub struct Durable<D> {
     imaging: Option<Imaging>,
     /// The changes that the next commit holds.
     records: Vec<Vec<u8>>,
+    recorded_bytes: usize,
     /// The commit that is under way.
     flight: Option<Flight<D>>,
     /// Everything was written again, which was not told yet.
@@ -90,7 +91,8 @@ impl<D: Disk + 'static> Durable<D> {
     }
 
     fn of(world: World, journal: Option<Journal<D>>) -> Durable<D> {
-        Durable { world, journal, imaging: None, records: Vec::new(), flight: None, rewritten: false }
+        let (records, recorded_bytes) = (Vec::new(), 0);
+        Durable { world, journal, imaging: None, records, recorded_bytes, flight: None, rewritten: false }
     }
 
     /// Reads what stands in a database, verifies it and builds the world of it. Where that could be written to, its journal goes on.
@@ -135,6 +137,7 @@ impl<D: Disk + 'static> Durable<D> {
     /// Changes of the world, for the next commit.
     pub fn record(&mut self, changes: Vec<u8>) {
         if !changes.is_empty() {
+            self.recorded_bytes += changes.len();
             self.records.push(changes);
         }
     }
@@ -144,14 +147,24 @@ impl<D: Disk + 'static> Durable<D> {
         !self.records.is_empty()
     }
 
-    /// Begins to make all changes durable, where there are any, no commit is under way and no snapshot is being written; whether it did. The
+    /// How many bytes of changes it holds.
+    pub fn recorded_bytes(&self) -> usize {
+        self.recorded_bytes
+    }
+
+    fn take_records(&mut self) -> Vec<Vec<u8>> {
+        self.recorded_bytes = 0;
+        std::mem::take(&mut self.records)
+    }
+
+    /// Begins to make all changes durable, where there are any, no commit is under way and no snapshot is due or being written; whether it did. The
     /// world may go on meanwhile. It must be landed before anything else is asked of the journal.
     pub fn take_off(&mut self, now_ms: u64) -> bool {
         if self.flight.is_some() || self.records.is_empty() || self.imaging.is_some() {
             return false;
         }
-        let Some(mut journal) = self.journal.take() else { return false };
-        let records = Rc::new(std::mem::take(&mut self.records));
+        let Some(mut journal) = self.journal.take_if(|journal| !journal.wants_snapshot()) else { return false };
+        let records = Rc::new(self.take_records());
         let own = records.clone();
         let landing = async move {
             let stored = journal.commit(now_ms, &own).await;
@@ -203,14 +216,14 @@ impl<D: Disk + 'static> Durable<D> {
         match stored {
             Ok(()) => self.world.durable(position),
             Err(_) => {
-                self.records.clear();
+                self.take_records();
                 self.world.wind_back();
             }
         }
     }
 
     async fn store(&mut self, now_ms: u64) -> Result<(), Failure> {
-        let records = std::mem::take(&mut self.records);
+        let records = self.take_records();
         let Some(journal) = self.journal() else { return Ok(()) };
         if records.is_empty() {
             return Ok(());
@@ -245,7 +258,7 @@ impl<D: Disk + 'static> Durable<D> {
         self.end_imaging();
         let Some(journal) = &mut self.journal else { return Ok(()) };
         journal.rewrite(pieces_of(&self.world), now_ms).await?;
-        self.records.clear();
+        self.take_records();
         self.rewritten = true;
         Ok(())
     }

@@ -26,6 +26,7 @@ use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt;
 use futures_util::future::{Either, select};
 use gloo::timers::callback::Timeout;
+use gloo::timers::future::TimeoutFuture;
 use web_sys::Blob;
 
 use super::batch::{Open, Parked, opened, sandboxed};
@@ -45,9 +46,11 @@ use workspaces::{Worked, Working};
 
 /// A batch is closed after this much work, in milliseconds, so that answers do not wait for a long queue.
 const BATCH_MS: f64 = 30.0;
-/// Where many requests came at once, those that took so long to execute, in milliseconds, are stored while the others are executed. Of fewer
-/// all are stored at once: a transaction takes as long as some ten requests.
-const PART_MS: f64 = 4.0;
+/// Where many requests came at once, those that changed so many bytes are stored while the others are executed. Of fewer all are stored at once: a
+/// transaction takes as long as some thirty requests, and longer while the worker is busy.
+const PART_BYTES: usize = 64 << 10;
+/// Whoever had many answers at once asks again at once: where no more than those wait for the next batch, it waits so long for them, in milliseconds.
+const GATHER_MS: u32 = 1;
 /// A lock that is free within this time, in milliseconds, is not worth a word: on a reload the page before still
 /// holds it for a moment.
 const PATIENCE_MS: u32 = 400;
@@ -140,6 +143,8 @@ pub struct Session {
     told: Told,
     alarms: Alarms,
     wait_alarm: Option<Timeout>,
+    /// The next batch waits for those that were just answered.
+    gathers: bool,
 }
 
 impl Session {
@@ -177,6 +182,7 @@ impl Session {
             told: Told::default(),
             alarms: Alarms::default(),
             wait_alarm: None,
+            gathers: false,
         }
     }
 
@@ -193,11 +199,15 @@ impl Session {
                     Ok(command) => self.obey(command).await,
                     Err(_) => break,
                 }
-                if clock::monotonic_ms() - started >= PART_MS {
+                if self.open.as_ref().is_some_and(|open| open.recorded_bytes() >= PART_BYTES) {
                     self.fly();
                 }
             }
+            if self.gathers {
+                continue;
+            }
             if self.fly() && !self.is_wanted() {
+                self.open.iter().for_each(Open::pack);
                 self.tell_clock();
                 self.set_alarms();
                 continue;
@@ -219,6 +229,12 @@ impl Session {
 
     /// Waits for a command, or for the batch that is being stored.
     async fn wake(&mut self, arriving: &mut UnboundedReceiver<Command>) -> Option<Command> {
+        if std::mem::take(&mut self.gathers) {
+            return match select(arriving.next(), TimeoutFuture::new(GATHER_MS)).await {
+                Either::Left((command, _)) => command,
+                Either::Right(_) => Some(Command::Stored),
+            };
+        }
         match self.open.as_mut().filter(|open| open.is_aloft()) {
             None => arriving.next().await,
             Some(open) => match select(pin!(open.flown()), arriving.next()).await {
@@ -231,7 +247,7 @@ impl Session {
     /// Begins to store the batch where somebody waits for it and none is being stored; whether one is now.
     fn fly(&mut self) -> bool {
         let Some(open) = &mut self.open else { return false };
-        open.is_aloft() || open.is_awaited() && open.take_off()
+        open.is_aloft() || open.waiting() > 0 && open.take_off()
     }
 
     /// Whether something waits for a moment at which no batch is being stored.
@@ -241,7 +257,14 @@ impl Session {
 
     async fn obey(&mut self, command: Command) {
         if matches!(command, Command::Stored) {
-            return self.land().await;
+            let Some(open) = &mut self.open else { return };
+            let messages = open.land().await;
+            // The database has the next batch before anything is said of this one, where it is not worth waiting for more.
+            self.gathers = (1..=messages.len()).contains(&open.waiting());
+            if !self.gathers && !self.is_wanted() {
+                self.fly();
+            }
+            return self.let_leave(messages).await;
         }
         self.alarms.rang(&command);
         let goes_along = matches!(

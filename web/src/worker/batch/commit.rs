@@ -22,19 +22,21 @@ pub(super) struct Aloft {
 impl Open {
     /// Begins to store the batch, where that can be done while requests go on; whether it did.
     pub fn take_off(&mut self) -> bool {
-        self.remember();
         if !self.durable.take_off(self.clock.now_ms()) {
             return false;
         }
         let (due, tallies) = (std::mem::take(&mut self.due), std::mem::take(&mut self.tallies));
-        // The database has it by now: what is to be told is packed meanwhile.
-        for due in &due {
+        self.aloft = Some(Aloft { due, tallies, noted: self.travel.noted() - self.landed });
+        true
+    }
+
+    /// Packs what is to be told of the batch that is being stored: the database has it meanwhile.
+    pub fn pack(&self) {
+        for due in self.aloft.iter().flat_map(|aloft| &aloft.due) {
             if let Due::Reply { result: Ok(_), events, .. } = due {
                 events.packed();
             }
         }
-        self.aloft = Some(Aloft { due, tallies, noted: self.travel.noted() });
-        true
     }
 
     /// Whether a batch is being stored.
@@ -42,9 +44,14 @@ impl Open {
         self.aloft.is_some()
     }
 
-    /// Whether somebody waits for the batch.
-    pub fn is_awaited(&self) -> bool {
-        !self.due.is_empty()
+    /// How many answers wait for the batch.
+    pub fn waiting(&self) -> usize {
+        self.due.len()
+    }
+
+    /// How many bytes of changes the batch has.
+    pub fn recorded_bytes(&self) -> usize {
+        self.durable.recorded_bytes()
     }
 
     /// Whether something else is to be stored, for which no batch may be under way.
