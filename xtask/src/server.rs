@@ -34,7 +34,8 @@ impl Server {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         let address = listener.local_addr()?;
         let stopping = Arc::new(AtomicBool::new(false));
-        let site = Arc::new(Site { folder, path: path.to_string(), sent: Mutex::default() });
+        let (path, sent, withheld) = (path.to_string(), Mutex::default(), Mutex::default());
+        let site = Arc::new(Site { folder, path, sent, withheld });
         let stop = stopping.clone();
         let served = site.clone();
         let accepting = thread::spawn(move || {
@@ -49,7 +50,8 @@ impl Server {
                 }
             }
         });
-        Ok(Server { address, path: path.to_string(), site, stopping, accepting: Some(accepting) })
+        let path = site.path.clone();
+        Ok(Server { address, path, site, stopping, accepting: Some(accepting) })
     }
 
     /// The site's address, with the slash at its end.
@@ -60,6 +62,13 @@ impl Server {
     /// The files that were sent so far, by their paths in the folder.
     pub fn sent(&self) -> BTreeSet<String> {
         self.site.sent.lock().map(|sent| sent.clone()).unwrap_or_default()
+    }
+
+    /// From now on refuses the files that have this in their path, as a server does that is out of order; none where nothing is given.
+    pub fn withhold(&self, part: Option<&str>) {
+        if let Ok(mut withheld) = self.site.withheld.lock() {
+            *withheld = part.map(str::to_owned);
+        }
     }
 
     /// Serves until the process ends.
@@ -85,6 +94,7 @@ struct Site {
     folder: PathBuf,
     path: String,
     sent: Mutex<BTreeSet<String>>,
+    withheld: Mutex<Option<String>>,
 }
 
 /// What a request comes to.
@@ -130,6 +140,9 @@ impl Site {
         }
         let Some(inside) = path.strip_prefix(self.path.as_str()) else { return NOT_FOUND };
         let part_is_plain = |part: &str| !matches!(part, "." | "..") && !part.contains(['\\', '\0', ':']);
+        if self.withheld.lock().is_ok_and(|part| part.as_ref().is_some_and(|part| inside.contains(part))) {
+            return Answer::Refused("503 Service Unavailable");
+        }
         if !inside.split('/').all(part_is_plain) || inside.starts_with('/') {
             return Answer::Refused("403 Forbidden");
         }

@@ -47,6 +47,11 @@ impl Site {
         self.server.sent()
     }
 
+    /// From now on refuses the files that have this in their path; none where nothing is given.
+    pub fn withhold(&self, part: Option<&str>) {
+        self.server.withhold(part);
+    }
+
     /// The sizes of those files.
     pub fn sent_sizes(&self) -> Vec<Size> {
         let sent = self.sent();

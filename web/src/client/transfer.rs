@@ -126,22 +126,29 @@ fn load_error(operation: &str, table: String, error: ClientError) -> LoadError {
 
 /// Waits until a table and all its indexes are ACTIVE.
 pub async fn await_active(wire: &impl Wire, table: &str) -> Result<(), ClientError> {
+    await_that(wire, table, |described| {
+        let indexes = described["GlobalSecondaryIndexes"].as_array();
+        described["TableStatus"] == "ACTIVE"
+            && indexes.into_iter().flatten().all(|index| index["IndexStatus"] == "ACTIVE")
+    })
+    .await
+}
+
+/// Waits until a table is as `there` wants its description.
+async fn await_that(
+    wire: &impl Wire,
+    table: &str,
+    there: impl Fn(&Value) -> bool,
+) -> Result<(), ClientError> {
     let request = json!({ "TableName": table }).to_string();
     let mut pauses = Pauses::default();
-    loop {
-        let answer = read(wire.call("DescribeTable", request.clone()).await.result?)?;
-        let described = &answer["Table"];
-        let indexes = described["GlobalSecondaryIndexes"].as_array();
-        let active = described["TableStatus"] == "ACTIVE"
-            && indexes.into_iter().flatten().all(|index| index["IndexStatus"] == "ACTIVE");
-        if active {
-            return Ok(());
-        }
+    while !there(&read(wire.call("DescribeTable", request.clone()).await.result?)?["Table"]) {
         if !pauses.pause(wire).await {
             let message = format!("The table {table} did not become ACTIVE.");
             return Err(ClientError::Protocol { message });
         }
     }
+    Ok(())
 }
 
 /// What became of an import.
@@ -276,12 +283,14 @@ pub async fn scan_all(
     Ok(whole.await?.then_some(items))
 }
 
-/// Hands the items of every page of a Scan to `take`, until that says no; says whether it took all.
+/// Hands the items of every page of a Scan to `take`, until that says no; says whether it took all. A table that is being made or restored is
+/// waited for: it cannot be read yet.
 pub async fn scan_pages(
     wire: &impl Wire,
     table: &str,
     mut take: impl FnMut(Vec<Value>) -> bool,
 ) -> Result<bool, ClientError> {
+    await_that(wire, table, |described| described["TableStatus"] != "CREATING").await?;
     let mut request = json!({ "TableName": table, "ConsistentRead": true });
     loop {
         let mut answer = read(patiently(wire, "Scan", request.to_string()).await?.response)?;
@@ -303,7 +312,7 @@ pub async fn scan_pages(
 pub async fn read_table(wire: &impl Wire, table: &str, with_items: bool) -> Result<TableState, ClientError> {
     let request = json!({ "TableName": table }).to_string();
     let description = read(wire.call("DescribeTable", request.clone()).await.result?)?;
-    // A table that is being made has none yet, and refuses to say so.
+    // A table that is being made refuses to say.
     let time_to_live = match description["Table"]["TableStatus"] == "CREATING" {
         true => None,
         false => Some(read(wire.call("DescribeTimeToLive", request).await.result?)?),

@@ -38,12 +38,69 @@ pub fn frames<T: Framed>(messages: &[T]) -> Vec<u8> {
 
 /// The messages of frames; the error says what is wrong with them.
 pub fn messages<T: Framed>(bytes: &[u8]) -> Result<Vec<T>, String> {
+    each(bytes, T::unframe)
+}
+
+fn each<T>(
+    bytes: &[u8],
+    unframe: impl Fn(u8, &mut Parts<'_>) -> Result<T, String>,
+) -> Result<Vec<T>, String> {
     let (mut parts, mut messages) = (Parts(bytes), Vec::new());
     while let [kind, rest @ ..] = parts.0 {
         parts = Parts(rest);
-        messages.push(T::unframe(*kind, &mut parts)?);
+        messages.push(unframe(*kind, &mut parts)?);
     }
     Ok(messages)
+}
+
+/// A message of the page as it came. What is JSON is read when its turn comes: most of the code that reads it is in the rest of the worker's
+/// module, which may have to be brought first.
+#[derive(Debug, PartialEq)]
+pub enum Arrived {
+    /// A call of the workspace.
+    Call(ToWorker),
+    /// The JSON of another message.
+    Json(Vec<u8>),
+}
+
+impl Arrived {
+    /// The messages of frames; the error says what is wrong with them.
+    pub fn messages(bytes: &[u8]) -> Result<Vec<Arrived>, String> {
+        each(bytes, Arrived::unframe)
+    }
+
+    fn unframe(kind: u8, parts: &mut Parts<'_>) -> Result<Arrived, String> {
+        match kind {
+            JSON => Ok(Arrived::Json(parts.part()?.to_vec())),
+            CALL => {
+                let (id, operation, request) = (parts.u64()?, parts.text()?, parts.text()?);
+                Ok(Arrived::Call(ToWorker::Call { id, place: Place::Workspace, operation, request }))
+            }
+            _ => Err(format!("no message has kind {kind}")),
+        }
+    }
+
+    /// Reads it; the error says why it is none.
+    pub fn read(self) -> Result<ToWorker, String> {
+        match self {
+            Arrived::Call(call) => Ok(call),
+            Arrived::Json(json) => serde_json::from_slice(&json).map_err(|error| error.to_string()),
+        }
+    }
+
+    /// What it is, as its JSON has it, with the number of whoever waits for an answer: without reading the rest of it.
+    pub fn envelope(&self) -> (&str, Option<u64>) {
+        let json = match self {
+            Arrived::Call(ToWorker::Call { id, .. }) => return ("call", Some(*id)),
+            Arrived::Call(_) => return ("", None),
+            Arrived::Json(json) => std::str::from_utf8(json).unwrap_or_default(),
+        };
+        let inside = json.strip_prefix("{\"").unwrap_or(json.trim_matches('"'));
+        let (kind, inside) = inside.split_once("\":{").unwrap_or((inside, ""));
+        let number = inside.strip_prefix("\"id\":").unwrap_or_default();
+        let digits = number.find(|digit: char| !digit.is_ascii_digit()).unwrap_or(number.len());
+        (kind, number[..digits].parse().ok())
+    }
 }
 
 /// The parts of a frame that are not read yet.
@@ -102,14 +159,7 @@ impl Framed for ToWorker {
     }
 
     fn unframe(kind: u8, parts: &mut Parts<'_>) -> Result<ToWorker, String> {
-        match kind {
-            JSON => parts.json(),
-            CALL => {
-                let (id, operation, request) = (parts.u64()?, parts.text()?, parts.text()?);
-                Ok(ToWorker::Call { id, place: Place::Workspace, operation, request })
-            }
-            _ => Err(format!("no message has kind {kind}")),
-        }
+        Arrived::unframe(kind, parts)?.read()
     }
 }
 
@@ -181,6 +231,10 @@ mod tests {
         ]
     }
 
+    fn spoken_first() -> ToWorker {
+        spoken().swap_remove(0)
+    }
+
     fn answered() -> Vec<FromWorker> {
         let events = World::new(Default::default()).execute("us-east-1", 1, "ListTables", b"{}").events;
         let reply = |id, result, events: Happened| FromWorker::Reply {
@@ -205,6 +259,24 @@ mod tests {
         assert_eq!(messages::<ToWorker>(&frames(&spoken())), Ok(spoken()));
         assert_eq!(messages::<FromWorker>(&frames(&answered())), Ok(answered()));
         assert_eq!(messages::<ToWorker>(&[]), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn who_said_what_is_known_before_it_is_read() {
+        let message = |json: &str| Arrived::Json(json.as_bytes().to_vec());
+        let call = ToWorker::Call { id: 7, place: Place::Traffic, operation: "Scan".into(), request: "{}".into() };
+        let spoken = [spoken(), vec![call, ToWorker::ReadAside { id: 9 }, ToWorker::KeepTraffic { id: 1 << 53 }]].concat();
+        for mut said in spoken {
+            let arrived = Arrived::messages(&frames(std::slice::from_ref(&said))).expect("a frame");
+            assert_eq!(arrived[0].envelope().1, said.id_mut().copied(), "{said:?}");
+        }
+        let hello = frames(&[spoken_first()]);
+        assert_eq!(Arrived::messages(&hello).expect("a frame")[0].envelope(), ("hello", None));
+        assert_eq!(message(r#""stopTraffic""#).envelope(), ("stopTraffic", None));
+        assert_eq!(message(r#"{"timeline":{"id":12,"ask":{"glance":{}}}}"#).envelope(), ("timeline", Some(12)));
+        for none in ["", "{", "{\"", "{\"id\":7}", "{\"a\":{\"id\":\"7\"}}", "\u{e9}"] {
+            assert_eq!(message(none).envelope().1, None, "{none}");
+        }
     }
 
     #[test]

@@ -12,8 +12,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent};
 
-use crate::protocol::frames::{Framed, frames, messages};
-use crate::protocol::{FromWorker, ToWorker};
+use crate::protocol::FromWorker;
+use crate::protocol::frames::{Arrived, Framed, frames, messages};
 
 /// Messages as bytes, to be posted with the buffer transferred.
 pub fn encode<T: Framed>(messages: &[T]) -> Uint8Array {
@@ -22,10 +22,14 @@ pub fn encode<T: Framed>(messages: &[T]) -> Uint8Array {
 
 /// Reads what [`encode`] made, out of the event that brought it.
 pub fn decode<T: Framed>(event: &MessageEvent) -> Result<Vec<T>, String> {
+    messages(&bytes_of(event)?)
+}
+
+fn bytes_of(event: &MessageEvent) -> Result<Vec<u8>, String> {
     let data = event.data();
     let first = if Array::is_array(&data) { Array::from(&data).get(0) } else { data };
     let bytes: Uint8Array = first.dyn_into().map_err(|_| "The message is not bytes.".to_owned())?;
-    messages(&bytes.to_vec())
+    Ok(bytes.to_vec())
 }
 
 /// What is to be posted, until whoever says it has said everything.
@@ -87,10 +91,14 @@ fn file_of(event: &MessageEvent) -> Option<Blob> {
     Array::is_array(&data).then(|| Array::from(&data).get(1))?.dyn_into().ok()
 }
 
+fn arrived(event: &MessageEvent) -> Result<Vec<Arrived>, String> {
+    Arrived::messages(&bytes_of(event)?)
+}
+
 /// Hands every message of the page to `receive`, and the file that came with it.
-pub fn listen(mut receive: impl FnMut(Result<ToWorker, String>, Option<Blob>) + 'static) {
+pub fn listen(mut receive: impl FnMut(Result<Arrived, String>, Option<Blob>) + 'static) {
     let on_message =
-        Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| match decode(&event) {
+        Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| match arrived(&event) {
             Ok(messages) => messages.into_iter().for_each(|message| receive(Ok(message), file_of(&event))),
             Err(error) => receive(Err(error), None),
         });

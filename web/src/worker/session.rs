@@ -39,6 +39,7 @@ use super::router::Router;
 use super::traffic::{Compared, Run};
 use super::workspaces::{Entries, Workspaces};
 use super::{database, journal};
+use crate::protocol::frames::Arrived;
 use crate::protocol::tabs::Heard;
 use crate::protocol::{ClientError, FromWorker, Happened, Place, Storage, ToWorker, VERSION};
 use time::{Alarms, Told};
@@ -62,7 +63,7 @@ const REQUESTS: usize = 200;
 /// What the loop is woken by.
 pub enum Command {
     /// The page said something, or something that cannot be read.
-    Message(Result<ToWorker, String>),
+    Message(Result<Arrived, String>),
     /// The clock has come to something, or is to be told.
     Tick,
     /// Heat is due.
@@ -72,7 +73,7 @@ pub enum Command {
     /// The page said something, and sent a file along.
     File {
         /// What it said.
-        message: Result<ToWorker, String>,
+        message: Result<Arrived, String>,
         /// The file.
         file: Blob,
     },
@@ -269,7 +270,7 @@ impl Session {
         self.alarms.rang(&command);
         let goes_along = matches!(
             &command,
-            Command::Tick | Command::Traffic | Command::Heat | Command::Message(Ok(ToWorker::Call { .. }))
+            Command::Tick | Command::Traffic | Command::Heat | Command::Message(Ok(Arrived::Call(_)))
         );
         if !goes_along {
             self.land().await;
@@ -287,10 +288,11 @@ impl Session {
             Command::Heard(heard) => self.hear(heard).await,
             Command::Gone(tab) => self.gone(&tab),
             Command::Closed(closed) => self.closed(closed).await,
-            Command::Message(Err(error)) => {
-                self.fault(format!("The page sent what cannot be read ({error}). Reload the page to go on."))
+            Command::Message(message) => {
+                if let Some(message) = self.read(message).await {
+                    self.hear_page(message).await
+                }
             }
-            Command::Message(Ok(message)) => self.hear_page(message).await,
             Command::File { message, file } => self.receive_file(message, file).await,
             Command::Worked(worked) => self.worked(worked).await,
         }

@@ -195,6 +195,17 @@ fn a_table_is_read_page_by_page() {
     assert_eq!(run(scan_all(&script, "T", |so_far| so_far < 4)), Ok(None));
 }
 
+#[test]
+fn the_items_of_a_table_that_is_being_made_are_waited_for() {
+    let script = Script::default();
+    run(import(&script, "T", plan_of(0..3), |_, _| true));
+    script.creating.set(3);
+    assert_eq!(run(scan_all(&script, "T", |_| true)).expect("a table").map(|items| items.len()), Some(3));
+    assert_eq!(script.pauses.get(), 3);
+    script.creating.set(u32::MAX);
+    assert!(matches!(run(scan_all(&script, "T", |_| true)), Err(ClientError::Protocol { .. })));
+}
+
 /// A table of five items, whose pages have two each.
 fn filled() -> Script {
     let script = Script {

@@ -3,6 +3,7 @@
 //! Not asked for here is what happens by itself; that brings it while it waits (see [`crate::rest`]).
 
 use super::Session;
+use crate::protocol::frames::Arrived;
 use crate::protocol::timeline::TimelineAsk;
 use crate::protocol::{ClientError, FromWorker, Happened, ToWorker};
 use crate::rest;
@@ -11,7 +12,37 @@ use crate::rest;
 const FIRST: [&str; 5] =
     ["BatchWriteItem", "CreateTable", "DescribeTable", "Dynascope.ListPartitions", "ListTables"];
 
+/// The messages of a first visit, as their envelopes name them. Of the timeline's its glances are.
+const FIRST_MESSAGES: [&str; 5] = ["call", "hello", "openWorkspace", "startTraffic", "timeline"];
+
 impl Session {
+    /// Reads a message of the page. Where the code that reads it did not come, its sender is told.
+    pub(super) async fn read(&mut self, arrived: Result<Arrived, String>) -> Option<ToWorker> {
+        if let Ok(arrived) = &arrived {
+            let (kind, id) = arrived.envelope();
+            if !rest::is_here() && !FIRST_MESSAGES.contains(&kind) {
+                self.settle().await;
+                if let Err(why) = rest::bring().await {
+                    // The session has no number for it yet.
+                    let refusal = id.map(|id| self.without_code(id, &why));
+                    refusal.into_iter().for_each(|refusal| self.router.borrow().tell_page(refusal));
+                    return None;
+                }
+            }
+        }
+        let read = arrived.and_then(Arrived::read);
+        let unread = |error| {
+            self.fault(format!("The page sent what cannot be read ({error}). Reload the page to go on."))
+        };
+        read.map_err(unread).ok()
+    }
+
+    fn without_code(&self, id: u64, why: &str) -> FromWorker {
+        let message = format!("A part of the engine could not be loaded ({why}). Try again.");
+        let now_ms = self.open.as_ref().map_or(0, |open| open.clock().now_ms);
+        FromWorker::Reply { id, now_ms, result: Err(ClientError::Protocol { message }), events: Happened::default() }
+    }
+
     /// Whether a message can be obeyed. Where it cannot, because its code did not come, its sender is told.
     pub(super) async fn has_code_for(&mut self, message: &mut ToWorker) -> bool {
         let first = match message {
@@ -28,10 +59,7 @@ impl Session {
         self.settle().await;
         let Err(why) = rest::bring().await else { return true };
         if let Some(id) = message.id_mut().copied() {
-            let message = format!("A part of the engine could not be loaded ({why}). Try again.");
-            let now_ms = self.open.as_ref().map_or(0, |open| open.clock().now_ms);
-            let result = Err(ClientError::Protocol { message });
-            (self.post)(FromWorker::Reply { id, now_ms, result, events: Happened::default() });
+            (self.post)(self.without_code(id, &why));
         }
         false
     }

@@ -11,6 +11,7 @@ use std::rc::Rc;
 use web_sys::Blob;
 
 use super::{Command, Session};
+use crate::protocol::frames::Arrived;
 use crate::protocol::retry::Fate;
 use crate::protocol::tabs::Says;
 use crate::protocol::workspaces::{Made, WorkspaceAsk, WorkspaceEntry};
@@ -141,23 +142,16 @@ impl Session {
     }
 
     /// Answers an ask that brought a file.
-    pub(super) async fn receive_file(&mut self, mut message: Result<ToWorker, String>, file: Blob) {
-        if let Ok(message) = &mut message {
-            self.router.borrow_mut().enter(None, message, Fate::Undecided);
-            if !self.has_code_for(message).await {
-                return;
-            }
-        }
+    pub(super) async fn receive_file(&mut self, message: Result<Arrived, String>, file: Blob) {
+        let Some(mut message) = self.read(message).await else { return };
+        self.router.borrow_mut().enter(None, &mut message, Fate::Undecided);
         match message {
-            Ok(ToWorker::Workspaces { id, ask: WorkspaceAsk::Import { name } }) => {
+            ToWorker::Workspaces { id, ask: WorkspaceAsk::Import { name } } => {
                 let begun = self.begin_import(id, &name, file).await;
                 self.answer_refusal(id, begun);
             }
-            Ok(_) => {
+            _ => {
                 self.fault("The page sent a file that nothing asks for. Reload the page to go on.".to_owned())
-            }
-            Err(error) => {
-                self.fault(format!("The page sent what cannot be read ({error}). Reload the page to go on."))
             }
         }
     }
