@@ -264,8 +264,11 @@ mod tests {
     #[test]
     fn who_said_what_is_known_before_it_is_read() {
         let message = |json: &str| Arrived::Json(json.as_bytes().to_vec());
-        let call = ToWorker::Call { id: 7, place: Place::Traffic, operation: "Scan".into(), request: "{}".into() };
-        let spoken = [spoken(), vec![call, ToWorker::ReadAside { id: 9 }, ToWorker::KeepTraffic { id: 1 << 53 }]].concat();
+        let call =
+            ToWorker::Call { id: 7, place: Place::Traffic, operation: "Scan".into(), request: "{}".into() };
+        let spoken =
+            [spoken(), vec![call, ToWorker::ReadAside { id: 9 }, ToWorker::KeepTraffic { id: 1 << 53 }]]
+                .concat();
         for mut said in spoken {
             let arrived = Arrived::messages(&frames(std::slice::from_ref(&said))).expect("a frame");
             assert_eq!(arrived[0].envelope().1, said.id_mut().copied(), "{said:?}");
@@ -273,7 +276,10 @@ mod tests {
         let hello = frames(&[spoken_first()]);
         assert_eq!(Arrived::messages(&hello).expect("a frame")[0].envelope(), ("hello", None));
         assert_eq!(message(r#""stopTraffic""#).envelope(), ("stopTraffic", None));
-        assert_eq!(message(r#"{"timeline":{"id":12,"ask":{"glance":{}}}}"#).envelope(), ("timeline", Some(12)));
+        assert_eq!(
+            message(r#"{"timeline":{"id":12,"ask":{"glance":{}}}}"#).envelope(),
+            ("timeline", Some(12))
+        );
         for none in ["", "{", "{\"", "{\"id\":7}", "{\"a\":{\"id\":\"7\"}}", "\u{e9}"] {
             assert_eq!(message(none).envelope().1, None, "{none}");
         }

@@ -163,7 +163,9 @@ impl<D: Disk + 'static> Durable<D> {
         if self.flight.is_some() || self.records.is_empty() || self.imaging.is_some() {
             return false;
         }
-        let Some(mut journal) = self.journal.take_if(|journal| !journal.wants_snapshot()) else { return false };
+        let Some(mut journal) = self.journal.take_if(|journal| !journal.wants_snapshot()) else {
+            return false;
+        };
         let records = Rc::new(self.take_records());
         let own = records.clone();
         let landing = async move {

@@ -40,7 +40,12 @@ impl Session {
     fn without_code(&self, id: u64, why: &str) -> FromWorker {
         let message = format!("A part of the engine could not be loaded ({why}). Try again.");
         let now_ms = self.open.as_ref().map_or(0, |open| open.clock().now_ms);
-        FromWorker::Reply { id, now_ms, result: Err(ClientError::Protocol { message }), events: Happened::default() }
+        FromWorker::Reply {
+            id,
+            now_ms,
+            result: Err(ClientError::Protocol { message }),
+            events: Happened::default(),
+        }
     }
 
     /// Whether a message can be obeyed. Where it cannot, because its code did not come, its sender is told.
