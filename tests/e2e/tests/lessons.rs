@@ -43,6 +43,8 @@ async fn a_lesson_is_done_kept_linked_and_presented() {
     browser.find("[data-operation='Dynascope.LocateKey'][data-state=answered]").await;
     browser.click("[data-operation=Query] [data-action=try]").await;
     browser.wait_text("[data-operation=Query] [data-part=headline]", "partition").await;
+    // What was answered stays.
+    browser.wait_count("[data-part=request][data-state=answered]", 2).await;
 
     // The next step's task is not done before it is done.
     browser.click("[data-action=step-next]").await;
