@@ -92,6 +92,18 @@ async fn a_user_designs_a_table_with_a_gsi_and_an_lsi_and_sees_it_in_the_rail() 
     browser.click("[data-action=send]").await;
     browser.wait_text("[data-step=settling]", "backfilling").await;
     browser.wait_text("[data-view=Tickets] [data-index-row=by-price-of-all]", "ACTIVE").await;
+
+    // What is served at most, and the class: each by an UpdateTable of its own.
+    browser.click("[data-action=edit]").await;
+    browser.fill("[name=most-read]", "100").await;
+    browser.fill("[name=gsi-1-most-write]", "50").await;
+    browser.choose("[name=class]", "STANDARD_INFREQUENT_ACCESS: much is stored, little is asked").await;
+    browser.wait_count("[data-operation=UpdateTable]", 3).await;
+    browser.screenshot("design-maximums").await;
+    browser.click("[data-action=send]").await;
+    browser.wait_text("[data-fact=Capacity]", "at most 100 read units a second").await;
+    browser.wait_text("[data-fact='Table class']", "STANDARD_INFREQUENT_ACCESS").await;
+    browser.wait_text("[data-index-row=by-date]", "at most 50 write units a second").await;
     browser.finish().await;
 }
 

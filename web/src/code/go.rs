@@ -1,6 +1,6 @@
 //! Go: the AWS SDK v2.
 //!
-//! Follows [service/dynamodb](https://pkg.go.dev/github.com/aws/aws-sdk-go-v2/service/dynamodb): what may be left out is a pointer.
+//! Formatted as gofmt does. Follows [service/dynamodb](https://pkg.go.dev/github.com/aws/aws-sdk-go-v2/service/dynamodb): what may be left out is a pointer.
 
 use super::layout::{Doc, block, text};
 use super::literal::{pascal, quote};
@@ -77,7 +77,7 @@ pub fn program(call: &Call) -> String {
 }
 
 fn members(fields: &[Field]) -> Vec<Doc> {
-    let member = |field: &Field| Doc::Row(vec![format!("{}: ", field.name).into(), pointed(&field.value)]);
+    let member = |field: &Field| Doc::Pair(format!("{}:", field.name), Box::new(pointed(&field.value)));
     fields.iter().map(member).collect()
 }
 
@@ -125,7 +125,7 @@ fn value(tree: &Tree, inner: bool) -> Doc {
 }
 
 fn entry(name: &str, value: Doc) -> Doc {
-    Doc::Row(vec![format!("{}: ", quote(name)).into(), value])
+    Doc::Pair(format!("{}:", quote(name)), Box::new(value))
 }
 
 fn type_name(kind: &Kind) -> String {
@@ -160,7 +160,7 @@ fn attribute(value: &Attribute) -> Doc {
     let of = |kind: &str, inner: Doc| {
         block(
             format!("&types.AttributeValueMember{kind}{{"),
-            vec![Doc::Row(vec!["Value: ".into(), inner])],
+            vec![Doc::Pair("Value:".into(), Box::new(inner))],
             "}",
         )
     };

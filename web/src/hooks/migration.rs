@@ -1,7 +1,8 @@
 //! A migration into a new table, wherever the reader goes meanwhile.
 //!
-//! Owns the one that can be under way, and the mark that says what it has made: what a closed tab left half done is told and can be taken
-//! back. It stops where another workspace is opened. The steps are [`crate::client::migration`]'s.
+//! Owns the one that can be under way, how far it came (what failed is gone on with from there), and the mark that says what it has made:
+//! what a closed tab left half done is told and can be taken back. It stops where another workspace is opened or another endpoint
+//! connected. The steps are [`crate::client::migration`]'s.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -11,8 +12,9 @@ use yew::prelude::*;
 
 use super::api::{Api, use_client};
 use super::browser::{forget, saved, set_saved};
+use super::remote::use_remote;
 use super::slices::{use_notices, use_session};
-use crate::client::migration::{Reader, compare, copy, follow, make, set_stream, take_back};
+use crate::client::migration::{Reached, compare, take_back};
 use crate::client::transfer::Wire;
 use crate::protocol::ClientError;
 use crate::state::migration::plan::{Counts, Plan, Step};
@@ -39,6 +41,8 @@ pub struct Migrator {
     pub state: UseReducerHandle<Migration>,
     /// Begin: the plan, and how many items the old table has.
     pub start: Callback<(Plan, u64)>,
+    /// Go on with what failed.
+    pub go_on: Callback<()>,
     /// Compare both tables.
     pub compare: Callback<()>,
     /// Carry over what there is, and end it.
@@ -69,20 +73,21 @@ pub fn use_migration() -> Migrator {
     use_context::<Migrator>().expect("the page stands inside MigrationProvider")
 }
 
-fn key(workspace: &str) -> String {
-    format!("migration:{workspace}")
+/// Where the mark is kept, of a workspace or, of a real endpoint, by its address.
+fn key(scope: &str) -> String {
+    format!("migration:{scope}")
 }
 
-fn keep_mark(workspace: &str, mark: &Mark) {
+fn keep_mark(scope: &str, mark: &Mark) {
     if let Ok(text) = serde_json::to_string(mark) {
-        set_saved(&key(workspace), &text);
+        set_saved(&key(scope), &text);
     }
 }
 
 /// One migration under way.
 struct Work {
     api: Api,
-    workspace: String,
+    scope: String,
     plan: Rc<Plan>,
     state: UseReducerDispatcher<Migration>,
     wish: Rc<Cell<Wish>>,
@@ -91,42 +96,62 @@ struct Work {
 impl Work {
     fn mark(&self, stream: bool) {
         let Plan { from, to, .. } = &*self.plan;
-        keep_mark(&self.workspace, &Mark { from: from.clone(), to: to.clone(), stream });
+        keep_mark(&self.scope, &Mark { from: from.clone(), to: to.clone(), stream });
     }
 
     fn at(&self, step: Step) {
         self.state.dispatch(MigrationAction::At(step));
     }
 
-    /// Every step; whether it came to its end.
-    async fn run(&self) -> Result<bool, ClientError> {
+    /// Every step that is not done; whether it came to its end.
+    async fn run(&self, reached: &mut Reached, from: Step) -> Result<bool, ClientError> {
         let Work { api, plan, state, wish, .. } = self;
         let go_on = || wish.get() != Wish::Cancel;
-        make(api, plan, || self.mark(false)).await?;
-        self.at(Step::Stream);
-        if let Some(view) = plan.stream.filter(|_| go_on()) {
-            self.mark(true);
-            set_stream(api, &plan.from, Some(view)).await?;
+        if from <= Step::Make {
+            reached.make(api, plan, || self.mark(false)).await?;
         }
-        self.at(Step::Stand);
+        if from <= Step::Stream {
+            self.at(Step::Stream);
+            if plan.stream.is_some() && go_on() {
+                self.mark(true);
+            }
+            if go_on() {
+                reached.begin_stream(api, plan).await?;
+            }
+        }
         if !go_on() {
             return Ok(false);
         }
-        let quiet = api.quiet();
-        let mut reader = Reader::begin(api, &plan.from).await?;
-        self.at(Step::Copy);
-        let mut counts = Counts::default();
-        let progress = |counts: &Counts| {
-            state.dispatch(MigrationAction::Counted(counts.clone()));
-            go_on()
-        };
-        if !copy(api, plan, &mut counts, progress).await? {
+        if from <= Step::Stand {
+            self.at(Step::Stand);
+            reached.stand(api, plan).await?;
+        }
+        if from <= Step::Copy {
+            self.at(Step::Copy);
+            let progress = |counts: &Counts| {
+                state.dispatch(MigrationAction::Counted(counts.clone()));
+                go_on()
+            };
+            if !reached.copy(api, plan, progress).await? {
+                return Ok(false);
+            }
+        }
+        if from <= Step::Follow && !self.follow(reached).await? {
             return Ok(false);
         }
+        self.at(Step::End);
+        reached.end(api, plan).await?;
+        Ok(true)
+    }
+
+    /// Carries over until the reader has enough of it; whether that is its end.
+    async fn follow(&self, reached: &mut Reached) -> Result<bool, ClientError> {
+        let Work { api, plan, state, wish, .. } = self;
+        let quiet = api.quiet();
         self.at(Step::Follow);
         loop {
-            let carried = follow(api, &quiet, plan, &mut reader, &mut counts).await?;
-            state.dispatch(MigrationAction::Followed(counts.clone(), carried == 0));
+            let carried = reached.follow(api, &quiet, plan).await?;
+            state.dispatch(MigrationAction::Followed(reached.counts().clone(), carried == 0));
             match wish.replace(Wish::GoOn) {
                 Wish::Cancel => return Ok(false),
                 Wish::Compare => {
@@ -135,12 +160,8 @@ impl Work {
                 }
                 Wish::Finish => {
                     // What came while the wish was heard.
-                    follow(api, &quiet, plan, &mut reader, &mut counts).await?;
-                    state.dispatch(MigrationAction::Followed(counts.clone(), true));
-                    self.at(Step::End);
-                    if plan.stream.is_some() {
-                        set_stream(api, &plan.from, None).await?;
-                    }
+                    reached.follow(api, &quiet, plan).await?;
+                    state.dispatch(MigrationAction::Followed(reached.counts().clone(), true));
                     return Ok(true);
                 }
                 Wish::GoOn => api.pause(POLL_MS).await,
@@ -150,90 +171,104 @@ impl Work {
 }
 
 /// Takes back what the mark names; the mark goes once that is done.
-async fn undo(
-    api: &Api,
-    workspace: &str,
-    state: &UseReducerDispatcher<Migration>,
-) -> Result<(), ClientError> {
+async fn undo(api: &Api, scope: &str, state: &UseReducerDispatcher<Migration>) -> Result<(), ClientError> {
     state.dispatch(MigrationAction::TakingBack);
-    if let Some(mark) = read_mark(workspace) {
+    if let Some(mark) = read_mark(scope) {
         take_back(api, &mark.from, &mark.to, mark.stream).await?;
-        forget(&key(workspace));
+        forget(&key(scope));
     }
     state.dispatch(MigrationAction::Forget);
     Ok(())
 }
 
-fn read_mark(workspace: &str) -> Option<Mark> {
-    serde_json::from_str(&saved(&key(workspace))?).ok()
+fn read_mark(scope: &str) -> Option<Mark> {
+    serde_json::from_str(&saved(&key(scope))?).ok()
 }
 
 #[hook]
 fn use_migrator() -> Migrator {
-    let (api, session) = (use_client(), use_session());
+    let (api, session, remote) = (use_client(), use_session(), use_remote());
     let notices = use_notices().dispatcher();
     let state = use_reducer(Migration::default);
     let wish = use_memo((), |()| Rc::new(Cell::new(Wish::GoOn)));
     let running = use_mut_ref(|| None::<(String, AbortHandle)>);
+    // What failed is here, until it is gone on with.
+    let stopped = use_memo((), |()| Rc::new(Cell::new(Reached::default())));
+    let scope = match &remote.connection {
+        Some(connection) => connection.endpoint.url(),
+        None => session.workspace.clone(),
+    };
     {
-        // It is of its workspace: it stops where another one is opened, and is told where a tab left it.
+        // It is of its workspace or endpoint: it stops where another one is asked, and is told where a tab left it.
         let (running, state) = (running.clone(), state.dispatcher());
-        let deps = (session.opened, session.is_ready(), session.workspace.clone());
-        use_effect_with(deps, move |(_, ready, workspace)| {
-            let own = running.borrow().as_ref().is_some_and(|(of, _)| of == workspace);
+        let deps = (session.opened, session.is_ready(), scope.clone(), remote.number);
+        use_effect_with(deps, move |(_, ready, scope, _)| {
+            let own = running.borrow().as_ref().is_some_and(|(of, _)| of == scope);
             if own || !ready {
                 return;
             }
             if let Some((_, handle)) = running.borrow_mut().take() {
                 handle.abort();
             }
-            state.dispatch(match read_mark(workspace) {
+            state.dispatch(match read_mark(scope) {
                 Some(mark) => MigrationAction::Left(mark),
                 None => MigrationAction::Forget,
             });
         });
     }
-    let start = {
-        let (api, state, wish, running) = (api.clone(), state.clone(), wish.clone(), running.clone());
-        let (workspace, notices) = (session.workspace.clone(), notices.clone());
-        Callback::from(move |(plan, total): (Plan, u64)| {
-            if state.is_busy() {
-                return;
-            }
+    let run = {
+        let (api, state, wish, running) = (api.clone(), state.dispatcher(), wish.clone(), running.clone());
+        let (scope, notices, stopped) = (scope.clone(), notices.clone(), stopped.clone());
+        Callback::from(move |(plan, mut reached, from): (Rc<Plan>, Reached, Step)| {
             // Nothing is migrated in the past.
-            let (api, plan) = (api.back_to_live(), Rc::new(plan));
-            state.dispatch(MigrationAction::Begun(plan.clone(), total));
+            let api = api.back_to_live();
             wish.set(Wish::GoOn);
-            let work = Work {
-                api,
-                workspace: workspace.clone(),
-                plan,
-                state: state.dispatcher(),
-                wish: Rc::clone(&wish),
-            };
-            let (notices, over) = (notices.clone(), running.clone());
+            let work = Work { api, scope: scope.clone(), plan, state: state.clone(), wish: Rc::clone(&wish) };
+            let (notices, over, stopped) = (notices.clone(), running.clone(), Rc::clone(&stopped));
             let (work, handle) = abortable(async move {
-                let ended = match work.run().await {
+                let ended = match work.run(&mut reached, from).await {
                     Ok(true) => {
-                        forget(&key(&work.workspace));
+                        forget(&key(&work.scope));
                         work.state.dispatch(MigrationAction::Done);
                         let said = format!("{} is whole: {} stays as it is.", work.plan.to, work.plan.from);
                         notices.dispatch(NoticeAction::Say(Level::Done, said));
                         Ok(())
                     }
-                    Ok(false) => undo(&work.api, &work.workspace, &work.state).await,
-                    Err(error) => Err(error),
+                    Ok(false) => undo(&work.api, &work.scope, &work.state).await,
+                    Err(error) => {
+                        stopped.set(reached);
+                        Err(error)
+                    }
                 };
                 if let Err(error) = ended {
                     work.state.dispatch(MigrationAction::Failed(error));
                 }
                 over.borrow_mut().take();
             });
-            *running.borrow_mut() = Some((workspace.clone(), handle));
+            *running.borrow_mut() = Some((scope.clone(), handle));
             wasm_bindgen_futures::spawn_local(async move {
                 // Who aborts it knows why.
                 let _ = work.await;
             });
+        })
+    };
+    let start = {
+        let (state, run) = (state.clone(), run.clone());
+        Callback::from(move |(plan, total): (Plan, u64)| {
+            if !state.is_busy() {
+                let plan = Rc::new(plan);
+                state.dispatch(MigrationAction::Begun(plan.clone(), total));
+                run.emit((plan, Reached::default(), Step::Make));
+            }
+        })
+    };
+    let go_on = {
+        let state = state.clone();
+        Callback::from(move |()| {
+            if let (Some(step), Some(plan)) = (state.failed_at(), state.plan.clone()) {
+                state.dispatch(MigrationAction::At(step));
+                run.emit((plan, stopped.take(), step));
+            }
         })
     };
     let wished = |what: Wish| {
@@ -242,14 +277,13 @@ fn use_migrator() -> Migrator {
     };
     let cancel = {
         let (api, state, wish) = (api, state.clone(), wish.clone());
-        let workspace = session.workspace.clone();
         Callback::from(move |()| match &state.phase {
             // What is under way hears it, and takes back what it made.
             Phase::At(_) | Phase::Comparing => wish.set(Wish::Cancel),
             Phase::Failed(..) | Phase::Left(_) => {
-                let (api, state, workspace) = (api.back_to_live(), state.dispatcher(), workspace.clone());
+                let (api, state, scope) = (api.back_to_live(), state.dispatcher(), scope.clone());
                 wasm_bindgen_futures::spawn_local(async move {
-                    if let Err(error) = undo(&api, &workspace, &state).await {
+                    if let Err(error) = undo(&api, &scope, &state).await {
                         state.dispatch(MigrationAction::Failed(error));
                     }
                 });
@@ -261,5 +295,13 @@ fn use_migrator() -> Migrator {
         let state = state.dispatcher();
         Callback::from(move |()| state.dispatch(MigrationAction::Forget))
     };
-    Migrator { compare: wished(Wish::Compare), finish: wished(Wish::Finish), cancel, dismiss, start, state }
+    Migrator {
+        compare: wished(Wish::Compare),
+        finish: wished(Wish::Finish),
+        go_on,
+        cancel,
+        dismiss,
+        start,
+        state,
+    }
 }

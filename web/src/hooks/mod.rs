@@ -57,7 +57,8 @@ pub use loading::{Destination, Loader, LoadingProvider, free_name, use_loader};
 pub use migration::{MigrationProvider, Migrator, use_migration};
 pub use partitions::use_partition_totals;
 pub use remote::{
-    CopyState, Direction, Done, Question, Remote, RemoteProvider, Verdict, ask_json, use_remote,
+    CopyState, Direction, Done, Question, Remote, RemoteProvider, Verdict, ask_json, describe_all, names_in,
+    use_remote,
 };
 pub use route::{RouteHandle, use_route, use_route_provider};
 pub use slices::{

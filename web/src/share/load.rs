@@ -155,6 +155,15 @@ fn shifted(item: &Value, moving: &[String], shift: i64) -> Value {
     item
 }
 
+/// Copies what is served at most on demand. DescribeTable may say -1 for no maximum, which CreateTable refuses.
+fn maximums(described: &Value, made: &mut Map<String, Value>) {
+    let mut most = described["OnDemandThroughput"].as_object().cloned().unwrap_or_default();
+    most.retain(|_, units| *units != -1);
+    if !most.is_empty() {
+        made.insert("OnDemandThroughput".to_owned(), Value::Object(most));
+    }
+}
+
 /// The CreateTable request (with its `TimeToLive`) of a table that a DescribeTable and a DescribeTimeToLive
 /// describe; none where the first is not a description.
 pub fn table_of(description: &Value, time_to_live: Option<&Value>) -> Option<Value> {
@@ -162,9 +171,10 @@ pub fn table_of(description: &Value, time_to_live: Option<&Value>) -> Option<Val
     let on_demand = described["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST";
     let mut table = Map::new();
     table.insert("TableName".to_owned(), json!(described["TableName"].as_str()?));
-    for field in ["AttributeDefinitions", "KeySchema", "StreamSpecification", "OnDemandThroughput"] {
+    for field in ["AttributeDefinitions", "KeySchema", "StreamSpecification"] {
         copy(described, field, &mut table);
     }
+    maximums(described, &mut table);
     if table.get("StreamSpecification").is_some_and(|stream| stream["StreamEnabled"] == false) {
         table.remove("StreamSpecification");
     }
@@ -177,9 +187,10 @@ pub fn table_of(description: &Value, time_to_live: Option<&Value>) -> Option<Val
         let Some(indexes) = described[field].as_array() else { continue };
         let indexes = indexes.iter().map(|index| {
             let mut made = Map::new();
-            for field in ["IndexName", "KeySchema", "Projection", "OnDemandThroughput"] {
+            for field in ["IndexName", "KeySchema", "Projection"] {
                 copy(index, field, &mut made);
             }
+            maximums(index, &mut made);
             if !on_demand && field == "GlobalSecondaryIndexes" {
                 throughput(index, &mut made);
             }
@@ -388,7 +399,9 @@ mod tests {
             "GlobalSecondaryIndexes": [{
                 "IndexName": "g", "IndexStatus": "ACTIVE", "KeySchema": [], "Projection": { "ProjectionType": "ALL" },
                 "ProvisionedThroughput": { "ReadCapacityUnits": 1, "WriteCapacityUnits": 1, "NumberOfDecreasesToday": 0 },
+                "OnDemandThroughput": { "MaxReadRequestUnits": 9, "MaxWriteRequestUnits": -1 },
             }],
+            "OnDemandThroughput": { "MaxReadRequestUnits": -1, "MaxWriteRequestUnits": -1 },
             "LocalSecondaryIndexes": [{
                 "IndexName": "l", "KeySchema": [], "Projection": { "ProjectionType": "KEYS_ONLY" }, "IndexArn": "arn",
             }],
@@ -403,6 +416,7 @@ mod tests {
             "GlobalSecondaryIndexes": [{
                 "IndexName": "g", "KeySchema": [], "Projection": { "ProjectionType": "ALL" },
                 "ProvisionedThroughput": { "ReadCapacityUnits": 1, "WriteCapacityUnits": 1 },
+                "OnDemandThroughput": { "MaxReadRequestUnits": 9 },
             }],
             "LocalSecondaryIndexes": [{
                 "IndexName": "l", "KeySchema": [], "Projection": { "ProjectionType": "KEYS_ONLY" },

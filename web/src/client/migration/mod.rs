@@ -3,6 +3,7 @@
 //! whoever writes to it writes to the new one.
 //!
 //! - `carry` what a record changes in the new table; pure
+//! - `reached` how far one came: what fails is gone on with from there
 //! - `reader` reading the old table's stream from where the copying began
 //! - `compare` whether both tables hold the same
 //!
@@ -14,6 +15,7 @@
 
 mod carry;
 mod compare;
+mod reached;
 mod reader;
 
 use futures_util::stream::{self, StreamExt};
@@ -21,34 +23,18 @@ use serde_json::{Value, json};
 
 use super::transfer::{Wire, await_active, patiently, read, write_batch};
 use crate::protocol::ClientError;
-use crate::state::design::scaling;
 use crate::state::migration::plan::{Counts, Plan};
-use carry::{Change, changes};
+use carry::Change;
 pub use compare::compare;
-pub use reader::Reader;
+pub use reached::Reached;
 
 /// How many items are written at once.
 const BATCH: usize = 25;
 /// How many batches are under way at once.
 const UNDER_WAY: usize = 4;
-/// Makes the new table, and waits until it is ACTIVE. `made` hears that there is one.
-pub async fn make(wire: &impl Wire, plan: &Plan, made: impl FnOnce()) -> Result<(), ClientError> {
-    patiently(wire, "CreateTable", plan.create.to_string()).await?;
-    made();
-    await_active(wire, &plan.to).await?;
-    if let Some(attribute) = &plan.time_to_live {
-        let setting = json!({ "AttributeName": attribute, "Enabled": true });
-        let request = json!({ "TableName": plan.to, "TimeToLiveSpecification": setting });
-        patiently(wire, "UpdateTimeToLive", request.to_string()).await?;
-    }
-    if let Some(request) = &plan.scaling {
-        patiently(wire, scaling::OPERATION, request.to_string()).await?;
-    }
-    Ok(())
-}
 
 /// Switches the old table's stream on, with this view, or off.
-pub async fn set_stream(wire: &impl Wire, table: &str, view: Option<&str>) -> Result<(), ClientError> {
+async fn set_stream(wire: &impl Wire, table: &str, view: Option<&str>) -> Result<(), ClientError> {
     let setting = match view {
         Some(view) => json!({ "StreamEnabled": true, "StreamViewType": view }),
         None => json!({ "StreamEnabled": false }),
@@ -57,72 +43,6 @@ pub async fn set_stream(wire: &impl Wire, table: &str, view: Option<&str>) -> Re
     let request = json!({ "TableName": table, "StreamSpecification": setting });
     patiently(wire, "UpdateTable", request.to_string()).await?;
     await_active(wire, table).await
-}
-
-/// Copies every page of a Scan of the old table. `progress` hears what was done, and answers whether to go on; whether it came to the end.
-pub async fn copy(
-    wire: &impl Wire,
-    plan: &Plan,
-    counts: &mut Counts,
-    mut progress: impl FnMut(&Counts) -> bool,
-) -> Result<bool, ClientError> {
-    let mut request = json!({ "TableName": plan.from, "ConsistentRead": true });
-    loop {
-        let mut answer = read(patiently(wire, "Scan", request.to_string()).await?.response)?;
-        let mut puts = Vec::new();
-        for item in answer["Items"].as_array_mut().into_iter().flatten() {
-            match carry::key_of(item, &plan.to_keys) {
-                Ok(key) => puts.push(Change::Put { key, item: item.take() }),
-                Err(why) => counts.leave_out(why),
-            }
-        }
-        let whole = puts.len() as u64;
-        let before = counts.left_out;
-        if !write(wire, plan, puts, counts, &mut progress).await? {
-            return Ok(false);
-        }
-        counts.copied += whole - (counts.left_out - before).min(whole);
-        if !progress(counts) {
-            return Ok(false);
-        }
-        match answer["LastEvaluatedKey"].take() {
-            Value::Null => return Ok(true),
-            last => request["ExclusiveStartKey"] = last,
-        }
-    }
-}
-
-/// Carries over what the stream has by now; how many records that was. `quiet` reads the stream.
-pub async fn follow(
-    wire: &impl Wire,
-    quiet: &impl Wire,
-    plan: &Plan,
-    reader: &mut Reader,
-    counts: &mut Counts,
-) -> Result<u64, ClientError> {
-    let mut carried = 0;
-    loop {
-        let records = reader.next(quiet).await?;
-        if records.is_empty() {
-            return Ok(carried);
-        }
-        let mut all = Vec::new();
-        for record in &records {
-            match changes(record, plan) {
-                Ok(changes) => all.extend(changes),
-                Err(why) => {
-                    counts.leave_out(why.reason);
-                    all.extend(why.instead.map(|change| *change));
-                }
-            }
-        }
-        write(wire, plan, all, counts, |_| true).await?;
-        let at =
-            records.iter().filter_map(|record| record["dynamodb"]["ApproximateCreationDateTime"].as_f64());
-        counts.last_record_s = at.map(|at| at as u64).chain(counts.last_record_s).max();
-        counts.carried += records.len() as u64;
-        carried += records.len() as u64;
-    }
 }
 
 /// Writes changes in their order as far as they are of the same item: several batches are under way at once where no item is in two.
@@ -173,6 +93,17 @@ async fn write_changes(
     Ok(refused)
 }
 
+fn is_named(error: &ClientError, wanted: &str) -> bool {
+    matches!(error, ClientError::Api { name, .. } if name == wanted)
+}
+
+/// Whether a table has a stream that is on.
+async fn has_stream(wire: &impl Wire, table: &str) -> Result<bool, ClientError> {
+    let request = json!({ "TableName": table }).to_string();
+    let described = read(patiently(wire, "DescribeTable", request).await?.response)?;
+    Ok(described["Table"]["StreamSpecification"]["StreamEnabled"] == true)
+}
+
 /// Takes back what a migration made: the new table, and the stream where it began one. The old table is as it was.
 pub async fn take_back(
     wire: &impl Wire,
@@ -180,7 +111,7 @@ pub async fn take_back(
     to: &str,
     began_stream: bool,
 ) -> Result<(), ClientError> {
-    let gone = |error: &ClientError| matches!(error, ClientError::Api { name, .. } if name == "ResourceNotFoundException");
+    let gone = |error: &ClientError| is_named(error, "ResourceNotFoundException");
     // A table that is being created cannot be deleted yet; one that is not there need not be.
     match await_active(wire, to).await {
         Ok(()) => {
@@ -199,12 +130,9 @@ pub async fn take_back(
     if !began_stream {
         return Ok(());
     }
-    let described = wire.call("DescribeTable", json!({ "TableName": from }).to_string()).await.result;
-    match described.and_then(read) {
-        Ok(table) if table["Table"]["StreamSpecification"]["StreamEnabled"] == true => {
-            set_stream(wire, from, None).await
-        }
-        Ok(_) => Ok(()),
+    match has_stream(wire, from).await {
+        Ok(true) => set_stream(wire, from, None).await,
+        Ok(false) => Ok(()),
         Err(error) if gone(&error) => Ok(()),
         Err(error) => Err(error),
     }

@@ -9,6 +9,7 @@ use engine::world::{Config, World};
 
 use super::*;
 use crate::client::Reply;
+use crate::state::migration::plan::Step;
 use crate::state::tables::TableDescription;
 
 /// The engine, and the time: a pause lets it pass.
@@ -16,12 +17,19 @@ struct Service {
     world: RefCell<World>,
     now_ms: Cell<u64>,
     sent: RefCell<Vec<String>>,
+    /// The request that is not answered, counted from now; whether it is carried out all the same.
+    fails: Cell<Option<(u32, bool)>>,
 }
 
 impl Service {
     fn new() -> Service {
         let world = RefCell::new(World::new(Config::default()));
-        Service { world, now_ms: Cell::new(1_795_348_800_000), sent: RefCell::default() }
+        Service {
+            world,
+            now_ms: Cell::new(1_795_348_800_000),
+            sent: RefCell::default(),
+            fails: Cell::default(),
+        }
     }
 
     fn answer(&self, operation: &str, request: &str) -> Result<String, ClientError> {
@@ -79,7 +87,21 @@ impl Service {
 
 impl Wire for Service {
     async fn call(&self, operation: &str, request: String) -> Reply {
-        Reply { result: self.answer(operation, &request), events: Vec::new(), now_ms: self.now_ms.get() }
+        let lost = || Err(ClientError::Remote { message: "no answer".into() });
+        let result = match self.fails.get() {
+            Some((0, carried_out)) => {
+                self.fails.set(None);
+                if carried_out {
+                    let _ = self.answer(operation, &request);
+                }
+                lost()
+            }
+            left => {
+                self.fails.set(left.map(|(left, carried_out)| (left - 1, carried_out)));
+                self.answer(operation, &request)
+            }
+        };
+        Reply { result, events: Vec::new(), now_ms: self.now_ms.get() }
     }
 
     async fn pause(&self, ms: u32) {
@@ -114,17 +136,18 @@ fn by_status() -> Value {
             { "AttributeName": "status", "AttributeType": "S" }, { "AttributeName": "id", "AttributeType": "N" }] })
 }
 
-/// Up to the copy, with writes between every two steps; the reader that goes on.
-fn begun(service: &Service, plan: &Plan, counts: &mut Counts) -> Reader {
-    run(make(service, plan, || ())).expect("the new table");
+/// Up to the copy, with writes between every two steps; how far it came.
+fn begun(service: &Service, plan: &Plan) -> Reached {
+    let mut reached = Reached::default();
+    run(reached.make(service, plan, || ())).expect("the new table");
     service.put("u1", 1_001, 1);
-    run(set_stream(service, &plan.from, plan.stream)).expect("the stream");
+    run(reached.begin_stream(service, plan)).expect("the stream");
     service.put("u1", 1_002, 2);
-    let mut reader = run(Reader::begin(service, &plan.from)).expect("a place in it");
+    run(reached.stand(service, plan)).expect("a place in it");
     service.put("u1", 1_003, 3);
     service.delete("u3", 3);
     let mut pages = 0;
-    let copied = run(copy(service, plan, counts, |_| {
+    let copied = run(reached.copy(service, plan, |_| {
         // Somebody writes what was copied and what was not.
         pages += 1;
         service.put("u0", 0, 777);
@@ -134,17 +157,18 @@ fn begun(service: &Service, plan: &Plan, counts: &mut Counts) -> Reader {
     }));
     assert_eq!(copied, Ok(true));
     service.put("u2", 2, 888);
-    run(follow(service, service, plan, &mut reader, counts)).expect("carried over");
-    reader
+    run(reached.follow(service, service, plan)).expect("carried over");
+    reached
 }
 
 #[test]
 fn a_local_index_is_added_by_a_new_table_while_the_old_one_is_written() {
     let service = Service::orders(150);
-    let plan = Plan::new(&service.description("Orders"), with_local_index(), None, None).expect("a plan");
+    let plan =
+        Plan::new(&service.description("Orders"), with_local_index(), None, Vec::new()).expect("a plan");
     assert_eq!((plan.moves(), plan.stream), (false, Some("NEW_AND_OLD_IMAGES")));
-    let mut counts = Counts::default();
-    let mut reader = begun(&service, &plan, &mut counts);
+    let mut reached = begun(&service, &plan);
+    let counts = reached.counts().clone();
     assert!(counts.copied >= 150 && counts.carried > 3 && counts.left_out == 0, "{counts:?}");
     let found = run(compare(&service, &plan)).expect("compared");
     assert!(found.is_same() && found.same > 150, "{found:?}");
@@ -153,9 +177,7 @@ fn a_local_index_is_added_by_a_new_table_while_the_old_one_is_written() {
     service.delete("u5", 5);
     assert_eq!(run(compare(&service, &plan)).map(|found| (found.missing, found.extra)), Ok((1, 1)));
     service.now_ms.set(service.now_ms.get() + 20 * 60_000);
-    assert!(
-        run(follow(&service, &service, &plan, &mut reader, &mut counts)).is_ok_and(|carried| carried >= 2)
-    );
+    assert!(run(reached.follow(&service, &service, &plan)).is_ok_and(|carried| carried >= 2));
     assert!(run(compare(&service, &plan)).is_ok_and(|found| found.is_same()));
     let query = json!({ "TableName": "Orders-v2", "IndexName": "by-total", "KeyConditionExpression": "#u = :u",
         "ExpressionAttributeNames": { "#u": "user" }, "ExpressionAttributeValues": { ":u": { "S": "u4" } } });
@@ -165,7 +187,7 @@ fn a_local_index_is_added_by_a_new_table_while_the_old_one_is_written() {
         writes.iter().any(|write| sent.starts_with(write)) && sent.contains("\"Orders\"")
     };
     service.sent.borrow_mut().clear();
-    run(follow(&service, &service, &plan, &mut reader, &mut counts)).expect("nothing more");
+    run(reached.follow(&service, &service, &plan)).expect("nothing more");
     assert!(!service.sent.borrow().iter().any(written), "the old table is not written");
 }
 
@@ -174,10 +196,10 @@ fn another_key_takes_items_along_as_they_move_and_names_what_has_none() {
     let service = Service::orders(40);
     let homeless = json!({ "user": { "S": "u9" }, "id": { "N": "9000" } });
     service.send("PutItem", json!({ "TableName": "Orders", "Item": homeless }));
-    let plan = Plan::new(&service.description("Orders"), by_status(), None, None).expect("a plan");
+    let plan = Plan::new(&service.description("Orders"), by_status(), None, Vec::new()).expect("a plan");
     assert!(plan.moves());
-    let mut counts = Counts::default();
-    let mut reader = begun(&service, &plan, &mut counts);
+    let mut reached = begun(&service, &plan);
+    let counts = reached.counts().clone();
     assert_eq!((counts.left_out, counts.reasons.clone()), (1, vec!["it has no status".to_owned()]));
     // An order is done: under its new key it is another item, and the former is gone. One loses its status.
     let key = |user: &str, id: &str| json!({ "user": { "S": user }, "id": { "N": id } });
@@ -190,10 +212,10 @@ fn another_key_takes_items_along_as_they_move_and_names_what_has_none() {
     update(key("u4", "4"), "SET #s = :s", json!({ "ExpressionAttributeValues": { ":s": { "S": "done" } } }));
     update(key("u6", "6"), "REMOVE #s", json!({}));
     service.delete("u1", 8);
-    run(follow(&service, &service, &plan, &mut reader, &mut counts)).expect("carried over");
+    run(reached.follow(&service, &service, &plan)).expect("carried over");
     let found = run(compare(&service, &plan)).expect("compared");
     assert!(found.is_same() && found.homeless == 2, "{found:?}");
-    assert_eq!(counts.left_out, 2);
+    assert_eq!(reached.counts().left_out, 2);
 }
 
 #[test]
@@ -202,9 +224,8 @@ fn a_migration_that_is_taken_back_leaves_the_old_table_as_it_was() {
     let before = service.description("Orders");
     let mut create = with_local_index();
     create["DeletionProtectionEnabled"] = true.into();
-    let plan = Plan::new(&before, create, Some("ttl".into()), None).expect("a plan");
-    let mut counts = Counts::default();
-    begun(&service, &plan, &mut counts);
+    let plan = Plan::new(&before, create, Some("ttl".into()), Vec::new()).expect("a plan");
+    begun(&service, &plan);
     let items = service.send("Scan", json!({ "TableName": "Orders" }));
     run(take_back(&service, "Orders", "Orders-v2", true)).expect("taken back");
     assert_eq!(service.send("Scan", json!({ "TableName": "Orders" })), items);
@@ -221,26 +242,84 @@ fn a_migration_that_is_taken_back_leaves_the_old_table_as_it_was() {
 fn a_copy_that_is_stopped_stops_and_what_cannot_be_is_refused_beforehand() {
     let service = Service::orders(60);
     let orders = service.description("Orders");
-    let plan = Plan::new(&orders, with_local_index(), None, None).expect("a plan");
-    run(make(&service, &plan, || ())).expect("the new table");
-    assert_eq!(run(copy(&service, &plan, &mut Counts::default(), |_| false)), Ok(false));
-    let same = Plan::new(&orders, json!({ "TableName": "Orders" }), None, None).expect_err("the same name");
+    let plan = Plan::new(&orders, with_local_index(), None, Vec::new()).expect("a plan");
+    run(Reached::default().make(&service, &plan, || ())).expect("the new table");
+    assert_eq!(run(Reached::default().copy(&service, &plan, |_| false)), Ok(false));
+    let same =
+        Plan::new(&orders, json!({ "TableName": "Orders" }), None, Vec::new()).expect_err("the same name");
     assert!(same.contains("another name"));
-    assert!(Plan::new(&orders, json!({ "TableName": "Keyless" }), None, None).is_err());
+    assert!(Plan::new(&orders, json!({ "TableName": "Keyless" }), None, Vec::new()).is_err());
     run(set_stream(&service, "Orders", Some("KEYS_ONLY"))).expect("a stream");
-    let keys_only =
-        Plan::new(&service.description("Orders"), with_local_index(), None, None).expect_err("its view");
+    let keys_only = Plan::new(&service.description("Orders"), with_local_index(), None, Vec::new())
+        .expect_err("its view");
     assert!(keys_only.contains("KEYS_ONLY"), "{keys_only}");
     run(set_stream(&service, "Orders", None)).expect("no stream");
     run(set_stream(&service, "Orders", Some("NEW_IMAGE"))).expect("a stream");
     let described = service.description("Orders");
-    assert_eq!(Plan::new(&described, with_local_index(), None, None).map(|plan| plan.stream), Ok(None));
-    assert!(Plan::new(&described, by_status(), None, None).is_err_and(|why| why.contains("another key")));
+    assert_eq!(Plan::new(&described, with_local_index(), None, Vec::new()).map(|plan| plan.stream), Ok(None));
+    assert!(
+        Plan::new(&described, by_status(), None, Vec::new()).is_err_and(|why| why.contains("another key"))
+    );
     // An attribute of another type than the index wants: the item is named, the others are there.
     let odd = json!({ "user": { "S": "u1" }, "id": { "N": "77" }, "total": { "S": "much" } });
     service.send("PutItem", json!({ "TableName": "Orders", "Item": odd }));
-    let mut counts = Counts::default();
-    assert_eq!(run(copy(&service, &plan, &mut counts, |_| true)), Ok(true));
+    let mut reached = Reached::default();
+    assert_eq!(run(reached.copy(&service, &plan, |_| true)), Ok(true));
+    let counts = reached.counts();
     assert_eq!((counts.copied, counts.left_out), (60, 1));
     assert!(counts.reasons[0].contains("total"), "{:?}", counts.reasons);
+}
+
+/// The steps of it from one on; where it failed.
+fn steps_from(service: &Service, plan: &Plan, reached: &mut Reached, from: Step) -> Result<(), Step> {
+    for step in [Step::Make, Step::Stream, Step::Stand, Step::Copy, Step::Follow, Step::End] {
+        let done = match step {
+            _ if step < from => Ok(()),
+            Step::Make => run(reached.make(service, plan, || ())),
+            Step::Stream => run(reached.begin_stream(service, plan)),
+            Step::Stand => run(reached.stand(service, plan)),
+            Step::Copy => run(reached.copy(service, plan, |_| true)).map(drop),
+            Step::Follow => run(reached.follow(service, service, plan)).map(drop),
+            Step::End => run(reached.end(service, plan)),
+        };
+        done.map_err(|_| step)?;
+        service.put("u3", 6_000 + step as u64, 6);
+    }
+    Ok(())
+}
+
+#[test]
+fn whatever_request_fails_it_is_gone_on_with_and_loses_nothing() {
+    let mut failed: Vec<Step> = Vec::new();
+    for carried_out in [false, true] {
+        for at in 0.. {
+            let service = Service::orders(40);
+            let orders = service.description("Orders");
+            let plan = Plan::new(&orders, with_local_index(), Some("ttl".into()), Vec::new());
+            let (plan, mut reached) = (plan.expect("a plan"), Reached::default());
+            service.fails.set(Some((at, carried_out)));
+            let Err(step) = steps_from(&service, &plan, &mut reached, Step::Make) else {
+                assert!(service.fails.take().is_some(), "nobody heard of the failure");
+                break;
+            };
+            failed.push(step);
+            if step < Step::End {
+                service.put("u1", 5_000, 5);
+                service.delete("u2", 2);
+            }
+            let again = steps_from(&service, &plan, &mut reached, step);
+            assert_eq!(again, Ok(()), "request {at}, carried out: {carried_out}");
+            service.delete("u3", 6_000 + Step::Follow as u64);
+            service.delete("u3", 6_000 + Step::End as u64);
+            let found = run(compare(&service, &plan)).expect("compared");
+            assert!(
+                found.is_same() && found.same > 40,
+                "request {at}, carried out: {carried_out}: {found:?}"
+            );
+            assert_eq!(reached.counts().left_out, 0);
+        }
+    }
+    for step in [Step::Make, Step::Stream, Step::Stand, Step::Copy, Step::Follow, Step::End] {
+        assert!(failed.contains(&step), "{step:?}");
+    }
 }

@@ -27,7 +27,7 @@ pub fn new_table(props: &RequestFormProps) -> Html {
     html! {
         <div class="wide request-table">
             <TableForm design={Rc::new(design)} base={None::<Rc<TableDesign>>} notes={Rc::new(notes)} {onchange} disabled={props.stale}
-                time_to_live={false} />
+                time_to_live={false} scales={false} />
         </div>
     }
 }

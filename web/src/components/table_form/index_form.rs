@@ -4,6 +4,7 @@ use engine::limits::GLOBAL_INDEX_KEY_ATTRIBUTES;
 use yew::prelude::*;
 
 use super::key_field::KeyField;
+use super::scaling_form::ScalingForm;
 use crate::components::{Badge, Button, ButtonKind, Field, Select, SelectOption, Term};
 use crate::state::design::check::IndexPlace;
 use crate::state::design::{IndexDesign, KeyPart};
@@ -21,6 +22,9 @@ pub struct IndexFormProps {
     pub hash: KeyPart,
     /// Whether the table is provisioned, and so each GSI too.
     pub provisioned: bool,
+    /// Whether auto scaling can be set here: it is no part of the request itself.
+    #[prop_or_default]
+    pub scales: bool,
     /// The index as the table has it, where it has.
     #[prop_or_default]
     pub base: Option<IndexDesign>,
@@ -54,6 +58,10 @@ pub fn IndexForm(props: &IndexFormProps) -> Html {
             change(&mut index, text);
             index
         })
+    };
+    let onscale = {
+        let index = index.clone();
+        props.onchange.reform(move |scaling| IndexDesign { scaling, ..index.clone() })
     };
     let replaced = props.base.as_ref().is_some_and(|base| !base.same_definition(index));
     let projections = vec![
@@ -103,7 +111,18 @@ pub fn IndexForm(props: &IndexFormProps) -> Html {
                             oninput={change(|index, text| index.units.write = text)} error={note_value(IndexPlace::Write)} />
                     </div>
                 }
+                if props.global && !props.provisioned {
+                    <div class="units">
+                        <Field label="Maximum read units" name={name("most-read")} value={index.most.read.clone()} placeholder="none"
+                            oninput={change(|index, text| index.most.read = text)} error={note_value(IndexPlace::MostRead)} />
+                        <Field label="Maximum write units" name={name("most-write")} value={index.most.write.clone()} placeholder="none"
+                            oninput={change(|index, text| index.most.write = text)} error={note_value(IndexPlace::MostWrite)} />
+                    </div>
+                }
             </div>
+            if props.global && props.provisioned && props.scales {
+                <ScalingForm name={name("scale")} scaling={index.scaling.clone()} onchange={onscale} />
+            }
             if replaced {
                 <p class="design-note" data-note="replaced">{ "An index’s key and projection are fixed when it is created. This change \
                     deletes the index and builds it anew, one UpdateTable each; queries on it fail meanwhile." }</p>

@@ -2,6 +2,7 @@
 
 mod index_form;
 mod key_field;
+mod scaling_form;
 
 use std::rc::Rc;
 
@@ -10,9 +11,10 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::state::design::check::{IndexPlace, Place};
-use crate::state::design::{IndexDesign, KeyPart, TableDesign};
+use crate::state::design::{IndexDesign, KeyPart, STANDARD, TableDesign};
 pub use index_form::IndexForm;
 use key_field::KeyField;
+use scaling_form::ScalingForm;
 
 use crate::components::{Button, ButtonKind, Field, Select, SelectOption, Term};
 
@@ -29,9 +31,12 @@ pub struct TableFormProps {
     pub onchange: Callback<TableDesign>,
     /// Not now.
     pub disabled: bool,
-    /// Whether Time to Live and auto scaling can be set here: they are no part of CreateTable itself.
+    /// Whether Time to Live can be set here: it is no part of CreateTable itself.
     #[prop_or(true)]
     pub time_to_live: bool,
+    /// Whether auto scaling can: it is no part of the API either.
+    #[prop_or(true)]
+    pub scales: bool,
 }
 
 impl TableFormProps {
@@ -119,6 +124,13 @@ fn capacity(props: &TableFormProps) -> Html {
             if design.on_demand {
                 <p class="field-hint">{ "Each request is paid for. A new table serves up to 4,000 write and 12,000 read units a second, \
                     and twice its former peak after that." }</p>
+                <div class="units">
+                    <Field label="Maximum read units" name="most-read" value={design.most.read.clone()} placeholder="none"
+                        error={props.note_value(Place::MostRead)} oninput={props.edit(|t, text| t.most.read = text)} />
+                    <Field label="Maximum write units" name="most-write" value={design.most.write.clone()} placeholder="none"
+                        error={props.note_value(Place::MostWrite)} oninput={props.edit(|t, text| t.most.write = text)} />
+                </div>
+                <p class="field-hint">{ "OnDemandThroughput: what is beyond a maximum is throttled, and not paid for. Each GSI has its own." }</p>
             } else {
                 <div class="units">
                     <Field label="Read units (RCU)" name="read" value={design.units.read.clone()} error={props.note_value(Place::Read)}
@@ -126,40 +138,14 @@ fn capacity(props: &TableFormProps) -> Html {
                     <Field label="Write units (WCU)" name="write" value={design.units.write.clone()} error={props.note_value(Place::Write)}
                         oninput={props.edit(|t, text| t.units.write = text)} hint={write_hint(&design.units.write)} />
                 </div>
-                if props.time_to_live {
-                    { for [("reads", 0), ("writes", 1)].map(|(what, at)| scaling(props, what, at)) }
+                if props.scales {
+                    <ScalingForm name="scale" scaling={design.scaling.clone()} onchange={props.edit(|t, scaling| t.scaling = scaling)} />
                 }
                 if !design.globals.is_empty() {
                     <p class="field-hint">{ "Every GSI has units of its own, below. One with too few write units throttles the table’s writes." }</p>
                 }
             }
         </section>
-    }
-}
-
-/// Auto scaling of reads or writes.
-fn scaling(props: &TableFormProps, what: &'static str, at: usize) -> Html {
-    let scaling = &props.design.scaling[at];
-    let onswitch = props.edit(move |t, on| t.scaling[at].on = on);
-    let onswitch =
-        onswitch.reform(|event: Event| event.target_unchecked_into::<HtmlInputElement>().checked());
-    html! {
-        <>
-            <label class="check">
-                <input type="checkbox" name={format!("scale-{what}")} checked={scaling.on} onchange={onswitch} />
-                { format!("Auto scaling of {what}") }
-            </label>
-            if scaling.on {
-                <div class="units">
-                    <Field label="At least" name={format!("scale-{what}-least")} value={scaling.least.clone()}
-                        oninput={props.edit(move |t, text| t.scaling[at].least = text)} />
-                    <Field label="At most" name={format!("scale-{what}-most")} value={scaling.most.clone()}
-                        oninput={props.edit(move |t, text| t.scaling[at].most = text)} />
-                    <Field label="Use aimed at, %" name={format!("scale-{what}-target")} value={scaling.target.clone()}
-                        oninput={props.edit(move |t, text| t.scaling[at].target = text)} />
-                </div>
-            }
-        </>
     }
 }
 
@@ -197,7 +183,7 @@ fn globals(props: &TableFormProps) -> Html {
             <p class="field-hint"><Term word="GSI" text="A GSI" />{ " can come and go at any time, one by each UpdateTable." }</p>
             { for design.globals.iter().enumerate().map(|(at, index)| html! {
                 <IndexForm key={at} global={true} {at} index={index.clone()} hash={design.hash.clone()}
-                    provisioned={!design.on_demand} base={base(&index.name)} live={props.base.is_some()}
+                    provisioned={!design.on_demand} scales={props.scales} base={base(&index.name)} live={props.base.is_some()}
                     notes={notes(props, |place| match place { Place::Global(of, part) if of == at => Some(part), _ => None })}
                     suggestions={suggestions(design)} onchange={props.edit(move |t, index| t.globals[at] = index)}
                     onremove={props.edit(move |t, ()| drop(t.globals.remove(at)))} />
@@ -269,6 +255,16 @@ pub fn stream_views() -> Vec<SelectOption> {
     ]
 }
 
+fn table_classes() -> Vec<SelectOption> {
+    vec![
+        SelectOption::new(STANDARD, "STANDARD: for most tables"),
+        SelectOption::new(
+            "STANDARD_INFREQUENT_ACCESS",
+            "STANDARD_INFREQUENT_ACCESS: much is stored, little is asked",
+        ),
+    ]
+}
+
 fn others(props: &TableFormProps, live: bool) -> Html {
     let design = &props.design;
     let base = props.base.as_deref();
@@ -286,7 +282,7 @@ fn others(props: &TableFormProps, live: bool) -> Html {
         protect.reform(|event: Event| event.target_unchecked_into::<HtmlInputElement>().checked());
     html! {
         <section class="form-section">
-            <h2>{ if props.time_to_live { "Stream, Time to Live, protection" } else { "Stream, protection" } }</h2>
+            <h2>{ if props.time_to_live { "Stream, Time to Live, table class, protection" } else { "Stream, table class, protection" } }</h2>
             <div class="key-grid">
                 <div>
                     <Select label="Stream" name="stream" options={views} value={design.stream.clone()}
@@ -308,6 +304,14 @@ fn others(props: &TableFormProps, live: bool) -> Html {
                         "A number: seconds since 1970. Set after CreateTable, by UpdateTimeToLive."
                     }} />
                 }
+                <div>
+                    <Select label="Table class" name="class" options={table_classes()} value={design.class_name().to_owned()}
+                        onchange={props.edit(|t, class: String| t.class = if class == STANDARD { String::new() } else { class })} />
+                    if let Some(problem) = props.note(Place::Class) {
+                        <p class="field-error" role="alert">{ problem }</p>
+                    }
+                    <p class="field-hint">{ "Infrequent access stores for 60 % less and asks 25 % more for requests. It changes at most twice in 30 days." }</p>
+                </div>
             </div>
             <label class="check">
                 <input type="checkbox" name="protected" checked={design.protected} onchange={onprotect} />

@@ -11,6 +11,7 @@ use serde_json::Value;
 use yew::prelude::*;
 
 use super::gate::Gate;
+use super::named::{Named, NamedAction};
 use crate::client::Reply;
 use crate::protocol::ClientError;
 use crate::remote::{Connection, Write, ask};
@@ -22,6 +23,7 @@ pub struct Door {
     pub(super) connection: Rc<Connection>,
     pub(super) gate: Gate,
     pub(super) tables: UseReducerDispatcher<Tables>,
+    pub(super) named: UseReducerDispatcher<Named>,
     /// Whether the reader has said yes to all that is sent through it.
     pub(super) confirmed: bool,
 }
@@ -37,7 +39,11 @@ impl Door {
     pub fn call(&self, operation: String, request: String) -> Pin<Box<dyn Future<Output = Reply>>> {
         let door = self.clone();
         Box::pin(async move {
+            let made = made_by(&operation, &request);
             let result = door.send(&operation, request).await;
+            if let Some(name) = made.filter(|_| result.is_ok()) {
+                door.named.dispatch(NamedAction::Add(name));
+            }
             if result.is_ok() && changes_list(&operation) {
                 door.tables.dispatch(TablesAction::Want);
             }
@@ -59,6 +65,17 @@ impl Door {
         }
         ask(&self.connection, operation, request).await
     }
+}
+
+/// The table that a request would make.
+fn made_by(operation: &str, request: &str) -> Option<String> {
+    let member = match operation {
+        "CreateTable" => "TableName",
+        "RestoreTableFromBackup" | "RestoreTableToPointInTime" => "TargetTableName",
+        _ => return None,
+    };
+    let request: Value = serde_json::from_str(request).ok()?;
+    request[member].as_str().map(str::to_owned)
 }
 
 /// Whether an operation makes another list of tables, or another description of one.

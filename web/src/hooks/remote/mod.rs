@@ -5,11 +5,13 @@
 //!
 //! - `door` what a request meets on its way
 //! - `gate` the question before a write
+//! - `named` the tables that were named by hand, where the key may not list them
 //! - `copying` tables out of the workspace and into it
 
 mod copying;
 mod door;
 mod gate;
+mod named;
 
 use std::rc::Rc;
 
@@ -25,6 +27,7 @@ use crate::state::tables::{TableDescription, Tables, TablesAction};
 pub use copying::{CopyState, Direction, Done, use_copying};
 pub use door::Door;
 pub use gate::{Gate, Question, Verdict};
+pub use named::{Named, NamedAction, names_in};
 
 /// How often the tables are read again while one of them is not ACTIVE, in milliseconds.
 const SETTLING_MS: u32 = 2_000;
@@ -48,8 +51,12 @@ pub struct Remote {
     pub local: Api,
     /// The workspace's tables.
     pub local_tables: TableLists,
-    /// Ask this endpoint from now on.
-    pub connect: Callback<Connection>,
+    /// The tables that were named by hand; none where the endpoint lists them.
+    pub named: Option<Rc<Vec<String>>>,
+    /// Ask this endpoint from now on, for these tables alone where its key may not list them.
+    pub connect: Callback<(Connection, Option<Vec<String>>)>,
+    /// Another table of it, by its name.
+    pub name_table: Callback<String>,
     /// Ask the engine again, and forget the credentials.
     pub disconnect: Callback<()>,
     /// Answers the question.
@@ -73,21 +80,25 @@ pub fn RemoteProvider(props: &RemoteProps) -> Html {
     let connection = use_state_eq(|| None::<Rc<Connection>>);
     let number = use_state_eq(|| 0_u64);
     let fault = use_state_eq(|| None::<ClientError>);
+    let named = use_reducer(Named::default);
     let update = use_force_update();
     let gate = use_memo((), |()| Gate::new(Callback::from(move |()| update.force_update())));
     let door = connection.as_ref().map(|connection| Door {
         connection: connection.clone(),
         gate: (*gate).clone(),
         tables: tables.dispatcher(),
+        named: named.dispatcher(),
         confirmed: false,
     });
-    use_remote_tables(connection.as_ref(), &tables, fault.setter());
+    use_remote_tables(connection.as_ref(), named.list.as_ref(), &tables, fault.setter());
     let copying = use_copying(&local, door.as_ref());
     let connect = {
         let (connection, number, tables, gate) =
             (connection.setter(), number.clone(), tables.dispatcher(), gate.clone());
-        Callback::from(move |next: Connection| {
+        let named = named.dispatcher();
+        Callback::from(move |(next, names): (Connection, Option<Vec<String>>)| {
             gate.close();
+            named.dispatch(NamedAction::Begin(names));
             tables.dispatch(TablesAction::Clear);
             number.set(*number + 1);
             connection.set(Some(Rc::new(next)));
@@ -96,10 +107,11 @@ pub fn RemoteProvider(props: &RemoteProps) -> Html {
     let disconnect = {
         let (connection, fault, tables, gate) =
             (connection.setter(), fault.setter(), tables.dispatcher(), gate.clone());
-        let stop = copying.cancel.clone();
+        let (stop, named) = (copying.cancel.clone(), named.dispatcher());
         Callback::from(move |()| {
             gate.close();
             stop.emit(());
+            named.dispatch(NamedAction::Begin(None));
             tables.dispatch(TablesAction::Clear);
             fault.set(None);
             connection.set(None);
@@ -113,6 +125,10 @@ pub fn RemoteProvider(props: &RemoteProps) -> Html {
         let tables = tables.dispatcher();
         Callback::from(move |()| tables.dispatch(TablesAction::Want))
     };
+    let name_table = {
+        let named = named.dispatcher();
+        Callback::from(move |name| named.dispatch(NamedAction::Add(name)))
+    };
     let remote = Remote {
         connection: (*connection).clone(),
         number: if connection.is_some() { *number } else { 0 },
@@ -121,7 +137,9 @@ pub fn RemoteProvider(props: &RemoteProps) -> Html {
         copying,
         local: local.clone(),
         local_tables: local_tables.clone(),
+        named: named.list.clone(),
         connect,
+        name_table,
         disconnect,
         answer,
         refresh,
@@ -151,6 +169,7 @@ pub fn use_remote() -> Remote {
 #[hook]
 fn use_remote_tables(
     connection: Option<&Rc<Connection>>,
+    named: Option<&Rc<Vec<String>>>,
     tables: &TableLists,
     fault: UseStateSetter<Option<ClientError>>,
 ) {
@@ -160,22 +179,27 @@ fn use_remote_tables(
         .iter()
         .any(|table| table.status != "ACTIVE" || table.indexes.iter().any(|index| index.status != "ACTIVE"));
     // Compared by the endpoint and the key that asks it; a new connection has another list to begin with.
-    use_effect_with((connection.cloned(), tables.wanted), move |(connection, _)| {
+    let deps = (connection.cloned(), named.cloned(), tables.wanted);
+    use_effect_with(deps, move |(connection, named, _)| {
         let current = Rc::new(std::cell::Cell::new(true));
         if let Some(connection) = connection.clone() {
-            let current = current.clone();
+            let (current, named) = (current.clone(), named.clone());
             wasm_bindgen_futures::spawn_local(async move {
-                let list = read_tables(&connection).await;
+                let (list, failed) = match named {
+                    Some(names) => describe_all(&connection, names.to_vec()).await,
+                    // One that may not be described, or that goes meanwhile, is left out.
+                    None => match list_tables(&connection).await {
+                        Ok(names) => (describe_all(&connection, names).await.0, None),
+                        Err(error) => (Vec::new(), Some(error)),
+                    },
+                };
                 if !current.get() {
                     return;
                 }
-                match list {
-                    Ok(list) => {
-                        fault.set(None);
-                        dispatcher.dispatch(TablesAction::Loaded(list));
-                    }
-                    Err(error) => fault.set(Some(error)),
+                if failed.is_none() || !list.is_empty() {
+                    dispatcher.dispatch(TablesAction::Loaded(list));
                 }
+                fault.set(failed);
             });
         }
         move || current.set(false)
@@ -189,27 +213,37 @@ fn use_remote_tables(
     });
 }
 
-/// All tables of an endpoint. One that may not be described, or that goes meanwhile, is left out.
-async fn read_tables(connection: &Connection) -> Result<Vec<TableDescription>, ClientError> {
+/// The names of all tables of an endpoint.
+async fn list_tables(connection: &Connection) -> Result<Vec<String>, ClientError> {
     let mut names = Vec::new();
     let mut request = json!({});
     loop {
         let page = ask_json(connection, "ListTables", &request).await?;
-        names.extend(page["TableNames"].as_array().into_iter().flatten().cloned());
+        let listed = page["TableNames"].as_array().into_iter().flatten();
+        names.extend(listed.filter_map(|name| name.as_str().map(str::to_owned)));
         match page.get("LastEvaluatedTableName") {
             Some(Value::String(last)) => request = json!({ "ExclusiveStartTableName": last }),
-            _ => break,
+            _ => return Ok(names),
         }
     }
+}
+
+/// The descriptions of these tables, and why the first was refused of those that were.
+pub async fn describe_all(
+    connection: &Connection,
+    names: Vec<String>,
+) -> (Vec<TableDescription>, Option<ClientError>) {
     let described = stream::iter(names)
         .map(|name| async move { ask_json(connection, "DescribeTable", &json!({ "TableName": name })).await })
         .buffered(AT_ONCE);
-    let described: Vec<_> = described.collect().await;
-    Ok(described
-        .into_iter()
-        .flatten()
-        .filter_map(|answer| TableDescription::read(&answer["Table"]))
-        .collect())
+    let (mut list, mut failed) = (Vec::new(), None);
+    for answer in described.collect::<Vec<_>>().await {
+        match answer {
+            Ok(answer) => list.extend(TableDescription::read(&answer["Table"])),
+            Err(error) => drop(failed.get_or_insert(error)),
+        }
+    }
+    (list, failed)
 }
 
 /// Asks an endpoint something that changes nothing.

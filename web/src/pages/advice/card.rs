@@ -24,6 +24,9 @@ pub struct CardProps {
     pub updates: Vec<String>,
     /// Tries it on a copy; none where there is nothing to try.
     pub ontry: Option<Callback<()>>,
+    /// Why there is nothing to try.
+    #[prop_or_default]
+    pub untried: Option<AttrValue>,
     /// Whether that has been asked for.
     pub busy: bool,
     /// Opens the change's first request on the Query page.
@@ -59,6 +62,9 @@ pub fn Card(props: &CardProps) -> Html {
                         <summary>{ "The change as UpdateTable makes it" }</summary>
                         { for props.updates.iter().map(|text| html! { <pre data-part="update">{ text.clone() }</pre> }) }
                     </details>
+                }
+                if let Some(why) = &props.untried {
+                    <p class="field-hint" data-part="untried">{ "No trial on a copy: " }{ why }</p>
                 }
                 <div class="advice-buttons">
                     if let Some(ontry) = &props.ontry {

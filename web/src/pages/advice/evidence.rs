@@ -14,6 +14,7 @@ use crate::hooks::{
     Api, use_branch_tables, use_client, use_heat, use_interval, use_session, use_tables, use_timeline,
 };
 use crate::protocol::Place;
+use crate::protocol::timeline::TimelineRead;
 use crate::state::cluster::Cluster;
 use crate::state::heat::{HeatLog, rows_of};
 use crate::state::tables::TableDescription;
@@ -23,6 +24,10 @@ use crate::state::timeline::Timeline;
 const EVERY_MS: u32 = 5_000;
 /// Traffic is looked at over so many seconds.
 const SECONDS: u64 = 60;
+/// So many of the newest events of the history are looked at…
+const EVENTS: u64 = 100_000;
+/// …so many at a time.
+const PART: usize = 10_000;
 /// So many partitions of a table are asked for their requests.
 const PARTITIONS: usize = 16;
 
@@ -44,21 +49,40 @@ pub struct Evidence {
     pub tables: Vec<OfTable>,
     /// What the requests came to.
     pub requests: Requests,
-    /// The reader's own requests among them…
+    /// The reader's own requests among them, since the workspace was opened…
     pub own: u64,
+    /// …of which the oldest are no longer kept…
+    pub fallen: bool,
     /// …and those of traffic, a sample where there are many.
     pub sampled: u64,
 }
 
-/// The events of the page's timeline, request by request in their order.
-fn own_requests(timeline: &Timeline) -> Vec<Vec<Event>> {
+/// The events of a history, request by request in their order.
+fn by_request(events: impl Iterator<Item = Event>) -> Vec<Vec<Event>> {
     let mut by_request: BTreeMap<u64, Vec<Event>> = BTreeMap::new();
-    for event in timeline.events().iter().filter(|event| event.region.is_none()) {
+    for event in events.filter(|event| event.region.is_none()) {
         if let Some(request) = event.request {
-            by_request.entry(request).or_default().push((**event).clone());
+            by_request.entry(request).or_default().push(event);
         }
     }
     by_request.into_values().collect()
+}
+
+/// The requests of the worker's history, which is older than the page where the workspace was open in another tab before or the page keeps
+/// less: the newest of them. With it, whether there were more. None where there is no such history.
+async fn kept_requests(api: &Api) -> Option<(Vec<Vec<Event>>, bool)> {
+    let (answer, _) = api.read_timeline(TimelineRead::default()).await?;
+    let ((first, _), (last, _)) = (answer.first?, answer.last?);
+    let from = first.max(last.saturating_sub(EVENTS));
+    let (mut all, mut around) = (Vec::new(), from.saturating_sub(1));
+    while around < last {
+        let read = TimelineRead { around, after: PART, ..TimelineRead::default() };
+        let (_, part) = api.read_timeline(read).await?;
+        let Some(newest) = part.last().map(|event| event.id).filter(|newest| *newest > around) else { break };
+        around = newest;
+        all.extend(part);
+    }
+    Some((by_request(all.into_iter()), answer.fallen > 0 || from > first))
 }
 
 /// What the last minute of heat shows of a table.
@@ -81,9 +105,12 @@ fn heat_of(heat: &HeatLog, contents: &TableContents, cluster: &Cluster) -> Vec<F
 
 async fn gather(api: Api, list: Vec<Rc<TableDescription>>, timeline: Timeline, heat: HeatLog) -> Evidence {
     let mut evidence = Evidence::default();
-    for events in own_requests(&timeline) {
-        evidence.requests.observe(&events, true);
-    }
+    let (requests, fallen) = match kept_requests(&api).await {
+        Some(kept) => kept,
+        None => (by_request(timeline.events().iter().map(|event| (**event).clone())), false),
+    };
+    requests.iter().for_each(|events| evidence.requests.observe(events, true));
+    evidence.fallen = fallen;
     evidence.own = evidence.requests.count;
     let to = heat.history.newest().map_or(0, |second| second + 1);
     let mut seen = BTreeSet::new();

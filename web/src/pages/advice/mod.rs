@@ -2,6 +2,7 @@
 //! that is mechanical is tried on a copy, under the same traffic as the table as it is.
 //!
 //! - `evidence` what each table holds, and what the requests at hand came to
+//! - `planned` what access patterns show before they are run
 //! - `words` an advice in sentences, `hot` what the heat shows in the same form
 //! - `trial` the two designs that are compared
 //! - `card` one advice
@@ -9,14 +10,15 @@
 mod card;
 mod evidence;
 mod hot;
+mod planned;
 mod trial;
 mod words;
 
 use std::rc::Rc;
 
-use engine::insight::Finding;
-use engine::insight::advice::advice;
+use engine::insight::advice::{AdviceKind, DesignChange, advice};
 use engine::insight::price::Prices;
+use engine::insight::{Finding, Spread};
 use engine::workload::recipe_of;
 use serde_json::to_string_pretty;
 use yew::prelude::*;
@@ -34,7 +36,7 @@ use crate::state::route::Page;
 use card::Card;
 use evidence::{Evidence, OfTable, use_evidence};
 use trial::Traffic;
-use words::{Told, tell};
+use words::{Told, tell, untried};
 
 /// An advice as a card shows it.
 #[derive(Clone, PartialEq)]
@@ -45,7 +47,13 @@ struct Shown {
     told: Told,
     updates: Vec<String>,
     sides: Option<[Workload; 2]>,
+    untried: Option<&'static str>,
 }
+
+/// A suffix of so many values is tried where no traffic says how many it takes.
+const SUFFIXES: u64 = 10;
+const REFUSED: &str = "As it is planned it is refused: there is nothing to compare with.";
+const WHOLE: &str = "What is read stays all of the table, whatever its design.";
 
 /// The traffic that is known: what runs or ran last, else what the access patterns plan.
 fn known(heat: &HeatLog, model: &Model) -> Option<Traffic> {
@@ -56,7 +64,13 @@ fn known(heat: &HeatLog, model: &Model) -> Option<Traffic> {
 }
 
 /// What there is to say of a table.
-fn shown(of: &OfTable, evidence: &Evidence, heat: &HeatLog, known: Option<&Traffic>) -> Vec<Shown> {
+fn shown(
+    of: &OfTable,
+    evidence: &Evidence,
+    heat: &HeatLog,
+    model: &Model,
+    known: Option<&Traffic>,
+) -> Vec<Shown> {
     let presets = Prices::presets();
     let Some(prices) = presets.first() else { return Vec::new() };
     let name = &of.table.name;
@@ -64,10 +78,11 @@ fn shown(of: &OfTable, evidence: &Evidence, heat: &HeatLog, known: Option<&Traff
     let hot = |finding: &Finding| {
         let told = hot::tell(finding, &heat.history)?;
         let index = finding.target.index.clone();
-        let key = of.table.keys.hash.first().filter(|_| index.is_none());
+        let key = of.table.keys_of(index.as_deref()).hash.first();
         let trial = || trial::sharded(key?, hot::spread(finding)?, name, known.clone()?);
         let sides = trial();
-        Some(Shown { kind: finding.kind.name(), index, from_heat: true, told, updates: Vec::new(), sides })
+        let (kind, updates) = (finding.kind.name(), Vec::new());
+        Some(Shown { kind, index, from_heat: true, told, updates, sides, untried: None })
     };
     // What refuses requests comes first, what is only uneven last.
     let (refusing, uneven): (Vec<&Finding>, Vec<&Finding>) =
@@ -76,20 +91,49 @@ fn shown(of: &OfTable, evidence: &Evidence, heat: &HeatLog, known: Option<&Traff
     let few = |index: &Option<String>| {
         of.findings.iter().any(|one| one.kind.name() == "few-keys" && one.target.index == *index)
     };
+    let updates = |change: Option<&DesignChange>| {
+        let updates = change.into_iter().flat_map(|change| change.updates(name));
+        updates.filter_map(|update| to_string_pretty(&update).ok()).collect::<Vec<String>>()
+    };
     let found = advice(&of.contents, &evidence.requests);
+    let told: Vec<Option<DesignChange>> = found.iter().map(|one| one.change.clone()).collect();
     let found =
         found.into_iter().filter(|one| one.kind.name() != "few-index-keys" || !few(&one.index)).map(|one| {
-            let updates = one.change.iter().flat_map(|change| change.updates(name));
+            let sides = match &one.kind {
+                AdviceKind::FewIndexKeys { .. } => {
+                    let spread = Spread { wanted_half_units: 0, partition_units: 0, keys: SUFFIXES };
+                    let key = of.table.keys_of(one.index.as_deref()).hash.first();
+                    let writes = trial::known_or_writes(&of.table, known.clone());
+                    key.and_then(|key| trial::sharded(key, spread, name, writes))
+                }
+                _ => trial::sides(&one, &of.table, &of.contents, known.clone()),
+            };
             Shown {
                 kind: one.kind.name(),
                 index: one.index.clone(),
                 from_heat: false,
                 told: tell(&one, prices),
-                updates: updates.filter_map(|update| to_string_pretty(&update).ok()).collect(),
-                sides: trial::sides(&one, &of.table, &of.contents, known.clone()),
+                updates: updates(one.change.as_ref()),
+                sides,
+                untried: untried(&one.kind),
             }
         });
-    refusing.into_iter().filter_map(hot).chain(found).chain(uneven.into_iter().filter_map(hot)).collect()
+    // What requests have shown already is not told once more for being planned.
+    let planned = planned::advice(&of.contents, &model.patterns).into_iter();
+    let planned = planned.filter(|one| one.change.is_none() || !told.contains(&one.change)).map(|one| {
+        let change = one.change.as_ref();
+        let sides = change.filter(|_| one.runs);
+        let sides =
+            sides.and_then(|change| trial::planned(change, &of.table, &model.patterns, known.as_ref()));
+        let untried = match one.runs {
+            false => Some(REFUSED),
+            true => one.change.is_none().then_some(WHOLE),
+        };
+        let updates = updates(change);
+        Shown { kind: one.kind, index: one.index, from_heat: false, told: one.told, updates, sides, untried }
+    });
+    let all = refusing.into_iter().filter_map(hot).chain(found).chain(planned);
+    all.chain(uneven.into_iter().filter_map(hot)).collect()
 }
 
 /// Starts the comparison of an advice, and shows it.
@@ -139,8 +183,10 @@ pub fn AdvicePage() -> Html {
     let mut order: Vec<&OfTable> = evidence.tables.iter().collect();
     // The chosen table stands first.
     order.sort_by_key(|of| route.route.table.as_ref() != Some(&of.table.name));
-    let all: Vec<(&OfTable, Vec<Shown>)> =
-        order.into_iter().map(|of| (of, shown(of, &evidence, &heat, known.as_ref()))).collect();
+    let all: Vec<(&OfTable, Vec<Shown>)> = order
+        .into_iter()
+        .map(|of| (of, shown(of, &evidence, &heat, &session.model, known.as_ref())))
+        .collect();
     let total: u64 = all.iter().map(|(_, shown)| shown.len() as u64).sum();
     let quiet: Vec<&str> =
         all.iter().filter(|(_, shown)| shown.is_empty()).map(|(of, _)| of.table.name.as_str()).collect();
@@ -168,6 +214,7 @@ pub fn AdvicePage() -> Html {
         html! {
             <Card key={format!("{} {} {at}", one.kind, one.index.clone().unwrap_or_default())} kind={one.kind}
                 index={one.index.clone().map(AttrValue::from)} from_heat={one.from_heat} told={one.told.clone()} open={at == 0}
+                untried={one.untried.map(AttrValue::from)}
                 updates={one.updates.clone()} {ontry} {busy} {onchange} {onheat} />
         }
     };
@@ -175,7 +222,7 @@ pub fn AdvicePage() -> Html {
         <div class="advice-page" data-advice-count={total.to_string()}>
             <div class="advice-bar" role="toolbar" aria-label="Advice">
                 <h1>{ "Advice" }</h1>
-                <p class="advice-words" data-part="evidence">{ evidence_words(&evidence) }</p>
+                <p class="advice-words" data-part="evidence">{ evidence_words(&evidence, session.model.patterns.len()) }</p>
                 <span class="top-space"></span>
                 <Button label="Look again" icon="refresh-cw" onclick={again} action="look-again" />
             </div>
@@ -196,15 +243,17 @@ pub fn AdvicePage() -> Html {
 }
 
 /// What was looked at, in a sentence.
-fn evidence_words(evidence: &Evidence) -> String {
+fn evidence_words(evidence: &Evidence, patterns: usize) -> String {
+    let fallen = if evidence.fallen { " (as far as they are kept)" } else { "" };
     let surveyed: u64 = evidence.tables.iter().map(|of| of.contents.surveyed).sum();
     let sampled = match evidence.sampled {
         0 => String::new(),
         sampled => format!(", {} of traffic's last minute", plural(sampled, "request")),
     };
     format!(
-        "From {} of yours{sampled}, and {} of {}.",
+        "From {} of yours since the workspace was opened{fallen}{sampled}, {}, and {} of {}.",
         plural(evidence.own, "request"),
+        plural(patterns as u64, "planned access pattern"),
         plural(surveyed, "item"),
         plural(evidence.tables.len() as u64, "table")
     )

@@ -7,7 +7,7 @@ use engine::api::contents::TableContents;
 use engine::insight::Spread as KeySpread;
 use engine::insight::advice::{Advice, AdviceKind, DesignChange, Pages};
 use engine::timeline::FilterTest;
-use engine::workload::{AccessPattern, Clients, Rate, Recipe, Spread, VERSION, suggest};
+use engine::workload::{AccessPattern, Clients, PlannedPattern, Rate, Recipe, Spread, VERSION, suggest};
 use serde_json::{Map, Value, json};
 
 use crate::protocol::traffic::Workload;
@@ -205,7 +205,11 @@ pub fn sides(
     known: Option<Traffic>,
 ) -> Option<[Workload; 2]> {
     let change = advice.change.as_ref()?;
-    let traffic = traffic(advice, change, table, contents, known)?;
+    compared(change, table, traffic(advice, change, table, contents, known)?)
+}
+
+/// The table as it is and with a change, under this traffic.
+fn compared(change: &DesignChange, table: &TableDescription, traffic: Traffic) -> Option<[Workload; 2]> {
     let mut create = table_of(&json!({ "Table": *table.body }), None)?;
     // A copy that is made for a minute needs neither.
     for unwanted in ["DeletionProtectionEnabled", "StreamSpecification"] {
@@ -222,7 +226,31 @@ pub fn sides(
     ])
 }
 
-/// The writes of the known traffic, and the same with a random suffix behind the partition key: of so many keys as share it.
+/// Planned patterns, sent as they are and as they are after a change: at the rates of what is known, else as often as any trial.
+pub fn planned(
+    change: &DesignChange,
+    table: &TableDescription,
+    patterns: &[PlannedPattern],
+    known: Option<&Traffic>,
+) -> Option<[Workload; 2]> {
+    let patterns: Vec<AccessPattern> = patterns.iter().map(|one| one.traffic(1)).collect();
+    let concerned = patterns.into_iter().filter(|one| change.pattern(&table.name, one) != *one);
+    let patterns: Vec<AccessPattern> = concerned.collect();
+    let rate = known.map_or(Rate::Constant { per_second: PER_SECOND }, |known| known.rate.clone());
+    let traffic = Traffic { patterns, rate };
+    (!traffic.patterns.is_empty()).then(|| compared(change, table, traffic)).flatten()
+}
+
+/// Writes of the table where nothing is known of any, for the trial of a suffix.
+pub fn known_or_writes(table: &TableDescription, known: Option<Traffic>) -> Traffic {
+    known.unwrap_or_else(|| Traffic {
+        patterns: writes(table, 1),
+        rate: Rate::Constant { per_second: PER_SECOND },
+    })
+}
+
+/// The writes of the known traffic, and the same with a random suffix behind a partition key, the table's or an index's: of so many keys
+/// as share it.
 pub fn sharded(key: &KeyPart, spread: KeySpread, table: &str, known: Traffic) -> Option<[Workload; 2]> {
     if key.attribute_type != "S" {
         return None;

@@ -296,6 +296,28 @@ pub fn tell(advice: &Advice, prices: &Prices) -> Told {
     Told { sentence, seen, why, what }
 }
 
+/// Why there is nothing to try on a copy, where there is not.
+pub fn untried(kind: &AdviceKind) -> Option<&'static str> {
+    Some(match kind {
+        AdviceKind::CollectionGrows { .. } => {
+            "Another partition key, or no local index, is another table: it is tried by a migration (Design, Migrate to a new table)."
+        }
+        AdviceKind::LargeItem { .. } => {
+            "Which attributes are split off, compressed or kept elsewhere decides what is saved, and only who reads them knows."
+        }
+        AdviceKind::TtlMilliseconds { .. } => {
+            "Expired items go within days, not within a trial's minute. What is stored needs rewriting item by item."
+        }
+        AdviceKind::SingleRequests { .. } => {
+            "A batch costs the same units. What it saves is round trips, and simulated clients do not wait for one before they send the next."
+        }
+        AdviceKind::Joined { .. } => {
+            "Which sort keys tell the entities apart is a choice of the model: design them as entities, and plan the Query as an access pattern."
+        }
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use engine::api::contents::Largest;

@@ -6,7 +6,7 @@ use serde_json::json;
 use yew::prelude::*;
 
 use crate::components::{Button, ButtonKind, ErrorPanel, Field};
-use crate::hooks::{ask_json, use_remote};
+use crate::hooks::{ask_json, describe_all, names_in, use_remote};
 use crate::protocol::ClientError;
 use crate::remote::{Connection, Credentials, Endpoint, Pasted};
 
@@ -30,6 +30,7 @@ struct Typed {
     access_key: String,
     secret: String,
     token: String,
+    tables: String,
 }
 
 impl Typed {
@@ -39,6 +40,11 @@ impl Typed {
             "" => endpoint.region().unwrap_or(ANY_REGION),
             typed => typed,
         }
+    }
+
+    /// The connection, and the tables that are named by hand.
+    fn all(&self) -> Result<(Connection, Option<Vec<String>>), String> {
+        Ok((self.connection().map_err(str::to_owned)?, names_in(&self.tables)?))
     }
 
     fn connection(&self) -> Result<Connection, &'static str> {
@@ -57,7 +63,7 @@ impl Typed {
 enum Trying {
     Idle,
     Under,
-    Wrong(&'static str),
+    Wrong(String),
     Failed(ClientError),
 }
 
@@ -80,22 +86,31 @@ pub fn ConnectForm() -> Html {
         if let Some(pasted) = Pasted::read(&text) {
             let Pasted { access_key, secret, session_token, region } = pasted;
             let region = region.unwrap_or_else(|| typed.region.clone());
-            *typed = Typed { url: typed.url.clone(), region, access_key, secret, token: session_token };
+            let (url, tables) = (typed.url.clone(), typed.tables.clone());
+            *typed = Typed { url, region, access_key, secret, token: session_token, tables };
         }
     });
     let connect = {
         let (typed, trying, connect) = (typed.clone(), trying.setter(), remote.connect.clone());
         Callback::from(move |()| {
-            let connection = match typed.connection() {
-                Ok(connection) => connection,
+            let (connection, names) = match typed.all() {
+                Ok(all) => all,
                 Err(wrong) => return trying.set(Trying::Wrong(wrong)),
             };
             trying.set(Trying::Under);
             let (trying, connect) = (trying.clone(), connect.clone());
             wasm_bindgen_futures::spawn_local(async move {
-                match ask_json(&connection, "ListTables", &json!({ "Limit": 1 })).await {
-                    Ok(_) => connect.emit(connection),
-                    Err(error) => trying.set(Trying::Failed(error)),
+                let failed = match &names {
+                    None => ask_json(&connection, "ListTables", &json!({ "Limit": 1 })).await.err(),
+                    Some(names) => {
+                        let (list, failed) = describe_all(&connection, names.clone()).await;
+                        // The banner tells of the others.
+                        failed.filter(|_| list.is_empty())
+                    }
+                };
+                match failed {
+                    None => connect.emit((connection, names)),
+                    Some(error) => trying.set(Trying::Failed(error)),
                 }
             });
         })
@@ -129,14 +144,19 @@ pub fn ConnectForm() -> Html {
                 <Field label="Or paste all of them" name="paste-credentials" value="" rows={2} mono={true} oninput={paste}
                     placeholder="export AWS_ACCESS_KEY_ID=…"
                     hint="As the access portal, a credentials file, or aws configure export-credentials gives them. They go into the fields above." />
+                <Field label="Tables by name" name="table-names" value={typed.tables.clone()} oninput={set(|typed, text| typed.tables = text)} mono={true}
+                    placeholder="all that are listed" hint="Where the key may not list tables (dynamodb:ListTables): theirs, apart by commas." />
                 if let Trying::Wrong(wrong) = &*trying {
-                    <p class="field-error" role="alert">{ *wrong }</p>
+                    <p class="field-error" role="alert">{ wrong }</p>
                 }
                 <div class="exchange-actions">
                     <Button label="Connect" icon="server" kind={ButtonKind::Primary} {busy} onclick={connect} action="connect" />
                 </div>
                 if let Trying::Failed(error) = &*trying {
                     <ErrorPanel error={error.clone()} />
+                    if typed.tables.trim().is_empty() && is_denied(error) {
+                        <p class="design-note" data-note="name-tables">{ "This key may not list tables. It connects all the same where you name them above." }</p>
+                    }
                 }
             </section>
             <section class="connect-notes" aria-label="What to know">
@@ -149,8 +169,8 @@ pub fn ConnectForm() -> Html {
                 <h2>{ "What can be asked" }</h2>
                 <dl class="exchange-offers">
                     <dt>{ "DynamoDB" }</dt>
-                    <dd>{ "https://dynamodb.eu-west-1.amazonaws.com, with an account’s or a role’s temporary keys. A key that may list and \
-                           describe tables is needed." }</dd>
+                    <dd>{ "https://dynamodb.eu-west-1.amazonaws.com, with an account’s or a role’s temporary keys. A key that may \
+                           describe tables is needed; one that may not list them connects to those that you name." }</dd>
                     <dt>{ "DynamoDB Local" }</dt>
                     <dd>{ "http://localhost:8000, with any keys of letters and digits. It answers this page where it is started with " }
                         <code>{ format!("-cors {origin}") }</code>{ "." }</dd>
@@ -164,6 +184,11 @@ pub fn ConnectForm() -> Html {
     }
 }
 
+/// Whether the key was known and not let in.
+fn is_denied(error: &ClientError) -> bool {
+    matches!(error, ClientError::Api { name, .. } if name == "AccessDeniedException")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,7 +200,7 @@ mod tests {
             region: region.into(),
             access_key: "a".into(),
             secret: "s".into(),
-            token: String::new(),
+            ..Typed::default()
         };
         let region = |typed: Typed| typed.connection().map(|connection| connection.region);
         assert_eq!(region(typed("https://dynamodb.eu-west-1.amazonaws.com", " ")), Ok("eu-west-1".into()));

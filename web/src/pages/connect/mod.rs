@@ -8,8 +8,8 @@ mod form;
 
 use yew::prelude::*;
 
-use crate::components::{Button, ButtonKind, EmptyState};
-use crate::hooks::{use_remote, use_route};
+use crate::components::{Button, ButtonKind, EmptyState, Field};
+use crate::hooks::{names_in, use_remote, use_route};
 use crate::state::route::Page;
 use copying::CopyPane;
 use form::ConnectForm;
@@ -46,10 +46,44 @@ pub fn ConnectPage() -> Html {
                         <Button label="Disconnect" kind={ButtonKind::Quiet} onclick={remote.disconnect.clone()} action="disconnect-page" />
                     </div>
                 </section>
+                if remote.named.is_some() {
+                    <NameTables />
+                }
                 <CopyPane />
             } else {
                 <ConnectForm />
             }
         </div>
+    }
+}
+
+/// More tables by name, where the key may not list them.
+#[component]
+fn NameTables() -> Html {
+    let remote = use_remote();
+    let typed = use_state_eq(String::new);
+    let names = names_in(&typed);
+    let oninput = {
+        let typed = typed.setter();
+        Callback::from(move |text| typed.set(text))
+    };
+    let onadd = {
+        let (names, name_table, typed) = (names.clone(), remote.name_table.clone(), typed.setter());
+        Callback::from(move |()| {
+            if let Ok(Some(names)) = &names {
+                names.iter().for_each(|name| name_table.emit(name.clone()));
+                typed.set(String::new());
+            }
+        })
+    };
+    let known = remote.named.iter().flat_map(|named| named.iter().cloned()).collect::<Vec<_>>().join(", ");
+    html! {
+        <section class="connect-form" aria-label="Tables by name">
+            <Field label="More tables by name" name="more-names" value={(*typed).clone()} {oninput} mono={true} placeholder="Orders, Users"
+                error={names.as_ref().err().map(|why| AttrValue::from(why.clone()))} hint={format!("This key may not list tables. Named are {known}.")} />
+            <div class="exchange-actions">
+                <Button label="Add" icon="plus" onclick={onadd} action="name-tables" disabled={!matches!(names, Ok(Some(_)))} />
+            </div>
+        </section>
     }
 }

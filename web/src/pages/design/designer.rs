@@ -19,7 +19,7 @@ use crate::client::transfer::await_active;
 use crate::components::table_form::TableForm;
 use crate::components::{Button, ButtonKind, Split};
 use crate::hooks::{
-    Api, saved, set_saved, use_client, use_keys, use_notices, use_route, use_session, use_tables,
+    Api, saved, set_saved, use_client, use_keys, use_notices, use_remote, use_route, use_session, use_tables,
 };
 use crate::protocol::ClientError;
 use crate::share::load::table_of;
@@ -43,16 +43,18 @@ pub async fn design_of(api: &Api, table: &str) -> Option<TableDesign> {
     let description = api.look("DescribeTable", &request).await?;
     // Refused while the table is being created: then there is none.
     let time_to_live = api.look("DescribeTimeToLive", &request).await;
-    let design = table_of(&description, time_to_live.as_ref()).map(|request| TableDesign::read(&request))?;
-    let scaled = api.look("Dynascope.DescribeAutoScaling", &request).await;
-    Some(TableDesign { scaling: scaled.as_ref().map(scaling::read).unwrap_or_default(), ..design })
+    let mut design = TableDesign::read(&table_of(&description, time_to_live.as_ref())?);
+    if let Some(scaled) = api.look("Dynascope.DescribeAutoScaling", &request).await {
+        scaling::take(&mut design, &scaled);
+    }
+    Some(design)
 }
 
-/// The name under which a draft is kept.
-fn draft_key(workspace: &str, table: Option<&str>) -> String {
+/// The name under which a draft is kept: of a workspace, or of a real endpoint by its address.
+fn draft_key(scope: &str, table: Option<&str>) -> String {
     match table {
-        None => format!("design:{workspace}"),
-        Some(table) => format!("design:{workspace}:{table}"),
+        None => format!("design:{scope}"),
+        Some(table) => format!("design:{scope}:{table}"),
     }
 }
 
@@ -65,10 +67,13 @@ fn kept(key: &str) -> Option<Draft> {
 pub fn Designer(props: &DesignerProps) -> Html {
     let (api, session, tables, route) = (use_client(), use_session(), use_tables(), use_route());
     let notices = use_notices();
+    // A real endpoint's auto scaling is another service's.
+    let endpoint = use_remote().connection.map(|connection| connection.endpoint.url());
+    let connected = endpoint.is_some();
     let run = use_reducer(Run::default);
     let before = use_state_eq(|| None::<Draft>);
     let live = props.table.clone();
-    let key = draft_key(&session.workspace, live.as_deref());
+    let key = draft_key(endpoint.as_ref().unwrap_or(&session.workspace), live.as_deref());
     let draft = use_state_eq({
         let (key, live) = (key.clone(), live.is_some());
         // A live table's draft comes once the table is known.
@@ -230,7 +235,7 @@ pub fn Designer(props: &DesignerProps) -> Html {
             <Split label="Form and requests" percent={56}
                 first={html! {
                     <TableForm design={Rc::new(shown.design.clone())} base={reached.filter(|_| live.is_some()).map(Rc::new)}
-                        {notes} {onchange} disabled={broken || busy} />
+                        {notes} {onchange} disabled={broken || busy} scales={!connected} />
                 }}
                 second={html! {
                     <RequestsPane requests={shown.requests.clone()} run={(*run).clone()} table={tables.get(table).cloned()} {ontext} />

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::state::design::STANDARD;
 use crate::state::explanation::count;
 
 /// `1,204 bytes`, `3.1 KB`, `12 MB`: DynamoDB's kilobyte has 1,024 bytes.
@@ -29,10 +30,27 @@ pub fn units(provisioned: &Value) -> Option<String> {
     (read + write > 0).then(|| format!("{} RCU, {} WCU", count(read), count(write)))
 }
 
+/// What is served at most on demand: `, at most 100 read and 50 write units a second`; nothing where there is no maximum.
+pub fn at_most(described: &Value) -> String {
+    let most = &described["OnDemandThroughput"];
+    let of = |member: &str| most[member].as_u64().map(count);
+    match (of("MaxReadRequestUnits"), of("MaxWriteRequestUnits")) {
+        (None, None) => String::new(),
+        (Some(read), None) => format!(", at most {read} read units a second"),
+        (None, Some(write)) => format!(", at most {write} write units a second"),
+        (Some(read), Some(write)) => format!(", at most {read} read and {write} write units a second"),
+    }
+}
+
+/// The table's class.
+pub fn class(table: &Value) -> String {
+    table["TableClassSummary"]["TableClass"].as_str().unwrap_or(STANDARD).to_owned()
+}
+
 /// The table's capacity.
 pub fn capacity(table: &Value) -> String {
     match table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST" {
-        true => "On-demand (PAY_PER_REQUEST)".to_owned(),
+        true => format!("On-demand (PAY_PER_REQUEST){}", at_most(table)),
         false => units(&table["ProvisionedThroughput"])
             .map_or_else(|| "Provisioned".to_owned(), |units| format!("Provisioned: {units}")),
     }
@@ -94,6 +112,10 @@ mod tests {
             json!({ "ProvisionedThroughput": { "ReadCapacityUnits": 1000, "WriteCapacityUnits": 5 } });
         assert_eq!(capacity(&table), "Provisioned: 1,000 RCU, 5 WCU");
         assert_eq!(units(&json!({ "ReadCapacityUnits": 0, "WriteCapacityUnits": 0 })), None);
+        let most =
+            json!({ "OnDemandThroughput": { "MaxReadRequestUnits": 1000, "MaxWriteRequestUnits": -1 } });
+        assert_eq!(at_most(&most), ", at most 1,000 read units a second");
+        assert_eq!((at_most(&json!({})), class(&json!({}))), (String::new(), "STANDARD".to_owned()));
         let index = json!({ "Projection": { "ProjectionType": "INCLUDE", "NonKeyAttributes": ["a", "b"] } });
         assert_eq!(projection(&index), "INCLUDE: a, b");
     }

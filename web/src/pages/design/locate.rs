@@ -41,6 +41,11 @@ fn of_member(member: &str, request: &Value, design: &TableDesign) -> Option<Plac
             &"readCapacityUnits" => Place::Read,
             _ => Place::Write,
         }),
+        "onDemandThroughput" => Some(match steps.get(1)? {
+            &"maxReadRequestUnits" => Place::MostRead,
+            _ => Place::MostWrite,
+        }),
+        "tableClass" => Some(Place::Class),
         "timeToLiveSpecification" => Some(Place::TimeToLive),
         "streamSpecification" => Some(Place::Stream),
         list @ ("globalSecondaryIndexes" | "localSecondaryIndexes" | "globalSecondaryIndexUpdates") => {
@@ -83,9 +88,11 @@ fn of_member(member: &str, request: &Value, design: &TableDesign) -> Option<Plac
 fn of_index_name(part: &str, design: &TableDesign) -> Option<Place> {
     let (before, rest) = part.rsplit_once("ndex: ").or_else(|| part.rsplit_once("ndex name: "))?;
     let name = rest.split([' ', ',']).next()?.trim_end_matches('.');
-    let part = match before.contains("CapacityUnits") || before.contains("Throughput") {
-        true => IndexPlace::Read,
-        false => IndexPlace::Name,
+    let part = match () {
+        () if before.contains("MaxReadRequestUnits") => IndexPlace::MostRead,
+        () if before.contains("MaxWriteRequestUnits") => IndexPlace::MostWrite,
+        () if before.contains("CapacityUnits") || before.contains("Throughput") => IndexPlace::Read,
+        () => IndexPlace::Name,
     };
     let last = |list: &[crate::state::design::IndexDesign]| list.iter().rposition(|index| index.name == name);
     (last(&design.globals).map(|at| Place::Global(at, part)))
@@ -94,7 +101,7 @@ fn of_index_name(part: &str, design: &TableDesign) -> Option<Place> {
 
 /// What the words alone say; the particular before the general.
 fn of_words(part: &str) -> Option<Place> {
-    const WORDS: [(&str, Place); 14] = [
+    const WORDS: [(&str, Place); 17] = [
         ("Table already exists", Place::Name),
         ("Table is being created", Place::Name),
         ("TableName", Place::Name),
@@ -106,6 +113,9 @@ fn of_words(part: &str) -> Option<Place> {
         ("online index can be created or deleted", Place::Globals),
         ("TimeToLive", Place::TimeToLive),
         ("Time to live", Place::TimeToLive),
+        ("MaxReadRequestUnits", Place::MostRead),
+        ("MaxWriteRequestUnits", Place::MostWrite),
+        ("TableClass", Place::Class),
         ("ReadCapacityUnits", Place::Read),
         ("WriteCapacityUnits", Place::Write),
         ("Provisioned throughput decreases", Place::Read),
@@ -162,6 +172,12 @@ mod tests {
         assert_eq!(place(twice), Some(Place::Global(1, IndexPlace::Name)));
         let local = "Index KeySchema does not have a range key for index: local";
         assert_eq!(place(local), Some(Place::Local(0, IndexPlace::Name)));
+        let most =
+            "Requested MaxWriteRequestUnits for OnDemandThroughput for table is outside of valid range";
+        assert_eq!(place(most), Some(Place::MostWrite));
+        let most = "Requested MaxReadRequestUnits for OnDemandThroughput for index: a-index is outside of valid range";
+        assert_eq!(place(most), Some(Place::Global(0, IndexPlace::MostRead)));
+        assert_eq!(place("Updates to TableClass are limited to 2 times in 30 day(s)."), Some(Place::Class));
         assert_eq!(place("Something else went wrong"), None);
     }
 }

@@ -6,9 +6,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::state::design::scaling::{self, Scalings};
+use crate::state::design::maximum::{self, Maximums};
 use crate::state::design::{
-    IndexDesign, TableDesign, Types, Units, definition_list, definitions, read_index,
+    IndexDesign, STANDARD, TableDesign, Types, Units, definition_list, definitions, read_index, scaling,
 };
 
 /// One request.
@@ -30,17 +30,8 @@ pub fn requests(base: Option<&TableDesign>, design: &TableDesign) -> Vec<Request
         None => (&design.name, ""),
         Some(base) => (&base.name, base.time_to_live.as_str()),
     };
-    let of = |design: &TableDesign| match design.on_demand {
-        true => Scalings::default(),
-        false => design.scaling.clone(),
-    };
-    let from = base.map(of).unwrap_or_default();
-    // On demand there is nothing to scale: what there was is left as it is.
-    if !design.on_demand
-        && let Some(request) = scaling::request(name, &from, &of(design))
-    {
-        list.push(Request { operation: scaling::OPERATION, request });
-    }
+    let scaled = scaling::requests(name, base, design).into_iter();
+    list.extend(scaled.map(|request| Request { operation: scaling::OPERATION, request }));
     if before != design.time_to_live {
         let mut set = |attribute: &str, enabled: bool| {
             if !attribute.is_empty() {
@@ -73,6 +64,12 @@ fn updates(base: &TableDesign, design: &TableDesign) -> Vec<Request> {
         base.globals.iter().filter_map(|index| Some((index, stays(index)?))).collect();
     if let Some(members) = capacity(base, design, &kept) {
         update(members);
+    }
+    for members in maximums(base, design, &kept) {
+        update(members);
+    }
+    if base.class_name() != design.class_name() {
+        update(json!({ "TableClass": design.class_name() }));
     }
     if base.stream != design.stream {
         if !base.stream.is_empty() {
@@ -129,6 +126,24 @@ fn capacity(
     (!members.is_empty()).then_some(Value::Object(members))
 }
 
+/// The requests for what is served at most on demand: the table's alone, then all indexes' together.
+fn maximums(base: &TableDesign, design: &TableDesign, kept: &[(&IndexDesign, &IndexDesign)]) -> Vec<Value> {
+    if !design.on_demand {
+        return Vec::new();
+    }
+    // A provisioned table has none, and one that was switched begins without.
+    let none = Maximums::default();
+    let stood = |most| if base.on_demand { most } else { &none };
+    let own = design.most.change(stood(&base.most)).map(|most| json!({ maximum::MEMBER: most }));
+    let indexes = kept.iter().filter_map(|(old, new)| {
+        let most = new.most.change(stood(&old.most))?;
+        Some(json!({ "Update": { "IndexName": new.name, maximum::MEMBER: most } }))
+    });
+    let indexes: Vec<Value> = indexes.collect();
+    let indexes = (!indexes.is_empty()).then(|| json!({ "GlobalSecondaryIndexUpdates": indexes }));
+    own.into_iter().chain(indexes).collect()
+}
+
 /// What a request does, in a few words.
 pub fn title(operation: &str, request: &Value) -> String {
     let change = &request["GlobalSecondaryIndexUpdates"][0];
@@ -142,7 +157,10 @@ pub fn title(operation: &str, request: &Value) -> String {
             let switch = if setting["Enabled"] == true { "on for" } else { "off for" };
             format!("Switch Time to Live {switch} {attribute}")
         }
-        scaling::OPERATION => "Scale the table’s capacity by what is used".to_owned(),
+        scaling::OPERATION => match request["IndexName"].as_str() {
+            Some(index) => format!("Scale the capacity of {index} by what is used"),
+            None => "Scale the table’s capacity by what is used".to_owned(),
+        },
         _ => match (index("Delete"), index("Create")) {
             (Some(index), _) => format!("Delete the index {index}"),
             (_, Some("")) => "Create an index, which is filled from the table".to_owned(),
@@ -151,6 +169,15 @@ pub fn title(operation: &str, request: &Value) -> String {
             _ if request["StreamSpecification"].is_object() => "Begin a stream".to_owned(),
             _ if request["DeletionProtectionEnabled"] == true => "Protect the table from deletion".to_owned(),
             _ if request["DeletionProtectionEnabled"] == false => "Let the table be deleted".to_owned(),
+            _ if request["TableClass"].is_string() => {
+                format!("Make it a table of the class {}", request["TableClass"].as_str().unwrap_or(STANDARD))
+            }
+            _ if request[maximum::MEMBER].is_object() => {
+                "Change what the table serves at most on demand".to_owned()
+            }
+            _ if change["Update"][maximum::MEMBER].is_object() => {
+                "Change what indexes serve at most on demand".to_owned()
+            }
             _ => "Change the capacity".to_owned(),
         },
     }
@@ -171,7 +198,7 @@ pub fn apply(design: &mut TableDesign, operation: &str, request: &Value) {
                 false => String::new(),
             };
         }
-        scaling::OPERATION => scaling::apply(&mut design.scaling, request),
+        scaling::OPERATION => scaling::apply(design, request),
         "UpdateTable" => update(design, request),
         _ => {}
     }
@@ -180,6 +207,14 @@ pub fn apply(design: &mut TableDesign, operation: &str, request: &Value) {
 fn update(design: &mut TableDesign, request: &Value) {
     if let Some(mode) = request["BillingMode"].as_str() {
         design.on_demand = mode == "PAY_PER_REQUEST";
+        if !design.on_demand {
+            design.most = Maximums::default();
+            design.globals.iter_mut().for_each(|index| index.most = Maximums::default());
+        }
+    }
+    design.most.apply(&request[maximum::MEMBER]);
+    if let Some(class) = request["TableClass"].as_str() {
+        design.class = class.to_owned();
     }
     if request["ProvisionedThroughput"].is_object() {
         design.units = Units::read(&request["ProvisionedThroughput"]);
@@ -190,7 +225,11 @@ fn update(design: &mut TableDesign, request: &Value) {
         }
         let named = &change["Update"]["IndexName"];
         if let Some(index) = design.globals.iter_mut().find(|index| *named == index.name.as_str()) {
-            index.units = Units::read(&change["Update"]["ProvisionedThroughput"]);
+            let update = &change["Update"];
+            if update["ProvisionedThroughput"].is_object() {
+                index.units = Units::read(&update["ProvisionedThroughput"]);
+            }
+            index.most.apply(&update[maximum::MEMBER]);
         }
         if change["Create"].is_object() {
             let known = definition_list(&design.definitions());

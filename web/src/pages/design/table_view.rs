@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use yew::prelude::*;
 
 use super::delete::DeleteDialog;
-use super::facts::{capacity, partitions, projection, size, time_to_live, units};
+use super::facts::{at_most, capacity, class, partitions, projection, size, time_to_live, units};
 use super::requests_pane::is_backfilling;
 use crate::components::{Badge, Button, ButtonKind, Icon, JsonTree, Term};
 use crate::hooks::{use_client, use_route};
@@ -86,6 +86,7 @@ pub fn TableView(props: &TableViewProps) -> Html {
             <dl class="table-facts">
                 { fact("Primary key", keys(&table.keys)) }
                 { fact("Capacity", html! { { capacity(body) } }) }
+                { fact("Table class", html! { { class(body) } }) }
                 if let Some((_, partitions)) = counts.iter().find(|(index, _)| index.is_none()) {
                     { fact("Partitions", html! { { plural(*partitions as u64, "partition") } }) }
                 }
@@ -169,7 +170,9 @@ fn index_row(
     let body =
         found.into_iter().find(|body| body["IndexName"] == index.name.as_str()).cloned().unwrap_or_default();
     let own = match index.global {
-        true => units(&body["ProvisionedThroughput"]).unwrap_or_else(|| "on-demand".into()),
+        true => {
+            units(&body["ProvisionedThroughput"]).unwrap_or_else(|| format!("on-demand{}", at_most(&body)))
+        }
         false => "the table’s".to_owned(),
     };
     html! {

@@ -6,6 +6,7 @@
 
 use engine::limits;
 
+use super::maximum::Maximums;
 use super::{IndexDesign, KeyPart, TableDesign, Units};
 
 /// A field of the form.
@@ -21,6 +22,12 @@ pub enum Place {
     Read,
     /// The table's write units.
     Write,
+    /// Its MaxReadRequestUnits.
+    MostRead,
+    /// Its MaxWriteRequestUnits.
+    MostWrite,
+    /// Its class.
+    Class,
     /// The TTL attribute.
     TimeToLive,
     /// The stream.
@@ -50,6 +57,10 @@ pub enum IndexPlace {
     Read,
     /// Its write units.
     Write,
+    /// Its MaxReadRequestUnits.
+    MostRead,
+    /// Its MaxWriteRequestUnits.
+    MostWrite,
 }
 
 /// A rule that is broken.
@@ -76,6 +87,8 @@ pub fn problems(design: &TableDesign, base: Option<&TableDesign>) -> Vec<Problem
     }
     if !design.on_demand {
         found.units(&design.units, Place::Read, Place::Write);
+    } else {
+        found.maximums(&design.most, Place::MostRead, Place::MostWrite);
     }
     if design.globals.len() > limits::GLOBAL_INDEXES {
         let text = format!("A table has at most {} global secondary indexes.", limits::GLOBAL_INDEXES);
@@ -96,6 +109,8 @@ pub fn problems(design: &TableDesign, base: Option<&TableDesign>) -> Vec<Problem
         found.index(index, &place, design, base);
         if !design.on_demand {
             found.units(&index.units, place(IndexPlace::Read), place(IndexPlace::Write));
+        } else {
+            found.maximums(&index.most, place(IndexPlace::MostRead), place(IndexPlace::MostWrite));
         }
         duplicate_attributes(&mut found, index, &place);
     }
@@ -210,6 +225,15 @@ impl Found {
                 Ok(units) if (1..=most).contains(&units) => {}
                 Err(_) if typed.is_empty() => self.missing(place, "How many units a second?"),
                 _ => self.say(place, format!("A whole number from 1 to {most}.")),
+            }
+        }
+    }
+
+    fn maximums(&mut self, most: &Maximums, read: Place, write: Place) {
+        for (place, typed) in [(read, most.read.trim()), (write, most.write.trim())] {
+            let limit = limits::ON_DEMAND_UNITS;
+            if !typed.is_empty() && !typed.parse().is_ok_and(|units| (1..=limit).contains(&units)) {
+                self.say(place, format!("A whole number from 1 to {limit}, or nothing."));
             }
         }
     }

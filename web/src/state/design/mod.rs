@@ -6,11 +6,13 @@
 //! form's fields is kept and given back.
 
 pub mod check;
+pub mod maximum;
 pub mod scaling;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use maximum::Maximums;
 use scaling::Scalings;
 
 /// An attribute of a key.
@@ -58,6 +60,12 @@ pub struct IndexDesign {
     pub attributes: String,
     /// A GSI's own units, where its table is provisioned.
     pub units: Units,
+    /// Auto scaling of a GSI's units, where its table is provisioned.
+    #[serde(default)]
+    pub scaling: Scalings,
+    /// The most that a GSI serves, where its table is on demand.
+    #[serde(default)]
+    pub most: Maximums,
     /// What else the request says of it.
     pub rest: Map<String, Value>,
 }
@@ -103,6 +111,12 @@ pub struct TableDesign {
     /// Auto scaling of the table's units, where it is provisioned.
     #[serde(default)]
     pub scaling: Scalings,
+    /// The most that the table serves, where it is on demand.
+    #[serde(default)]
+    pub most: Maximums,
+    /// The TableClass; empty where none is said, which is STANDARD.
+    #[serde(default)]
+    pub class: String,
     /// Global secondary indexes.
     pub globals: Vec<IndexDesign>,
     /// Local secondary indexes.
@@ -120,19 +134,24 @@ pub struct TableDesign {
     pub rest: Map<String, Value>,
 }
 
-const TABLE_MEMBERS: [&str; 10] = [
+const TABLE_MEMBERS: [&str; 12] = [
     "TableName",
     "KeySchema",
     "AttributeDefinitions",
     "BillingMode",
     "ProvisionedThroughput",
+    maximum::MEMBER,
+    "TableClass",
     "GlobalSecondaryIndexes",
     "LocalSecondaryIndexes",
     "StreamSpecification",
     "DeletionProtectionEnabled",
     "TimeToLive",
 ];
-const INDEX_MEMBERS: [&str; 4] = ["IndexName", "KeySchema", "Projection", "ProvisionedThroughput"];
+const INDEX_MEMBERS: [&str; 5] =
+    ["IndexName", "KeySchema", "Projection", "ProvisionedThroughput", maximum::MEMBER];
+/// The class of a table that says none.
+pub const STANDARD: &str = "STANDARD";
 
 impl TableDesign {
     /// What a new table starts with.
@@ -159,6 +178,11 @@ impl TableDesign {
         request.insert("BillingMode".into(), json!(mode));
         if !self.on_demand {
             request.insert("ProvisionedThroughput".into(), self.units.request());
+        } else if let Some(most) = self.most.request() {
+            request.insert(maximum::MEMBER.into(), most);
+        }
+        if !self.class.is_empty() {
+            request.insert("TableClass".into(), json!(self.class));
         }
         if !self.globals.is_empty() {
             let list = self.globals.iter().map(|index| self.global_request(index));
@@ -184,8 +208,15 @@ impl TableDesign {
         let mut request = index_request(index, key_schema(&index.hash, &index.range));
         if !self.on_demand {
             request["ProvisionedThroughput"] = index.units.request();
+        } else if let Some(most) = index.most.request() {
+            request[maximum::MEMBER] = most;
         }
         request
+    }
+
+    /// Its class, said or not.
+    pub fn class_name(&self) -> &str {
+        if self.class.is_empty() { STANDARD } else { &self.class }
     }
 
     /// Reads a CreateTable request, which may have a sample's `TimeToLive` member. What it does not understand it takes as
@@ -210,6 +241,8 @@ impl TableDesign {
             on_demand: request["BillingMode"] == "PAY_PER_REQUEST",
             units: Units::read(&request["ProvisionedThroughput"]),
             scaling: Scalings::default(),
+            most: Maximums::read(&request[maximum::MEMBER]),
+            class: text(&request["TableClass"]),
             globals: indexes("GlobalSecondaryIndexes"),
             locals: indexes("LocalSecondaryIndexes"),
             time_to_live: text(&request["TimeToLive"]["AttributeName"]),
@@ -283,6 +316,8 @@ pub fn read_index(index: &Value, types: &Types<'_>) -> IndexDesign {
         projection: text(&projection["ProjectionType"]),
         attributes: attributes.map(text).collect::<Vec<_>>().join("\n"),
         units: Units::read(&index["ProvisionedThroughput"]),
+        scaling: Scalings::default(),
+        most: Maximums::read(&index[maximum::MEMBER]),
         rest: rest(index, &INDEX_MEMBERS),
     }
 }
@@ -372,7 +407,8 @@ mod tests {
     #[test]
     fn what_the_form_does_not_know_is_kept() {
         let request = json!({
-            "TableName": "T", "BillingMode": "PAY_PER_REQUEST", "TableClass": "STANDARD_INFREQUENT_ACCESS",
+            "TableName": "T", "BillingMode": "PAY_PER_REQUEST", "TableClass": "STANDARD_INFREQUENT_ACCESS", "Odd": [1],
+            "OnDemandThroughput": { "MaxWriteRequestUnits": 9 },
             "KeySchema": [{ "AttributeName": "k", "KeyType": "HASH" }],
             "AttributeDefinitions": [
                 { "AttributeName": "k", "AttributeType": "B" }, { "AttributeName": "g", "AttributeType": "N" },
@@ -390,6 +426,7 @@ mod tests {
         });
         let design = TableDesign::read(&request);
         assert_eq!(design.globals[0].attribute_list(), ["a b", "c"]);
+        assert_eq!((design.most.write.as_str(), design.globals[0].most.read.as_str()), ("9", "4"));
         assert_eq!(design.create_request(), request);
     }
 

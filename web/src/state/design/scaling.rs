@@ -1,13 +1,13 @@
-//! Auto scaling of a designed table's own capacity: what was typed, and the request that sets it.
+//! Auto scaling of a designed table and its global indexes: what was typed, and the requests that set it, one for each of them.
 //!
-//! Owns nothing of a global index's: that is set on the Cluster page. Follows
+//! Sends nothing. Follows
 //! [auto scaling](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/AutoScaling.html), which is another service's; here it is a
 //! request of the inspector.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::text;
+use super::{IndexDesign, TableDesign, text};
 
 /// The inspector's request.
 pub const OPERATION: &str = "Dynascope.UpdateAutoScaling";
@@ -69,21 +69,48 @@ impl ScalingDesign {
     }
 }
 
-/// The request that leads from one to the other; none where nothing changes.
-pub fn request(table: &str, from: &Scalings, to: &Scalings) -> Option<Value> {
-    let mut request = Map::from_iter([("TableName".to_owned(), json!(table))]);
+/// The request that leads from one to the other, of the table or of a global index; none where nothing changes.
+fn request(table: &str, index: Option<&str>, from: &Scalings, to: &Scalings) -> Option<Value> {
+    let mut updates = Map::new();
     for ((from, to), member) in from.iter().zip(to).zip(UPDATES) {
         // What stands in the fields of what is off is no change.
         if from != to && (from.on || to.on) {
-            request.insert(member.to_owned(), to.update());
+            updates.insert(member.to_owned(), to.update());
         }
     }
-    (request.len() > 1).then_some(Value::Object(request))
+    let mut request = Map::from_iter([("TableName".to_owned(), json!(table))]);
+    request.extend(index.map(|index| ("IndexName".to_owned(), json!(index))));
+    (!updates.is_empty()).then(|| request.into_iter().chain(updates).collect())
+}
+
+/// The requests that lead to a design's auto scaling, the table's first; `base` is the table as it is, where there is one. On demand there
+/// is nothing to scale: what there was is left as it is. An index that is built anew begins without.
+pub fn requests(table: &str, base: Option<&TableDesign>, design: &TableDesign) -> Vec<Value> {
+    if design.on_demand {
+        return Vec::new();
+    }
+    let none = Scalings::default();
+    let base = base.filter(|base| !base.on_demand);
+    let own = request(table, None, base.map_or(&none, |base| &base.scaling), &design.scaling);
+    let stood = |index: &IndexDesign| {
+        let same = |old: &&IndexDesign| old.name == index.name && old.same_definition(index);
+        base.and_then(|base| base.globals.iter().find(same)).map_or(&none, |old| &old.scaling)
+    };
+    let indexes = design.globals.iter();
+    let indexes = indexes.filter_map(|index| request(table, Some(&index.name), stood(index), &index.scaling));
+    own.into_iter().chain(indexes).collect()
 }
 
 /// What there is after such a request.
-pub fn apply(scaling: &mut Scalings, request: &Value) {
-    for (one, member) in scaling.iter_mut().zip(UPDATES) {
+pub fn apply(design: &mut TableDesign, request: &Value) {
+    let scaling = match request["IndexName"].as_str() {
+        None => Some(&mut design.scaling),
+        Some(name) => {
+            let found = design.globals.iter_mut().find(|index| index.name == name);
+            found.map(|index| &mut index.scaling)
+        }
+    };
+    for (one, member) in scaling.into_iter().flatten().zip(UPDATES) {
         let update = &request[member];
         if update["AutoScalingDisabled"] == true {
             *one = ScalingDesign::default();
@@ -93,11 +120,18 @@ pub fn apply(scaling: &mut Scalings, request: &Value) {
     }
 }
 
-/// The table's own out of what `Dynascope.DescribeAutoScaling` answered.
-pub fn read(answer: &Value) -> Scalings {
-    let own = answer["Targets"].as_array().into_iter().flatten().find(|one| one["IndexName"].is_null());
-    SETTINGS.map(|member| {
-        let settings = own.map_or(&Value::Null, |own| &own[member]);
-        ScalingDesign::read(settings, &settings["ScalingPolicies"][0])
-    })
+/// Takes what `Dynascope.DescribeAutoScaling` answered into a design.
+pub fn take(design: &mut TableDesign, answer: &Value) {
+    let all = answer["Targets"].as_array().map_or(&[][..], Vec::as_slice);
+    let of = |index: Option<&str>| {
+        let found = all.iter().find(|one| one["IndexName"].as_str() == index);
+        SETTINGS.map(|member| {
+            let settings = found.map_or(&Value::Null, |found| &found[member]);
+            ScalingDesign::read(settings, &settings["ScalingPolicies"][0])
+        })
+    };
+    design.scaling = of(None);
+    for index in &mut design.globals {
+        index.scaling = of(Some(&index.name));
+    }
 }

@@ -57,6 +57,8 @@ pub struct Migration {
     pub compared: Option<Compared>,
     /// How many items the old table had at the beginning.
     pub total: u64,
+    /// Whether taking it back was begun: then it cannot be gone on with.
+    pub undone: bool,
 }
 
 /// What can happen to it.
@@ -64,7 +66,7 @@ pub struct Migration {
 pub enum MigrationAction {
     /// It begins; the old table has so many items.
     Begun(Rc<Plan>, u64),
-    /// It is at that step.
+    /// It is at that step, or goes on with it.
     At(Step),
     /// It has done so much.
     Counted(Counts),
@@ -101,6 +103,14 @@ impl Migration {
         }
     }
 
+    /// The step that failed and can be gone on with.
+    pub fn failed_at(&self) -> Option<Step> {
+        match self.phase {
+            Phase::Failed(step, _) if !self.undone && self.plan.is_some() => Some(step),
+            _ => None,
+        }
+    }
+
     /// The transition.
     pub fn apply(&mut self, action: MigrationAction) {
         match action {
@@ -126,7 +136,10 @@ impl Migration {
                 self.compared = Some(found);
                 self.phase = Phase::At(Step::Follow);
             }
-            MigrationAction::TakingBack => self.phase = Phase::TakingBack,
+            MigrationAction::TakingBack => {
+                self.phase = Phase::TakingBack;
+                self.undone = true;
+            }
             MigrationAction::Failed(error) => {
                 self.phase = Phase::Failed(self.step().unwrap_or(Step::Make), error);
             }
@@ -153,7 +166,7 @@ mod tests {
         let table =
             TableDescription::read(&json!({ "TableName": "Orders", "KeySchema": keys })).expect("a table");
         let create = json!({ "TableName": "Orders-v2", "KeySchema": keys });
-        Rc::new(Plan::new(&table, create, Some("ttl".into()), None).expect("a plan"))
+        Rc::new(Plan::new(&table, create, Some("ttl".into()), Vec::new()).expect("a plan"))
     }
 
     #[test]
@@ -172,7 +185,13 @@ mod tests {
         assert_eq!((migration.compared.is_none(), migration.caught_up), (true, true), "that was before");
         let error = ClientError::Storage { message: "full".into() };
         migration.apply(MigrationAction::Failed(error.clone()));
-        assert_eq!(migration.phase, Phase::Failed(Step::Follow, error));
+        assert_eq!(migration.phase, Phase::Failed(Step::Follow, error.clone()));
+        assert_eq!(migration.failed_at(), Some(Step::Follow));
+        migration.apply(MigrationAction::At(Step::Follow));
+        assert_eq!((migration.failed_at(), migration.counts.copied, migration.is_busy()), (None, 5, true));
+        migration.apply(MigrationAction::TakingBack);
+        migration.apply(MigrationAction::Failed(error));
+        assert_eq!(migration.failed_at(), None, "what is being taken back is not gone on with");
         migration.apply(MigrationAction::Forget);
         assert_eq!(migration, Migration::default());
     }

@@ -23,8 +23,8 @@ pub struct Plan {
     pub to_keys: Keys,
     /// The attribute of the new table's Time to Live.
     pub time_to_live: Option<String>,
-    /// The request that sets its auto scaling, where it has any.
-    pub scaling: Option<Value>,
+    /// The requests that set its auto scaling and its indexes', where they have any.
+    pub scaling: Vec<Value>,
     /// The view of the stream that is begun on the old table; none where it has one that serves.
     pub stream: Option<&'static str>,
 }
@@ -35,7 +35,7 @@ impl Plan {
         from: &TableDescription,
         create: Value,
         time_to_live: Option<String>,
-        scaling: Option<Value>,
+        scaling: Vec<Value>,
     ) -> Result<Plan, String> {
         // A request has what a description has, as far as keys go.
         let to = TableDescription::read(&create).filter(|to| !to.name.is_empty());
@@ -90,7 +90,7 @@ impl Plan {
             let request = json!({ "TableName": to, "TimeToLiveSpecification": setting });
             make.push(("UpdateTimeToLive", Some(request)));
         }
-        if let Some(request) = &self.scaling {
+        for request in &self.scaling {
             make.push((scaling::OPERATION, Some(request.clone())));
         }
         let stream = |setting: Value| Some(json!({ "TableName": from, "StreamSpecification": setting }));

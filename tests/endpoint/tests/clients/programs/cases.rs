@@ -2,11 +2,19 @@
 
 use serde_json::{Value, json};
 
+/// In the place of the stream's ARN, which is another at each endpoint.
+pub const STREAM: &str = "<stream>";
+/// In the place of the shard that has records.
+pub const SHARD: &str = "<shard>";
+/// In the place of an iterator at its beginning.
+pub const ITERATOR: &str = "<iterator>";
+
 /// A request.
 pub struct Case {
     /// A word for it, a name of a file.
     pub name: &'static str,
     pub operation: &'static str,
+    /// With [`STREAM`], [`SHARD`] and [`ITERATOR`] as they are written.
     pub request: Value,
     /// The exception that it is refused with.
     pub refused: Option<&'static str>,
@@ -173,6 +181,13 @@ pub fn cases() -> Vec<Case> {
         ),
         case("list_tables", "ListTables", json!({})),
         case("list_streams", "ListStreams", json!({"TableName": "Orders"})),
+        case("describe_stream", "DescribeStream", json!({"StreamArn": STREAM, "Limit": 10})),
+        case(
+            "shard_iterator",
+            "GetShardIterator",
+            json!({"StreamArn": STREAM, "ShardId": SHARD, "ShardIteratorType": "TRIM_HORIZON"}),
+        ),
+        case("get_records", "GetRecords", json!({"ShardIterator": ITERATOR, "Limit": 1})),
         Case {
             refused: Some("ResourceNotFoundException"),
             ..case("describe_missing", "DescribeTable", json!({"TableName": "Nowhere"}))

@@ -7,7 +7,9 @@ use yew::prelude::*;
 
 use crate::client::transfer::{self, ImportReport};
 use crate::components::{Button, ButtonKind, ErrorPanel, Field, ItemTable, Progress};
-use crate::hooks::{use_client, use_notices, use_route, use_session, use_tables, use_workspace_ms};
+use crate::hooks::{
+    use_client, use_notices, use_remote, use_route, use_session, use_tables, use_workspace_ms,
+};
 use crate::protocol::entity::Entity;
 use crate::state::entities::sample::{Sample, generate, plans};
 use crate::state::explanation::{count, plural};
@@ -40,6 +42,7 @@ enum Job {
 pub fn SampleData(props: &SampleDataProps) -> Html {
     let (api, session, tables, route) = (use_client(), use_session(), use_tables(), use_route());
     let notices = use_notices().dispatcher();
+    let endpoint = use_remote().connection.map(|connection| connection.endpoint.url());
     let now_ms = use_workspace_ms(TIME_MS);
     let seed = use_state_eq(|| "1".to_owned());
     let job = use_state_eq(|| Job::Idle);
@@ -129,6 +132,9 @@ pub fn SampleData(props: &SampleDataProps) -> Html {
             <h2>{ "Sample data" }</h2>
             <p class="patterns-words">{ "Items of every entity, each reference to an item that is made with it. The same seed makes the same items: written again, they replace themselves. \
                 Nothing is written before you say so." }</p>
+            if let Some(url) = endpoint {
+                <p class="design-note" data-note="remote">{ format!("The entities are the workspace’s, the items go to the tables of {url}: each write there is asked for first.") }</p>
+            }
             <div class="patterns-drive-fields">
                 <Field label="Seed" name="sample-seed" value={(*seed).clone()} oninput={onseed} disabled={writing}
                     error={number.is_none().then(|| AttrValue::from("A whole number."))} />

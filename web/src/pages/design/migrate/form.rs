@@ -8,7 +8,7 @@ use super::super::designer::design_of;
 use super::progress::{StepState, step_list};
 use crate::components::table_form::TableForm;
 use crate::components::{Button, ButtonKind, Split};
-use crate::hooks::{use_client, use_migration, use_route, use_session, use_tables};
+use crate::hooks::{use_client, use_migration, use_remote, use_route, use_session, use_tables};
 use crate::state::design::check::{Place, problems};
 use crate::state::design::{TableDesign, scaling};
 use crate::state::migration::plan::Plan;
@@ -41,10 +41,7 @@ fn plan_of(table: &TableDescription, design: &TableDesign, taken: bool) -> Resul
         return Err(format!("There is a table {} already.", design.name));
     }
     let time_to_live = Some(design.time_to_live.clone()).filter(|attribute| !attribute.is_empty());
-    let scaled = match design.on_demand {
-        true => None,
-        false => scaling::request(&design.name, &Default::default(), &design.scaling),
-    };
+    let scaled = scaling::requests(&design.name, None, design);
     let plan = Plan::new(table, design.create_request(), time_to_live, scaled)?;
     match problems(design, None).into_iter().next() {
         Some(problem) => Err(problem.text),
@@ -57,6 +54,7 @@ fn plan_of(table: &TableDescription, design: &TableDesign, taken: bool) -> Resul
 pub fn Form(props: &FormProps) -> Html {
     let (api, session, tables, route) = (use_client(), use_session(), use_tables(), use_route());
     let migrator = use_migration();
+    let connected = use_remote().connection.is_some();
     let table = &props.table;
     // The old table, and the new one as it is typed.
     let design = use_state_eq(|| None::<(TableDesign, TableDesign)>);
@@ -112,7 +110,7 @@ pub fn Form(props: &FormProps) -> Html {
                 </div>
             </header>
             <Split label="The new table and the steps" percent={56}
-                first={html! { <TableForm design={Rc::new(shown.clone())} base={None::<Rc<TableDesign>>} notes={Rc::new(notes)} {onchange} disabled={false} /> }}
+                first={html! { <TableForm design={Rc::new(shown.clone())} base={None::<Rc<TableDesign>>} notes={Rc::new(notes)} {onchange} disabled={false} scales={!connected} /> }}
                 second={html! {
                     <div class="migrate-steps">
                         <h2>{ "What it does" }</h2>
@@ -124,8 +122,11 @@ pub fn Form(props: &FormProps) -> Html {
                                         <p class="design-note" data-note="not-needed">{ "Key and local indexes are as they were: UpdateTable does the rest without a new table (under Change)." }</p>
                                     }
                                     { step_list(plan, |_| StepState::Waiting, true) }
-                                    <p class="field-hint">{ "Not carried over: tags, resource policy, backups and point-in-time recovery, auto scaling of indexes, Contributor Insights, event sources \
+                                    <p class="field-hint">{ "Not carried over: tags, resource policy, backups and point-in-time recovery, Contributor Insights, event sources \
                                         on the stream. Access patterns and entities keep the old table’s name." }</p>
+                                    if connected {
+                                        <p class="design-note" data-note="remote">{ "At a real endpoint auto scaling stays behind too: Application Auto Scaling, another service, sets it.                                             Each write is asked for first; writes of items can be allowed for the new table all at once." }</p>
+                                    }
                                 </>
                             },
                         } }

@@ -131,6 +131,13 @@ pub fn Progress() -> Html {
                     { match &migration.phase {
                         Phase::Done => back("To the new table", Some(to.clone())),
                         Phase::TakingBack => Html::default(),
+                        Phase::Failed(..) if migration.failed_at().is_some() => html! {
+                            <>
+                                { cancel("Take it back") }
+                                <Button label="Go on" icon="play" kind={ButtonKind::Primary} onclick={migrator.go_on.clone()} action="go-on-migration"
+                                    title="With the step that failed: what is done stays done." />
+                            </>
+                        },
                         _ => cancel("Cancel and take back"),
                     } }
                 </div>

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::share::load::table_of;
 use crate::state::design::KeyPart;
-use crate::state::design::scaling::ScalingDesign;
+use crate::state::design::scaling::{ScalingDesign, Scalings};
 
 fn part(name: &str, kind: &str) -> KeyPart {
     KeyPart { name: name.into(), kind: kind.into() }
@@ -56,20 +56,27 @@ impl Service {
         let description = self.send("DescribeTable", &request);
         let time_to_live = self.send("DescribeTimeToLive", &request);
         let scaled = self.send("Dynascope.DescribeAutoScaling", &request);
-        let design = TableDesign::read(&table_of(&description, Some(&time_to_live)).expect("a description"));
-        TableDesign { scaling: scaling::read(&scaled), ..design }
+        let mut design =
+            TableDesign::read(&table_of(&description, Some(&time_to_live)).expect("a description"));
+        scaling::take(&mut design, &scaled);
+        design
     }
 }
 
 /// Without what does not count: units of an on-demand table, LSI's partition keys, the order of the indexes.
 fn normal(mut design: TableDesign) -> TableDesign {
+    design.class = design.class_name().to_owned();
     if design.on_demand {
-        design.units = Units::default();
+        (design.units, design.scaling) = (Units::default(), Scalings::default());
+    } else {
+        design.most = Maximums::default();
     }
     let on_demand = design.on_demand;
     for index in design.globals.iter_mut().chain(&mut design.locals) {
         if on_demand {
-            index.units = Units::default();
+            (index.units, index.scaling) = (Units::default(), Scalings::default());
+        } else {
+            index.most = Maximums::default();
         }
         let mut list = index.attribute_list();
         list.sort_unstable();
@@ -94,7 +101,18 @@ fn every_step_from_design_to_design_is_taken_by_the_engine() {
         change(&mut next);
         steps.push(next);
     };
+    let most = |read: &str, write: &str| Maximums { read: read.into(), write: write.into() };
     change(&|t| t.time_to_live = "expires".into());
+    change(&|t| {
+        t.most = most("100", "50");
+        t.globals[1].most = most("", "20");
+        t.class = "STANDARD_INFREQUENT_ACCESS".into();
+    });
+    change(&|t| {
+        t.most = most("", "60");
+        t.globals[0].most = most("9", "");
+        t.globals[1].most = most("", "");
+    });
     change(&|t| {
         t.stream = "NEW_IMAGE".into();
         t.globals.push(index("by-total", "country", "total"));
@@ -115,7 +133,12 @@ fn every_step_from_design_to_design_is_taken_by_the_engine() {
         t.scaling[0] = ScalingDesign { on: true, target: "50".into(), ..ScalingDesign::default() };
         t.scaling[1] = ScalingDesign::default();
     });
-    change(&|t| t.scaling[0] = ScalingDesign::default());
+    change(&|t| {
+        t.scaling[0] = ScalingDesign::default();
+        t.globals[0].scaling[1] = ScalingDesign { on: true, least: "4".into(), ..ScalingDesign::default() };
+        t.globals[1].scaling[0] = ScalingDesign { on: true, least: "5".into(), ..ScalingDesign::default() };
+    });
+    change(&|t| t.globals[1].scaling[0] = ScalingDesign::default());
     change(&|t| {
         t.stream = "KEYS_ONLY".into();
         t.globals.remove(0);
@@ -124,6 +147,9 @@ fn every_step_from_design_to_design_is_taken_by_the_engine() {
     });
     change(&|t| {
         t.on_demand = true;
+        t.most = most("7", "8");
+        t.globals[0].most = most("3", "");
+        t.class = STANDARD.into();
         t.protected = false;
         t.stream = String::new();
         t.time_to_live = "ends".into();

@@ -53,6 +53,27 @@ fn each_broken_rule_is_said_at_its_field_and_refused_by_the_engine() {
         (|t| t.units.read = "many".into(), Read),
         (|t| t.units.write = "40001".into(), Write),
         (|t| t.globals[0].units.write.clear(), Global(0, I::Write)),
+        (
+            |t| {
+                t.on_demand = true;
+                t.most.read = "0".into();
+            },
+            MostRead,
+        ),
+        (
+            |t| {
+                t.on_demand = true;
+                t.most.write = "40001".into();
+            },
+            MostWrite,
+        ),
+        (
+            |t| {
+                t.on_demand = true;
+                t.globals[0].most.read = "some".into();
+            },
+            Global(0, I::MostRead),
+        ),
         (|t| t.globals[0].name = "a/b".into(), Global(0, I::Name)),
         (|t| t.globals[0].name = "by-date".into(), Global(0, I::Name)),
         (|t| t.globals[0].hash[0].name.clear(), Global(0, I::Hash(0))),
