@@ -306,10 +306,8 @@ fn others(props: &TableFormProps, live: bool) -> Html {
                 }
                 <div>
                     <Select label="Table class" name="class" options={table_classes()} value={design.class_name().to_owned()}
-                        onchange={props.edit(|t, class: String| t.class = if class == STANDARD { String::new() } else { class })} />
-                    if let Some(problem) = props.note(Place::Class) {
-                        <p class="field-error" role="alert">{ problem }</p>
-                    }
+                        onchange={props.edit(|t, class: String| t.class = if class == STANDARD { String::new() } else { class })}
+                        error={props.note_value(Place::Class)} />
                     <p class="field-hint">{ "Infrequent access stores for 60 % less and asks 25 % more for requests. It changes at most twice in 30 days." }</p>
                 </div>
             </div>

@@ -240,7 +240,7 @@ pub async fn describe_all(
     for answer in described.collect::<Vec<_>>().await {
         match answer {
             Ok(answer) => list.extend(TableDescription::read(&answer["Table"])),
-            Err(error) => drop(failed.get_or_insert(error)),
+            Err(error) => failed = failed.or(Some(error)),
         }
     }
     (list, failed)
