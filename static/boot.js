@@ -5,7 +5,16 @@ import { offerRest, takeKept } from "./rest.js";
 
 const { js, wasm, offline } = document.querySelector("script[data-wasm]").dataset;
 const from = (name) => new URL(name, document.baseURI).href;
+// What no part of the page can do without, by the names that people find versions of browsers by.
+const needed = {
+  WebAssembly: globalThis.WebAssembly,
+  Worker: globalThis.Worker,
+  popover: "popover" in HTMLElement.prototype,
+  "light-dark()": CSS.supports("color", "light-dark(red, red)"),
+};
 try {
+  const lacking = Object.keys(needed).filter((name) => !needed[name]);
+  if (lacking.length) throw new Error(`this browser lacks ${lacking.join(", ")}`);
   const kept = takeKept("app");
   const { default: start, initSync } = await import(from(js));
   offerRest(() => initSync());
@@ -20,6 +29,6 @@ try {
   const status = document.getElementById("boot");
   if (status) {
     status.setAttribute("role", "alert");
-    status.textContent = `Dynascope could not start: ${error}. It needs a current browser with WebAssembly, and a web server: a file opened from disk cannot load it.`;
+    status.textContent = `Dynascope could not start: ${error}. It needs a current browser (Chrome 123, Firefox 125, Safari 17.5 or newer), and a web server: a file opened from disk cannot load it.`;
   }
 }

@@ -24,8 +24,8 @@ use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
 use crate::components::frame::{
-    Banners, FaultScreen, OpeningScreen, Rail, Shortcut, Shortcuts, StatusLine, TopBar, WaitingScreen,
-    WorkspaceChoice,
+    Banners, FaultScreen, OpeningScreen, Rail, Shortcut, Shortcuts, SkipLink, StatusLine, TopBar,
+    WaitingScreen, WorkspaceChoice,
 };
 use crate::components::{Select, SelectOption, Tab, Tabs};
 use crate::hooks::{
@@ -93,6 +93,7 @@ fn Frame() -> Html {
     let drawer = use_state_eq(|| false);
     let link_fault = use_state_eq(|| false);
     let keys_open = use_state_eq(|| false);
+    let main = use_node_ref();
     let asked = use_state_eq(|| None::<WorkspaceChoice>);
     let palette_open = use_state_eq(|| false);
     use_frame_keys(keys_open.setter(), palette_open.setter());
@@ -206,6 +207,7 @@ fn Frame() -> Html {
     html! {
         <div class="frame" data-phase={phase_name(&session.phase)} data-connected={connected.to_string()}
             data-with-lesson={lesson.then_some("true")} data-presents={route.route.presents().then_some("true")}>
+            <SkipLink main={main.clone()} />
             <TopBar workspace={session.workspace.clone()} workspaces={names(&session)} aside={session.aside > 0} relaxed={session.durability == Durability::Relaxed} leads={session.leads} others={session.others} onworkspace={onworkspace.clone()} {theme}
                 ontheme={ontheme.clone()} onpalette={toggle(&palette_open, true)} drawer={*drawer} ondrawer={toggle(&drawer, !*drawer)} onkeys={toggle(&keys_open, true)} {onshare} />
             <Rail tables={tables.list.clone()} loaded={tables.loaded} drawer={*drawer} onclose={toggle(&drawer, false)}
@@ -215,7 +217,7 @@ fn Frame() -> Html {
             if lesson {
                 <div class="lesson-place"><WithRest><LessonPane /></WithRest></div>
             }
-            <main class="main">
+            <main class="main" ref={main} tabindex="-1">
                 { tab_row(&route, starting) }
                 <Banners storage={session.storage.clone()} outdated={session.outdated} onreload={reload()} {onread} {onsave}
                     aside={session.aside > 0} {onaside}

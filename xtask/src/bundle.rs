@@ -3,6 +3,7 @@
 //! The release goes to `dist/`, and only the release; a debug bundle goes to `target/dist-debug/`. All addresses in it
 //! are relative, so that it works from any path of any static host.
 
+use crate::docs;
 use crate::offline;
 use crate::process::{self, command};
 use crate::report::{Result, step};
@@ -37,6 +38,8 @@ pub fn build(setup: &Setup, profile: Profile) -> Result<PathBuf> {
         step("dividing the modules", || site::divide(&folder))?;
         offline::write(&folder)?;
     }
+    // Behind what the service worker keeps: who has no network has the site, and no documentation.
+    docs::write(&folder)?;
     Ok(folder)
 }
 

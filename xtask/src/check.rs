@@ -4,6 +4,7 @@
 //! site need a site. What the tests counted is summed from the lines of their harness.
 
 use crate::bundle::{self, Profile};
+use crate::docs;
 use crate::process::{self, command};
 use crate::report::{Result, fail, say, seconds};
 use crate::setup::{Setup, browser, browser::Browser, linters, node, python, wasm};
@@ -109,7 +110,9 @@ pub fn test() -> Result {
 
     let mut site = None;
     run.step("site", |_| {
-        site = Some(bundle::build(&setup, Profile::Release)?);
+        let folder = bundle::build(&setup, Profile::Release)?;
+        docs::add_sdk(&folder)?;
+        site = Some(folder);
         Ok(true)
     });
     if let Some(site) = site {

@@ -8,6 +8,7 @@ pub mod bench;
 pub mod bundle;
 pub mod check;
 pub mod differential;
+pub mod docs;
 pub mod files;
 pub mod first_visit;
 pub mod fuzz;

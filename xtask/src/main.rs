@@ -6,11 +6,11 @@ use xtask::bundle::{self, Profile};
 use xtask::report::{Failure, Result, fail, say};
 use xtask::server::Server;
 use xtask::setup::Setup;
-use xtask::{bench, check, differential, first_visit, fuzz, sizes, soak};
+use xtask::{bench, check, differential, docs, first_visit, fuzz, sizes, soak};
 
 const USAGE: &str = "\
 cargo xtask serve [--port N] [--debug] [--open]   build the site and serve it at http://127.0.0.1:8080
-cargo xtask dist                                  build the site into dist/ and print its sizes
+cargo xtask dist                                  build the site and its documentation into dist/, and print the sizes (needs Node.js)
 cargo xtask test                                  every check and every test
 cargo xtask bench [--browser] [NAME]              the benchmarks, or those whose name contains NAME; of the built site in a browser
 cargo xtask differential [--seeds N] [--from SEED] [--survey]
@@ -100,6 +100,7 @@ fn serve(options: &Serve) -> Result {
 fn dist() -> Result {
     let setup = Setup::prepare()?;
     let folder = bundle::build(&setup, Profile::Release)?;
+    docs::add_sdk(&folder)?;
     let sizes = sizes::measure(&folder)?;
     print!("{}", sizes::table(&sizes));
     sizes::keep_within(&sizes)?;

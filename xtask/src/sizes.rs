@@ -57,7 +57,7 @@ pub const FIRST_VISIT_MAX_BYTES: u64 = 900_000;
 pub fn first_visit(sizes: &[Size]) -> u64 {
     let is_asked_for = |path: &str| match path.split_once('/') {
         Some(("samples", sample)) => matches!(sample, "index.json" | "orders.json"),
-        Some(("lessons", _)) => false,
+        Some(("docs" | "lessons", _)) => false,
         Some(("icons", icon)) => icon.ends_with(".svg"),
         // A document asks for the element, and the page does not.
         _ => !path.contains("_rest-") && path != "embed.js",
@@ -118,6 +118,7 @@ mod tests {
             size("app_rest-1.wasm", 9_000_000),
             size("icons/LICENSE", 9_000_000),
             size("embed.js", 9_000_000),
+            size("docs/index.html", 9_000_000),
             size("icons/sprite.svg", 30_000),
             size("samples/orders.json", 9_000),
             size("samples/users.json", 9_000_000),

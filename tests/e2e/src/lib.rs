@@ -27,12 +27,14 @@
 //!
 //! It never sleeps: it waits for conditions, asked again at short intervals until a deadline.
 
+mod accessible;
 mod browser;
 mod page;
 mod processes;
 mod profile;
 mod site;
 
+pub use accessible::Looks;
 pub use browser::{Browser, Size};
 pub use page::Target;
 pub use profile::Profile;

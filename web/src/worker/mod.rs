@@ -13,6 +13,7 @@
 //! - `workspaces` their list, `sized` how much each takes
 //! - `files` copies and files of whole ones, of which `stored` reads the parts, `filling` writes them and `checking` checks them
 //! - `leader` which tab has one open, `channel` how tabs talk, `router` the leader's side of it, `following` the others'
+//! - `lacking` what this browser has not, in sentences
 //! - `travel` the history of the open workspace, and its world at an earlier moment
 //! - `traffic` simulated requests, in a branch that is never stored
 //! - `clock` a workspace's time
@@ -31,6 +32,7 @@ pub mod filling;
 pub mod following;
 pub mod indexed;
 pub mod journal;
+pub mod lacking;
 pub mod leader;
 pub mod port;
 pub mod rescue;

@@ -38,7 +38,7 @@ use super::leader::{self, Lock};
 use super::router::Router;
 use super::traffic::{Compared, Run};
 use super::workspaces::{Entries, Workspaces};
-use super::{database, journal};
+use super::{database, journal, lacking};
 use crate::protocol::frames::Arrived;
 use crate::protocol::tabs::Heard;
 use crate::protocol::{ClientError, FromWorker, Happened, Place, Storage, ToWorker, VERSION};
@@ -385,6 +385,7 @@ impl Session {
         report.extend(notes);
         if !open.is_memory() {
             self.list_workspaces().await;
+            report.extend(lacking::sentences());
             report.extend(self.list_opened(&workspace, open.opening()).await);
         }
         // What was kept in memory only went with the tab that led.

@@ -44,6 +44,7 @@ pub fn Shortcuts(props: &ShortcutsProps) -> Html {
                     </div>
                 }) }
             </dl>
+            <p><a href="docs/">{ "Documentation" }</a></p>
         </Dialog>
     }
 }

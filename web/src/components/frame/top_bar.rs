@@ -123,7 +123,7 @@ pub fn TopBar(props: &TopBarProps) -> Html {
             }
             <TabRole leads={props.leads} others={props.others} />
             <span class="top-space"></span>
-            <button type="button" class="button palette-button" data-action="palette" aria-label="Search or do anything"
+            <button type="button" class="button palette-button" data-action="palette"
                 title="Search or do anything (Ctrl K, ⌘ K)" onclick={props.onpalette.reform(|_: MouseEvent| ())}>
                 <Icon name="search" /><span>{ "Search or do anything" }</span><kbd>{ "Ctrl K" }</kbd>
             </button>

@@ -81,7 +81,7 @@ pub fn BillTable(props: &BillTableProps) -> Html {
         })
     };
     html! {
-        <div class="cost-bill">
+        <div class="cost-bill" tabindex="0" role="region" aria-label="The bill">
             <table aria-label="Bill">
                 <thead>
                     <tr>

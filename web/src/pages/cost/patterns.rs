@@ -36,7 +36,7 @@ pub fn ByPattern(props: &ByPatternProps) -> Html {
         .collect();
     let totals: [Money; WAYS] = std::array::from_fn(|plan| months.iter().map(|month| month[plan]).sum());
     html! {
-        <div class="cost-bill" data-part="by-pattern">
+        <div class="cost-bill" data-part="by-pattern" tabindex="0" role="region" aria-label="The bill by access pattern">
             <table aria-label="By access pattern">
                 <thead>
                     <tr>

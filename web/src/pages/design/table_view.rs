@@ -99,7 +99,7 @@ pub fn TableView(props: &TableViewProps) -> Html {
             if table.indexes.is_empty() {
                 <p class="field-hint">{ "None: items are found by the primary key alone. A global index can be added at any time, a local one only to a new table." }</p>
             } else {
-                <div class="index-scroll">
+                <div class="index-scroll" role="region" aria-label="Indexes" tabindex="0">
                     <table class="index-table">
                         <thead><tr>
                             <th>{ "Kind" }</th><th>{ "Index" }</th><th>{ "Key" }</th><th>{ "Projection" }</th><th>{ "Status" }</th>

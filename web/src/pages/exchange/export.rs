@@ -165,7 +165,7 @@ pub fn ExportPane() -> Html {
         Format::ALL.into_iter().map(|format| SelectOption::new(format.slug(), format.label())).collect();
     html! {
         <div class="exchange-columns" data-pane="export" data-format={format.slug()}>
-            <section class="exchange-side" aria-label="What is exported">
+            <section class="exchange-side" tabindex="0" aria-label="What is exported">
                 <Select label="Format" name="format" options={formats} value={format.slug()} onchange={onformat} />
                 <fieldset class="exchange-tables">
                     <legend>{ "Tables" }</legend>

@@ -102,7 +102,7 @@ pub fn ImportPane() -> Html {
                 <input type="file" class="visually-hidden" ref={chooser} {onchange} name="import-design" tabindex="-1"
                     accept=".json,.yaml,.yml,.tf,.js,.ts,.mjs,.template,.txt" aria-label="A file with a design" />
             </section>
-            <section class="exchange-side" aria-label="What will be made" aria-live="polite">
+            <section class="exchange-side" tabindex="0" aria-label="What will be made" aria-live="polite">
                 if connected {
                     <p class="item-note">{ "It is made in the workspace, not at the endpoint: from there it can be copied." }</p>
                 }

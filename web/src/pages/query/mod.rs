@@ -320,7 +320,7 @@ pub fn QueryPage() -> Html {
         <div class="query-column">
             <RequestForm operation={shown.operation} request={shown.request.clone()} tables={tables.list.clone()}
                 stale={shown.fault.is_some()} {onedit} {ontarget} {shards} {ondesigner} known={known} faults={faults.clone()} />
-            <div class="query-lower">
+            <div class="query-lower" tabindex="0">
                 <ResultPane call={(*call.state).clone()} operation={shown.operation.name} keys={keys.unwrap_or_default()} {onpage} />
             </div>
         </div>
@@ -338,7 +338,7 @@ pub fn QueryPage() -> Html {
                         marks={places(&shown.text, &faults)} {remarks} {find} />
                 }
             </div>
-            <div class="query-lower">
+            <div class="query-lower" tabindex="0">
                 if connected {
                     <ToldThere answer={call.state.answer().map(|answer| answer.value.clone())} />
                 } else if let Some(events) = call.state.events() {

@@ -88,7 +88,8 @@ pub fn StartPage() -> Html {
             <header class="start-header">
                 <h1>{ "A DynamoDB that you can see inside" }</h1>
                 <p>{ "Design tables, run real requests, and watch what a real one hides: which partition a key lands on, what a \
-                      request costs and why, how indexes, streams and transactions work. In this browser: no account, no server." }</p>
+                      request costs and why, how indexes, streams and transactions work. In this browser: no account, no server. " }
+                    <a href="docs/">{ "Documentation" }</a></p>
             </header>
             if let Some(table) = &table {
                 <HeatGlimpse table={table.clone()} />
