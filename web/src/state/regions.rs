@@ -195,6 +195,9 @@ pub struct GlobalTable {
     pub replicas: Vec<Replica>,
 }
 
+/// A key, and what each Region holds under it.
+type Beside = (Map<String, Value>, Vec<Option<Held>>);
+
 fn key_of(item: &Value, keys: &Keys) -> Map<String, Value> {
     keys.all().filter_map(|part| Some((part.name.clone(), item.get(&part.name)?.clone()))).collect()
 }
@@ -217,7 +220,7 @@ impl GlobalTable {
 
     /// The items side by side, in the order of their keys' text.
     pub fn rows(&self, keys: &Keys) -> Vec<Row> {
-        let mut all: BTreeMap<String, (Map<String, Value>, Vec<Option<Held>>)> = BTreeMap::new();
+        let mut all: BTreeMap<String, Beside> = BTreeMap::new();
         for (at, replica) in self.replicas.iter().enumerate() {
             for held in &replica.items {
                 let key = key_of(&held.item, keys);
@@ -226,7 +229,7 @@ impl GlobalTable {
                 cells[at] = Some(held.clone());
             }
         }
-        let row = |(key, held): (Map<String, Value>, Vec<Option<Held>>)| {
+        let row = |(key, held): Beside| {
             let items: Vec<Option<&Value>> =
                 held.iter().map(|held| held.as_ref().map(|held| &held.item)).collect();
             let differs = items.iter().any(|item| *item != items[0]);
@@ -264,7 +267,7 @@ impl GlobalTable {
                     && one.winner.written == conflict.winner.written
                     && one.loser.written == conflict.loser.written
             };
-            if !all.iter().any(|one| same(one)) {
+            if !all.iter().any(same) {
                 all.push(conflict);
             }
         }
