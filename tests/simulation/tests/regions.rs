@@ -22,7 +22,8 @@ impl Run {
             "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}]});
         run.call(REGIONS[0], "CreateTable", &table).expect("a table");
         for region in &REGIONS[1..] {
-            let replica = json!({"TableName": "Carts", "ReplicaUpdates": [{"Create": {"RegionName": region}}]});
+            let replica =
+                json!({"TableName": "Carts", "ReplicaUpdates": [{"Create": {"RegionName": region}}]});
             run.call(REGIONS[0], "UpdateTable", &replica).expect("a replica");
         }
         run
