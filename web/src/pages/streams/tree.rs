@@ -198,13 +198,13 @@ fn draw(props: &ShardTreeProps, shard: &Shard) -> Html {
     };
     html! {
         <g key={shard.id.clone()} class="tree-shard" id={format!("tree-{}", shard.id)} role="treeitem" aria-level={(shard.depth + 1).to_string()}
-            aria-selected={chosen.to_string()} aria-label={says.clone()} data-tree-shard={shard.id.clone()} data-shard-state={state}
+            aria-selected={chosen.to_string()} data-tree-shard={shard.id.clone()} data-shard-state={state}
             data-partition={shard.facts.partition.to_string()} data-count={count.to_string()} {onclick}>
             <title>{ says }</title>
             <rect class="tree-body" x={x.to_string()} y={y.to_string()} width={WIDTH.to_string()} height={HEIGHT.to_string()} rx="5" />
             <path class="tree-outline" d={outline} />
-            <text class="tree-name" aria-hidden="true" x={(x + 8).to_string()} y={(y + 15).to_string()}>{ format!("…{}", shard.short()) }</text>
-            <text class="tree-note" aria-hidden="true" x={(x + WIDTH - 8).to_string()} y={(y + 15).to_string()} text-anchor="end">{ format!("p{} · {count}", shard.facts.partition) }</text>
+            <text class="tree-name" x={(x + 8).to_string()} y={(y + 15).to_string()}>{ format!("…{}", shard.short()) }</text>
+            <text class="tree-note" x={(x + WIDTH - 8).to_string()} y={(y + 15).to_string()} text-anchor="end">{ format!("p{} · {count}", shard.facts.partition) }</text>
             <line class="tree-line" x1={line(0).to_string()} x2={line(1000).to_string()} y1={(y + 26).to_string()} y2={(y + 26).to_string()} data-empty={(all == 0).to_string()} />
             if trimmed > 0 {
                 <line class="tree-trimmed" x1={line(0).to_string()} x2={(line(0) + trimmed).to_string()} y1={(y + 26).to_string()} y2={(y + 26).to_string()} />
