@@ -9,13 +9,15 @@ use yew::prelude::*;
 use super::request::CallView;
 use super::send::{send_all, unmet};
 use crate::components::{Button, ButtonKind, ErrorPanel, Icon, Markdown};
-use crate::hooks::{Change, use_client, use_session, use_timeline};
+use crate::hooks::{Change, use_client, use_interval, use_session, use_timeline};
 use crate::lessons::progress::Progress;
 use crate::lessons::{Call, Check};
 use crate::protocol::ClientError;
 
 /// So long after a change it is looked at, so that what changes together is looked at once.
 const QUIET_MS: u32 = 300;
+/// So often it is looked at besides.
+const ARRIVALS_MS: u32 = 2_000;
 
 /// The props of [`Task`].
 #[derive(Properties, PartialEq)]
@@ -62,28 +64,45 @@ pub fn Task(props: &TaskProps) -> Html {
             change.emit(Box::new(move |progress| progress.finish(place)));
         })
     };
+    // Done is what was not so and is: what a step's requests only undo later is no deed of the reader's.
+    let was_unmet = use_mut_ref(|| false);
+    let look = {
+        let (api, checks, mark, was_unmet) =
+            (api.clone(), props.checks.clone(), mark.clone(), was_unmet.clone());
+        Callback::from(move |()| {
+            let (api, checks, mark, was_unmet) =
+                (api.clone(), checks.clone(), mark.clone(), was_unmet.clone());
+            wasm_bindgen_futures::spawn_local(async move {
+                let is_met = unmet(&api, &checks).await.is_none();
+                let was = was_unmet.replace(!is_met);
+                if is_met && was {
+                    mark.emit(());
+                }
+            });
+        })
+    };
+    let looks = props.ready && !done;
     {
         let newest = timeline.newest().map(|event| event.id);
-        let (api, checks, mark) = (api.clone(), props.checks.clone(), mark.clone());
-        use_effect_with((newest, session.opened, props.ready && !done), move |(.., looks)| {
-            let look = move || {
-                wasm_bindgen_futures::spawn_local(async move {
-                    if unmet(&api, &checks).await.is_none() {
-                        mark.emit(());
-                    }
-                });
-            };
-            let timeout = looks.then(|| Timeout::new(QUIET_MS, look));
+        let look = look.clone();
+        use_effect_with((newest, session.opened, looks), move |(.., looks)| {
+            let timeout = looks.then(|| Timeout::new(QUIET_MS, move || look.emit(())));
             move || drop(timeout)
         });
     }
+    // What arrives by itself, from another region, is no event here.
+    use_interval(looks, ARRIVALS_MS, look);
     let check = {
-        let (api, checks, asked, mark) = (api.clone(), props.checks.clone(), asked.setter(), mark);
+        let (api, checks, asked) = (api.clone(), props.checks.clone(), asked.setter());
         Callback::from(move |()| {
-            let (api, checks, asked, mark) = (api.clone(), checks.clone(), asked.clone(), mark.clone());
+            let (api, checks, asked) = (api.clone(), checks.clone(), asked.clone());
+            let (mark, was_unmet) = (mark.clone(), was_unmet.clone());
             wasm_bindgen_futures::spawn_local(async move {
                 match unmet(&api, &checks).await {
-                    Some(missing) => asked.set(Asked::Missing(missing)),
+                    Some(missing) => {
+                        was_unmet.replace(true);
+                        asked.set(Asked::Missing(missing));
+                    }
                     None => mark.emit(()),
                 }
             });
