@@ -171,8 +171,10 @@ fn question(at: usize, lines: &[Line]) -> Result<Block, Fault> {
         Some("- [ ] ") => Some(false),
         _ => None,
     };
-    let answers: Vec<(String, bool)> =
-        lines.iter().filter_map(|(_, line)| Some((line[6..].trim().to_owned(), mark(line)?))).collect();
+    let answers: Vec<(String, bool)> = lines
+        .iter()
+        .filter_map(|(_, line)| mark(line).map(|right| (line[6..].trim().to_owned(), right)))
+        .collect();
     let first = lines.iter().position(|(_, line)| mark(line).is_some()).unwrap_or(lines.len());
     let last = lines.iter().rposition(|(_, line)| mark(line).is_some()).unwrap_or(lines.len());
     let (prompt, reveal) = (joined(&lines[..first]), joined(lines.get(last + 1..).unwrap_or_default()));

@@ -74,8 +74,11 @@ fn spelled(shown: &str) -> String {
         "m" => "minute",
         "h" => "hour",
         "d" => "day",
-        _ => return shown.to_owned(),
+        _ => "",
     };
+    if unit.is_empty() || number.is_empty() || number.contains(|digit: char| !digit.is_ascii_digit()) {
+        return shown.to_owned();
+    }
     format!("{number} {unit}{}", if number == "1" { "" } else { "s" })
 }
 
