@@ -7,6 +7,7 @@ use futures_channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web::protocol::clock::{ClockChange, ClockState, Speed};
+use web::protocol::frames::{Arrived, frames};
 use web::protocol::traffic::{SideReport, TrafficPhase, TrafficState, Workload};
 use web::protocol::{ClientError, FromWorker, Place, Storage, ToWorker, VERSION};
 use web::worker::journal::Journal;
@@ -79,7 +80,9 @@ impl Tab {
     }
 
     fn send(&self, message: ToWorker) {
-        self.commands.unbounded_send(Command::Message(Ok(message))).expect("the loop runs");
+        for arrived in Arrived::messages(&frames(&[message])).expect("frames") {
+            self.commands.unbounded_send(Command::Message(Ok(arrived))).expect("the loop runs");
+        }
     }
 
     async fn hear(&mut self, wanted: impl Fn(&FromWorker) -> bool) -> FromWorker {
