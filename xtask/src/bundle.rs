@@ -7,6 +7,7 @@ use crate::docs;
 use crate::offline;
 use crate::process::{self, command};
 use crate::report::{Result, step};
+use crate::scripts;
 use crate::setup::Setup;
 use crate::split::site;
 use std::path::{Path, PathBuf};
@@ -30,12 +31,13 @@ impl Profile {
     }
 }
 
-/// Builds the bundle and says where it is. What is published is divided (see [`crate::split`]).
+/// Builds the bundle and says where it is. What is published is divided (see [`crate::split`]), and its scripts are shortened.
 pub fn build(setup: &Setup, profile: Profile) -> Result<PathBuf> {
     let folder = profile.folder();
     whole(setup, profile, &folder)?;
     if profile == Profile::Release {
         step("dividing the modules", || site::divide(&folder))?;
+        scripts::shorten(&folder)?;
         offline::write(&folder)?;
     }
     // Behind what the service worker keeps: who has no network has the site, and no documentation.

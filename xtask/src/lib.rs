@@ -15,6 +15,7 @@ pub mod fuzz;
 pub mod offline;
 pub mod process;
 pub mod report;
+pub mod scripts;
 pub mod server;
 pub mod setup;
 pub mod sizes;

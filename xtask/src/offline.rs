@@ -4,6 +4,7 @@
 
 use crate::files;
 use crate::report::Result;
+use crate::scripts::shortened;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -19,7 +20,7 @@ pub fn write(folder: &Path) -> Result {
     let page = folder.join("index.html");
     let named = files::text(&page)?.replacen(BOOT, &format!("{BOOT} data-offline=\"./sw.js\""), 1);
     files::write(&page, named)?;
-    files::write(&folder.join("sw.js"), filled(&files::text(&template)?, &contents))
+    files::write(&folder.join("sw.js"), filled(&shortened(&files::text(&template)?), &contents))
 }
 
 /// The service worker of a site with these files, by their paths.

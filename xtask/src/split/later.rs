@@ -16,6 +16,13 @@ const PATH_BYTES: usize = 60;
 const NAME_BYTES: usize = 120;
 /// So many functions at most.
 const NAMES: usize = 1600;
+/// What brings the rest and what tells that it did not come is never part of it, with all that it calls.
+const TELLING: [&str; 3] = ["web::rest::", "web::worker::session::rest::", "web::app::rest::"];
+/// Nor is what hears that a promise was refused, and for what reason: whatever mentions one of these.
+const HEARING: [&str; 3] =
+    ["js_sys::futures::", "js_sys::JsString", "drop_in_place::<web::protocol::ClientError>"];
+/// Nor is what lets go of a message that was not obeyed, alone: what it would let go of had it been obeyed may be.
+const LETTING_GO: &str = "drop_in_place::<<web::worker::session::Session>::receive_file::";
 
 /// The list for a module.
 #[derive(Debug, Default)]
@@ -33,7 +40,20 @@ impl Later {
     /// The functions of a module that are on the list.
     pub fn of(&self, module: &Module) -> BTreeSet<u32> {
         let listed = module.names.iter().filter(|(_, name)| self.has(&plain(name)));
-        listed.map(|(&function, _)| function).collect()
+        let mut listed: BTreeSet<u32> = listed.map(|(&function, _)| function).collect();
+        let telling = module.names.iter().filter(|(_, name)| tells(&plain(name)));
+        let mut waiting: Vec<u32> = telling.map(|(&function, _)| function).collect();
+        let mut seen = BTreeSet::new();
+        while let Some(function) = waiting.pop() {
+            if function >= module.imported() && seen.insert(function) {
+                listed.remove(&function);
+                waiting.extend(module.uses_of(function).calls.iter().copied());
+            }
+        }
+        listed.retain(|function| {
+            module.names.get(function).is_none_or(|name| !plain(name).contains(LETTING_GO))
+        });
+        listed
     }
 
     fn has(&self, name: &str) -> bool {
@@ -92,6 +112,7 @@ impl Later {
                 .filter_map(|function| Some((weight(function), names.get(&function)?)))
                 .filter(|(bytes, name)| {
                     *bytes >= NAME_BYTES
+                        && !later.lines.contains(*name)
                         && !run_names.contains(name.as_str())
                         && !run_paths.contains(name.as_str())
                         && !depends_on_amounts(name)
@@ -120,6 +141,11 @@ impl std::fmt::Display for Later {
 fn depends_on_amounts(name: &str) -> bool {
     let own = name.trim_start_matches('<');
     own.starts_with("alloc::collections::") || own.starts_with("hashbrown::")
+}
+
+/// Whether this brings the rest, or tells that it did not come: a function of its own, not one that is made for it elsewhere.
+fn tells(name: &str) -> bool {
+    TELLING.iter().any(|path| name.starts_with(path)) || HEARING.iter().any(|path| name.contains(path))
 }
 
 /// A name as people read it, without the compiler's numbers.

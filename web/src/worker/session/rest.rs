@@ -7,6 +7,7 @@ use crate::protocol::frames::Arrived;
 use crate::protocol::timeline::TimelineAsk;
 use crate::protocol::{ClientError, FromWorker, Happened, ToWorker};
 use crate::rest;
+use crate::worker::batch::Open;
 
 /// The operations of a first visit.
 const FIRST: [&str; 5] =
@@ -24,8 +25,9 @@ impl Session {
                 self.settle().await;
                 if let Err(why) = rest::bring().await {
                     // The session has no number for it yet.
-                    let refusal = id.map(|id| self.without_code(id, &why));
-                    refusal.into_iter().for_each(|refusal| self.router.borrow().tell_page(refusal));
+                    if let Some(id) = id {
+                        self.router.borrow().tell_page(without_code(self.open.as_ref(), id, &why));
+                    }
                     return None;
                 }
             }
@@ -35,17 +37,6 @@ impl Session {
             self.fault(format!("The page sent what cannot be read ({error}). Reload the page to go on."))
         };
         read.map_err(unread).ok()
-    }
-
-    fn without_code(&self, id: u64, why: &str) -> FromWorker {
-        let message = format!("A part of the engine could not be loaded ({why}). Try again.");
-        let now_ms = self.open.as_ref().map_or(0, |open| open.clock().now_ms);
-        FromWorker::Reply {
-            id,
-            now_ms,
-            result: Err(ClientError::Protocol { message }),
-            events: Happened::default(),
-        }
     }
 
     /// Whether a message can be obeyed. Where it cannot, because its code did not come, its sender is told.
@@ -64,8 +55,20 @@ impl Session {
         self.settle().await;
         let Err(why) = rest::bring().await else { return true };
         if let Some(id) = message.id_mut().copied() {
-            (self.post)(self.without_code(id, &why));
+            (self.post)(without_code(self.open.as_ref(), id, &why));
         }
         false
+    }
+}
+
+/// The answer to a message whose code did not come. It is never part of that code itself (`xtask/src/split/later.rs`).
+fn without_code(open: Option<&Open>, id: u64, why: &str) -> FromWorker {
+    let message = format!("A part of the engine could not be loaded ({why}). Try again.");
+    let now_ms = open.map_or(0, |open| open.clock().now_ms);
+    FromWorker::Reply {
+        id,
+        now_ms,
+        result: Err(ClientError::Protocol { message }),
+        events: Happened::default(),
     }
 }
