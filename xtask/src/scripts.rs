@@ -11,10 +11,11 @@ use std::path::Path;
 pub fn shorten(folder: &Path) -> Result {
     let files =
         fs::read_dir(folder).map_err(|e| Failure(format!("cannot read {}: {e}", folder.display())))?;
-    let paths = files.flatten().map(|file| file.path());
-    for path in paths.filter(|path| {
-        path.extension().is_some_and(|extension| ["js", "css", "html"].iter().any(|own| extension == *own))
-    }) {
+    for path in files.flatten().map(|file| file.path()) {
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        if !matches!(extension, Some("js" | "css" | "html")) {
+            continue;
+        }
         let text = String::from_utf8_lossy(&read(&path)?).into_owned();
         write(&path, shortened(&text).as_bytes())?;
     }

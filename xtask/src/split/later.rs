@@ -39,10 +39,16 @@ impl Later {
 
     /// The functions of a module that are on the list.
     pub fn of(&self, module: &Module) -> BTreeSet<u32> {
-        let listed = module.names.iter().filter(|(_, name)| self.has(&plain(name)));
-        let mut listed: BTreeSet<u32> = listed.map(|(&function, _)| function).collect();
-        let telling = module.names.iter().filter(|(_, name)| tells(&plain(name)));
-        let mut waiting: Vec<u32> = telling.map(|(&function, _)| function).collect();
+        let (mut listed, mut waiting) = (BTreeSet::new(), Vec::new());
+        for (&function, name) in &module.names {
+            let name = plain(name);
+            if self.has(&name) && !name.contains(LETTING_GO) {
+                listed.insert(function);
+            }
+            if tells(&name) {
+                waiting.push(function);
+            }
+        }
         let mut seen = BTreeSet::new();
         while let Some(function) = waiting.pop() {
             if function >= module.imported() && seen.insert(function) {
@@ -50,9 +56,6 @@ impl Later {
                 waiting.extend(module.uses_of(function).calls.iter().copied());
             }
         }
-        listed.retain(|function| {
-            module.names.get(function).is_none_or(|name| !plain(name).contains(LETTING_GO))
-        });
         listed
     }
 
