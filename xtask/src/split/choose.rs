@@ -13,6 +13,15 @@ pub struct Staying {
     pub pieces: BTreeSet<u32>,
     /// The functions to which something that stays refers by their slots, whether they stay or not.
     pub pointed: BTreeSet<u32>,
+    /// The functions that stay and that the rest has as well.
+    pub again: BTreeSet<u32>,
+}
+
+/// The functions that the rest may have as well: those of so many bytes at most that are not fixed. A call from one part into the other takes a
+/// slot of the table, and costs more than one within.
+pub fn again(module: &Module, bytes: usize) -> BTreeSet<u32> {
+    let may = |&function: &u32| !module.uses_of(function).fixed && module.body_bytes(function) <= bytes;
+    module.defined().filter(may).collect()
 }
 
 /// The functions that cannot go: what is exported, started or fixed.

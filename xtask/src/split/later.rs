@@ -67,10 +67,7 @@ impl Later {
     pub fn draw_up(module: &Module, links: &Links, ran: &BTreeSet<u32>) -> Later {
         let names: BTreeMap<u32, String> =
             module.names.iter().map(|(&function, name)| (function, plain(name))).collect();
-        let size = |function: u32| {
-            let range = module.bodies[(function - module.imported()) as usize].range();
-            (range.end - range.start) as usize
-        };
+        let size = |function: u32| module.body_bytes(function);
         let run_names: BTreeSet<&str> =
             ran.iter().filter_map(|function| names.get(function)).map(String::as_str).collect();
         let run_paths: BTreeSet<&str> = run_names.iter().flat_map(|name| paths(name)).collect();

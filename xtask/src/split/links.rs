@@ -111,7 +111,7 @@ impl Links {
 /// What a function may refer to whose numbers are all that is known of it.
 fn guessed(module: &Module, function: u32, pieces: &[Piece]) -> Result<References, Broken> {
     let mut references = References::default();
-    let body = &module.bodies[(function - module.imported()) as usize];
+    let body = module.body(function);
     for operator in body.get_operators_reader()? {
         if let Operator::I32Const { value } = operator? {
             let value = value.cast_unsigned();

@@ -3,6 +3,7 @@
 //! The two parts share the memory, the table of functions and the globals, which the first part owns. A function of the other part
 //! is called by its slot in the table. Until the rest is there, the slots of its functions hold small stand-ins that ask for it
 //! ([`JOIN`]) and then call what has taken their place. So what is where can only cost time: nothing can be called that is not there.
+//! What the rest calls of the first part it may have once more itself ([`choose::again`]): both are the same, over the same memory.
 //!
 //! - [`read`] what must be known of a module
 //! - [`links`] which functions and which data refer to which

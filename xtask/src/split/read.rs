@@ -174,6 +174,17 @@ impl<'a> Module<'a> {
         &self.uses[(function - self.imported()) as usize]
     }
 
+    /// The body of a function that is not imported.
+    pub fn body(&self, function: u32) -> &FunctionBody<'a> {
+        &self.bodies[(function - self.imported()) as usize]
+    }
+
+    /// How many bytes that has.
+    pub fn body_bytes(&self, function: u32) -> usize {
+        let range = self.body(function).range();
+        (range.end - range.start) as usize
+    }
+
     /// The exported functions.
     pub fn exported(&self) -> impl Iterator<Item = u32> {
         self.exports.iter().filter(|export| export.kind == ExternalKind::Func).map(|export| export.index)

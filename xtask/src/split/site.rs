@@ -27,6 +27,12 @@ pub fn base(name: &str) -> &str {
     stem.split_once('-').map_or(stem, |(base, _)| base)
 }
 
+/// Functions of so many bytes at most are in both parts of a program. Of the worker all are: so its rest is by itself as fast as an undivided
+/// module. For the page it is enough that the table is shorter.
+fn again_bytes(base: &str) -> usize {
+    if base == "worker" { usize::MAX } else { 150 }
+}
+
 /// Where cargo leaves a published program as it was linked.
 pub fn linked(base: &str) -> PathBuf {
     let folder = crate::root().join("target").join(wasm::TARGET).join("site");
@@ -49,7 +55,8 @@ pub fn divide(folder: &Path) -> Result {
         let module = Module::read(&bytes).map_err(broken)?;
         let links = Links::read(&module, &read(&linked(base))?).map_err(broken)?;
         let later = Later::parse(&String::from_utf8_lossy(&read(&list(base))?));
-        let staying = choose::staying(&module, &links, &choose::tied(&module), &later.of(&module));
+        let mut staying = choose::staying(&module, &links, &choose::tied(&module), &later.of(&module));
+        staying.again = choose::again(&module, again_bytes(base));
         let parts = write::parts(&module, &links, &staying, "").map_err(broken)?;
         let hash = hash([&parts.first[..], &parts.rest]);
         let rest = format!("{base}_rest-{hash}.wasm");

@@ -30,9 +30,11 @@ pub struct Parts {
 /// Where everything goes.
 struct Plan<'m, 'a> {
     module: &'m Module<'a>,
-    /// The index in its own part of each function that is not imported.
-    index: BTreeMap<u32, u32>,
-    /// The functions of the rest.
+    /// The index in the first part of each function that is defined there.
+    here: BTreeMap<u32, u32>,
+    /// The index in the rest of each function that is defined there: its own, and those that it has again.
+    there: BTreeMap<u32, u32>,
+    /// The functions of the rest alone.
     rest: BTreeSet<u32>,
     /// The addresses of the data that goes.
     gone: Vec<Range<u32>>,
@@ -70,16 +72,15 @@ impl<'m, 'a> Plan<'m, 'a> {
         for (&at, &function) in &module.slots {
             slot.entry(function).or_insert(at);
         }
+        let there = rest.union(&staying.again).copied().zip(0..).collect::<BTreeMap<u32, u32>>();
+        let here = module.defined().filter(|function| !rest.contains(function));
+        let here: BTreeMap<u32, u32> = here.zip(module.imported()..).collect();
         let mut added = Vec::new();
-        let mut index = BTreeMap::new();
-        let (mut here, mut there) = (module.imported(), 0);
         for function in module.defined() {
-            let leaves = rest.contains(&function);
-            let next = if leaves { &mut there } else { &mut here };
-            index.insert(function, *next);
-            *next += 1;
             for &callee in &module.uses_of(function).calls {
-                if leaves != rest.contains(&callee) && !slot.contains_key(&callee) {
+                let leaves_first = here.contains_key(&function) && rest.contains(&callee);
+                let leaves_rest = there.contains_key(&function) && !there.contains_key(&callee);
+                if (leaves_first || leaves_rest) && !slot.contains_key(&callee) {
                     slot.insert(callee, module.table.initial as u32 + added.len() as u32);
                     added.push(callee);
                 }
@@ -87,9 +88,10 @@ impl<'m, 'a> Plan<'m, 'a> {
         }
         let called = staying.functions.iter().flat_map(|&function| &module.uses_of(function).calls);
         let called: BTreeSet<u32> = called.chain(&staying.pointed).copied().collect();
-        let stand_ins = called.intersection(&rest).copied().zip(here..).collect();
+        let stand_ins =
+            called.intersection(&rest).copied().zip(module.imported() + here.len() as u32..).collect();
         let gone = data::gone(links, staying);
-        Ok(Plan { module, index, rest, gone, slot, added, stand_ins, join, name })
+        Ok(Plan { module, here, there, rest, gone, slot, added, stand_ins, join, name })
     }
 
     /// What a table slot of the first part holds for a function: itself, what stands in for it, or, where nothing here refers to it,
@@ -98,7 +100,7 @@ impl<'m, 'a> Plan<'m, 'a> {
         match self.stand_ins.get(&function) {
             Some(&stand_in) => stand_in,
             None if self.rest.contains(&function) => self.join,
-            None => self.index.get(&function).copied().unwrap_or(function),
+            None => self.here.get(&function).copied().unwrap_or(function),
         }
     }
 
@@ -134,9 +136,9 @@ impl<'m, 'a> Plan<'m, 'a> {
             imports.import(FIRST, &global_name(global), kind);
         }
         let (mut functions, mut code) = (FunctionSection::new(), CodeSection::new());
-        for &function in &self.rest {
+        for &function in self.there.keys() {
             functions.function(types[&self.module.signatures[function as usize]]);
-            let body = self.module.bodies[(function - self.module.imported()) as usize].clone();
+            let body = self.module.body(function).clone();
             part.parse_function_body(&mut code, body)?;
         }
         let mut module = wasm_encoder::Module::new();
@@ -151,10 +153,10 @@ impl<'m, 'a> Plan<'m, 'a> {
         let all = self.module.slots.iter().map(|(&slot, &function)| (slot, function));
         let added = (self.module.table.initial as u32..).zip(self.added.iter().copied());
         let mut runs: Vec<(u32, Vec<u32>)> = Vec::new();
-        for (slot, function) in all.chain(added).filter(|(_, function)| self.rest.contains(function)) {
+        for (slot, function) in all.chain(added).filter(|(_, function)| self.there.contains_key(function)) {
             match runs.last_mut() {
-                Some((from, run)) if *from + run.len() as u32 == slot => run.push(self.index[&function]),
-                _ => runs.push((slot, vec![self.index[&function]])),
+                Some((from, run)) if *from + run.len() as u32 == slot => run.push(self.there[&function]),
+                _ => runs.push((slot, vec![self.there[&function]])),
             }
         }
         let mut section = ElementSection::new();
@@ -179,9 +181,9 @@ struct Used {
 impl Used {
     fn of(plan: &Plan) -> Result<Used, Broken> {
         let mut used = Used { types: BTreeSet::new(), globals: BTreeSet::new() };
-        for &function in &plan.rest {
+        for &function in plan.there.keys() {
             used.types.insert(plan.module.signatures[function as usize]);
-            let body = &plan.module.bodies[(function - plan.module.imported()) as usize];
+            let body = plan.module.body(function);
             for operator in body.get_operators_reader()? {
                 match operator? {
                     Operator::Call { function_index } => {
@@ -219,8 +221,12 @@ type Written<T = ()> = Result<T, Error<Infallible>>;
 impl Part<'_, '_, '_> {
     /// A call of a function, which may be in the other part.
     fn call(&mut self, function: u32, body: &mut Function) -> Written {
-        if self.of_rest == self.plan.rest.contains(&function) {
-            let index = self.plan.index.get(&function).copied().unwrap_or(function);
+        let index = match self.of_rest {
+            true => self.plan.there.get(&function).copied(),
+            false if self.plan.rest.contains(&function) => None,
+            false => Some(self.plan.here.get(&function).copied().unwrap_or(function)),
+        };
+        if let Some(index) = index {
             body.instruction(&Instruction::Call(index));
             return Ok(());
         }
