@@ -17,6 +17,10 @@ const PEERS: &str = "DYNASCOPE_BENCH_BROWSER_PEERS";
 /// The longest that one of these may take.
 const PATIENCE: Duration = Duration::from_secs(900);
 const MILLION: u64 = 1_000_000;
+/// So long a browser is left alone before it is weighed.
+const REST: Duration = Duration::from_secs(5);
+/// So many items take next to nothing, and need all the code that many need.
+const FEW: u64 = 100;
 /// An item's size as DynamoDB counts it, in bytes.
 const ITEM_BYTES: f64 = 200.0;
 
@@ -54,9 +58,9 @@ pub async fn puts(site: &Site) {
     let browser = Browser::open(Size::Desktop).await;
     let base = format!("{:?}", site.url(""));
     browser.goto_elsewhere(&site.url("boot.js")).await;
-    let ours = figure(&browser, &format!("puts({base}, 8000, 32)")).await;
-    let one = figure(&browser, "indexedDb(600, 1)").await;
-    let many = figure(&browser, "indexedDb(1200, 32)").await;
+    let ours = figure(&browser, &format!("puts({base}, 4000, 16000, 32)")).await;
+    let one = figure(&browser, "indexedDb(100, 1000, 1)").await;
+    let many = figure(&browser, "indexedDb(100, 1000, 32)").await;
     print("durable_puts", ours, "puts/s");
     print("indexeddb_awaited_puts", one, "puts/s");
     print("indexeddb_32_puts", many, "puts/s");
@@ -79,7 +83,13 @@ pub async fn puts(site: &Site) {
     finish(browser).await;
 }
 
-/// A bulk load, opening it again, and what it then takes in memory against its items: the growth of the browser.
+/// What the browser takes in memory a moment after all that was asked of it, in bytes.
+async fn at_rest(browser: &Browser) -> u64 {
+    tokio::time::sleep(REST).await;
+    browser.resident_bytes()
+}
+
+/// A bulk load, opening it again, and what it then takes in memory against its items: what the browser grows by from where it has a few items open.
 pub async fn bulk(site: &Site, items: u64, name: &str) {
     let profile = Arc::new(Profile::fresh());
     let base = format!("{:?}", site.url(""));
@@ -88,14 +98,15 @@ pub async fn bulk(site: &Site, items: u64, name: &str) {
     let loaded = run(&browser, &format!("bulk({base}, {items})")).await;
     print(&format!("bulk_{name}_seconds"), loaded["seconds"].as_f64().unwrap_or(f64::NAN), "s");
     print(&format!("open_{name}_ms"), loaded["openMs"].as_f64().unwrap_or(f64::NAN), "ms");
+    run(&browser, &format!("bulk({base}, {FEW})")).await;
     finish(browser).await;
 
     let browser = Browser::open_with(Size::Desktop, &profile).await;
     browser.goto_elsewhere(&site.url("boot.js")).await;
-    run(&browser, &format!("hold({base}, 'nothing')")).await;
-    let before = browser.resident_bytes();
+    run(&browser, &format!("hold({base}, 'bulk-{FEW}')")).await;
+    let before = at_rest(&browser).await;
     run(&browser, &format!("(window.held.end(), hold({base}, 'bulk-{items}'))")).await;
-    let growth = browser.resident_bytes().saturating_sub(before) as f64;
+    let growth = at_rest(&browser).await.saturating_sub(before) as f64;
     print(&format!("memory_{name}_ratio"), growth / (items as f64 * ITEM_BYTES), "x");
     finish(browser).await;
 }
