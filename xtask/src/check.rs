@@ -9,8 +9,9 @@ use crate::process::{self, command};
 use crate::report::{Result, fail, say, seconds};
 use crate::setup::{Setup, browser, browser::Browser, linters, node, python, wasm};
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// How many tests passed and failed.
@@ -49,17 +50,18 @@ impl Run {
     fn step(&mut self, name: &'static str, work: impl FnOnce(&mut Count) -> Result<bool>) -> bool {
         say(format_args!("{name} …"));
         let start = Instant::now();
-        let passed = match work(&mut self.count) {
-            Ok(passed) => passed,
-            Err(failure) => {
-                say(failure);
-                false
-            }
-        };
-        let time = start.elapsed();
+        let result = work(&mut self.count);
+        let done = result.and_then(|passed| if passed { Ok(()) } else { fail(format!("{name} failed")) });
+        self.ended(name, (done, start.elapsed())).is_some()
+    }
+
+    /// A step has ended; what it made, if it went well.
+    fn ended<T>(&mut self, name: &'static str, (result, time): (Result<T>, Duration)) -> Option<T> {
+        let made = result.map_err(say).ok();
+        let passed = made.is_some();
         say(format_args!("{name}: {} in {}", if passed { "passed" } else { "FAILED" }, seconds(time)));
         self.steps.push((name, passed, time));
-        passed
+        made
     }
 
     /// A step that is one command whose success is all that counts.
@@ -89,6 +91,33 @@ pub fn test() -> Result {
     say(format_args!("the set-up is ready after {}", seconds(start.elapsed())));
 
     let mut run = Run::default();
+    // The longest single piece of work, which keeps one core busy: the others are checked beside it.
+    let built = thread::scope(|scope| {
+        let building = scope.spawn(|| {
+            let start = Instant::now();
+            (site(&setup), start.elapsed())
+        });
+        checks(&mut run, &setup, &browser, &python, &modules);
+        building.join().expect("what builds the site does not panic")
+    });
+    if let Some(site) = run.ended("site", built) {
+        run.tests("browser tests", browser_tests(&site, &browser));
+    }
+
+    for (name, passed, time) in &run.steps {
+        say(format_args!("{:8} {:>12}  {name}", if *passed { "passed" } else { "FAILED" }, seconds(*time)));
+    }
+    say(format_args!("all of it took {}", seconds(start.elapsed())));
+    let bad: Vec<&str> = run.steps.iter().filter(|s| !s.1).map(|s| s.0).collect();
+    if !bad.is_empty() {
+        say(format_args!("failed steps: {}", bad.join("; ")));
+    }
+    println!("{} passed, {} failed", run.count.passed, run.count.failed);
+    if bad.is_empty() && run.count.failed == 0 { Ok(()) } else { fail("not everything passed") }
+}
+
+/// All checks that need no site.
+fn checks(run: &mut Run, setup: &Setup, browser: &Browser, python: &Path, modules: &Path) {
     run.command("format", cargo(&["fmt", "--all", "--", "--check"]));
     run.tests("tidy", cargo(&["test", "--locked", "-q", "-p", "tidy"]));
     run.command(
@@ -103,32 +132,17 @@ pub fn test() -> Result {
     doc.env("RUSTDOCFLAGS", "-D warnings");
     run.command("documentation", doc);
     let mut native = cargo(&["test", "--locked", "-q", "--workspace", "--no-fail-fast"]);
-    native.args(["--exclude", "tidy", "--exclude", "e2e"]).env(python::VARIABLE, &python);
-    native.env(node::VARIABLE, &modules);
+    native.args(["--exclude", "tidy", "--exclude", "e2e"]).env(python::VARIABLE, python);
+    native.env(node::VARIABLE, modules);
     run.tests("native tests", native);
-    run.tests("wasm tests in Chromium", wasm_tests(&setup, &browser));
+    run.tests("wasm tests in Chromium", wasm_tests(setup, browser));
+}
 
-    let mut site = None;
-    run.step("site", |_| {
-        let folder = bundle::build(&setup, Profile::Release)?;
-        docs::add_sdk(&folder)?;
-        site = Some(folder);
-        Ok(true)
-    });
-    if let Some(site) = site {
-        run.tests("browser tests", browser_tests(&site, &browser));
-    }
-
-    for (name, passed, time) in &run.steps {
-        say(format_args!("{:8} {:>12}  {name}", if *passed { "passed" } else { "FAILED" }, seconds(*time)));
-    }
-    say(format_args!("all of it took {}", seconds(start.elapsed())));
-    let bad: Vec<&str> = run.steps.iter().filter(|s| !s.1).map(|s| s.0).collect();
-    if !bad.is_empty() {
-        say(format_args!("failed steps: {}", bad.join("; ")));
-    }
-    println!("{} passed, {} failed", run.count.passed, run.count.failed);
-    if bad.is_empty() && run.count.failed == 0 { Ok(()) } else { fail("not everything passed") }
+/// Builds the site that the browser's tests open.
+fn site(setup: &Setup) -> Result<PathBuf> {
+    let folder = bundle::build(setup, Profile::Release)?;
+    docs::add_sdk(&folder)?;
+    Ok(folder)
 }
 
 /// The tests of `web` that need a browser, in the page and in workers.

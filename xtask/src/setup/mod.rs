@@ -1,7 +1,7 @@
 //! Making a machine ready, without asking and without touching what is not the project's own.
 //!
-//! Tools go into `.tools/`, keyed by version; the only things installed elsewhere are the wasm target (by rustup)
-//! and, on Debian and its relatives, packages (by apt). Each part can run twice: the second time it only
+//! Tools go into `.tools/`, and what takes long to build into the person's cache ([`tools`]), keyed by version; the only things
+//! installed elsewhere are the wasm target (by rustup) and, on Debian and its relatives, packages (by apt). Each part can run twice: the second time it only
 //! looks. What cannot be installed ends in one sentence that names what to install.
 
 pub mod browser;

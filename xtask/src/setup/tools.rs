@@ -1,7 +1,7 @@
 //! Trunk and wasm-bindgen, in exactly the versions that work together.
 //!
-//! A tool of the right version on `PATH` is used; else it is built into `.tools/NAME-VERSION/` with flags that cost a
-//! fraction of its own release profile. Nothing of the person's own is replaced.
+//! A tool of the right version on `PATH` is used; else it is built into the person's cache, `dynascope/NAME-VERSION/` there, with flags that cost
+//! a fraction of its own release profile: once for all clones. Nothing of the person's own is replaced.
 
 use crate::process::{self, command};
 use crate::report::{Failure, Result, fail, step};
@@ -64,13 +64,12 @@ fn tool(package: &str, version: &str, cost: &str, extra: impl Fn(&mut Command)) 
     if let Some(folder) = on_path.filter(|folder| whole(folder)) {
         return Ok(folder);
     }
-    let tools = crate::root().join(".tools");
-    let home = tools.join(format!("{package}-{version}"));
+    let home = cache().join(format!("{package}-{version}"));
     if whole(&home.join("bin")) {
         return Ok(home.join("bin"));
     }
-    step(&format!("installing {package} {version} into .tools ({cost})"), || {
-        let build = tools.join("build");
+    step(&format!("installing {package} {version} into {} ({cost})", home.display()), || {
+        let build = crate::root().join(".tools").join("build");
         let mut cargo = command("cargo");
         cargo.arg("install").arg(format!("{package}@{version}")).arg("--no-default-features");
         cargo.args(["--force", "--no-track", "--root"]).arg(&home).env("CARGO_TARGET_DIR", &build);
@@ -89,6 +88,14 @@ fn tool(package: &str, version: &str, cost: &str, extra: impl Fn(&mut Command)) 
         fs::remove_dir_all(&build).map_err(|e| Failure(format!("cannot remove {}: {e}", build.display())))
     })?;
     Ok(home.join("bin"))
+}
+
+/// Where what can be made again is kept for this person; in this clone where there is no such place.
+fn cache() -> PathBuf {
+    let of = |name| std::env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
+    let local = of("LOCALAPPDATA").filter(|_| cfg!(windows));
+    let place = of("XDG_CACHE_HOME").or(local).or_else(|| Some(of("HOME")?.join(".cache")));
+    place.map_or_else(|| crate::root().join(".tools"), |place| place.join("dynascope"))
 }
 
 fn executable(name: &str) -> String {

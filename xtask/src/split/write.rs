@@ -384,3 +384,81 @@ impl Reencode for Part<'_, '_, '_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::choose;
+    use super::super::links::References;
+    use super::*;
+    use wasm_encoder::{
+        EntityType, ExportSection, MemorySection, MemoryType, Module as Written, RefType, TableType, ValType,
+    };
+
+    /// What brings the rest is imported; function 1 is exported, and calls 2 and 3; 2, which calls 3, may go.
+    fn whole() -> Vec<u8> {
+        let mut types = TypeSection::new();
+        types.ty().function([ValType::I32], [ValType::I32]);
+        let mut imports = ImportSection::new();
+        imports.import("page", JOIN, EntityType::Function(0));
+        let (mut functions, mut code) = (FunctionSection::new(), CodeSection::new());
+        for callees in [&[2, 3][..], &[3], &[]] {
+            functions.function(0);
+            let mut body = Function::new([]);
+            body.instruction(&Instruction::LocalGet(0));
+            for &callee in callees {
+                body.instruction(&Instruction::Call(callee));
+            }
+            body.instruction(&Instruction::End);
+            code.function(&body);
+        }
+        let mut tables = TableSection::new();
+        let (minimum, maximum) = (1, Some(1));
+        tables.table(TableType {
+            element_type: RefType::FUNCREF,
+            table64: false,
+            minimum,
+            maximum,
+            shared: false,
+        });
+        let mut memories = MemorySection::new();
+        memories.memory(MemoryType {
+            minimum: 1,
+            maximum: None,
+            memory64: false,
+            shared: false,
+            page_size_log2: None,
+        });
+        let mut exports = ExportSection::new();
+        exports.export("run", ExportKind::Func, 1);
+        let mut module = Written::new();
+        module.section(&types).section(&imports).section(&functions).section(&tables).section(&memories);
+        module.section(&exports).section(&code);
+        module.finish()
+    }
+
+    /// The two parts, and how many slots their table has.
+    fn divided(again_bytes: usize) -> (Parts, u64) {
+        let bytes = whole();
+        let module = Module::read(&bytes).unwrap();
+        let of = module.defined().map(|function| (function, References::default())).collect();
+        let links = Links { pieces: Vec::new(), of };
+        let mut staying = choose::staying(&module, &links, &choose::tied(&module), &BTreeSet::from([2]));
+        staying.again = choose::again(&module, again_bytes);
+        let parts = parts(&module, &links, &staying, "rest").unwrap();
+        let slots = Module::read(&parts.first).unwrap().table.initial;
+        (parts, slots)
+    }
+
+    #[test]
+    fn a_function_that_both_parts_have_needs_no_slot() {
+        let functions = |part: &[u8]| {
+            let bodies = wasmparser::Parser::new(0).parse_all(part);
+            bodies.filter(|payload| matches!(payload, Ok(wasmparser::Payload::CodeSectionEntry(_)))).count()
+        };
+        // The first part has the stand-in of the function that went.
+        let (apart, slots) = divided(0);
+        assert_eq!((functions(&apart.first), functions(&apart.rest), slots), (3, 1, 3));
+        let (again, slots) = divided(usize::MAX);
+        assert_eq!((functions(&again.first), functions(&again.rest), slots), (3, 3, 2));
+    }
+}
