@@ -350,6 +350,8 @@ pub async fn read_event_sources(wire: &impl Wire, tables: &[&str]) -> Result<Vec
 pub(super) struct Answered {
     /// The response's JSON.
     pub response: String,
+    /// When it was answered, in milliseconds of the epoch.
+    pub now_ms: u64,
     events: Vec<Event>,
 }
 
@@ -368,7 +370,10 @@ pub(super) async fn patiently(
                     return Err(throttled());
                 }
             }
-            result => return result.map(|response| Answered { response, events: reply.events }),
+            result => {
+                let Reply { events, now_ms, .. } = reply;
+                return result.map(|response| Answered { response, now_ms, events });
+            }
         }
     }
 }

@@ -1,8 +1,12 @@
 //! A migration into a new table, wherever the reader goes meanwhile.
 //!
 //! Owns the one that can be under way, how far it came (what failed is gone on with from there), and the mark that says what it has made:
-//! what a closed tab left half done is told and can be taken back. It stops where another workspace is opened or another endpoint
-//! connected. The steps are [`crate::client::migration`]'s.
+//! what a closed tab or a lost connection left half done is told, gone on with or taken back. It stops where another workspace is opened
+//! or another endpoint connected. The steps are [`crate::client::migration`]'s.
+//!
+//! - `kept` how far it came, beside the mark
+
+mod kept;
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -89,17 +93,24 @@ struct Work {
     api: Api,
     scope: String,
     plan: Rc<Plan>,
+    total: u64,
     state: UseReducerDispatcher<Migration>,
     wish: Rc<Cell<Wish>>,
 }
 
 impl Work {
+    /// Keeps how far it came: that step is not done.
+    fn keep(&self, at: Step, reached: &Reached) {
+        kept::keep(&self.scope, &self.plan, at, self.total, reached);
+    }
+
     fn mark(&self, stream: bool) {
         let Plan { from, to, .. } = &*self.plan;
         keep_mark(&self.scope, &Mark { from: from.clone(), to: to.clone(), stream });
     }
 
-    fn at(&self, step: Step) {
+    fn at(&self, step: Step, reached: &Reached) {
+        self.keep(step, reached);
         self.state.dispatch(MigrationAction::At(step));
     }
 
@@ -108,10 +119,14 @@ impl Work {
         let Work { api, plan, state, wish, .. } = self;
         let go_on = || wish.get() != Wish::Cancel;
         if from <= Step::Make {
-            reached.make(api, plan, || self.mark(false)).await?;
+            let made = |reached: &Reached| {
+                self.mark(false);
+                self.keep(Step::Make, reached);
+            };
+            reached.make(api, plan, made).await?;
         }
         if from <= Step::Stream {
-            self.at(Step::Stream);
+            self.at(Step::Stream, reached);
             if plan.stream.is_some() && go_on() {
                 self.mark(true);
             }
@@ -123,23 +138,24 @@ impl Work {
             return Ok(false);
         }
         if from <= Step::Stand {
-            self.at(Step::Stand);
+            self.at(Step::Stand, reached);
             reached.stand(api, plan).await?;
         }
         if from <= Step::Copy {
-            self.at(Step::Copy);
+            self.at(Step::Copy, reached);
             let progress = |counts: &Counts| {
                 state.dispatch(MigrationAction::Counted(counts.clone()));
                 go_on()
             };
-            if !reached.copy(api, plan, progress).await? {
+            let keep = |reached: &Reached| self.keep(Step::Copy, reached);
+            if !reached.copy(api, plan, progress, keep).await? {
                 return Ok(false);
             }
         }
         if from <= Step::Follow && !self.follow(reached).await? {
             return Ok(false);
         }
-        self.at(Step::End);
+        self.at(Step::End, reached);
         reached.end(api, plan).await?;
         Ok(true)
     }
@@ -148,9 +164,10 @@ impl Work {
     async fn follow(&self, reached: &mut Reached) -> Result<bool, ClientError> {
         let Work { api, plan, state, wish, .. } = self;
         let quiet = api.quiet();
-        self.at(Step::Follow);
+        let keep = |reached: &Reached| self.keep(Step::Follow, reached);
+        self.at(Step::Follow, reached);
         loop {
-            let carried = reached.follow(api, &quiet, plan).await?;
+            let carried = reached.follow(api, &quiet, plan, keep).await?;
             state.dispatch(MigrationAction::Followed(reached.counts().clone(), carried == 0));
             match wish.replace(Wish::GoOn) {
                 Wish::Cancel => return Ok(false),
@@ -160,7 +177,7 @@ impl Work {
                 }
                 Wish::Finish => {
                     // What came while the wish was heard.
-                    reached.follow(api, &quiet, plan).await?;
+                    reached.follow(api, &quiet, plan, keep).await?;
                     state.dispatch(MigrationAction::Followed(reached.counts().clone(), true));
                     return Ok(true);
                 }
@@ -173,6 +190,7 @@ impl Work {
 /// Takes back what the mark names; the mark goes once that is done.
 async fn undo(api: &Api, scope: &str, state: &UseReducerDispatcher<Migration>) -> Result<(), ClientError> {
     state.dispatch(MigrationAction::TakingBack);
+    kept::forget_it(scope);
     if let Some(mark) = read_mark(scope) {
         take_back(api, &mark.from, &mark.to, mark.stream).await?;
         forget(&key(scope));
@@ -200,7 +218,7 @@ fn use_migrator() -> Migrator {
     };
     {
         // It is of its workspace or endpoint: it stops where another one is asked, and is told where a tab left it.
-        let (running, state) = (running.clone(), state.dispatcher());
+        let (running, state, stopped) = (running.clone(), state.dispatcher(), stopped.clone());
         let deps = (session.opened, session.is_ready(), scope.clone(), remote.number);
         use_effect_with(deps, move |(_, ready, scope, _)| {
             let own = running.borrow().as_ref().is_some_and(|(of, _)| of == scope);
@@ -211,7 +229,7 @@ fn use_migrator() -> Migrator {
                 handle.abort();
             }
             state.dispatch(match read_mark(scope) {
-                Some(mark) => MigrationAction::Left(mark),
+                Some(mark) => kept::left(scope, mark, &stopped),
                 None => MigrationAction::Forget,
             });
         });
@@ -219,15 +237,17 @@ fn use_migrator() -> Migrator {
     let run = {
         let (api, state, wish, running) = (api.clone(), state.dispatcher(), wish.clone(), running.clone());
         let (scope, notices, stopped) = (scope.clone(), notices.clone(), stopped.clone());
-        Callback::from(move |(plan, mut reached, from): (Rc<Plan>, Reached, Step)| {
+        Callback::from(move |(plan, mut reached, from, total): (Rc<Plan>, Reached, Step, u64)| {
             // Nothing is migrated in the past.
             let api = api.back_to_live();
             wish.set(Wish::GoOn);
-            let work = Work { api, scope: scope.clone(), plan, state: state.clone(), wish: Rc::clone(&wish) };
+            let (scope_of_it, state) = (scope.clone(), state.clone());
+            let work = Work { api, scope: scope_of_it, plan, total, state, wish: Rc::clone(&wish) };
             let (notices, over, stopped) = (notices.clone(), running.clone(), Rc::clone(&stopped));
             let (work, handle) = abortable(async move {
                 let ended = match work.run(&mut reached, from).await {
                     Ok(true) => {
+                        kept::forget_it(&work.scope);
                         forget(&key(&work.scope));
                         work.state.dispatch(MigrationAction::Done);
                         let said = format!("{} is whole: {} stays as it is.", work.plan.to, work.plan.from);
@@ -258,7 +278,7 @@ fn use_migrator() -> Migrator {
             if !state.is_busy() {
                 let plan = Rc::new(plan);
                 state.dispatch(MigrationAction::Begun(plan.clone(), total));
-                run.emit((plan, Reached::default(), Step::Make));
+                run.emit((plan, Reached::default(), Step::Make, total));
             }
         })
     };
@@ -267,7 +287,7 @@ fn use_migrator() -> Migrator {
         Callback::from(move |()| {
             if let (Some(step), Some(plan)) = (state.failed_at(), state.plan.clone()) {
                 state.dispatch(MigrationAction::At(step));
-                run.emit((plan, stopped.take(), step));
+                run.emit((plan, stopped.take(), step, state.total));
             }
         })
     };
@@ -280,7 +300,7 @@ fn use_migrator() -> Migrator {
         Callback::from(move |()| match &state.phase {
             // What is under way hears it, and takes back what it made.
             Phase::At(_) | Phase::Comparing => wish.set(Wish::Cancel),
-            Phase::Failed(..) | Phase::Left(_) => {
+            Phase::Failed(..) | Phase::Left(..) => {
                 let (api, state, scope) = (api.back_to_live(), state.dispatcher(), scope.clone());
                 wasm_bindgen_futures::spawn_local(async move {
                     if let Err(error) = undo(&api, &scope, &state).await {

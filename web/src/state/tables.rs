@@ -7,13 +7,14 @@ use std::rc::Rc;
 
 use engine::table::{KeyAttribute, KeySchema, KeyType};
 use engine::timeline::{Event, EventKind};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::reducible;
 use crate::protocol::retry::only_reads;
 
 /// One attribute of a key.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyPart {
     /// The attribute's name.
     pub name: String,
@@ -22,7 +23,7 @@ pub struct KeyPart {
 }
 
 /// The key of a table or index.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Keys {
     /// The partition key's attributes (several only in a GSI).
     pub hash: Vec<KeyPart>,

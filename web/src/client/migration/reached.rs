@@ -1,8 +1,9 @@
 //! How far a migration came, and its steps, each of which begins where the one that failed left off.
 //!
 //! Owns what may be done twice and what may not: a table is made once, a stream begun once, a page that was not written whole is read and
-//! written again, records that were read and not written are written again. All of it is in memory: a page that is closed takes it along.
+//! written again, records that were read and not written are read again. Whoever keeps it can go on in another tab.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::carry::{self, Change, changes};
@@ -14,7 +15,7 @@ use crate::state::design::scaling;
 use crate::state::migration::plan::{Counts, Plan};
 
 /// Whether something that is made once was made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 enum Made {
     #[default]
     No,
@@ -24,7 +25,7 @@ enum Made {
 }
 
 /// How far a migration came.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Reached {
     made: Made,
     time_to_live: Made,
@@ -34,8 +35,6 @@ pub struct Reached {
     /// Where the next page begins; none for the first.
     page: Option<Value>,
     copied: bool,
-    /// Records that were read, and may not be written.
-    records: Vec<Value>,
     counts: Counts,
 }
 
@@ -50,7 +49,7 @@ impl Reached {
         &mut self,
         wire: &impl Wire,
         plan: &Plan,
-        made: impl FnOnce(),
+        made: impl FnOnce(&Reached),
     ) -> Result<(), ClientError> {
         if self.made != Made::Yes {
             let asked_before = std::mem::replace(&mut self.made, Made::Asked) == Made::Asked;
@@ -66,7 +65,7 @@ impl Reached {
                 }
             }
             self.made = Made::Yes;
-            made();
+            made(self);
         }
         await_active(wire, &plan.to).await?;
         if let Some(attribute) = plan.time_to_live.as_ref().filter(|_| self.time_to_live != Made::Yes) {
@@ -88,7 +87,7 @@ impl Reached {
 
     /// Begins the stream of the old table, where the plan wants one and there is none.
     pub async fn begin_stream(&self, wire: &impl Wire, plan: &Plan) -> Result<(), ClientError> {
-        match plan.stream {
+        match &plan.stream {
             Some(view) if !has_stream(wire, &plan.from).await? => {
                 set_stream(wire, &plan.from, Some(view)).await
             }
@@ -105,12 +104,13 @@ impl Reached {
     }
 
     /// Copies the pages of a Scan of the old table that are not copied. `progress` hears what was done, and answers whether to go on;
-    /// whether it came to the end.
+    /// `keep` hears how far it came after each page. Gives whether it came to the end.
     pub async fn copy(
         &mut self,
         wire: &impl Wire,
         plan: &Plan,
         mut progress: impl FnMut(&Counts) -> bool,
+        mut keep: impl FnMut(&Reached),
     ) -> Result<bool, ClientError> {
         while !self.copied {
             let mut request = json!({ "TableName": plan.from, "ConsistentRead": true });
@@ -137,6 +137,7 @@ impl Reached {
                 Value::Null => self.copied = true,
                 last => self.page = Some(last),
             }
+            keep(self);
             if !progress(&self.counts) {
                 return Ok(false);
             }
@@ -144,25 +145,21 @@ impl Reached {
         Ok(true)
     }
 
-    /// Carries over what the stream has by now; how many records that was. `quiet` reads the stream.
+    /// Carries over what the stream has by now; how many records that was. `quiet` reads the stream, `keep` hears how far it came.
     pub async fn follow(
         &mut self,
         wire: &impl Wire,
         quiet: &impl Wire,
         plan: &Plan,
+        mut keep: impl FnMut(&Reached),
     ) -> Result<u64, ClientError> {
         let mut carried = 0;
         loop {
-            if self.records.is_empty() {
-                self.stand(quiet, plan).await?;
-                let Some(reader) = &mut self.reader else { return Ok(carried) };
-                self.records = reader.next(quiet).await?;
-            }
-            if self.records.is_empty() {
-                return Ok(carried);
-            }
+            self.stand(quiet, plan).await?;
+            let Some(mut reader) = self.reader.clone() else { return Ok(carried) };
+            let records = reader.next(quiet).await?;
             let (mut all, mut counts) = (Vec::new(), self.counts.clone());
-            for record in &self.records {
+            for record in &records {
                 match changes(record, plan) {
                     Ok(changes) => all.extend(changes),
                     Err(why) => {
@@ -172,7 +169,8 @@ impl Reached {
                 }
             }
             write(wire, plan, all, &mut counts, |_| true).await?;
-            let records = std::mem::take(&mut self.records);
+            // What is not written is read again from where the reader stood.
+            self.reader = Some(reader);
             let at = records
                 .iter()
                 .filter_map(|record| record["dynamodb"]["ApproximateCreationDateTime"].as_f64());
@@ -180,6 +178,10 @@ impl Reached {
             counts.carried += records.len() as u64;
             carried += records.len() as u64;
             self.counts = counts;
+            keep(self);
+            if records.is_empty() {
+                return Ok(carried);
+            }
         }
     }
 

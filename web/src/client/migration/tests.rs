@@ -139,7 +139,7 @@ fn by_status() -> Value {
 /// Up to the copy, with writes between every two steps; how far it came.
 fn begun(service: &Service, plan: &Plan) -> Reached {
     let mut reached = Reached::default();
-    run(reached.make(service, plan, || ())).expect("the new table");
+    run(reached.make(service, plan, |_| ())).expect("the new table");
     service.put("u1", 1_001, 1);
     run(reached.begin_stream(service, plan)).expect("the stream");
     service.put("u1", 1_002, 2);
@@ -147,17 +147,22 @@ fn begun(service: &Service, plan: &Plan) -> Reached {
     service.put("u1", 1_003, 3);
     service.delete("u3", 3);
     let mut pages = 0;
-    let copied = run(reached.copy(service, plan, |_| {
-        // Somebody writes what was copied and what was not.
-        pages += 1;
-        service.put("u0", 0, 777);
-        service.put("u5", 2_000 + pages, 5);
-        service.delete("u1", 1_001);
-        true
-    }));
+    let copied = run(reached.copy(
+        service,
+        plan,
+        |_| {
+            // Somebody writes what was copied and what was not.
+            pages += 1;
+            service.put("u0", 0, 777);
+            service.put("u5", 2_000 + pages, 5);
+            service.delete("u1", 1_001);
+            true
+        },
+        |_| (),
+    ));
     assert_eq!(copied, Ok(true));
     service.put("u2", 2, 888);
-    run(reached.follow(service, service, plan)).expect("carried over");
+    run(reached.follow(service, service, plan, |_| ())).expect("carried over");
     reached
 }
 
@@ -166,7 +171,7 @@ fn a_local_index_is_added_by_a_new_table_while_the_old_one_is_written() {
     let service = Service::orders(150);
     let plan =
         Plan::new(&service.description("Orders"), with_local_index(), None, Vec::new()).expect("a plan");
-    assert_eq!((plan.moves(), plan.stream), (false, Some("NEW_AND_OLD_IMAGES")));
+    assert_eq!((plan.moves(), plan.stream.as_deref()), (false, Some("NEW_AND_OLD_IMAGES")));
     let mut reached = begun(&service, &plan);
     let counts = reached.counts().clone();
     assert!(counts.copied >= 150 && counts.carried > 3 && counts.left_out == 0, "{counts:?}");
@@ -177,7 +182,7 @@ fn a_local_index_is_added_by_a_new_table_while_the_old_one_is_written() {
     service.delete("u5", 5);
     assert_eq!(run(compare(&service, &plan)).map(|found| (found.missing, found.extra)), Ok((1, 1)));
     service.now_ms.set(service.now_ms.get() + 20 * 60_000);
-    assert!(run(reached.follow(&service, &service, &plan)).is_ok_and(|carried| carried >= 2));
+    assert!(run(reached.follow(&service, &service, &plan, |_| ())).is_ok_and(|carried| carried >= 2));
     assert!(run(compare(&service, &plan)).is_ok_and(|found| found.is_same()));
     let query = json!({ "TableName": "Orders-v2", "IndexName": "by-total", "KeyConditionExpression": "#u = :u",
         "ExpressionAttributeNames": { "#u": "user" }, "ExpressionAttributeValues": { ":u": { "S": "u4" } } });
@@ -187,7 +192,7 @@ fn a_local_index_is_added_by_a_new_table_while_the_old_one_is_written() {
         writes.iter().any(|write| sent.starts_with(write)) && sent.contains("\"Orders\"")
     };
     service.sent.borrow_mut().clear();
-    run(reached.follow(&service, &service, &plan)).expect("nothing more");
+    run(reached.follow(&service, &service, &plan, |_| ())).expect("nothing more");
     assert!(!service.sent.borrow().iter().any(written), "the old table is not written");
 }
 
@@ -212,7 +217,7 @@ fn another_key_takes_items_along_as_they_move_and_names_what_has_none() {
     update(key("u4", "4"), "SET #s = :s", json!({ "ExpressionAttributeValues": { ":s": { "S": "done" } } }));
     update(key("u6", "6"), "REMOVE #s", json!({}));
     service.delete("u1", 8);
-    run(reached.follow(&service, &service, &plan)).expect("carried over");
+    run(reached.follow(&service, &service, &plan, |_| ())).expect("carried over");
     let found = run(compare(&service, &plan)).expect("compared");
     assert!(found.is_same() && found.homeless == 2, "{found:?}");
     assert_eq!(reached.counts().left_out, 2);
@@ -243,8 +248,8 @@ fn a_copy_that_is_stopped_stops_and_what_cannot_be_is_refused_beforehand() {
     let service = Service::orders(60);
     let orders = service.description("Orders");
     let plan = Plan::new(&orders, with_local_index(), None, Vec::new()).expect("a plan");
-    run(Reached::default().make(&service, &plan, || ())).expect("the new table");
-    assert_eq!(run(Reached::default().copy(&service, &plan, |_| false)), Ok(false));
+    run(Reached::default().make(&service, &plan, |_| ())).expect("the new table");
+    assert_eq!(run(Reached::default().copy(&service, &plan, |_| false, |_| ())), Ok(false));
     let same =
         Plan::new(&orders, json!({ "TableName": "Orders" }), None, Vec::new()).expect_err("the same name");
     assert!(same.contains("another name"));
@@ -264,7 +269,7 @@ fn a_copy_that_is_stopped_stops_and_what_cannot_be_is_refused_beforehand() {
     let odd = json!({ "user": { "S": "u1" }, "id": { "N": "77" }, "total": { "S": "much" } });
     service.send("PutItem", json!({ "TableName": "Orders", "Item": odd }));
     let mut reached = Reached::default();
-    assert_eq!(run(reached.copy(&service, &plan, |_| true)), Ok(true));
+    assert_eq!(run(reached.copy(&service, &plan, |_| true, |_| ())), Ok(true));
     let counts = reached.counts();
     assert_eq!((counts.copied, counts.left_out), (60, 1));
     assert!(counts.reasons[0].contains("total"), "{:?}", counts.reasons);
@@ -275,11 +280,11 @@ fn steps_from(service: &Service, plan: &Plan, reached: &mut Reached, from: Step)
     for step in [Step::Make, Step::Stream, Step::Stand, Step::Copy, Step::Follow, Step::End] {
         let done = match step {
             _ if step < from => Ok(()),
-            Step::Make => run(reached.make(service, plan, || ())),
+            Step::Make => run(reached.make(service, plan, |_| ())),
             Step::Stream => run(reached.begin_stream(service, plan)),
             Step::Stand => run(reached.stand(service, plan)),
-            Step::Copy => run(reached.copy(service, plan, |_| true)).map(drop),
-            Step::Follow => run(reached.follow(service, service, plan)).map(drop),
+            Step::Copy => run(reached.copy(service, plan, |_| true, |_| ())).map(drop),
+            Step::Follow => run(reached.follow(service, service, plan, |_| ())).map(drop),
             Step::End => run(reached.end(service, plan)),
         };
         done.map_err(|_| step)?;
@@ -322,4 +327,50 @@ fn whatever_request_fails_it_is_gone_on_with_and_loses_nothing() {
     for step in [Step::Make, Step::Stream, Step::Stand, Step::Copy, Step::Follow, Step::End] {
         assert!(failed.contains(&step), "{step:?}");
     }
+}
+
+#[test]
+fn another_tab_goes_on_from_what_was_kept_as_long_as_the_stream_goes_back() {
+    let big = "x".repeat(30_000);
+    let service = Service::orders(0);
+    for order in 0..60_u64 {
+        let item = json!({ "user": { "S": "u1" }, "id": { "N": order.to_string() }, "total": { "N": "1" }, "text": { "S": big } });
+        service.now_ms.set(service.now_ms.get() + 1_000);
+        service.send("PutItem", json!({ "TableName": "Orders", "Item": item }));
+    }
+    let plan =
+        Plan::new(&service.description("Orders"), with_local_index(), None, Vec::new()).expect("a plan");
+    let mut reached = Reached::default();
+    run(reached.make(&service, &plan, |_| ())).expect("the new table");
+    run(reached.begin_stream(&service, &plan)).expect("the stream");
+    run(reached.stand(&service, &plan)).expect("a place in it");
+    // The tab is closed behind the first page, and one in the midst of following.
+    let kept = RefCell::new(Vec::new());
+    let keep = |reached: &Reached| kept.borrow_mut().push(serde_json::to_string(reached).expect("JSON"));
+    assert_eq!(run(reached.copy(&service, &plan, |counts| counts.copied == 0, keep)), Ok(false));
+    let again = |kept: &RefCell<Vec<String>>| {
+        let text = kept.borrow_mut().pop().expect("it was kept");
+        serde_json::from_str::<Reached>(&text).expect("what was kept is read")
+    };
+    let mut second = again(&kept);
+    assert!((1..60).contains(&second.counts().copied), "{:?}", second.counts());
+    service.put("u7", 7_000, 7);
+    service.delete("u1", 1);
+    service.now_ms.set(service.now_ms.get() + 16 * 60_000);
+    assert_eq!(run(second.copy(&service, &plan, |_| true, |_| ())), Ok(true));
+    run(second.follow(&service, &service, &plan, keep)).expect("carried over");
+    let found = run(compare(&service, &plan)).expect("compared");
+    assert!(found.is_same() && found.same == 60, "{found:?}");
+    let kept_then = again(&kept);
+    // Twenty-three hours without a word, in which the records that were read are trimmed.
+    service.now_ms.set(service.now_ms.get() + 23 * 3_600_000);
+    service.put("u8", 8_000, 8);
+    let mut third = kept_then.clone();
+    service.now_ms.set(service.now_ms.get() + 30 * 60_000);
+    run(third.follow(&service, &service, &plan, |_| ())).expect("carried over");
+    assert!(run(compare(&service, &plan)).is_ok_and(|found| found.is_same()));
+    // After a day records may be gone, and it is not gone on with as if they were not.
+    service.now_ms.set(service.now_ms.get() + 24 * 3_600_000);
+    let late = run(kept_then.clone().follow(&service, &service, &plan, |_| ()));
+    assert!(late.is_err(), "{late:?}");
 }

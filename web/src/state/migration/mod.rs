@@ -38,8 +38,21 @@ pub enum Phase {
     Failed(Step, ClientError),
     /// It is over: the new table is whole.
     Done,
-    /// A tab that is gone has left it.
-    Left(Mark),
+    /// A tab that is gone, or a connection, has left it; at this step, where it can be gone on with.
+    Left(Mark, Option<Step>),
+}
+
+/// How far one came that was left, where that was kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Halted {
+    /// What it is.
+    pub plan: Rc<Plan>,
+    /// The step that is not done.
+    pub at: Step,
+    /// How many items the old table had at the beginning.
+    pub total: u64,
+    /// What was done.
+    pub counts: Counts,
 }
 
 /// A migration.
@@ -82,8 +95,8 @@ pub enum MigrationAction {
     Failed(ClientError),
     /// It is over.
     Done,
-    /// A tab that is gone has left one.
-    Left(Mark),
+    /// A tab that is gone, or a connection, has left one: [`Migration::left`].
+    Left(Box<Migration>),
     /// There is none any more.
     Forget,
 }
@@ -99,16 +112,26 @@ impl Migration {
         match &self.phase {
             Phase::At(step) | Phase::Failed(step, _) => Some(*step),
             Phase::Comparing => Some(Step::Follow),
-            Phase::Idle | Phase::TakingBack | Phase::Done | Phase::Left(_) => None,
+            Phase::Idle | Phase::TakingBack | Phase::Done | Phase::Left(..) => None,
         }
     }
 
-    /// The step that failed and can be gone on with.
+    /// The step that failed, or was left, and can be gone on with.
     pub fn failed_at(&self) -> Option<Step> {
         match self.phase {
             Phase::Failed(step, _) if !self.undone && self.plan.is_some() => Some(step),
+            Phase::Left(_, step) => step,
             _ => None,
         }
+    }
+
+    /// One that a tab has left; it can be gone on with where it is known how far it came.
+    pub fn left(mark: Mark, halted: Option<Halted>) -> Migration {
+        let Some(Halted { plan, at, total, counts }) = halted else {
+            return Migration { phase: Phase::Left(mark, None), ..Migration::default() };
+        };
+        let phase = Phase::Left(mark, Some(at));
+        Migration { plan: Some(plan), phase, total, counts, ..Migration::default() }
     }
 
     /// The transition.
@@ -144,9 +167,7 @@ impl Migration {
                 self.phase = Phase::Failed(self.step().unwrap_or(Step::Make), error);
             }
             MigrationAction::Done => self.phase = Phase::Done,
-            MigrationAction::Left(mark) => {
-                *self = Migration { phase: Phase::Left(mark), ..Migration::default() }
-            }
+            MigrationAction::Left(left) => *self = *left,
             MigrationAction::Forget => *self = Migration::default(),
         }
     }
@@ -194,6 +215,19 @@ mod tests {
         assert_eq!(migration.failed_at(), None, "what is being taken back is not gone on with");
         migration.apply(MigrationAction::Forget);
         assert_eq!(migration, Migration::default());
+    }
+
+    #[test]
+    fn what_a_tab_has_left_is_gone_on_with_where_it_is_known_how_far_it_came() {
+        let mark = Mark { from: "Orders".into(), to: "Orders-v2".into(), stream: true };
+        let mut migration = Migration::left(mark.clone(), None);
+        assert_eq!((migration.failed_at(), migration.plan.is_none()), (None, true));
+        let counts = Counts { copied: 5, ..Counts::default() };
+        let halted = Halted { plan: plan(), at: Step::Copy, total: 9, counts };
+        migration.apply(MigrationAction::Left(Box::new(Migration::left(mark, Some(halted)))));
+        assert_eq!((migration.failed_at(), migration.total), (Some(Step::Copy), 9));
+        migration.apply(MigrationAction::At(Step::Copy));
+        assert_eq!((migration.is_busy(), migration.counts.copied), (true, 5));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A migration into a new table: what it is, what each of its steps sends, what it has done so far. Pure.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::state::design::scaling;
@@ -9,7 +10,7 @@ use crate::state::tables::{Keys, TableDescription};
 const NAMED_MAX: usize = 8;
 
 /// A migration.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
     /// The old table.
     pub from: String,
@@ -26,7 +27,7 @@ pub struct Plan {
     /// The requests that set its auto scaling and its indexes', where they have any.
     pub scaling: Vec<Value>,
     /// The view of the stream that is begun on the old table; none where it has one that serves.
-    pub stream: Option<&'static str>,
+    pub stream: Option<String>,
 }
 
 impl Plan {
@@ -72,7 +73,7 @@ impl Plan {
             create,
             time_to_live,
             scaling,
-            stream,
+            stream: stream.map(str::to_owned),
         })
     }
 
@@ -94,14 +95,14 @@ impl Plan {
             make.push((scaling::OPERATION, Some(request.clone())));
         }
         let stream = |setting: Value| Some(json!({ "TableName": from, "StreamSpecification": setting }));
-        let begin = match self.stream {
+        let begin = match &self.stream {
             Some(view) => (
                 format!("A stream is begun on {from}: every later change is a record in it."),
                 vec![("UpdateTable", stream(json!({ "StreamEnabled": true, "StreamViewType": view })))],
             ),
             None => (format!("{from} has a stream that serves already."), Vec::new()),
         };
-        let end = match self.stream {
+        let end = match &self.stream {
             Some(_) => (
                 format!(
                     "The stream that was begun on {from} is ended. Both tables stay: {from} is yours to delete."
@@ -150,7 +151,7 @@ pub struct StepLine {
 }
 
 /// A step of a migration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum Step {
     Make,
@@ -176,7 +177,7 @@ impl Step {
 }
 
 /// What was done so far.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Counts {
     /// Items that were copied.
     pub copied: u64,

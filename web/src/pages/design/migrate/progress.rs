@@ -4,7 +4,7 @@
 use yew::prelude::*;
 
 use crate::components::{Badge, Button, ButtonKind, EmptyState, ErrorPanel, Progress as Bar};
-use crate::hooks::{use_migration, use_route, use_tables};
+use crate::hooks::{use_migration, use_remote, use_route, use_tables};
 use crate::state::explanation::{clock, count, plural};
 use crate::state::json_text::print;
 use crate::state::migration::plan::{Compared, Plan, Step, StepLine};
@@ -76,8 +76,17 @@ fn state_of(migration: &Migration, step: Step) -> StepState {
 /// The page.
 #[component]
 pub fn Progress() -> Html {
-    let (migrator, tables, route) = (use_migration(), use_tables(), use_route());
+    let (migrator, tables, route, remote) = (use_migration(), use_tables(), use_route(), use_remote());
     let migration = &migrator.state;
+    {
+        // An endpoint's items are counted when its tables are read.
+        let refresh = remote.connection.is_some().then(|| remote.refresh.clone());
+        use_effect_with((migration.step(), migration.counts.carried), move |_| {
+            if let Some(refresh) = refresh {
+                refresh.emit(());
+            }
+        });
+    }
     let back = |button: &'static str, what: Option<String>| {
         let (go, to) = (route.go.clone(), route.route.at(Page::Design).on(what, None));
         let dismiss = migrator.dismiss.clone();
@@ -90,12 +99,35 @@ pub fn Progress() -> Html {
     let cancel = |label: &'static str| {
         html! { <Button {label} icon="undo-2" onclick={migrator.cancel.clone()} action="cancel-migration" /> }
     };
-    if let Phase::Left(mark) = &migration.phase {
+    if let Phase::Left(mark, at) = &migration.phase {
+        let go_on = at.map(|_| {
+            html! {
+                <Button label="Go on" icon="play" kind={ButtonKind::Primary} onclick={migrator.go_on.clone()} action="go-on-migration"
+                    title="From where it was broken off: what is done stays done." />
+            }
+        });
+        let gone_on = match at {
+            Some(_) => format!(
+                "Going on copies what is not copied and carries over what was written to {} since, as far as its stream goes back, 24 hours. ",
+                mark.from
+            ),
+            None => String::new(),
+        };
+        let copied = match (migration.counts.copied, migration.counts.carried) {
+            (0, 0) => String::new(),
+            (copied, carried) => format!(
+                " By then {} had been copied and {} carried over.",
+                plural(copied, "item"),
+                plural(carried, "record")
+            ),
+        };
         return html! {
             <section class="migrate" aria-label="Migration" data-migrate="left">
-                <EmptyState icon="triangle-alert" title={format!("A migration to {} was broken off", mark.to)} actions={cancel("Take it back")}>
-                    <p>{ format!("The page was closed while {} was being filled from {}: it is not whole, and no longer kept in step. Taking it back deletes {}{}; {} is \
-                        as it was.", mark.to, mark.from, mark.to, if mark.stream { " and ends the stream that was begun" } else { "" }, mark.from) }</p>
+                <EmptyState icon="triangle-alert" title={format!("A migration to {} was broken off", mark.to)}
+                    actions={html! { <>{ cancel("Take it back") }{ for go_on }</> }}>
+                    <p>{ format!("The page was closed or disconnected while {} was being filled from {}: it is not whole, and no longer kept in step.{copied} Where another tab still runs it, leave it to that one.", mark.to, mark.from) }</p>
+                    <p>{ format!("{gone_on}Taking it back deletes {}{}; {} is as it was.", mark.to,
+                        if mark.stream { " and ends the stream that was begun" } else { "" }, mark.from) }</p>
                 </EmptyState>
             </section>
         };
@@ -107,7 +139,7 @@ pub fn Progress() -> Html {
     let items = |name: &str| tables.get(name).map_or("—".to_owned(), |table| count(table.item_count));
     let counts = &migration.counts;
     let name = match &migration.phase {
-        Phase::Idle | Phase::Left(_) => "",
+        Phase::Idle | Phase::Left(..) => "",
         Phase::At(Step::Follow) => "follow",
         Phase::At(_) => "at",
         Phase::Comparing => "comparing",
