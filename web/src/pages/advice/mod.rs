@@ -33,6 +33,7 @@ use crate::protocol::traffic::Workload;
 use crate::state::explanation::plural;
 use crate::state::heat::{HeatAction, HeatLog, Proposal};
 use crate::state::route::Page;
+use crate::state::tables::TableDescription;
 use card::Card;
 use evidence::{Evidence, OfTable, use_evidence};
 use trial::Traffic;
@@ -46,12 +47,28 @@ struct Shown {
     from_heat: bool,
     told: Told,
     updates: Vec<String>,
-    sides: Option<[Workload; 2]>,
+    trial: Option<Trial>,
     untried: Option<&'static str>,
+}
+
+/// What is compared when an advice is tried.
+#[derive(Clone, PartialEq)]
+enum Trial {
+    /// These two.
+    Sides(Box<[Workload; 2]>),
+    /// Two tables as they are, and one with their items, which are read first.
+    Join(Rc<TableDescription>, Rc<TableDescription>),
+}
+
+impl Trial {
+    fn of(sides: [Workload; 2]) -> Trial {
+        Trial::Sides(Box::new(sides))
+    }
 }
 
 /// A suffix of so many values is tried where no traffic says how many it takes.
 const SUFFIXES: u64 = 10;
+const NOTHING_JOINED: &str = "Among the first items of both tables none of one has a partition key of the other: there is nothing to bring together.";
 const REFUSED: &str = "As it is planned it is refused: there is nothing to compare with.";
 const WHOLE: &str = "What is read stays all of the table, whatever its design.";
 
@@ -80,9 +97,9 @@ fn shown(
         let index = finding.target.index.clone();
         let key = of.table.keys_of(index.as_deref()).hash.first();
         let trial = || trial::sharded(key?, hot::spread(finding)?, name, known.clone()?);
-        let sides = trial();
+        let trial = trial().map(Trial::of);
         let (kind, updates) = (finding.kind.name(), Vec::new());
-        Some(Shown { kind, index, from_heat: true, told, updates, sides, untried: None })
+        Some(Shown { kind, index, from_heat: true, told, updates, trial, untried: None })
     };
     // What refuses requests comes first, what is only uneven last.
     let (refusing, uneven): (Vec<&Finding>, Vec<&Finding>) =
@@ -99,23 +116,29 @@ fn shown(
     let told: Vec<Option<DesignChange>> = found.iter().map(|one| one.change.clone()).collect();
     let found =
         found.into_iter().filter(|one| one.kind.name() != "few-index-keys" || !few(&one.index)).map(|one| {
-            let sides = match &one.kind {
+            let trial = match &one.kind {
+                AdviceKind::Joined { other, .. } => {
+                    let other = evidence.tables.iter().find(|of| of.table.name == *other);
+                    let other = other.filter(|other| trial::can_join(&of.table, &other.table));
+                    other.map(|other| Trial::Join(of.table.clone(), other.table.clone()))
+                }
                 AdviceKind::FewIndexKeys { .. } => {
                     let spread = Spread { wanted_half_units: 0, partition_units: 0, keys: SUFFIXES };
                     let key = of.table.keys_of(one.index.as_deref()).hash.first();
                     let writes = trial::known_or_writes(&of.table, known.clone());
-                    key.and_then(|key| trial::sharded(key, spread, name, writes))
+                    key.and_then(|key| trial::sharded(key, spread, name, writes)).map(Trial::of)
                 }
-                _ => trial::sides(&one, &of.table, &of.contents, known.clone()),
+                _ => trial::sides(&one, &of.table, &of.contents, known.clone()).map(Trial::of),
             };
+            let untried = if trial.is_none() { untried(&one.kind) } else { None };
             Shown {
                 kind: one.kind.name(),
                 index: one.index.clone(),
                 from_heat: false,
                 told: tell(&one, prices),
                 updates: updates(one.change.as_ref()),
-                sides,
-                untried: untried(&one.kind),
+                trial,
+                untried,
             }
         });
     // What requests have shown already is not told once more for being planned.
@@ -130,7 +153,8 @@ fn shown(
             true => one.change.is_none().then_some(WHOLE),
         };
         let updates = updates(change);
-        Shown { kind: one.kind, index: one.index, from_heat: false, told: one.told, updates, sides, untried }
+        let trial = sides.map(Trial::of);
+        Shown { kind: one.kind, index: one.index, from_heat: false, told: one.told, updates, trial, untried }
     });
     let all = refusing.into_iter().filter_map(hot).chain(found).chain(planned);
     all.chain(uneven.into_iter().filter_map(hot)).collect()
@@ -142,13 +166,21 @@ fn start(
     heat: &Heats,
     route: &RouteHandle,
     state: UseStateSetter<(bool, Option<ClientError>)>,
-    (table, about, sides): (String, String, [Workload; 2]),
+    (table, about, trial): (String, String, Trial),
 ) {
     state.set((true, None));
-    heat.dispatch(HeatAction::Propose(Rc::new(Proposal { about, sides: sides.clone() })));
-    let (started, route) = (api.start_comparison(sides), route.clone());
+    let (api, heat, route) = (api.clone(), heat.dispatcher(), route.clone());
     wasm_bindgen_futures::spawn_local(async move {
-        let refused = started.await.err();
+        let sides = match trial {
+            Trial::Sides(sides) => Some(*sides),
+            Trial::Join(first, other) => trial::joined(&api, &first, &other).await,
+        };
+        let Some(sides) = sides else {
+            let message = NOTHING_JOINED.to_owned();
+            return state.set((false, Some(ClientError::Protocol { message })));
+        };
+        heat.dispatch(HeatAction::Propose(Rc::new(Proposal { about, sides: sides.clone() })));
+        let refused = api.start_comparison(sides).await.err();
         let done = refused.is_none();
         state.set((false, refused));
         if done {
@@ -193,9 +225,9 @@ pub fn AdvicePage() -> Html {
     let busy = state.0;
     let card = |of: &OfTable, at: usize, one: &Shown| {
         let table = of.table.name.clone();
-        let ontry = one.sides.clone().map(|sides| {
+        let ontry = one.trial.clone().map(|of_it| {
             let (api, heat, route, setter) = (api.clone(), heat.clone(), route.clone(), state.setter());
-            let trial = (table.clone(), one.told.sentence.clone(), sides);
+            let trial = (table.clone(), one.told.sentence.clone(), of_it);
             Callback::from(move |()| start(&api, &heat, &route, setter.clone(), trial.clone()))
         });
         let onchange = {

@@ -2,6 +2,12 @@
 //!
 //! The table as it is stands against the table with the change, both made by their CreateTable requests in a copy of the workspace, both
 //! with the workspace's items. The traffic is the reader's own where there is some on the table; else it is made of what was seen.
+//!
+//! - `items` a large attribute set apart, times in seconds
+//! - `habits` batches, and two tables as one
+
+mod habits;
+mod items;
 
 use engine::api::contents::TableContents;
 use engine::insight::Spread as KeySpread;
@@ -13,6 +19,7 @@ use serde_json::{Map, Value, json};
 use crate::protocol::traffic::Workload;
 use crate::share::load::table_of;
 use crate::state::tables::{KeyPart, TableDescription};
+pub use habits::{can_join, joined};
 
 /// How long a comparison runs, in milliseconds.
 const DURATION_MS: u64 = 60_000;
@@ -20,6 +27,55 @@ const DURATION_MS: u64 = 60_000;
 const PER_SECOND: u64 = 50;
 /// So many keys are written where no traffic is known.
 const KEYS: u64 = 1_000;
+
+/// Items that a trial writes itself, like those of a table: under keys of their own, about as large.
+struct Written {
+    keys: Vec<KeyPart>,
+    /// The size of what is beside the keys, in bytes.
+    rest_bytes: u64,
+}
+
+impl Written {
+    fn like(table: &TableDescription, contents: &TableContents) -> Written {
+        let average = contents.size_bytes.checked_div(contents.items).unwrap_or(0);
+        Written { keys: table.keys.all().cloned().collect(), rest_bytes: average.clamp(50, 4_096) }
+    }
+
+    /// A key: the hole draws its number. `part` tells items of one number apart, by the sort key where there is one.
+    fn numbered(&self, hole: &str, part: Option<&str>) -> Map<String, Value> {
+        let mut key = Map::new();
+        for (at, one) in self.keys.iter().enumerate() {
+            let own = if at + 1 == self.keys.len() { part } else { None };
+            let value = match (one.attribute_type.as_str(), at, own) {
+                // A key of numbers alone: what is apart is below zero.
+                ("N", 0, None) => format!("{{{hole}}}"),
+                ("N", 0, Some(_)) => format!("-{{{hole}}}"),
+                ("N", _, own) => u8::from(own.is_some()).to_string(),
+                (_, 0, None) => format!("trial-{{{hole}}}"),
+                (_, 0, Some(part)) => format!("trial-{{{hole}}}-{part}"),
+                (_, _, own) => own.unwrap_or("item").to_owned(),
+            };
+            key.insert(one.name.clone(), json!({ one.attribute_type.as_str(): value }));
+        }
+        key
+    }
+
+    fn key(&self, hole: &str) -> Map<String, Value> {
+        self.numbered(hole, None)
+    }
+
+    /// The key of a part of that item.
+    fn key_of_part(&self, hole: &str) -> Map<String, Value> {
+        self.numbered(hole, Some("part"))
+    }
+
+    fn item(&self, hole: &str) -> Value {
+        let mut item = self.key(hole);
+        let text = format!("{{text {0}..{0}}}", self.rest_bytes);
+        item.insert("traffic_payload".to_owned(), json!({ "S": text }));
+        Value::Object(item)
+    }
+}
 
 /// Access patterns with their rate, whoever planned them.
 #[derive(Clone, Debug, PartialEq)]
@@ -204,6 +260,16 @@ pub fn sides(
     contents: &TableContents,
     known: Option<Traffic>,
 ) -> Option<[Workload; 2]> {
+    match &advice.kind {
+        AdviceKind::LargeItem { largest, .. } => return items::split(table, contents, largest),
+        AdviceKind::TtlMilliseconds { attribute, .. } => {
+            return Some(items::in_seconds(table, contents, attribute));
+        }
+        AdviceKind::SingleRequests { writes, .. } => {
+            return Some(habits::batched(table, contents, *writes));
+        }
+        _ => {}
+    }
     let change = advice.change.as_ref()?;
     compared(change, table, traffic(advice, change, table, contents, known)?)
 }

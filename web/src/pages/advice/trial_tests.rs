@@ -73,13 +73,28 @@ impl Shop {
         TableDescription::read(&described["Table"]).expect("a table")
     }
 
+    fn contents(&mut self) -> TableContents {
+        let contents = self.call("Dynascope.DescribeContents", json!({ "TableName": "Orders" }));
+        serde_json::from_value(contents).expect("its shape")
+    }
+
     /// The two sides of the advice of that kind.
     fn sides(&mut self, kind: &str, known: Option<Traffic>) -> [Workload; 2] {
-        let contents = self.call("Dynascope.DescribeContents", json!({ "TableName": "Orders" }));
-        let contents: TableContents = serde_json::from_value(contents).expect("its shape");
+        let contents = self.contents();
         let all = advice(&contents, &self.requests);
         let one = all.iter().find(|one| one.kind.name() == kind).unwrap_or_else(|| panic!("{kind}: {all:?}"));
         sides(one, &self.table(), &contents, known).expect("there is something to try")
+    }
+
+    /// How many requests a side sends in so many milliseconds, and how many items the table of orders then has.
+    fn held(&self, side: Workload, ms: u64) -> (u64, u64) {
+        let mut run = Run::start(&self.world, &self.region, START_MS, side.recipe).expect("it runs");
+        run.advance(run.start_ms() + ms, u64::MAX, &mut Counted::default());
+        let sent = Second::sum(run.seconds().values()).sent;
+        let described =
+            run.execute("DescribeTable", br#"{"TableName":"Orders"}"#).response.expect("described");
+        let described: Value = serde_json::from_slice(&described).expect("JSON");
+        (sent, described["Table"]["ItemCount"].as_u64().expect("a number"))
     }
 
     /// What both sides come to in ten seconds: requests, and units.
@@ -186,4 +201,99 @@ fn a_hot_key_is_sharded_in_the_writes_that_are_known() {
     assert_eq!(sides[0].recipe.patterns.len(), 1, "the reads would ask for keys that are not there");
     let number = KeyPart { attribute_type: "N".into(), ..key };
     assert_eq!(sharded(&number, spread, "Orders", known), None);
+}
+
+#[test]
+fn batches_write_and_read_the_same_items_in_fewer_requests_for_the_same_units() {
+    let mut shop = Shop::new(None);
+    let (table, contents) = (shop.table(), shop.contents());
+    for (writes, operation) in [(true, "BatchWriteItem"), (false, "BatchGetItem")] {
+        let sides = habits::batched(&table, &contents, writes);
+        assert_eq!(sides[1].name, format!("{operation} of 25"));
+        let [before, after] = shop.run(sides);
+        assert_eq!((before.0.refused, after.0.refused), (0, 0), "{operation}");
+        assert!(after.0.sent * 20 < before.0.sent && after.0.sent > 5, "{before:?} {after:?}");
+        // As many items, but for where the arrivals fall.
+        let units = |of: &Consumed| of.read_half_units + of.write_half_units;
+        let (one, other) =
+            (units(&before.1) as f64 / before.0.sent as f64, units(&after.1) as f64 / after.0.sent as f64);
+        assert!((other / one - 25.0).abs() < 0.01, "{operation}: {one} and {other}");
+    }
+}
+
+#[test]
+fn a_large_attribute_in_an_item_of_its_own_costs_less() {
+    let mut shop = Shop::new(None);
+    shop.call(
+        "PutItem",
+        json!({ "TableName": "Orders", "Item": {
+        "user": { "S": "u1" }, "at": { "S": "large" }, "picture": { "S": "x".repeat(330_000) } } }),
+    );
+    let sides = shop.sides("large-item", None);
+    assert!(sides[1].name.starts_with("picture in an item of its own"), "{}", sides[1].name);
+    let [before, after] = shop.run(sides);
+    assert_eq!((before.0.refused, after.0.refused), (0, 0));
+    assert!(after.1.read_half_units * 3 < before.1.read_half_units, "{before:?} {after:?}");
+    assert!(after.1.write_half_units * 50 < before.1.write_half_units, "{before:?} {after:?}");
+}
+
+#[test]
+fn items_expire_where_their_time_is_in_seconds() {
+    let mut shop = Shop::new(None);
+    let ttl = json!({ "AttributeName": "gone", "Enabled": true });
+    shop.call("UpdateTimeToLive", json!({ "TableName": "Orders", "TimeToLiveSpecification": ttl }));
+    shop.call(
+        "PutItem",
+        json!({ "TableName": "Orders", "Item": {
+        "user": { "S": "u1" }, "at": { "S": "x" }, "gone": { "N": (START_MS + 5_000).to_string() } } }),
+    );
+    let sides = shop.sides("ttl-milliseconds", None);
+    assert_eq!(sides[1].name, "gone in seconds");
+    let held = sides.map(|side| {
+        let (sent, items) = shop.held(side, 125_000);
+        assert!(sent > 5_000, "{sent}");
+        (sent, items)
+    });
+    assert_eq!(held[0].1, 61 + held[0].0, "in milliseconds they stay");
+    assert!(held[1].1 < 61 + 70 * 60, "{held:?}");
+}
+
+#[test]
+fn two_tables_by_one_key_are_one_request_where_their_items_stand_together() {
+    let mut shop = Shop::new(None);
+    shop.call(
+        "CreateTable",
+        json!({ "TableName": "Users", "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{ "AttributeName": "id", "AttributeType": "S" }],
+        "KeySchema": [{ "AttributeName": "id", "KeyType": "HASH" }] }),
+    );
+    for number in 0..4 {
+        shop.call(
+            "PutItem",
+            json!({ "TableName": "Users", "Item": {
+            "id": { "S": format!("u{number}") }, "name": { "S": "{odd}" } } }),
+        );
+    }
+    let users = shop.call("DescribeTable", json!({ "TableName": "Users" }));
+    let users = TableDescription::read(&users["Table"]).expect("a table");
+    let orders = shop.table();
+    assert!(can_join(&users, &orders));
+    let mut scan = |table: &str| {
+        shop.call("Scan", json!({ "TableName": table, "ConsistentRead": true }))["Items"]
+            .as_array()
+            .cloned()
+            .expect("items")
+    };
+    let (own, there) = (scan("Users"), scan("Orders"));
+    let sides = habits::pre_joined((&users, ("id", "S"), &own), (&orders, ("user", "S"), &there));
+    let sides = sides.expect("four users have orders");
+    assert_eq!(sides[1].recipe.fill.len(), 4 + 48);
+    let item = &sides[1].recipe.fill[0].pattern.request["Item"];
+    assert_eq!((item["sk"]["S"].as_str(), item["name"]["S"].as_str()), (Some("Users"), Some("{{odd}}")));
+    let [before, after] = shop.run(sides);
+    assert_eq!((before.0.refused, after.0.refused), (0, 0));
+    assert!(after.0.sent * 3 < before.0.sent * 2, "half as many requests: {before:?} {after:?}");
+    let per_read = |side: &(Second, Consumed), requests: u64| side.1.read_half_units * requests / side.0.sent;
+    assert!(per_read(&after, 1) <= per_read(&before, 2), "{before:?} {after:?}");
+    assert_eq!(habits::pre_joined((&users, ("id", "S"), &own), (&orders, ("user", "S"), &[])), None);
 }

@@ -303,16 +303,10 @@ pub fn untried(kind: &AdviceKind) -> Option<&'static str> {
             "Another partition key, or no local index, is another table: it is tried by a migration (Design, Migrate to a new table)."
         }
         AdviceKind::LargeItem { .. } => {
-            "Which attributes are split off, compressed or kept elsewhere decides what is saved, and only who reads them knows."
-        }
-        AdviceKind::TtlMilliseconds { .. } => {
-            "Expired items go within days, not within a trial's minute. What is stored needs rewriting item by item."
-        }
-        AdviceKind::SingleRequests { .. } => {
-            "A batch costs the same units. What it saves is round trips, and simulated clients do not wait for one before they send the next."
+            "No single attribute makes it large: which ones are split off, compressed or kept elsewhere only who reads them knows."
         }
         AdviceKind::Joined { .. } => {
-            "Which sort keys tell the entities apart is a choice of the model: design them as entities, and plan the Query as an access pattern."
+            "Their partition keys are of different types, so their items cannot share one: design them as entities, and plan the Query as an access pattern."
         }
         _ => return None,
     })

@@ -10,6 +10,7 @@ use yew::prelude::*;
 use super::super::measure as measure_words;
 use super::bill::cost;
 use super::designs::{COMPARISONS, sides};
+use super::held::use_held;
 use super::side_map::SideMap;
 use super::status::percentiles;
 use super::use_top;
@@ -47,6 +48,7 @@ fn read_side(text: &str) -> Result<Workload, JsonFault> {
 pub fn Compare(props: &CompareProps) -> Html {
     let node = use_top();
     let (heat, api, route) = (use_heat(), use_client(), use_route());
+    let held = use_held(heat.compared.as_ref());
     let chosen = use_state_eq(|| if heat.proposed.is_some() { PROPOSED } else { "cart" }.to_owned());
     let state = use_state_eq(|| (false, None::<ClientError>));
     // What is typed in place of what was chosen.
@@ -158,7 +160,7 @@ pub fn Compare(props: &CompareProps) -> Html {
                         </section>
                     }) }
                 </div>
-                { figures(compared) }
+                { figures(compared, held) }
             } else {
                 <p class="heat-note">
                     { "Each design runs in a copy of this workspace. A table that it brings along stands in place of the workspace's of that name and \
@@ -328,7 +330,7 @@ fn compared(sides: &[Side; 2], prices: Option<&Prices>) -> Vec<Figure> {
     all
 }
 
-fn figures(sides: &[Side; 2]) -> Html {
+fn figures(sides: &[Side; 2], held: [Option<u64>; 2]) -> Html {
     let presets = Prices::presets();
     let prices = presets.first();
     let reasons = sides.each_ref().map(|side| {
@@ -369,6 +371,13 @@ fn figures(sides: &[Side; 2]) -> Html {
                     <tr data-figure="items">
                         <th scope="row">{ "Items at the start" }</th>
                         { for sides.iter().map(|side| html! { <td>{ began_with(side) }</td> }) }
+                        <td></td>
+                    </tr>
+                    <tr data-figure="held">
+                        <th scope="row">{ "Items now" }</th>
+                        { for held.iter().enumerate().map(|(at, items)| html! {
+                            <td data-side={if at == 0 { "first" } else { "second" }}>{ items.map_or("–".to_owned(), count) }</td>
+                        }) }
                         <td></td>
                     </tr>
                     <tr data-figure="reasons">

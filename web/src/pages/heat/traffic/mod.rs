@@ -2,7 +2,7 @@
 //!
 //! The panel beside the map has the quick choices (`quick`, `form`), how it stands (`status`), what becomes of its copy of the
 //! workspace (`ending`) and the recipes of the workspace (`recipes`). The composer (`compose` with `pattern_form`, `rate_form`,
-//! `log_form`) takes the map's place, and so does the comparison of two designs (`compare`). What is typed and what it means is
+//! `log_form`) takes the map's place, and so does the comparison of two designs (`compare`, `held`). What is typed and what it means is
 //! pure: `quick`, `keys`, `draft`, `arrivals`, `log`, `designs`, `number`; so are the sums in `figures` and `bill`.
 
 mod arrivals;
@@ -14,6 +14,7 @@ mod draft;
 mod ending;
 mod figures;
 mod form;
+mod held;
 mod keys;
 mod log;
 mod log_form;
