@@ -1,6 +1,7 @@
 //! Entities as the facets of NoSQL Workbench, and back: a facet names a kind of item, what its keys mean, and its attributes.
 //!
-//! A key that means an attribute alone has the attribute's name as its alias; one that is put together has its template. Follows
+//! A key that means an attribute alone has the attribute's name as its alias; one that is put together has its template. The published
+//! models have the key's own name there, and the facet's items beside it: then the template is what their keys have in common. Follows
 //! [facets](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/workbench.Visualizer.Facets.html).
 
 use std::collections::BTreeMap;
@@ -74,13 +75,22 @@ pub fn read(
             true => format!("{}.{name}", table.name()),
             false => name.to_owned(),
         };
+        let items = facet["TableData"].as_array().map_or(&[][..], Vec::as_slice);
+        let schema = &table.create.key_schema;
+        let keys = [key_names(schema, "HASH"), key_names(schema, "RANGE")].concat();
+        let mut holes = Holes { facet: name, keys, items, named: Vec::new() };
         for (member, kind) in ALIASES {
             let alias = facet["KeyAttributeAlias"][member].as_str().map(str::trim).unwrap_or_default();
             let Some(key) = key_names(&table.create.key_schema, kind).first().copied() else { continue };
-            if alias.is_empty() || alias == key {
-                continue;
-            }
-            let (template, own) = template(alias);
+            let found = match alias.is_empty() || alias == key {
+                true => holes.template_of(key),
+                false => Some(template(
+                    alias,
+                    |name| kinds.contains_key(name),
+                    |text| table.items.iter().any(|item| item[key]["S"] == text),
+                )),
+            };
+            let Some((template, own)) = found else { continue };
             entity.keys.insert(key.to_owned(), template);
             for name in own {
                 if entity.attribute(&name).is_none() {
@@ -91,7 +101,7 @@ pub fn read(
         for name in facet["NonKeyAttributes"].as_array().into_iter().flatten().filter_map(Value::as_str) {
             let kind = kinds.get(name).and_then(|kind| Kind::ALL.into_iter().find(|one| one.name() == kind));
             match entity.attributes.iter_mut().find(|one| one.name == name) {
-                Some(known) => known.key_only = false,
+                Some(known) => (known.key_only, known.kind) = (false, kind.unwrap_or_default()),
                 None => entity.attributes.push(Attribute {
                     name: name.to_owned(),
                     kind: kind.unwrap_or_default(),
@@ -119,17 +129,97 @@ pub fn read(
     }
 }
 
-/// An alias as a template, and the attributes that it names: `USER#<id>` and `USER#{id}` are templates as they are, `UserId` is an
-/// attribute alone.
-fn template(alias: &str) -> (String, Vec<String>) {
-    let is_name =
-        |text: &str| !text.is_empty() && text.chars().all(|one| one.is_alphanumeric() || "_-.".contains(one));
-    if is_name(alias) {
-        return (format!("{{{alias}}}"), vec![alias.to_owned()]);
+/// What the keys of a facet's items have in common, part by part between their `#`.
+struct Holes<'a> {
+    facet: &'a str,
+    keys: Vec<&'a str>,
+    items: &'a [Value],
+    /// The parts that differ, by item, with the name that each has in the templates.
+    named: Vec<(Vec<&'a str>, String)>,
+}
+
+impl<'a> Holes<'a> {
+    /// The template of a key, and what it names; none where its values have nothing in common.
+    fn template_of(&mut self, key: &str) -> Option<(String, Vec<String>)> {
+        let values: Option<Vec<&'a str>> = self.items.iter().map(|item| item[key]["S"].as_str()).collect();
+        let values = values.filter(|values| !values.is_empty())?;
+        let split: Vec<Vec<&str>> = values.iter().map(|value| value.split('#').collect()).collect();
+        let parts = split[0].len();
+        let plain = values.iter().all(|value| !value.contains(['{', '}']));
+        if !plain || split.iter().any(|one| one.len() != parts) {
+            return None;
+        }
+        let (mut template, mut names, mut common) = (Vec::new(), Vec::new(), parts > 1);
+        for at in 0..parts {
+            let texts: Vec<&str> = split.iter().map(|one| one[at]).collect();
+            let same = texts.iter().all(|text| *text == texts[0]);
+            // Of one item alone a part with a digit is a number, a date, an identifier.
+            if same && (texts.len() > 1 || !texts[0].contains(|one: char| one.is_ascii_digit())) {
+                common = true;
+                template.push(texts[0].to_owned());
+                continue;
+            }
+            let name = self.name(texts);
+            template.push(format!("{{{name}}}"));
+            names.push(name);
+        }
+        common.then(|| (template.join("#"), names))
     }
-    let template = match alias.contains('{') {
-        true => alias.to_owned(),
-        false => alias.replace('<', "{").replace('>', "}"),
+
+    /// The name of a part: of the attribute that has it as its value, or one of the facet's.
+    fn name(&mut self, texts: Vec<&'a str>) -> String {
+        if let Some((_, name)) = self.named.iter().find(|(known, _)| *known == texts) {
+            return name.clone();
+        }
+        let text = |value: &'a Value| value["S"].as_str().or(value["N"].as_str());
+        let first = self.items[0].as_object().into_iter().flatten();
+        let attribute = first.map(|(name, _)| name).find(|name| {
+            let has = |(item, wanted): (&'a Value, &&str)| text(&item[name.as_str()]) == Some(*wanted);
+            is_name(name) && !self.keys.contains(&name.as_str()) && self.items.iter().zip(&texts).all(has)
+        });
+        let base: String = self.facet.chars().filter(|one| one.is_alphanumeric()).collect();
+        let number = self.named.iter().filter(|(_, name)| name.starts_with(&format!("{base}Id"))).count();
+        let name = match (attribute, number) {
+            (Some(name), _) => name.clone(),
+            (None, 0) => format!("{base}Id"),
+            (None, number) => format!("{base}Id{}", number + 1),
+        };
+        self.named.push((texts, name.clone()));
+        name
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|one| one.is_alphanumeric() || "_-.".contains(one))
+}
+
+/// An alias as a template, and the attributes that it names: `USER#<id>` and `USER#{id}` are templates as they are, so is `USER#id`;
+/// `UserId` is an attribute alone, and `PROFILE` a text where a key has that very value. `known` are the table's attributes, `is_value` tells
+/// a key's value.
+fn template(
+    alias: &str,
+    known: impl Fn(&str) -> bool,
+    is_value: impl Fn(&str) -> bool,
+) -> (String, Vec<String>) {
+    if is_name(alias) {
+        return match is_value(alias) && !known(alias) {
+            true => (alias.to_owned(), Vec::new()),
+            false => (format!("{{{alias}}}"), vec![alias.to_owned()]),
+        };
+    }
+    let template = match alias {
+        _ if alias.contains('{') => alias.to_owned(),
+        _ if alias.contains('<') => alias.replace('<', "{").replace('>', "}"),
+        // `USER#id`: what is written as a name is one, beside what is written as a constant.
+        _ => {
+            let constant = |part: &str| !part.contains(|one: char| one.is_lowercase());
+            let first = alias.split('#').next().is_some_and(constant);
+            let is_hole = |part: &str| is_name(part) && (known(part) || first && !constant(part));
+            let parts = alias
+                .split('#')
+                .map(|part| if is_hole(part) { format!("{{{part}}}") } else { part.to_owned() });
+            parts.collect::<Vec<_>>().join("#")
+        }
     };
     let parts = template.split('{').skip(1).filter_map(|part| part.split_once('}'));
     let names = parts.map(|(name, _)| name.to_owned()).filter(|name| is_name(name)).collect();
@@ -143,7 +233,7 @@ mod tests {
     #[test]
     fn aliases_are_templates_or_attributes() {
         let read = |alias| {
-            let (template, names) = template(alias);
+            let (template, names) = template(alias, |name| name == "line", |text| text == "PROFILE");
             (template, names.join(","))
         };
         assert_eq!(read("SongId"), ("{SongId}".into(), "SongId".into()));
@@ -154,5 +244,32 @@ mod tests {
         );
         assert_eq!(read("PROFILE#"), ("PROFILE#".into(), String::new()));
         assert_eq!(read("odd } { <"), ("odd } { <".into(), String::new()));
+        assert_eq!(read("PROFILE"), ("PROFILE".into(), String::new()));
+        assert_eq!(read("USER#userId"), ("USER#{userId}".into(), "userId".into()));
+        assert_eq!(read("user#line"), ("user#{line}".into(), "line".into()));
+        assert_eq!(read("user#profile"), ("user#profile".into(), String::new()));
+    }
+
+    #[test]
+    fn what_the_keys_of_a_facets_items_have_in_common_is_its_template() {
+        let item = |pk: &str, sk: &str, number: &str| json!({ "PK": { "S": pk }, "SK": { "S": sk }, "Number": { "N": number } });
+        let items = [item("ACC#1#x", "ACC#1", "1"), item("ACC#2#x", "ACC#2", "2")];
+        let mut holes = Holes { facet: "account", keys: vec!["PK", "SK"], items: &items, named: Vec::new() };
+        let own = vec!["Number".to_owned()];
+        assert_eq!(holes.template_of("PK"), Some(("ACC#{Number}#x".into(), own.clone())));
+        assert_eq!(holes.template_of("SK"), Some(("ACC#{Number}".into(), own)));
+        let items = [item("p#a1", "w#7", "0"), item("p#b2", "w#7", "0")];
+        let mut holes =
+            Holes { facet: "stock item", keys: vec!["PK", "SK"], items: &items, named: Vec::new() };
+        assert_eq!(holes.template_of("PK"), Some(("p#{stockitemId}".into(), vec!["stockitemId".into()])));
+        assert_eq!(holes.template_of("SK"), Some(("w#7".into(), Vec::new())));
+        let items = [item("i#55", "x", "0")];
+        let mut holes = Holes { facet: "invoice", keys: vec!["PK", "SK"], items: &items, named: Vec::new() };
+        assert_eq!(holes.template_of("PK"), Some(("i#{invoiceId}".into(), vec!["invoiceId".into()])));
+        assert_eq!(holes.template_of("SK"), Some(("x".into(), Vec::new())));
+        assert_eq!(holes.template_of("Number"), None, "no text");
+        let items = [item("left", "a#b", "0"), item("right", "c", "0")];
+        let mut holes = Holes { facet: "any", keys: vec!["PK", "SK"], items: &items, named: Vec::new() };
+        assert_eq!((holes.template_of("PK"), holes.template_of("SK")), (None, None));
     }
 }

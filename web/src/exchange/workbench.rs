@@ -141,6 +141,9 @@ fn capacity(table: &Table) -> Value {
 /// Reads a model.
 pub fn read(model: &Value) -> Result<Taken, Fault> {
     let mut left_out = Vec::new();
+    if let Some(author) = model["ModelMetadata"]["Author"].as_str().filter(|author| !author.is_empty()) {
+        left_out.push(LeftOut::new(format!("ModelMetadata.Author: {author}"), "a design names no author"));
+    }
     let mut design = Design {
         name: model["ModelName"].as_str().unwrap_or_default().to_owned(),
         description: model["ModelMetadata"]["Description"].as_str().unwrap_or_default().to_owned(),
@@ -299,7 +302,7 @@ mod tests {
     fn a_published_model_goes_around() {
         let taken = import(&model().to_string()).expect("a model");
         let places: Vec<&str> = taken.left_out.iter().map(|left| left.what.as_str()).collect();
-        assert_eq!(places, ["Parcel.SampleDataFormats"]);
+        assert_eq!(places, ["ModelMetadata.Author: A. Nobody", "Parcel.SampleDataFormats"]);
         let facet = &taken.design.model.entities[0];
         assert_eq!((facet.name.as_str(), facet.table.as_str()), ("Scan", "Parcel"));
         assert_eq!((facet.keys["pk"].as_str(), facet.keys["at"].as_str()), ("{Parcel}", "{Time}"));
@@ -329,6 +332,40 @@ mod tests {
         let taken = import(&model.to_string()).expect("a model");
         assert_eq!(taken.design.tables[0].items.len(), 2);
         assert_eq!(taken.design.tables[0].items[1], more);
+    }
+
+    /// As the published model of a single table has it: the facets' keys have no alias of their own, and their items beside them.
+    #[test]
+    fn what_the_facets_of_a_single_table_hold_tells_the_entities_apart() {
+        let key = |name: &str, kind: &str| json!({ "AttributeName": name, "AttributeType": kind });
+        let aliases = json!({ "PartitionKeyAlias": "PK", "SortKeyAlias": "SK" });
+        let card = |number: &str| {
+            let account = format!("ACCT#{number}");
+            json!({ "PK": { "S": account }, "SK": { "S": account }, "AccountId": { "N": number } })
+        };
+        let offer = |number: &str, id: &str| json!({ "PK": { "S": format!("ACCT#{number}") }, "SK": { "S": format!("OFFER#{id}") } });
+        let model = json!({ "ModelName": "Cards", "ModelMetadata": { "Author": "A. Nobody" }, "DataModel": [{
+            "TableName": "Cards", "KeyAttributes": { "PartitionKey": key("PK", "S"), "SortKey": key("SK", "S") },
+            "NonKeyAttributes": [key("AccountId", "N")],
+            "TableFacets": [
+                { "FacetName": "Accounts", "KeyAttributeAlias": aliases, "NonKeyAttributes": ["AccountId"],
+                  "TableData": [card("71"), card("72")], "DataAccess": { "MySql": {} } },
+                { "FacetName": "Offers", "KeyAttributeAlias": aliases, "NonKeyAttributes": [],
+                  "TableData": [offer("71", "9"), offer("72", "9"), offer("72", "10")], "DataAccess": { "MySql": {} } },
+            ] }] });
+        let taken = import(&model.to_string()).expect("a model");
+        let entities = &taken.design.model.entities;
+        let templates = |at: usize| [entities[at].keys["PK"].as_str(), entities[at].keys["SK"].as_str()];
+        assert_eq!(templates(0), ["ACCT#{AccountId}", "ACCT#{AccountId}"]);
+        assert_eq!(templates(1), ["ACCT#{OffersId}", "OFFER#{OffersId2}"]);
+        let account = entities[0].attribute("AccountId").expect("an attribute");
+        assert_eq!((account.kind.name(), account.key_only), ("N", false));
+        assert_eq!(taken.design.tables[0].items.len(), 5);
+        let places: Vec<&str> = taken.left_out.iter().map(|left| left.what.as_str()).collect();
+        assert_eq!(places, ["ModelMetadata.Author: A. Nobody"]);
+        let carried = export(&taken.design, Format::Workbench);
+        assert_eq!(carried.left_out, []);
+        assert_eq!(import(&carried.text).expect("a model").design, taken.design);
     }
 
     #[test]
