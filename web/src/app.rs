@@ -213,7 +213,7 @@ fn Frame() -> Html {
             <Rail tables={tables.list.clone()} loaded={tables.loaded} drawer={*drawer} onclose={toggle(&drawer, false)}
                 table={tables.chosen(route.route.table.as_deref()).map(|table| AttrValue::from(table.name.clone()))}
                 index={route.route.index.clone().map(AttrValue::from)} {onchoose}
-                onnew={to_design("new")} onsample={to_design("samples").filter(|_| !connected)} />
+                onnew={to_design("new")} onsample={to_design("samples")} />
             if lesson {
                 <div class="lesson-place"><WithRest><LessonPane /></WithRest></div>
             }

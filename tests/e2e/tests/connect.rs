@@ -150,3 +150,77 @@ async fn a_real_endpoint_is_asked_from_the_same_pages_and_no_credential_is_kept(
     browser.expect_console("400").await;
     browser.finish().await;
 }
+
+/// Answers the question before a write.
+async fn answer(browser: &Browser, words: &str, action: &str) {
+    browser.wait_text("[data-question]", words).await;
+    browser.click(&format!("[data-action={action}]")).await;
+    browser.wait_gone(&format!("[data-question] [data-action={action}]")).await;
+}
+
+/// Connects to that address.
+async fn connect(browser: &Browser, address: &str) {
+    browser.click("[data-action=workspace]").await;
+    browser.click("[data-value=connect]").await;
+    for (field, value) in [("endpoint", address), ("access-key", "AKIDREADER"), ("secret-key", SECRET)] {
+        browser.fill(&format!("[name={field}]"), value).await;
+    }
+    browser.click("[data-action=connect]").await;
+    browser.wait_text("[data-banner=remote]", address).await;
+}
+
+#[tokio::test]
+async fn a_sample_is_loaded_at_an_endpoint_filled_by_entity_and_migrated_there_over_a_lost_connection() {
+    let start = || Endpoint::start(&Options { port: 0, ..Options::default() });
+    let there = std::thread::spawn(start).join().expect("it starts").expect("an endpoint");
+    let address = format!("http://{}", there.address());
+    let site = Site::open();
+    let browser = Browser::open(Size::Desktop).await;
+    browser.goto(&site.url("")).await;
+    connect(&browser, &address).await;
+    browser.click("[data-action=from-sample]").await;
+    browser.click("[data-sample=app-data] [data-action=load-there]:enabled").await;
+    answer(&browser, "CreateTable changes AppData", "send-write").await;
+    answer(&browser, "BatchWriteItem", "allow-writes").await;
+    browser.find("[data-sample=app-data] [data-action=open-there]").await;
+
+    // The entities came along, and make more items there.
+    let table = "nav [data-table=AppData] > .rail-table";
+    browser.click(table).await;
+    browser.click("[role=tab][data-tab=design]").await;
+    browser.click("[data-action=entities]").await;
+    browser.wait_count(".entities-table tbody tr", 4).await;
+    browser.click("[data-action=sample-data]").await;
+    browser.click("[data-action=make-sample]").await;
+    browser.click("[data-action=write-sample]:enabled").await;
+    browser.find(".sample-data[data-job=written] [data-written]:not([data-written='0'])").await;
+
+    // Another table with a local index; the page is reloaded while it is kept in step.
+    browser.click(table).await;
+    browser.click("[data-action=edit]").await;
+    browser.click("[data-action=migrate]").await;
+    browser.click("[data-action=add-lsi]").await;
+    browser.fill("[name=lsi-0-name]", "by-status").await;
+    browser.fill("[name=lsi-0-range]", "status").await;
+    browser.click("[data-action=begin-migration]:enabled").await;
+    answer(&browser, "CreateTable changes AppData-v2", "send-write").await;
+    answer(&browser, "UpdateTable changes AppData", "send-write").await;
+    answer(&browser, "AppData-v2", "allow-writes").await;
+    browser.find("[data-migrate=follow]").await;
+    browser.reload().await;
+    browser.find("[data-action=workspace]").await;
+    connect(&browser, &address).await;
+    browser.click(table).await;
+    browser.click("[role=tab][data-tab=design]").await;
+    browser.click("[data-action=edit]").await;
+    browser.click("[data-action=migrate]").await;
+    browser.find("[data-migrate=left]").await;
+    browser.click("[data-action=go-on-migration]").await;
+    browser.find("[data-migrate=follow]").await;
+    browser.click("[data-action=compare-tables]").await;
+    browser.find("[data-same=true]").await;
+    browser.click("[data-action=finish-migration]").await;
+    answer(&browser, "UpdateTable changes AppData", "send-write").await;
+    browser.find("[data-migrate=done]").await;
+    browser.finish().await;
+}

@@ -47,7 +47,7 @@ async fn a_sample_that_is_cancelled_leaves_nothing_behind() {
     browser.click(("[data-loading=running] button", "Cancel")).await;
     browser.wait_gone("nav [data-table=Users]").await;
     browser.wait_gone("[data-loading]").await;
-    browser.wait_text("nav", "This workspace has no table yet.").await;
+    browser.wait_text("nav", "There is no table yet.").await;
     browser.finish().await;
 }
 

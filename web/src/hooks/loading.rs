@@ -212,7 +212,8 @@ fn loaded_sentence(document: &Document) -> String {
     format!("{} is loaded: {items} items, {requests} saved requests.", document.name)
 }
 
-fn saved_requests(document: &Document) -> Vec<SavedRequest> {
+/// The requests that a document has saved, as the page keeps them.
+pub fn saved_requests(document: &Document) -> Vec<SavedRequest> {
     let printed = document.requests.iter().map(|one| SavedRequest {
         name: one.name.clone(),
         operation: one.operation.clone(),

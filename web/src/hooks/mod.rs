@@ -53,7 +53,7 @@ pub use keys::{is_editing, use_keys};
 pub use lessons::{
     Catalogue, Change, Fetched, keep_progress, kept_progress, use_catalogue, use_lesson, use_progress,
 };
-pub use loading::{Destination, Loader, LoadingProvider, free_name, use_loader};
+pub use loading::{Destination, Loader, LoadingProvider, free_name, saved_requests, use_loader};
 pub use migration::{MigrationProvider, Migrator, use_migration};
 pub use partitions::use_partition_totals;
 pub use remote::{

@@ -61,7 +61,7 @@ pub fn Rail(props: &RailProps) -> Html {
                     { for shown.map(|table| entry(table, props)) }
                 </ul>
                 if props.loaded && props.tables.is_empty() {
-                    <p class="rail-empty">{ "This workspace has no table yet." }</p>
+                    <p class="rail-empty">{ "There is no table yet." }</p>
                 }
                 <div class="rail-actions">
                     if let Some(onnew) = &props.onnew {

@@ -29,6 +29,9 @@ use crate::state::json_text::parse;
 use crate::state::notice::{Level, NoticeAction};
 use crate::state::route::{Page, Route};
 
+/// So many minutes a table of a real endpoint may take to become ACTIVE: the backfill of an index takes its time.
+const PATIENCE: u32 = 240;
+
 /// The props of [`Designer`].
 #[derive(Properties, PartialEq)]
 pub struct DesignerProps {
@@ -114,7 +117,8 @@ pub fn Designer(props: &DesignerProps) -> Html {
                 (run.dispatcher(), notices.clone(), go.clone(), here.clone(), key.clone());
             let setter = setter.clone();
             wasm_bindgen_futures::spawn_local(async move {
-                if !carry_out(&api, &draft, from, &run).await {
+                let patience = if connected { PATIENCE } else { 1 };
+                if !carry_out(&api, &draft, from, &run, patience).await {
                     return;
                 }
                 set_saved(&key, "");
@@ -245,8 +249,14 @@ pub fn Designer(props: &DesignerProps) -> Html {
     }
 }
 
-/// Sends the requests from `from` on; whether all of them are done.
-async fn carry_out(api: &Api, draft: &Draft, from: usize, run: &UseReducerDispatcher<Run>) -> bool {
+/// Sends the requests from `from` on; whether all of them are done. For a table to settle it waits `patience` minutes.
+async fn carry_out(
+    api: &Api,
+    draft: &Draft,
+    from: usize,
+    run: &UseReducerDispatcher<Run>,
+    patience: u32,
+) -> bool {
     for (at, request) in draft.requests.iter().enumerate().skip(from) {
         let step = |step| run.dispatch(RunAction::At(at, step));
         step(Step::Sent);
@@ -258,7 +268,15 @@ async fn carry_out(api: &Api, draft: &Draft, from: usize, run: &UseReducerDispat
             parse(&request.text).ok().and_then(|value| value["TableName"].as_str().map(str::to_owned));
         if let Some(table) = table.filter(|_| request.operation != "UpdateTimeToLive") {
             step(Step::Settling);
-            if let Err(error) = await_active(api, &table).await {
+            let mut waited = 1;
+            let settled = loop {
+                match await_active(api, &table).await {
+                    // It answers, and is not ACTIVE yet.
+                    Err(ClientError::Protocol { .. }) if waited < patience => waited += 1,
+                    settled => break settled,
+                }
+            };
+            if let Err(error) = settled {
                 step(Step::Failed(error));
                 return false;
             }

@@ -6,8 +6,9 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::sample::{FOLDER, Facts, Sample, facts, read_list, read_sample};
+use super::there::LoadThere;
 use crate::components::{Button, ButtonKind, Icon};
-use crate::hooks::{Destination, read_site, use_loader, use_route, use_tables};
+use crate::hooks::{Destination, read_site, use_loader, use_remote, use_route, use_tables};
 use crate::share::Document;
 use crate::state::explanation::plural;
 use crate::state::route::Page;
@@ -111,6 +112,7 @@ fn Card(props: &CardProps) -> Html {
     let loader = use_loader();
     let tables = use_tables();
     let route = use_route();
+    let connected = use_remote().connection.is_some();
     let facts = use_memo(props.document.clone(), |document| {
         document.as_ref().map(|document| facts(document)).unwrap_or_default()
     });
@@ -132,19 +134,23 @@ fn Card(props: &CardProps) -> Html {
             <h2>{ &sample.title }</h2>
             <p>{ &sample.description }</p>
             { for facts.iter().map(fact_line) }
-            <div class="sample-actions">
-                if let Some(here) = here {
-                    <p class="sample-here">{ format!("{} is a table of this workspace.", here.table) }</p>
-                    <Button label="Open it" icon="arrow-right" onclick={ {
-                        let (route, table) = (route.clone(), here.table.clone());
-                        Callback::from(move |()| route.go.emit(route.route.at(Page::Query).on(Some(table.clone()), None)))
-                    } } />
-                    <Button label="Load into a new workspace" kind={ButtonKind::Quiet} disabled={waits} action="load-new"
-                        onclick={load(Destination::NewWorkspace)} />
-                } else {
-                    <Button label="Load" icon="download" disabled={waits} action="load" onclick={load(Destination::Here)} />
-                }
-            </div>
+            if connected {
+                <LoadThere document={props.document.clone()} />
+            } else {
+                <div class="sample-actions">
+                    if let Some(here) = here {
+                        <p class="sample-here">{ format!("{} is a table of this workspace.", here.table) }</p>
+                        <Button label="Open it" icon="arrow-right" onclick={ {
+                            let (route, table) = (route.clone(), here.table.clone());
+                            Callback::from(move |()| route.go.emit(route.route.at(Page::Query).on(Some(table.clone()), None)))
+                        } } />
+                        <Button label="Load into a new workspace" kind={ButtonKind::Quiet} disabled={waits} action="load-new"
+                            onclick={load(Destination::NewWorkspace)} />
+                    } else {
+                        <Button label="Load" icon="download" disabled={waits} action="load" onclick={load(Destination::Here)} />
+                    }
+                </div>
+            }
         </li>
     }
 }

@@ -8,7 +8,7 @@
 //! - `collections` a table's items as the nested table, an index's beside it
 //! - `entities` what the tables hold: key templates, attributes, sample data
 //! - `migrate` a new table in the place of one, where DynamoDB forbids the change
-//! - `gallery` the samples
+//! - `gallery` the samples, `there` one at a real endpoint
 //!
 //! Where in the page one is stands in the address: `&new`, `&paste`, `&edit`, `&samples`, `&collections`, `&entities`, `&migrate`; without one of them it is the chosen
 //! table, or the gallery where there is none.
@@ -28,6 +28,7 @@ mod requests_pane;
 mod run;
 mod sample;
 mod table_view;
+mod there;
 
 use yew::prelude::*;
 

@@ -9,7 +9,7 @@ use super::delete::DeleteDialog;
 use super::facts::{at_most, capacity, class, partitions, projection, size, time_to_live, units};
 use super::requests_pane::is_backfilling;
 use crate::components::{Badge, Button, ButtonKind, Icon, JsonTree, Term};
-use crate::hooks::{use_client, use_route};
+use crate::hooks::{use_client, use_remote, use_route};
 use crate::state::explanation::{count, plural};
 use crate::state::route::Page;
 use crate::state::tables::{IndexDescription, Keys, TableDescription};
@@ -35,6 +35,7 @@ struct Beside {
 #[component]
 pub fn TableView(props: &TableViewProps) -> Html {
     let (api, route) = (use_client(), use_route());
+    let connected = use_remote().connection.is_some();
     let deleting = use_state_eq(|| false);
     let beside = use_state_eq(Beside::default);
     {
@@ -75,8 +76,10 @@ pub fn TableView(props: &TableViewProps) -> Html {
                 <div class="design-actions">
                     <Button label="Query" icon="terminal" onclick={go(Page::Query, None)} action="to-query" />
                     <Button label="Item collections" icon="layers" onclick={go(Page::Design, Some("collections"))} action="collections" />
-                    <Button label="Regions" icon="server" onclick={go(Page::Regions, None)} action="to-regions" />
-                    <Button label="Backups" icon="history" onclick={go(Page::Backups, None)} action="to-backups" />
+                    if !connected {
+                        <Button label="Regions" icon="server" onclick={go(Page::Regions, None)} action="to-regions" />
+                        <Button label="Backups" icon="history" onclick={go(Page::Backups, None)} action="to-backups" />
+                    }
                     <Button label="Export" icon="file-json" onclick={go(Page::Exchange, None)} action="to-export" />
                     <Button label="Entities" icon="table-2" onclick={go(Page::Design, Some("entities"))} action="entities" />
                     <Button label="Change" icon="pencil" kind={ButtonKind::Primary} onclick={go(Page::Design, Some("edit"))} action="edit" />

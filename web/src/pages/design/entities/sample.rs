@@ -42,7 +42,8 @@ enum Job {
 pub fn SampleData(props: &SampleDataProps) -> Html {
     let (api, session, tables, route) = (use_client(), use_session(), use_tables(), use_route());
     let notices = use_notices().dispatcher();
-    let endpoint = use_remote().connection.map(|connection| connection.endpoint.url());
+    let remote = use_remote();
+    let endpoint = remote.connection.map(|connection| connection.endpoint.url());
     let now_ms = use_workspace_ms(TIME_MS);
     let seed = use_state_eq(|| "1".to_owned());
     let job = use_state_eq(|| Job::Idle);
@@ -74,6 +75,7 @@ pub fn SampleData(props: &SampleDataProps) -> Html {
         let (api, job, sample, cancelled) = (api, job.setter(), sample.clone(), cancelled.clone());
         Callback::from(move |()| {
             let Some(sample) = sample.clone() else { return };
+            let refresh = remote.refresh.clone();
             cancelled.set(false);
             job.set(Job::Writing(sample.clone(), 0));
             let (api, job, cancelled, notices) =
@@ -96,6 +98,8 @@ pub fn SampleData(props: &SampleDataProps) -> Html {
                         break;
                     }
                 }
+                // An endpoint's items are counted when its tables are read.
+                refresh.emit(());
                 let whole_way = whole.stopped.is_none() && whole.rejected.is_empty() && !whole.cancelled;
                 let level = if whole_way { Level::Done } else { Level::Failed };
                 notices.dispatch(NoticeAction::Say(
