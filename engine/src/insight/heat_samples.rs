@@ -47,15 +47,23 @@ impl Samples {
     }
 
     /// Offers what happened: each request among the events is kept, or is not.
-    pub fn offer(&mut self, events: &[Event]) {
-        let mut of: BTreeMap<u64, Vec<&Event>> = BTreeMap::new();
-        for event in events {
-            // What the engine did by itself is nobody's request; another region counts its own.
-            if let (Some(request), None) = (event.request, &event.region) {
-                of.entry(request).or_default().push(event);
+    pub fn offer(&mut self, events: &Rc<Vec<Event>>) {
+        // What the engine did by itself is nobody's request; another region counts its own.
+        let of = |event: &Event| event.request.filter(|_| event.region.is_none());
+        let first = events.first().and_then(of);
+        if first.is_some() && events.iter().all(|event| of(event) == first) {
+            return self.offer_request(&places(events.iter()), events.len(), || events.clone());
+        }
+        let mut requests: BTreeMap<u64, Vec<&Event>> = BTreeMap::new();
+        for event in events.iter() {
+            if let Some(request) = of(event) {
+                requests.entry(request).or_default().push(event);
             }
         }
-        of.into_values().for_each(|events| self.offer_request(&events));
+        for events in requests.into_values() {
+            let places = places(events.iter().copied());
+            self.offer_request(&places, events.len(), || Rc::new(events.iter().copied().cloned().collect()));
+        }
     }
 
     /// A request came of which only the numbers are known: a second with many of them is a busy one too.
@@ -78,26 +86,28 @@ impl Samples {
         }
     }
 
-    fn offer_request(&mut self, events: &[&Event]) {
-        let mut places: Vec<(u64, PartitionId)> = events.iter().filter_map(|event| place(event)).collect();
-        places.sort_unstable();
-        places.dedup();
+    /// A request of so many events came to these places.
+    fn offer_request(
+        &mut self,
+        places: &[(u64, PartitionId)],
+        events: usize,
+        own: impl Fn() -> Rc<Vec<Event>>,
+    ) {
         let Some((first, _)) = places.first() else { return };
         self.pass(first * 1000);
         // In a busy second hardly any is kept.
         let mut copy: Option<Rc<Vec<Event>>> = None;
-        let mut copy =
-            || copy.get_or_insert_with(|| Rc::new(events.iter().copied().cloned().collect())).clone();
+        let mut copy = || copy.get_or_insert_with(&own).clone();
         for (second, partition) in places {
-            let second = self.seconds.entry(second).or_default();
+            let second = self.seconds.entry(*second).or_default();
             let all = second.offered <= ALL_UP_TO;
-            let cell = second.cells.entry(partition).or_default();
+            let cell = second.cells.entry(*partition).or_default();
             cell.offered += 1;
             if all || cell.kept.len() < SAMPLE {
-                self.events += events.len();
+                self.events += events;
                 cell.kept.push(copy());
             } else if let Some(kept) = cell.kept.get_mut(self.random.below(cell.offered) as usize) {
-                self.events = self.events + events.len() - kept.len();
+                self.events = self.events + events - kept.len();
                 *kept = copy();
             }
         }
@@ -134,6 +144,14 @@ impl Samples {
     }
 }
 
+/// Where a request came by: each place once, in order.
+fn places<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<(u64, PartitionId)> {
+    let mut places: Vec<(u64, PartitionId)> = events.filter_map(place).collect();
+    places.sort_unstable();
+    places.dedup();
+    places
+}
+
 /// The second and the partition that an event is about, where it says that its request came by.
 fn place(event: &Event) -> Option<(u64, PartitionId)> {
     match &event.kind {
@@ -149,7 +167,7 @@ mod tests {
     use super::*;
     use crate::timeline::{Access, Target};
 
-    fn request(id: u64, at_ms: u64, partitions: &[PartitionId]) -> Vec<Event> {
+    fn request(id: u64, at_ms: u64, partitions: &[PartitionId]) -> Rc<Vec<Event>> {
         let target = Target { table: "Orders".into(), index: None };
         let one = |partition: &PartitionId| Event {
             id,
@@ -163,7 +181,7 @@ mod tests {
                 reason: "TableReadKeyRangeThroughputExceeded".into(),
             },
         };
-        partitions.iter().map(one).collect()
+        Rc::new(partitions.iter().map(one).collect())
     }
 
     #[test]
@@ -173,6 +191,21 @@ mod tests {
         assert_eq!(samples.requests(7, 8, &[1]).len(), 500);
         assert_eq!(samples.requests(7, 8, &[1, 2]).len(), 500);
         assert_eq!(samples.requests(8, 9, &[1]).len(), 0);
+    }
+
+    #[test]
+    fn requests_that_come_together_are_told_apart_and_one_alone_is_not_copied() {
+        let mut samples = Samples::new(1);
+        let both = [request(1, 7_000, &[1]), request(2, 7_001, &[1, 2])];
+        samples.offer(&Rc::new(both.iter().flat_map(|events| events.iter().cloned()).collect()));
+        let kept = samples.requests(7, 8, &[1]);
+        assert_eq!(
+            kept.iter().map(|events| (events[0].id, events.len())).collect::<Vec<_>>(),
+            [(1, 1), (2, 2)]
+        );
+        let alone = request(3, 8_000, &[1]);
+        samples.offer(&alone);
+        assert!(Rc::ptr_eq(&samples.requests(8, 9, &[1])[0], &alone));
     }
 
     #[test]

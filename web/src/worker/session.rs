@@ -525,9 +525,9 @@ impl Session {
         let Some(open) = &mut self.open else { return };
         open.remember();
         let tallies = open.take_tallies();
-        let happened: Vec<&[Event]> = happened.iter().map(|events| &events[..]).collect();
-        self.heat.observe_all(&happened, &tallies);
-        happened.into_iter().for_each(|events| self.samples.offer(events));
+        let all: Vec<&[Event]> = happened.iter().map(|events| &events[..]).collect();
+        self.heat.observe_all(&all, &tallies);
+        happened.iter().for_each(|events| self.samples.offer(events));
     }
 }
 

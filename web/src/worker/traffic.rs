@@ -9,6 +9,7 @@ mod compared;
 mod meter;
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 use engine::error::ApiError;
 use engine::insight::{Heat, Samples};
@@ -367,7 +368,7 @@ impl Onlooker for Book<'_> {
             keep_rare(self.rare, &events);
         }
         if events.iter().any(|event| matches!(event.kind, EventKind::RequestReceived { .. })) {
-            self.samples.offer(&events);
+            self.samples.offer(&Rc::new(events));
         } else if let Some(tally) = tallies.iter().find(|tally| tally.request.is_some()) {
             // Not watched: only its numbers are known, and perhaps something rare.
             self.samples.pass(tally.at_ms);
