@@ -151,6 +151,37 @@ impl Engine {
         Ok(())
     }
 
+    /// How many requests and events there were.
+    pub(crate) fn counted(&self) -> (u64, u64) {
+        (self.region.counters.requests, self.region.counters.events)
+    }
+
+    /// Acts, and counts requests and events on from there. Where it neither counts nor writes anything it stands as it stood.
+    pub(crate) fn counting_from<T>(&mut self, newest: (u64, u64), act: impl FnOnce(&mut Engine) -> T) -> T {
+        let (before, position) = (self.counted(), self.position());
+        let counters = &mut self.region.counters;
+        (counters.requests, counters.events) = newest;
+        let done = act(self);
+        if (self.counted(), self.position()) == (newest, position) {
+            let counters = &mut self.region.counters;
+            (counters.requests, counters.events) = before;
+        }
+        done
+    }
+
+    /// Whether the event that is looked for is among those behind the number `from`.
+    pub(crate) fn has_told(&self, from: u64) -> bool {
+        let told = from + 1..=self.region.counters.events;
+        self.probe.as_ref().is_some_and(|probe| told.contains(&probe.wanted))
+    }
+
+    /// The event that is looked for happens elsewhere, now: whatever comes is behind it.
+    pub(crate) fn stay_as_seen(&mut self) {
+        if let Some(probe) = &mut self.probe {
+            probe.see(&self.region);
+        }
+    }
+
     /// Looks for an event in what is done from now on, until [`Engine::become_as_seen`].
     pub(crate) fn look_for(&mut self, event: u64) {
         self.probe = Some(Box::new(Probe::new(event, self.region.store.position())));

@@ -399,3 +399,61 @@ fn what_is_only_glanced_at_leaves_no_trace() {
     }
     assert_eq!(watched.snapshot(), alone.snapshot());
 }
+
+#[test]
+fn what_other_regions_do_is_on_the_same_timeline_and_can_be_wound_to() {
+    let (mut world, mut now_ms) = fresh();
+    let mut history = History::new(&world, 1 << 20, 1 << 30);
+    let mut events: Vec<Event> = Vec::new();
+    let mut act = |world: &mut World, history: &mut History, cause: Cause| {
+        let moment = world.moment();
+        let outcome = cause.happen(world);
+        let answer = outcome.response.unwrap_or_else(|error| panic!("{error}"));
+        history.note(world, &moment, cause, &Rc::new(outcome.events.clone()), &outcome.tallies);
+        history.keep();
+        world.durable(world.position());
+        events.extend(outcome.events);
+        answer
+    };
+    let mut send = |world: &mut World,
+                    history: &mut History,
+                    region: &str,
+                    operation: &str,
+                    request: Value| {
+        now_ms += 7;
+        act(world, history, Cause::request(region, now_ms, operation, request.to_string().as_bytes(), false));
+        now_ms += 3_000;
+        act(world, history, Cause::Time { until_ms: now_ms });
+    };
+    let other = "eu-west-1";
+    let replica = json!({ "TableName": "Tab", "ReplicaUpdates": [{ "Create": { "RegionName": other } }] });
+    send(&mut world, &mut history, REGION, "UpdateTable", replica);
+    for number in 0..6 {
+        let put = json!({ "TableName": "Tab", "Item": key(number) });
+        send(&mut world, &mut history, if number % 2 == 0 { other } else { REGION }, "PutItem", put);
+        let get = json!({ "TableName": "Tab", "Key": key(number) });
+        send(&mut world, &mut history, other, "GetItem", get);
+    }
+    assert!(events.iter().any(|event| event.region.as_deref() == Some(other)));
+    assert!(events.is_sorted_by(|one, next| one.id < next.id), "they are numbered in their order");
+
+    // At each event every region holds what was written there up to then, and what has arrived there.
+    let mut past = None;
+    for event in events.iter().rev().step_by(3).chain(events.iter().step_by(4)) {
+        let Some(world) = history.wind(&mut past, &world, event.id).unwrap() else { continue };
+        let up_to = events.iter().take_while(|one| one.id <= event.id);
+        let written = |region: Option<&str>| {
+            let own = up_to.clone().filter(|one| one.region.as_deref() == region);
+            let put = |one: &&Event| matches!(&one.kind, EventKind::Written { target, .. } if target.table == "Tab" && target.index.is_none());
+            own.filter(put).count()
+        };
+        let mut held = |region: &str| {
+            let count = json!({ "TableName": "Tab" }).to_string();
+            let look =
+                world.look(region, "Dynascope.DescribeReplica", count.as_bytes()).expect("it only reads");
+            let told: Value = serde_json::from_slice(&look.response.unwrap()).unwrap();
+            told["ItemCount"].as_u64().expect("a count") as usize
+        };
+        assert_eq!((held(REGION), held(other)), (written(None), written(Some(other))), "at {event:?}");
+    }
+}

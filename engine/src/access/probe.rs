@@ -72,15 +72,25 @@ impl Context {
             let mut seen = region.without_store();
             seen.counters.now_ms = self.now_ms;
             seen.counters.events = probe.first + told - 1;
-            let position = region.store.position();
-            let recent = region.recent();
-            let back = region.store.replaced_since(probe.start);
-            probe.seen = Some(Box::new(Seen { region: seen, position, recent, back }));
+            probe.keep(seen, region);
         }
     }
 }
 
 impl Probe {
+    fn keep(&mut self, seen: Region, region: &Region) {
+        let position = region.store.position();
+        let recent = region.recent();
+        let back = region.store.replaced_since(self.start);
+        self.seen = Some(Box::new(Seen { region: seen, position, recent, back }));
+    }
+
+    /// The wanted event happens in another region, now: this one is kept as it is, whatever comes.
+    pub fn see(&mut self, region: &Region) {
+        self.wanted = 0;
+        self.keep(region.without_store(), region);
+    }
+
     /// What was seen.
     pub fn seen(self) -> Option<Box<Seen>> {
         self.seen

@@ -19,7 +19,7 @@ pub struct Event {
     /// The request that it belongs to; none for what the engine did by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<RequestId>,
-    /// The region that it happened in, where that is another than the world's own: there the ids are counted apart.
+    /// The region that it happened in, where that is another than the world's own: its partitions are numbered apart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// What happened.

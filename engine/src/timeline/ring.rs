@@ -125,7 +125,7 @@ impl Ring {
         }
     }
 
-    /// Adds what one call came to. The ids go on rising; events of other regions, which are counted apart, are left out.
+    /// Adds what one call came to. The ids go on rising, over all regions.
     pub fn append(&mut self, events: &[Event]) {
         let mut asked: BTreeMap<RequestId, Asked<'_>> = BTreeMap::new();
         for event in events {
@@ -141,7 +141,7 @@ impl Ring {
                 }
             }
         }
-        for event in events.iter().filter(|event| event.region.is_none()) {
+        for event in events {
             let asked = event.request.and_then(|request| asked.get(&request));
             self.heads.add(event, asked);
             self.open.push(event);

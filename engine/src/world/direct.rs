@@ -43,7 +43,7 @@ impl World {
         self.engine(region);
         self.catch_up(now_ms, &mut outcome);
         self.tell_outages(region);
-        let executed = self.engine(region).perform(now_ms, detail, request);
+        let executed = self.in_turn(region, |engine| engine.perform(now_ms, detail, request));
         let done = executed.response.is_ok();
         outcome.response = self.note(region, executed, &mut outcome);
         if done {

@@ -108,7 +108,8 @@ impl World {
         }
         let Some(job) = work::job(self.engine(region).region(), uuid, step)? else { return Ok(()) };
         let returned = job.function.invoke(&job.invocation, &mut |operation, request| {
-            let executed = self.engine(region).execute(now_ms, Detail::Watched, operation, request);
+            let executed =
+                self.in_turn(region, |engine| engine.execute(now_ms, Detail::Watched, operation, request));
             self.note(region, executed, outcome).map(drop)
         });
         self.act(region, now_ms, outcome, |region, context| {

@@ -60,7 +60,7 @@ impl World {
         outcome: &mut Outcome,
         action: impl FnOnce(&mut Region, &mut Context) -> T,
     ) -> T {
-        let (done, executed) = self.engine(region).act(now_ms, action);
+        let (done, executed) = self.in_turn(region, |engine| engine.act(now_ms, action));
         let _ = self.note(region, executed, outcome);
         done
     }

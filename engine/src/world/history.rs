@@ -229,7 +229,7 @@ impl History {
     pub fn keep_first(&mut self, count: usize) {
         let later = self.noted.split_off(count.min(self.noted.len()));
         for Noted { cause, events, replaced, under_way } in std::mem::replace(&mut self.noted, later) {
-            let last = events.iter().rfind(|event| event.region.is_none()).map(|event| event.id);
+            let last = events.last().map(|event| event.id);
             let last_event = last.or_else(|| Some(self.calls.back()?.last_event)).unwrap_or(0);
             let call = Call { cause: cause.encode(), last_event, replaced: replaced.into() };
             self.bytes += call.bytes();

@@ -133,6 +133,27 @@ impl World {
         self.engines.get_mut(region).expect("it was just put there")
     }
 
+    /// Lets a region act, and count its requests and events on from the newest of all regions: they are of one timeline. Where it tells the
+    /// event that is looked for, the others are kept as they are at that event.
+    fn in_turn<T>(&mut self, region: &str, act: impl FnOnce(&mut Engine) -> T) -> T {
+        self.engine(region);
+        if self.engines.len() == 1 {
+            return act(self.engine(region));
+        }
+        let newest = self
+            .engines
+            .values()
+            .map(Engine::counted)
+            .fold((0, 0), |(requests, events), one| (one.0.max(requests), one.1.max(events)));
+        let engine = self.engine(region);
+        let done = engine.counting_from(newest, act);
+        if engine.has_told(newest.1) {
+            let others = self.engines.iter_mut().filter(|(other, _)| *other != region);
+            others.for_each(|(_, engine)| engine.stay_as_seen());
+        }
+        done
+    }
+
     /// Answers one request: `operation` is the name behind the dot of `X-Amz-Target`, `request` its JSON.
     /// `now_ms` never runs backwards.
     pub fn execute(&mut self, region: &str, now_ms: u64, operation: &str, request: &[u8]) -> Outcome {
@@ -161,7 +182,7 @@ impl World {
         self.catch_up(now_ms, &mut outcome);
         self.introduce(region, operation);
         self.tell_outages(region);
-        let executed = self.engine(region).execute(now_ms, detail, operation, request);
+        let executed = self.in_turn(region, |engine| engine.execute(now_ms, detail, operation, request));
         let done = executed.response.is_ok();
         outcome.response = self.note(region, executed, &mut outcome);
         if done {
@@ -183,7 +204,7 @@ impl World {
         let mut outcome = Outcome::default();
         let regions: Vec<String> = self.engines.keys().cloned().collect();
         for region in regions {
-            let executed = self.engine(&region).tick(now_ms, detail);
+            let executed = self.in_turn(&region, |engine| engine.tick(now_ms, detail));
             let _ = self.note(&region, executed, &mut outcome);
         }
         self.catch_up(now_ms, &mut outcome);

@@ -96,6 +96,7 @@ impl World {
         let moment = self.moment();
         let outcome = self.execute(region, now_ms, operation, request);
         if outcome.changes.is_empty() {
+            self.engines.retain(|region, _| moment.0.contains_key(region));
             for (region, (_, counters)) in &moment.0 {
                 let engine = self.engine(region);
                 engine.set_counters(Counters { now_ms: engine.now_ms(), ..*counters });
@@ -209,18 +210,19 @@ impl Past {
     fn enter(&mut self, history: &History, event: u64) -> Result<(), Damage> {
         let causes = history.causes(self.at, self.at + 1)?;
         let cause = causes.first().ok_or_else(|| Damage("a call is missing".into()))?;
-        let home = self.world.config.region.clone();
         let moment = self.world.moment();
-        let before = self.world.engine(&home).stand();
-        self.world.engine(&home).look_for(event);
+        self.world.engines.values_mut().for_each(|engine| engine.look_for(event));
         cause.happen(&mut self.world);
         self.exact = false;
         let mut back = self.world.replaced_since(&moment);
         let (mut segments, mut changed) = (read_segments(&back)?, false);
-        if let Some(writes) = self.world.engine(&home).become_as_seen()? {
-            changed = !writes.is_empty();
-            segments.retain(|(region, _)| *region != home);
-            segments.push((home, Segment { position: before.0, counters: before.1, writes }));
+        for (region, (position, counters)) in &moment.0 {
+            if let Some(writes) = self.world.engine(region).become_as_seen()? {
+                changed |= !writes.is_empty();
+                segments.retain(|(other, _)| other != region);
+                let segment = Segment { position: *position, counters: *counters, writes };
+                segments.push((region.clone(), segment));
+            }
         }
         back.clear();
         segments.iter().for_each(|(region, segment)| write_segment(region, segment, &mut back));

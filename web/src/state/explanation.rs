@@ -445,8 +445,16 @@ fn tell(event: &Event) -> Option<(&'static str, Line)> {
     Some((section, Line { event: event.id, at_ms: event.at_ms, mark, tone, text }))
 }
 
-/// One event in a line: what stands beside the playhead.
+/// One event in a line: what stands beside the playhead. Another region is named.
 pub fn tell_event(event: &Event) -> String {
+    let text = tell_here(event);
+    match &event.region {
+        Some(region) => format!("{region}: {text}"),
+        None => text,
+    }
+}
+
+fn tell_here(event: &Event) -> String {
     match &event.kind {
         EventKind::RequestReceived { operation, table } => match table {
             Some(table) => format!("{operation} on {table} came in"),

@@ -213,8 +213,6 @@ impl Timeline {
             return;
         }
         // A reply and a report of its own may overtake each other: the id is the order.
-        // Another region counts its own events: the page shows one region.
-        events.retain(|event| event.region.is_none());
         events.sort_by_key(|event| event.id);
         let ring = Rc::make_mut(&mut self.events);
         for event in events {
@@ -288,7 +286,7 @@ mod tests {
             Event { region: Some("eu-west-1".into()), ..event(20_030, 0, 0) },
         ]));
         let ids: Vec<u64> = timeline.events().iter().rev().take(3).map(|e| e.id).collect();
-        assert_eq!(ids, [20_020, 20_015, 20_010]);
+        assert_eq!(ids, [20_030, 20_020, 20_015]);
         assert_eq!(timeline.events().len(), CAPACITY);
     }
 

@@ -56,7 +56,7 @@ impl Travel {
 
     /// What the last request that was sent came to.
     pub fn came_to(&mut self, events: &[Event]) -> Option<u64> {
-        let last = events.iter().rfind(|event| event.region.is_none()).map(|event| event.id);
+        let last = events.last().map(|event| event.id);
         if let Some(request) = self.requests.as_mut().and_then(|requests| requests.last_mut()) {
             request.last_event = last;
         }

@@ -150,8 +150,6 @@ fn events(random: &mut Random, rounds: u64) -> Vec<Event> {
         id += if random.below(5) == 0 { random.below(1 << 40) } else { 1 };
         let request = (random.below(4) > 0).then(|| random.below(3 + (turn / 7)));
         let region = (random.below(20) == 0).then(|| "eu-west-1".to_owned());
-        // Of another region the numbers are counted apart, and may be lower.
-        let id = if region.is_some() { random.below(9) } else { id };
         events.push(Event { id, at_ms: 1_000 + random.below(1 << 42), request, region, kind });
     }
     assert!(kinds.len() >= 47, "{} kinds were drawn", kinds.len());

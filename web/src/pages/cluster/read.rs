@@ -27,7 +27,7 @@ pub struct Reading {
 pub fn use_newest(place: Place, most: usize, wanted: impl Fn(&Event) -> bool) -> Vec<Rc<Event>> {
     let (timeline, heat) = (use_timeline(), use_heat());
     let events = if place == Place::Traffic { &heat.branch } else { timeline.events() };
-    events.iter().rev().filter(|event| wanted(event)).take(most).cloned().collect()
+    events.iter().rev().filter(|event| event.region.is_none() && wanted(event)).take(most).cloned().collect()
 }
 
 /// The cluster, with the last good reading kept, and what reads it now.

@@ -134,7 +134,8 @@ async fn besides(api: &Api, table: &str) -> Besides {
 
 /// The page's own GetRecords calls in that time.
 fn stream_reads(timeline: &Timeline, from_ms: u64, to_ms: u64) -> u64 {
-    let within = timeline.events().iter().filter(|event| (from_ms..to_ms).contains(&event.at_ms));
+    let here = timeline.events().iter().filter(|event| event.region.is_none());
+    let within = here.filter(|event| (from_ms..to_ms).contains(&event.at_ms));
     let reads = within.filter(|event| {
         matches!(&event.kind, EventKind::RequestReceived { operation, .. } if operation == "GetRecords")
     });

@@ -14,7 +14,7 @@ use super::tree::Joint;
 pub fn joints(events: &VecDeque<Rc<Event>>, table: &str, shards: &[Shard]) -> BTreeMap<String, Joint> {
     let mut splits: BTreeMap<u64, u64> = BTreeMap::new();
     let mut closed: BTreeMap<&str, u64> = BTreeMap::new();
-    for event in events {
+    for event in events.iter().filter(|event| event.region.is_none()) {
         match &event.kind {
             EventKind::PartitionSplit { target, from, .. }
                 if target.table == table && target.index.is_none() =>
@@ -59,7 +59,9 @@ pub fn joints(events: &VecDeque<Rc<Event>>, table: &str, shards: &[Shard]) -> BT
 /// The request that made a table's record, as far as the timeline has it.
 pub fn maker(events: &VecDeque<Rc<Event>>, table: &str, number: &str) -> Option<Maker> {
     let of = |event: &'_ Event| match &event.kind {
-        EventKind::StreamRecord { target, sequence_number, .. } if target.table == table => {
+        EventKind::StreamRecord { target, sequence_number, .. }
+            if event.region.is_none() && target.table == table =>
+        {
             Some(sequence_number.clone())
         }
         _ => None,
@@ -82,7 +84,9 @@ pub fn maker(events: &VecDeque<Rc<Event>>, table: &str, number: &str) -> Option<
 /// The sequence number of the table's record that an event tells of.
 pub fn record_of(event: &Event, table: &str) -> Option<String> {
     match &event.kind {
-        EventKind::StreamRecord { target, sequence_number, .. } if target.table == table => {
+        EventKind::StreamRecord { target, sequence_number, .. }
+            if event.region.is_none() && target.table == table =>
+        {
             Some(sequence_number.clone())
         }
         _ => None,

@@ -37,6 +37,9 @@ struct Wanted {
 
 /// The table whose stream the event is of, and the shard that got a record; none where the shards themselves changed.
 fn concerns<'a>(event: &'a Event, table: &str) -> Option<Option<&'a str>> {
+    if event.region.is_some() {
+        return None;
+    }
     match &event.kind {
         EventKind::StreamRecord { target, shard, .. } if target.table == table => Some(Some(shard)),
         EventKind::ShardOpened { target, .. }
