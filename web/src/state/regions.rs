@@ -188,11 +188,24 @@ pub struct Row {
     pub cells: Vec<Cell>,
 }
 
+/// The region of a strong global table that keeps changes and no table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Witness {
+    /// The region.
+    pub region_name: String,
+    /// As [`Member::status`].
+    pub status: Option<String>,
+    /// Whether the region is dark.
+    pub dark: bool,
+}
+
 /// A global table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GlobalTable {
     /// Each region that has a table: the workspace's own first.
     pub replicas: Vec<Replica>,
+    /// Its witness, where it has one.
+    pub witness: Option<Witness>,
 }
 
 /// A key, and what each Region holds under it.
@@ -360,6 +373,7 @@ mod tests {
                 replica("us-east-1", Some("paid"), link, json!([])),
                 replica("eu-west-1", Some("open"), json!([]), json!([])),
             ],
+            witness: None,
         };
         let rows = table.rows(&keys());
         assert_eq!(rows.len(), 1);
@@ -386,6 +400,7 @@ mod tests {
                 replica("us-east-1", None, json!([]), one.clone()),
                 replica("eu-west-1", None, json!([]), one),
             ],
+            witness: None,
         };
         assert_eq!(table.conflicts().len(), 1);
         assert_eq!(

@@ -24,7 +24,7 @@ use crate::state::tables::{Keys, TableDescription};
 use facts::{Choice, Facts};
 use group::Group;
 use items::{ItemsBeside, Lost};
-use panel::RegionPanel;
+use panel::{RegionPanel, WitnessPanel};
 use read::{in_region, use_regions};
 use write::{Typed, WritePanel};
 
@@ -196,12 +196,9 @@ fn OfTable(props: &OfTableProps) -> Html {
                         <RegionPanel key={region.clone()} replica={replica.clone()} {others} {status} strong={global.is_strong()} {now_ms} {locked} onsend={onsend.clone()} {onremove} />
                     }
                 }) }
-                { for members.iter().filter(|member| member.witness).map(|member| html! {
-                    <section class="region" data-region={member.region_name.clone()} data-witness="true">
-                        <header><h3>{ &member.region_name }</h3></header>
-                        <p class="region-words">{ format!("The witness, {}: it keeps the changes that two replicas agree by, and no table. Nobody reads or writes there.", member.status.clone().unwrap_or_default()) }</p>
-                    </section>
-                }) }
+                if let Some(witness) = &global.witness {
+                    <WitnessPanel key={witness.region_name.clone()} witness={witness.clone()} {locked} onsend={onsend.clone()} />
+                }
             </div>
             <WritePanel table={table.clone()} replicas={global.replicas.clone()} typed={shown} {ontyped} told={(*answers).clone()} {locked} onsend={send} />
             if is_global {

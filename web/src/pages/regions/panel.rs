@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::Send;
 use crate::components::{Badge, Button, ButtonKind, Icon, Select, SelectOption};
 use crate::state::explanation::plural;
-use crate::state::regions::{Link, Replica};
+use crate::state::regions::{Link, Replica, Witness};
 
 /// How much later everything can be made to arrive: milliseconds and words.
 const LAGS: [(u64, &str); 4] = [(0, "as it is"), (500, "+ 0.5 s"), (5_000, "+ 5 s"), (60_000, "+ 1 min")];
@@ -48,6 +48,28 @@ fn link_words(link: Option<&Link>, now_ms: u64, dark: bool) -> String {
     }
 }
 
+/// That a Region is dark.
+fn dark_badge(dark: bool) -> Html {
+    if !dark {
+        return Html::default();
+    }
+    html! { <Badge text="DARK" tone="bad" title="The Region answers nobody; nothing arrives there and nothing leaves it." /> }
+}
+
+/// Lets a whole Region fail, and recover.
+fn outage(region: &str, dark: bool, locked: bool, onsend: &Callback<Send>) -> Html {
+    let region = region.to_owned();
+    let onclick = onsend.reform(move |()| Send {
+        region: region.clone(),
+        operation: "Dynascope.UpdateRegion",
+        request: json!({ "Status": if dark { "UP" } else { "DARK" } }),
+    });
+    html! {
+        <Button label={if dark { "Recover" } else { "Regional outage" }} icon={if dark { "play" } else { "octagon-alert" }}
+            {onclick} disabled={locked} action="outage" />
+    }
+}
+
 /// A Region.
 #[component]
 pub fn RegionPanel(props: &RegionPanelProps) -> Html {
@@ -64,15 +86,12 @@ pub fn RegionPanel(props: &RegionPanelProps) -> Html {
         let region = region_name.clone();
         props.onsend.reform(move |()| Send { region: region.clone(), operation, request: request.clone() })
     };
-    let outage = json!({ "Status": if dark { "UP" } else { "DARK" } });
     html! {
         <section class="region" data-region={region_name.clone()} data-dark={dark.to_string()} data-status={status.clone()}>
             <header>
                 <h3>{ region_name }</h3>
                 <Badge text={status} {tone} />
-                if dark {
-                    <Badge text="DARK" tone="bad" title="The Region answers nobody; nothing arrives there and nothing leaves it." />
-                }
+                { dark_badge(dark) }
                 <span class="region-count">{ plural(*item_count, "item") }</span>
             </header>
             if props.strong {
@@ -112,12 +131,40 @@ pub fn RegionPanel(props: &RegionPanelProps) -> Html {
                 </ul>
             }
             <footer>
-                <Button label={if dark { "Recover" } else { "Regional outage" }} icon={if dark { "play" } else { "octagon-alert" }}
-                    onclick={send("Dynascope.UpdateRegion", outage)} disabled={props.locked} action="outage" />
+                { outage(region_name, dark, props.locked, &props.onsend) }
                 if let Some(onremove) = &props.onremove {
                     <Button label="Remove the replica" icon="trash-2" kind={ButtonKind::Quiet} onclick={onremove.clone()} disabled={props.locked} action="remove-replica" />
                 }
             </footer>
+        </section>
+    }
+}
+
+/// The props of [`WitnessPanel`].
+#[derive(Properties, PartialEq)]
+pub struct WitnessPanelProps {
+    /// The witness.
+    pub witness: Witness,
+    /// Whether nothing can be changed now.
+    pub locked: bool,
+    /// Sends a request to its Region.
+    pub onsend: Callback<Send>,
+}
+
+/// The Region of a witness.
+#[component]
+pub fn WitnessPanel(props: &WitnessPanelProps) -> Html {
+    let Witness { region_name, status, dark } = &props.witness;
+    html! {
+        <section class="region" data-region={region_name.clone()} data-witness="true" data-dark={dark.to_string()}>
+            <header>
+                <h3>{ region_name }</h3>
+                <Badge text={status.clone().unwrap_or_default()} tone={if status.as_deref() == Some("ACTIVE") { "good" } else { "accent" }} />
+                { dark_badge(*dark) }
+            </header>
+            <p class="region-words">{ "The witness: it keeps the changes that two replicas agree by, and no table. Nobody reads or writes there. \
+                                       Without it the two replicas go on as long as they reach each other." }</p>
+            <footer>{ outage(region_name, *dark, props.locked, &props.onsend) }</footer>
         </section>
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use yew::prelude::*;
 
 use crate::hooks::{Api, use_client, use_clock, use_interval, use_session, use_timeline};
-use crate::state::regions::{GlobalTable, Replica};
+use crate::state::regions::{GlobalTable, Member, Replica, Witness};
 
 /// How often it is read anew while the clock runs, in milliseconds.
 const EVERY_MS: u32 = 400;
@@ -30,13 +30,25 @@ async fn read(api: &Api, table: &str) -> Option<GlobalTable> {
         .filter(|member| !member.witness && member.status.is_some())
         .map(|member| member.region_name.clone())
         .collect();
+    let witness = home.members.iter().find(|member| member.witness).cloned();
     let mut replicas = vec![home];
     for region in others {
-        let wrapped = json!({ "RegionName": region, "Operation": DESCRIBE, "Request": request });
-        let answer = api.look("Dynascope.InRegion", &wrapped).await?;
-        replicas.push(serde_json::from_value(answer).ok()?);
+        replicas.push(read_in(api, &region, &request).await?);
     }
-    Some(GlobalTable { replicas })
+    let witness = match witness {
+        None => None,
+        Some(Member { region_name, status, .. }) => {
+            let dark = read_in(api, &region_name, &request).await?.is_dark();
+            Some(Witness { region_name, status, dark })
+        }
+    };
+    Some(GlobalTable { replicas, witness })
+}
+
+/// What another region says of itself.
+async fn read_in(api: &Api, region: &str, request: &Value) -> Option<Replica> {
+    let wrapped = json!({ "RegionName": region, "Operation": DESCRIBE, "Request": request });
+    serde_json::from_value(api.look("Dynascope.InRegion", &wrapped).await?).ok()
 }
 
 /// The table, with the last good reading kept, and what reads it now.
