@@ -4,8 +4,9 @@
 //   <dynascope-sandbox view="data"><script type="application/json">{"dynascope": 3, …}</script></dynascope-sandbox>
 //
 // Attributes: `src` a Dynascope link, `view` the page that is shown, `height` in pixels or `auto`, `theme` light, dark or system,
-// `panels` the pages that the reader may choose from, `read-only` the reader looks and changes nothing (this page's own requests go
-// on), `autorun` the request that the design shows first is sent by itself. A design inside goes before `src`.
+// `panels` the pages that the reader may choose from, `lesson` and `step` a lesson beside the page, `read-only` the reader looks and changes
+// nothing (this page's own requests go on), `autorun` what the page is for goes on by itself: its request, its traffic, its messages. A
+// design inside goes before `src`.
 // Methods: request(operation, request) gives the answer or throws with `name` and `body`; setDesign(design); setView(page, table, index);
 // step(event); setTheme(theme); requestHandler() for the AWS SDK for JavaScript v3. `ready` is a promise.
 // Events, with `detail`: dynascope-ready, dynascope-event ({events}), dynascope-refused ({reason}).
@@ -76,7 +77,9 @@
       const query = address.searchParams;
       query.set("embed", "");
       query.set("embed-origin", location.origin);
-      query.set("page", this.getAttribute("view") ?? query.get("page") ?? "query");
+      for (const name of ["lesson", "step"]) if (this.hasAttribute(name)) query.set(name, this.getAttribute(name));
+      // Which page stands beside a lesson, the lesson says.
+      query.set("page", this.getAttribute("view") ?? query.get("page") ?? (query.has("lesson") ? "start" : "query"));
       if (this.hasAttribute("panels")) query.set("embed-panels", this.getAttribute("panels"));
       for (const name of ["read-only", "autorun"]) if (this.hasAttribute(name)) query.set(`embed-${name}`, "");
       return address.href;

@@ -42,7 +42,7 @@ use crate::state::session::{Phase, SessionAction};
 use crate::state::timeline::TimelineAction;
 use dialogs::WorkspaceDialogs;
 use durability::DurabilityDialog;
-use embed::{EmbedBar, Host, Panels};
+use embed::{Autorun, EmbedBar, Host, Panels};
 use lesson::LessonPane;
 use loading::LoadingBar;
 use opening::LinkOpener;
@@ -57,7 +57,8 @@ use work::{RemovedBar, WorkBar};
 /// Starts the page.
 pub fn start() {
     console_error_panic_hook::set_once();
-    yew::Renderer::<App>::new().render();
+    let root = gloo::utils::document().get_element_by_id("app").expect("the page has a place for it");
+    yew::Renderer::<App>::with_root(root).render();
 }
 
 #[component]
@@ -155,15 +156,20 @@ fn Frame() -> Html {
             html! { <div class="page" {key} data-page={page.page.slug()}><WithRest>{ shown }</WithRest></div> }
         }
     };
+    let beside =
+        lesson.then(|| html! { <div class="lesson-place"><WithRest><LessonPane /></WithRest></div> });
     if route.route.embed() {
         let onfault = {
             let setter = link_fault.setter();
             Callback::from(move |()| setter.set(true))
         };
         return html! {
-            <div class="frame" data-embed="true" data-frame="embed" data-phase={phase_name(&session.phase)}>
+            <div class="frame" data-embed="true" data-frame="embed" data-phase={phase_name(&session.phase)}
+                data-with-lesson={lesson.then_some("true")} data-presents={route.route.presents().then_some("true")}>
+                { beside }
                 <main class="main">
                     <Host fault={*link_fault} />
+                    <Autorun />
                     <EmbedBar />
                     <Panels />
                     <LinkOpener {onfault} />
@@ -214,9 +220,7 @@ fn Frame() -> Html {
                 table={tables.chosen(route.route.table.as_deref()).map(|table| AttrValue::from(table.name.clone()))}
                 index={route.route.index.clone().map(AttrValue::from)} {onchoose}
                 onnew={to_design("new")} onsample={to_design("samples")} />
-            if lesson {
-                <div class="lesson-place"><WithRest><LessonPane /></WithRest></div>
-            }
+            { beside }
             <main class="main" ref={main} tabindex="-1">
                 { tab_row(&route, starting) }
                 <Banners storage={session.storage.clone()} outdated={session.outdated} onreload={reload()} {onread} {onsave}

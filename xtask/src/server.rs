@@ -244,7 +244,7 @@ mod tests {
         assert!(page.contains("<html"), "{page}");
         assert!(get(&server, "GET /some/path/boot.js").contains("text/javascript"));
         assert!(get(&server, "GET /some/path").contains("Location: /some/path/\r\n"));
-        assert!(!get(&server, "HEAD /some/path/icons/sprite.svg").contains("<svg"));
+        assert!(!get(&server, "HEAD /some/path/icons/dynascope.svg").contains("<svg"));
         assert_eq!(server.sent().into_iter().collect::<Vec<_>>(), ["boot.js", "index.html"]);
         for (request, status) in [
             ("GET /", "404"),

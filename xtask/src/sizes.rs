@@ -119,7 +119,7 @@ mod tests {
             size("icons/LICENSE", 9_000_000),
             size("embed.js", 9_000_000),
             size("docs/index.html", 9_000_000),
-            size("icons/sprite.svg", 30_000),
+            size("icons/dynascope.svg", 30_000),
             size("samples/orders.json", 9_000),
             size("samples/users.json", 9_000_000),
             size("lessons/01-keys.md", 9_000_000),

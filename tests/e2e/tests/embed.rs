@@ -161,6 +161,17 @@ async fn a_sandbox_at_the_sites_own_address_leaves_the_readers_workspace_alone()
     browser.wait_text("[role=status][data-level=done]", "is loaded").await;
     browser.find("[data-page=data]").await;
     assert_eq!(browser.eval(kept, vec![]).await, before);
+
+    // What a page is for goes on by itself where the document wants it, and a lesson stands beside it.
+    browser.goto(&site.url(&format!("?embed&embed-autorun&page=heat#{fragment}"))).await;
+    browser.find("[data-traffic=running]").await;
+    browser.goto(&site.url("?embed&lesson=partitions")).await;
+    browser.find("[data-lesson=partitions] [data-part=question]").await;
+    browser.find("[data-frame=embed] [data-page=cluster]").await;
+    browser.click("[data-part=request] [data-action=try]:enabled").await;
+    browser.find("[data-part=request][data-state=answered]").await;
+    browser.screenshot("embed-lesson").await;
+    assert_eq!(browser.eval(kept, vec![]).await, before);
     browser.goto(&site.url("?page=query")).await;
     assert_eq!(browser.text("[data-action=workspace]").await, "Sample");
     browser.finish().await;

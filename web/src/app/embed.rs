@@ -1,6 +1,8 @@
 //! What stands over a sandbox in somebody's document: where it comes from, that nothing is kept, the way into the whole, and the pages
-//! to choose from where the document wants more than one. [`host`] speaks with the document.
+//! to choose from where the document wants more than one. [`host`] speaks with the document, [`autorun`] starts what the document wants to
+//! see running.
 
+mod autorun;
 mod host;
 
 use gloo::utils::window;
@@ -16,6 +18,7 @@ use crate::state::lesson::show;
 use crate::state::notice::{Level, NoticeAction};
 use crate::state::route::Page;
 
+pub use autorun::Autorun;
 pub use host::Host;
 
 /// The line.

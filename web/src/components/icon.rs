@@ -1,11 +1,11 @@
-//! One icon of the sprite `icons/sprite.svg`.
+//! One icon of the sprite `static/icons.svg`, which stands in the page.
 
 use yew::prelude::*;
 
 /// The props of [`Icon`].
 #[derive(Properties, PartialEq)]
 pub struct IconProps {
-    /// The symbol's id in the sprite: Lucide's name, `play`.
+    /// The symbol's name in the sprite: Lucide's, `play`.
     pub name: AttrValue,
 }
 
@@ -14,7 +14,7 @@ pub struct IconProps {
 pub fn Icon(props: &IconProps) -> Html {
     html! {
         <svg class="icon" aria-hidden="true" focusable="false">
-            <use href={format!("icons/sprite.svg#{}", props.name)} />
+            <use href={format!("#icon-{}", props.name)} />
         </svg>
     }
 }
@@ -23,7 +23,7 @@ pub fn Icon(props: &IconProps) -> Html {
 mod tests {
     use std::path::Path;
 
-    const SPRITE: &str = include_str!("../../../static/icons/sprite.svg");
+    const SPRITE: &str = include_str!("../../../static/icons.svg");
 
     fn sources(folder: &Path, out: &mut Vec<String>) {
         for entry in std::fs::read_dir(folder).unwrap() {
@@ -48,7 +48,7 @@ mod tests {
                     if plain && !name.is_empty() {
                         seen += 1;
                         assert!(
-                            SPRITE.contains(&format!("id=\"{name}\"")),
+                            SPRITE.contains(&format!("id=\"icon-{name}\"")),
                             "the sprite has no icon {name:?}"
                         );
                     }

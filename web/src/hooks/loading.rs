@@ -142,7 +142,7 @@ fn use_loader_provider() -> Loader {
             let keeping = api.clone();
             // The step back would lead into the workspace that was open before, which the address does not name.
             let go = if elsewhere { route.replace.clone() } else { route.go.clone() };
-            let from = route.route.clone();
+            let (from, replace) = (route.route.clone(), route.replace.clone());
             let former = session.workspace.clone();
             let place = match elsewhere {
                 true => Place::New { taken: session.taken(), former: former.clone() },
@@ -153,8 +153,9 @@ fn use_loader_provider() -> Loader {
                 requests.dispatch(RequestsAction::Loaded(saved_requests(&document)));
                 notices.dispatch(NoticeAction::Say(Level::Done, loaded_sentence(&document)));
                 // Who went elsewhere meanwhile stays there.
-                let here = Route::parse(&gloo::utils::window().location().search().unwrap_or_default());
-                if here == from && !destination.stays() {
+                let here = || Route::parse(&gloo::utils::window().location().search().unwrap_or_default());
+                let mut runs = None;
+                if here() == from && !destination.stays() {
                     // The draft follows the table and index that the address names.
                     let first = first_request(&document, elsewhere).map(|first| &first.request);
                     let named = |member: &str| first?[member].as_str().map(str::to_owned);
@@ -165,8 +166,8 @@ fn use_loader_provider() -> Loader {
                     let to = from.at(page).on(table, named("IndexName"));
                     // The first request is shown, and sent where the document wants it.
                     let to = if page == Page::Query { to.with("op", Some(String::new())) } else { to };
-                    let runs = page == Page::Query && autorun(&from);
-                    go.emit(if runs { to.with("run", Some(String::new())) } else { to });
+                    runs = autorun(&from).then_some(page);
+                    go.emit(to);
                 }
                 async move {
                     // What could not be stored is there as long as the page.
@@ -178,6 +179,10 @@ fn use_loader_provider() -> Loader {
                     let told = document.model();
                     if !told.is_empty() {
                         drop(keeping.keep_model(model.with(&told)).await);
+                    }
+                    // The page has what it shows by now.
+                    if runs == Some(here().page) {
+                        replace.emit(here().with("run", Some(String::new())));
                     }
                 }
             });

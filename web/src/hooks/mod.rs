@@ -18,6 +18,7 @@
 //! does either.
 
 mod api;
+mod autorun;
 mod branch;
 mod browser;
 mod call;
@@ -37,6 +38,7 @@ mod storage;
 mod work;
 
 pub use api::{Api, use_client};
+pub use autorun::use_asked_run;
 pub use branch::{AtPlace, use_branch_tables};
 pub use browser::{
     draft_key, forget, import_key, is_sandbox, recipe_key, saved, set_saved, use_interval, use_theme,

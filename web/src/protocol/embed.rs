@@ -142,7 +142,7 @@ pub fn read_only(route: &Route) -> bool {
     route.embed() && route.rest.contains_key("embed-read-only")
 }
 
-/// Whether a sandbox at this address sends the request that it shows by itself, once its design is there.
+/// Whether a sandbox at this address goes on by itself with what its page is for, once its design is there.
 pub fn autorun(route: &Route) -> bool {
     route.embed() && route.rest.contains_key("embed-autorun")
 }

@@ -160,8 +160,8 @@ fn listing(label: &str, code: &str) -> String {
 
 /// A live sandbox. Its attributes are words or `name=value`; a value has no space but in quotes.
 fn sandbox(attributes: &str, design: &str) -> Result<String> {
-    const KNOWN: [&str; 9] =
-        ["id", "title", "view", "height", "theme", "panels", "read-only", "autorun", "src"];
+    const KNOWN: [&str; 11] =
+        ["id", "title", "view", "height", "theme", "panels", "lesson", "step", "read-only", "autorun", "src"];
     let mut html = String::from("<dynascope-sandbox");
     let mut rest = attributes.trim();
     while !rest.is_empty() {

@@ -45,7 +45,8 @@ use crate::state::tables::TableDescription;
 pub use glimpse::HeatGlimpse;
 
 use bands::Band;
-use traffic::{Compare, Composer, Quick, Starting, TrafficPanel, use_starting};
+pub use traffic::Quick;
+use traffic::{Compare, Composer, Starting, TrafficPanel, use_starting};
 use view::HeatView;
 
 /// The page.

@@ -18,7 +18,7 @@ pub struct Sandbox {
     pub theme: Theme,
     /// The reader looks and changes nothing.
     pub read_only: bool,
-    /// The first request is sent by itself.
+    /// What the page is for goes on by itself.
     pub autorun: bool,
     /// As the element of `embed.js`, which speaks with its document; else as a plain frame, which needs no script.
     pub element: bool,
