@@ -1,6 +1,7 @@
 //! Somebody opens Dynascope for the first time.
 
 use e2e::{Browser, Site, Size};
+use serde_json::json;
 use thirtyfour::Key;
 
 /// How many different colours the heatmap has.
@@ -107,5 +108,27 @@ async fn the_palette_finds_pages_tables_and_operations() {
     browser.press("status-index").await;
     browser.press(Key::Enter + "").await;
     browser.find("[data-index=status-index] [aria-current=true]").await;
+
+    // A lesson, and that it begins again.
+    browser.press(Key::Control + "k").await;
+    browser.press("backups and point").await;
+    browser.wait_text("[role=option][aria-selected=true]", "lesson").await;
+    browser.press(Key::Enter + "").await;
+    browser.find("[data-page=backups]").await;
+    browser.wait_text("[data-action=workspace]", "Lesson: Backups").await;
+    // Beside it the pages are a list, and in a wide window tabs, all of them in sight.
+    browser.find("select[name=page]").await;
+    let wide = json!({"width": 1440, "height": 900, "deviceScaleFactor": 1, "mobile": false});
+    browser.cdp("Emulation.setDeviceMetricsOverride", wide).await;
+    browser.find("[role=tab][data-tab=learn]").await;
+    let hidden = "const row = document.querySelector('[role=tablist][aria-label=Pages]'); return row.scrollWidth - row.clientWidth";
+    assert_eq!(browser.eval(hidden, vec![]).await, 0, "no tab is out of sight");
+    browser.screenshot("lesson-wide").await;
+    browser.resize(Size::Desktop).await;
+    browser.press(Key::Control + "k").await;
+    browser.press("begin the lesson").await;
+    browser.press(Key::Enter + "").await;
+    browser.click("[data-action=confirm-reset]").await;
+    browser.wait_gone("[data-action=confirm-reset]").await;
     browser.finish().await;
 }

@@ -19,6 +19,10 @@ pub enum PaletteAct {
     NewWorkspace,
     /// Asks whether to delete the open one.
     DeleteWorkspace,
+    /// Opens the lesson of that name where it was left.
+    Lesson(String),
+    /// Asks whether to begin the open lesson again.
+    LessonAgain,
     /// Begins a new table.
     NewTable,
     /// Shows the samples.

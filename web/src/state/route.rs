@@ -92,8 +92,9 @@ pub const EMBED: &str = "embed";
 /// How the names of the timeline's parameters begin: its place is every page's.
 pub const TIMELINE: &str = "event";
 
-/// The parameters of the lesson that stands beside the page, whatever page that is: which, its step from one, and whether it is presented.
-const LESSON: [&str; 3] = ["lesson", "step", "present"];
+/// The parameters of the lesson that stands beside the page, whatever page that is: which, its step from one, whether it is presented, and
+/// whether the reader is asked to begin it again.
+const LESSON: [&str; 4] = ["lesson", "step", "present", "again"];
 
 /// An address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -190,12 +191,22 @@ impl Route {
     /// The same place with this lesson beside it, at this step or where it was left.
     pub fn with_lesson(&self, name: &str, step: Option<usize>) -> Route {
         let step = step.map(|step| step.to_string());
-        self.with(LESSON[0], Some(name.to_owned())).with(LESSON[1], step)
+        self.with(LESSON[0], Some(name.to_owned())).with(LESSON[1], step).asking_again(false)
     }
 
     /// The same place, the lesson presented or not.
     pub fn presenting(&self, presents: bool) -> Route {
         self.with(LESSON[2], presents.then(String::new))
+    }
+
+    /// Whether the reader is asked to begin the lesson again.
+    pub fn asks_again(&self) -> bool {
+        self.lesson().is_some() && self.rest.contains_key(LESSON[3])
+    }
+
+    /// The same place, the reader asked that or not.
+    pub fn asking_again(&self, asks: bool) -> Route {
+        self.with(LESSON[3], asks.then(String::new))
     }
 
     /// The same place without a lesson.
@@ -252,6 +263,8 @@ mod tests {
         assert_eq!(there.presenting(true).query(), "?page=heat&table=T&lesson=keys&present&step=2");
         assert_eq!(there.presenting(true).without_lesson().query(), "?page=heat&table=T");
         assert_eq!(there.with_lesson("ttl", None).query(), "?page=heat&table=T&lesson=ttl");
+        let asking = there.asking_again(true);
+        assert!(asking.asks_again() && !asking.with_lesson("ttl", None).asks_again());
         assert_eq!(route.at(Page::Learn).lesson(), None);
         assert_eq!(Route::parse("?lesson=keys&step=0").step(), None);
     }

@@ -121,7 +121,6 @@ fn Opened(props: &OpenedProps) -> Html {
     let notices = use_notices().dispatcher();
     let (progress, change) = use_progress(name);
     let (bench, onenter, onreset) = use_bench(lesson, &progress, &change);
-    let asks_reset = use_state_eq(|| false);
     let body = use_node_ref();
     let last = lesson.steps.len() - 1;
     let at = route.route.step().unwrap_or(progress.step).clamp(1, last + 1) - 1;
@@ -182,7 +181,7 @@ fn Opened(props: &OpenedProps) -> Html {
     };
     use_keys(onkey);
     let copy = {
-        let link = route.route.presenting(false).query();
+        let link = route.route.presenting(false).asking_again(false).query();
         Callback::from(move |()| {
             let location = window().location();
             let base = location.origin().unwrap_or_default() + &location.pathname().unwrap_or_default();
@@ -199,13 +198,12 @@ fn Opened(props: &OpenedProps) -> Html {
         })
     };
     let ask = |to: bool| {
-        let setter = asks_reset.setter();
-        Callback::from(move |()| setter.set(to))
+        let route = route.clone();
+        Callback::from(move |()| route.replace.emit(route.route.asking_again(to)))
     };
     let reset = {
-        let (ask, onreset, go) = (ask(false), onreset, go.clone());
+        let go = go.clone();
         Callback::from(move |()| {
-            ask.emit(());
             onreset.emit(());
             go.emit(0);
         })
@@ -257,7 +255,7 @@ fn Opened(props: &OpenedProps) -> Html {
                     <Button label="Close the lesson" icon="x" icon_only={true} kind={ButtonKind::Quiet} onclick={leave(&route)} action="close-lesson" />
                 </div>
             </header>
-            if *asks_reset {
+            if route.route.asks_again() {
                 <div class="lesson-ask" role="alertdialog" aria-label="Begin again?">
                     <p>{ "Begin again? The lesson’s workspace goes back to its sample, and your answers are forgotten." }</p>
                     <Button label="Begin again" kind={ButtonKind::Danger} onclick={reset} action="confirm-reset" />
