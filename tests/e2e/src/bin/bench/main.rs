@@ -220,24 +220,46 @@ const NOTE_USABLE: &str = "new MutationObserver((_, observer) => {
         observer.disconnect();
     }).observe(document, { attributes: true, childList: true, subtree: true })";
 
-/// What a first visit downloads, and how soon it can be looked at and used: the median of some, each with a browser of its own.
+/// Notes the long tasks of the page until it could be used: how many, the longest, and by how much all of them are longer than 50 ms.
+const NOTE_TASKS: &str = "window.tasks = { count: 0, longest: 0, blocking: 0 };
+    new PerformanceObserver(list => {
+        for (const { startTime, duration } of list.getEntries().filter(task => !(task.startTime > window.usable))) {
+            window.tasks.count++;
+            window.tasks.longest = Math.max(window.tasks.longest, duration);
+            window.tasks.blocking += duration - 50;
+        }
+    }).observe({ type: 'longtask', buffered: true })";
+
+/// What a first visit downloads, how soon it can be looked at and used, and what keeps the page from answering until then: the median of some,
+/// each with a browser of its own.
 async fn first_visit() {
     let (mut painted, mut usable, mut kilobytes) = (Vec::new(), Vec::new(), 0.0);
+    let (mut tasks, mut longest, mut blocking) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..FIRST_VISITS {
         let site = Site::open();
         let browser = Browser::open(Size::Desktop).await;
         browser.before_every_page(NOTE_USABLE).await;
+        browser.before_every_page(NOTE_TASKS).await;
         browser.goto(&site.url("")).await;
         browser.find("[data-part=glimpse][data-state=moving]").await;
         let paint = "return performance.getEntriesByName('first-contentful-paint')[0].startTime";
         painted.push(number(&browser, paint).await);
         usable.push(number(&browser, "return window.usable").await);
+        for (name, all) in [("count", &mut tasks), ("longest", &mut longest), ("blocking", &mut blocking)] {
+            all.push(number(&browser, &format!("return window.tasks.{name}")).await);
+        }
         kilobytes = site.sent_sizes().iter().map(|size| size.brotli).sum::<u64>() as f64 / 1_000.0;
         browser.finish().await;
     }
-    for (name, mut times) in [("first_paint_ms", painted), ("usable_ms", usable)] {
-        times.sort_by(f64::total_cmp);
-        print(name, times[FIRST_VISITS / 2], "ms");
+    for (name, mut all, unit) in [
+        ("first_paint_ms", painted, "ms"),
+        ("usable_ms", usable, "ms"),
+        ("first_visit_long_tasks", tasks, "tasks"),
+        ("first_visit_longest_task_ms", longest, "ms"),
+        ("first_visit_blocking_ms", blocking, "ms"),
+    ] {
+        all.sort_by(f64::total_cmp);
+        print(name, all[FIRST_VISITS / 2], unit);
     }
     print("first_visit_brotli_kb", kilobytes, "kB");
 }
@@ -245,7 +267,8 @@ async fn first_visit() {
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let wanted = std::env::args().nth(1).unwrap_or_default();
-    if ["first_visit_brotli_kb", "first_paint_ms", "usable_ms"].iter().any(|name| name.contains(&wanted)) {
+    if "first_visit_brotli_kb first_paint_ms usable_ms".contains(&wanted) || wanted.starts_with("first_visit")
+    {
         first_visit().await;
     }
     let site = Site::open();
