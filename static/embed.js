@@ -5,8 +5,8 @@
 //
 // Attributes: `src` a Dynascope link, `view` the page that is shown, `height` in pixels or `auto`, `theme` light, dark or system,
 // `panels` the pages that the reader may choose from, `lesson` and `step` a lesson beside the page, `read-only` the reader looks and changes
-// nothing (this page's own requests go on), `autorun` what the page is for goes on by itself: its request, its traffic, its messages. A
-// design inside goes before `src`.
+// nothing (this page's own requests go on), `autorun` what the page is for goes on by itself: its request, or its traffic. A design inside goes
+// before `src`.
 // Methods: request(operation, request) gives the answer or throws with `name` and `body`; setDesign(design); setView(page, table, index);
 // step(event); setTheme(theme); requestHandler() for the AWS SDK for JavaScript v3. `ready` is a promise.
 // Events, with `detail`: dynascope-ready, dynascope-event ({events}), dynascope-refused ({reason}).

@@ -166,8 +166,10 @@ fn use_loader_provider() -> Loader {
                     let to = from.at(page).on(table, named("IndexName"));
                     // The first request is shown, and sent where the document wants it.
                     let to = if page == Page::Query { to.with("op", Some(String::new())) } else { to };
-                    runs = autorun(&from).then_some(page);
-                    go.emit(to);
+                    let asked = autorun(&from);
+                    runs = asked.then_some(page).filter(|page| *page != Page::Query);
+                    let now = asked && runs.is_none();
+                    go.emit(if now { to.with("run", Some(String::new())) } else { to });
                 }
                 async move {
                     // What could not be stored is there as long as the page.

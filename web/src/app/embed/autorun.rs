@@ -1,5 +1,5 @@
 //! What runs by itself in a sandbox whose document asks for it, on the pages that look at traffic: the design's own recipe, else some traffic on
-//! the table that is shown. The pages that send requests of their own see to that themselves ([`use_asked_run`]).
+//! the table that is shown. The Query page sees to its request itself.
 
 use yew::prelude::*;
 

@@ -24,8 +24,7 @@ use yew::prelude::*;
 
 use crate::components::{Button, ButtonKind, EmptyState, Split};
 use crate::hooks::{
-    saved, set_saved, use_asked_run, use_client, use_clock, use_notices, use_requests, use_route,
-    use_session, use_tables,
+    saved, set_saved, use_client, use_clock, use_notices, use_requests, use_route, use_session, use_tables,
 };
 use crate::protocol::model::Model;
 use crate::state::cost::CostForm;
@@ -114,7 +113,6 @@ pub fn PatternsPage() -> Html {
         let (run, rows) = (runs.run.clone(), rows.clone());
         Callback::from(move |()| run.emit(rows.iter().map(|row| row.pattern.clone()).collect()))
     };
-    use_asked_run(session.is_ready() && !rows.is_empty(), onrunall.clone());
     let ontake = {
         let (saved, keep, model) = (requests.saved.clone(), keep.clone(), model.clone());
         Callback::from(move |()| {

@@ -22,8 +22,8 @@ use crate::components::{
     Tab, Tabs, WhatHappened,
 };
 use crate::hooks::{
-    RouteHandle, draft_key, saved, set_saved, use_asked_run, use_call, use_keys, use_notices,
-    use_partition_totals, use_remote, use_requests, use_route, use_session, use_tables, use_timeline,
+    RouteHandle, draft_key, saved, set_saved, use_call, use_keys, use_notices, use_partition_totals,
+    use_remote, use_requests, use_route, use_session, use_tables, use_timeline,
 };
 use crate::protocol::ClientError;
 use crate::state::call::CallState;
@@ -172,8 +172,18 @@ pub fn QueryPage() -> Html {
         let (draft_key, setter) = (draft_key.clone(), draft.setter());
         Callback::from(move |()| setter.set(kept(&draft_key)))
     });
-    // `&run` sends what is shown, once it is there.
-    use_asked_run(!route.route.rest.contains_key("op") && draft.is_some(), run.clone());
+    {
+        // `&run` sends what is shown, once it is there.
+        let (route, run) = (route.clone(), run.clone());
+        let rest = &route.route.rest;
+        let asked = rest.contains_key("run") && !rest.contains_key("op") && draft.is_some();
+        use_effect_with(asked, move |asked| {
+            if *asked {
+                run.emit(());
+                route.replace.emit(route.route.with("run", None));
+            }
+        });
+    }
     let onedit = {
         let (change, shown) = (change.clone(), shown.clone());
         Callback::from(move |what: edit::Edit| {

@@ -110,7 +110,7 @@ pub fn Embedding(props: &EmbeddingProps) -> Html {
             </fieldset>
             <div class="embed-pages">
                 { check("Read-only: the reader looks and changes nothing", "embed-read-only", sandbox.read_only, |sandbox, on| sandbox.read_only = on) }
-                { check("Runs by itself: the first request, the patterns, the traffic", "embed-autorun", sandbox.autorun, |sandbox, on| sandbox.autorun = on) }
+                { check("Runs by itself: the first request, or the traffic", "embed-autorun", sandbox.autorun, |sandbox, on| sandbox.autorun = on) }
             </div>
             <CopyField label="HTML" name="snippet" value={html.map(AttrValue::from)} button="Copy HTML" rows=4 />
             <div class="share-actions">

@@ -74,16 +74,11 @@ impl Stage {
     }
 }
 
-/// More steps than any run has.
-pub const ALL_STEPS: usize = 500;
-
 /// What the page asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Job {
     /// Begin with those clients, and take those steps.
     Begin(Vec<Value>, &'static [&'static str]),
-    /// Begin with those clients, and take all steps that a seed draws.
-    Run(Vec<Value>, u64),
     /// Take that step.
     Step(String),
     /// Take so many steps that a seed draws.
@@ -160,11 +155,6 @@ async fn carry_out(api: &Api, job: Job) -> Result<StageAction, ClientError> {
                 scene = step(api, one).await?;
             }
             StageAction::Scene(scene)
-        }
-        Job::Run(clients, seed) => {
-            let _: Scene = call(api, "Dynascope.BeginTransactions", json!({ "Clients": clients })).await?;
-            let request = json!({ "Seed": seed, "Count": ALL_STEPS });
-            StageAction::Scene(call(api, "Dynascope.StepTransactions", request).await?)
         }
         Job::Step(one) => StageAction::Scene(step(api, &one).await?),
         Job::Draw(seed, count) => {

@@ -17,13 +17,12 @@ use yew::prelude::*;
 
 use crate::components::{Button, ButtonKind, ErrorPanel, Menu, MenuEntry};
 use crate::hooks::{
-    draft_key, is_editing, saved, set_saved, use_asked_run, use_client, use_keys, use_notices, use_session,
-    use_tables,
+    draft_key, is_editing, saved, set_saved, use_client, use_keys, use_notices, use_session, use_tables,
 };
 use crate::state::notice::{Level, NoticeAction};
 use clients::{Clients, Draft, request_of};
 use diagram::{Diagram, Standings};
-use director::{ALL_STEPS, Director, Job, StageAction, use_director};
+use director::{Director, Job, StageAction, use_director};
 use examples::{EXAMPLES, Example, example};
 use explored::{Found, Variant, VariantForm};
 use next::NextSteps;
@@ -78,8 +77,6 @@ pub fn TransactionsPage() -> Html {
     };
     let example = example(&chosen).unwrap_or(&EXAMPLES[0]);
     let begin = ask(Job::Begin(requests.clone().unwrap_or_default(), &[]));
-    let ready = stage.scene.is_none() && !stage.busy && requests.is_some() && use_session().is_ready();
-    use_asked_run(ready, ask(Job::Run(requests.clone().unwrap_or_default(), *seed)));
     let draw = {
         let (ask, seed) = (director.ask.clone(), seed.clone());
         move |count: usize| {
@@ -127,7 +124,7 @@ pub fn TransactionsPage() -> Html {
             } else if under_way {
                 <Button label="A step" icon="step-forward" kind={ButtonKind::Primary} keys="n" onclick={draw(1)} action="draw" disabled={stage.busy}
                     title="One of the steps that can happen next, drawn by the seed" />
-                <Button label="All to the end" icon="skip-forward" onclick={draw(ALL_STEPS)} action="draw-all" disabled={stage.busy} />
+                <Button label="All to the end" icon="skip-forward" onclick={draw(500)} action="draw-all" disabled={stage.busy} />
                 <label class="short-number">{ "Seed" }
                     <input type="number" name="seed" min="1" value={seed.to_string()} oninput={{
                         let seed = seed.setter();
