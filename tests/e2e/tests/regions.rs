@@ -49,6 +49,15 @@ async fn an_architect_sees_which_of_two_writes_wins_and_restores_the_moment_befo
     browser.find("[data-region=eu-west-1][data-dark=true]").await;
     browser.click(".regions-act[data-region=eu-west-1] [data-action=read]").await;
     browser.wait_text(".regions-act[data-region=eu-west-1]", "InternalServerError").await;
+    // What is asked of another Region is a step of the timeline, and can be gone back to.
+    browser
+        .wait_text("[aria-label=Timeline] [data-event]", "eu-west-1: answered with InternalServerError")
+        .await;
+    browser.press(",").await;
+    browser.find("[data-banner=past]").await;
+    browser.wait_text("[aria-label=Timeline] [data-event]", "eu-west-1: ").await;
+    browser.press("l").await;
+    browser.wait_gone("[data-banner=past]").await;
     browser.click(".regions-act[data-region=us-east-1] [data-action=delete]").await;
     browser.find("[data-region=eu-west-1][data-held=true][data-differs=true]").await;
     browser.click("[data-region=eu-west-1] [data-action=outage]").await;

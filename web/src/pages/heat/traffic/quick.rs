@@ -121,7 +121,7 @@ impl Default for Quick {
 }
 
 impl Quick {
-    /// A workload to begin with, by its name in [`PRESETS`].
+    /// A workload to begin with, by its name among the presets.
     pub fn preset(name: &str) -> Option<Quick> {
         let first = Quick::default();
         let busy =
