@@ -13,7 +13,7 @@ pub struct Staying {
     pub pieces: BTreeSet<u32>,
     /// The functions to which something that stays refers by their slots, whether they stay or not.
     pub pointed: BTreeSet<u32>,
-    /// The functions that stay and that the rest has as well.
+    /// The functions that the rest has, whether they stay or not.
     pub again: BTreeSet<u32>,
 }
 
