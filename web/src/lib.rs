@@ -19,3 +19,8 @@ pub mod hooks;
 pub mod components;
 pub mod pages;
 pub mod app;
+
+/// The allocator of the page and of its worker: smaller than the standard library's and faster at the many small pieces that events are.
+#[cfg(all(target_arch = "wasm32", not(target_feature = "atomics")))]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

@@ -5,6 +5,7 @@
 //! [`NAMES_KEPT`] keys. A row has a number of its own: a branch of the world numbers its new partitions as another branch did
 //! before it, and their heat must not mix.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
@@ -118,7 +119,8 @@ pub struct Rows {
     learned: VecDeque<u64>,
     changed_rows: BTreeSet<RowId>,
     changed_markers: BTreeSet<u64>,
-    changed_names: BTreeSet<u64>,
+    /// The hashes of the names that were learned of late: some more than once, and some that have gone again.
+    changed_names: Vec<u64>,
 }
 
 /// What changed in rows, markers and names.
@@ -236,6 +238,10 @@ impl Rows {
     /// Learns what the keys of an index are called: its entries are written without a route, so the one entry that a request
     /// wrote in a partition is told by the one hash that it was counted for there.
     pub(super) fn name_entries(&mut self, events: &[&[Event]], tallies: &[Tally]) {
+        let of_index = |event: &Event| matches!(event.kind, EventKind::IndexWritten { .. });
+        if !events.iter().copied().flatten().any(of_index) {
+            return;
+        }
         let mut written: BTreeMap<PartitionId, Option<&str>> = BTreeMap::new();
         for event in events.iter().copied().flatten() {
             match &event.kind {
@@ -307,19 +313,30 @@ impl Rows {
 
     fn learn(&mut self, hash: u64, text: &str) {
         // The partition key alone says more than a key of which it is a part.
-        if self.names.get(&hash).is_some_and(|known| known.len() <= text.len()) {
-            return;
+        match self.names.entry(hash) {
+            Entry::Occupied(known) if known.get().len() <= text.len() => return,
+            Entry::Occupied(mut known) => text.clone_into(known.get_mut()),
+            Entry::Vacant(place) => {
+                place.insert(text.to_owned());
+                self.learned.push_back(hash);
+            }
         }
-        if self.names.insert(hash, text.to_owned()).is_none() {
-            self.learned.push_back(hash);
-        }
-        self.changed_names.insert(hash);
+        self.changed_names.push(hash);
         while self.learned.len() > NAMES_KEPT {
             if let Some(oldest) = self.learned.pop_front() {
                 self.names.remove(&oldest);
-                self.changed_names.remove(&oldest);
             }
         }
+        if self.changed_names.len() > 2 * NAMES_KEPT {
+            self.tidy_changed_names();
+        }
+    }
+
+    /// Each name that changed once, and none that has gone.
+    fn tidy_changed_names(&mut self) {
+        self.changed_names.retain(|hash| self.names.contains_key(hash));
+        self.changed_names.sort_unstable();
+        self.changed_names.dedup();
     }
 
     pub(super) fn has_changed(&self) -> bool {
@@ -335,6 +352,7 @@ impl Rows {
             Some((place, self.markers.get(usize::try_from(place.checked_sub(first)?).ok()?)?.clone()))
         });
         let markers = markers.collect();
+        self.tidy_changed_names();
         let names = std::mem::take(&mut self.changed_names);
         let names =
             names.into_iter().filter_map(|hash| Some((hash, self.names.get(&hash)?.clone()))).collect();
@@ -491,5 +509,14 @@ mod tests {
         assert_eq!(rows.name(5), Some("user_id = 5"));
         (0..NAMES_KEPT as u64 + 9).for_each(|hash| rows.learn(hash + 100, "k"));
         assert_eq!((rows.names.len(), rows.name(5)), (NAMES_KEPT, None));
+        (0..3 * NAMES_KEPT as u64).for_each(|hash| rows.learn(hash + 9_000, "key"));
+        rows.learn(9_000 + 3 * NAMES_KEPT as u64 - 1, "k");
+        assert!(rows.changed_names.len() <= 2 * NAMES_KEPT, "no more than are worth telling");
+        let told = rows.take_changes().2;
+        assert_eq!(
+            (told.len(), told.last().unwrap().1.as_str()),
+            (NAMES_KEPT, "k"),
+            "each once, and none that has gone"
+        );
     }
 }

@@ -132,16 +132,12 @@ impl Store {
     }
 
     fn replace(&mut self, space: Space, key: &[u8], slot: Option<Slot>) -> Option<Slot> {
-        let probe: &dyn Keyed = &Probe::from(key);
         match slot {
-            Some(slot) => {
-                let map = self.spaces.entry(space).or_default();
-                match map.get_mut(probe) {
-                    Some(place) => Some(std::mem::replace(place, slot)),
-                    None => map.insert(key.into(), slot),
-                }
+            Some(slot) => self.spaces.entry(space).or_default().insert(key.into(), slot),
+            None => {
+                let probe: &dyn Keyed = &Probe::from(key);
+                self.spaces.get_mut(&space)?.remove(probe)
             }
-            None => self.spaces.get_mut(&space)?.remove(probe),
         }
     }
 

@@ -1,8 +1,10 @@
 //! The texts that were written already, found again by their hash.
 //!
-//! Owns where they stand in the bytes that are written. Nothing here is ever gone through in the order of the hashes.
+//! Owns where they stand in the bytes that are written. Nothing here is ever gone through in the order of the hashes, and none is kept.
 
-use xxhash_rust::xxh3::xxh3_64;
+use std::hash::{BuildHasher, Hasher};
+
+use foldhash::fast::FixedState;
 
 /// Texts by their number, in the order in which they came.
 #[derive(Clone, Debug, Default)]
@@ -42,7 +44,9 @@ impl Texts {
     }
 
     fn first(&self, text: &[u8]) -> usize {
-        xxh3_64(text) as usize & (self.slots.len() - 1)
+        let mut hasher = FixedState::default().build_hasher();
+        hasher.write(text);
+        hasher.finish() as usize & (self.slots.len() - 1)
     }
 
     fn next(&self, at: usize) -> usize {

@@ -8,8 +8,7 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use miniz_oxide::deflate::compress_to_vec;
-use miniz_oxide::inflate::decompress_to_vec;
+use lz4_flex::block::{compress_prepend_size, decompress_size_prepended};
 
 use super::{Damage, Moment, Outcome, Past, World};
 use crate::model::codec::{Reader, write_bytes, write_varint};
@@ -115,11 +114,9 @@ impl Call {
     }
 }
 
-/// Quick rather than small.
-const LEVEL: u8 = 1;
-
-fn inflated(bytes: &[u8]) -> Result<Vec<u8>, Damage> {
-    decompress_to_vec(bytes).map_err(|error| Damage(format!("what was deflated cannot be read: {error:?}")))
+fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, Damage> {
+    decompress_size_prepended(bytes)
+        .map_err(|error| Damage(format!("what was packed cannot be read: {error}")))
 }
 
 /// What was under way behind so many calls.
@@ -129,16 +126,16 @@ pub(super) struct Mark {
     pub calls: u64,
     /// Whether it is how the world went on behind them after a call that could not be stored, and not what they came to.
     resumed: bool,
-    /// It ([`World::under_way`]), deflated.
+    /// It ([`World::under_way`]), packed.
     under_way: Box<[u8]>,
-    /// What made the calls happen from here to the next mark, once there is one, deflated.
+    /// What made the calls happen from here to the next mark, once there is one, packed.
     causes: Box<[u8]>,
 }
 
 impl Mark {
     /// What was under way.
     pub fn under_way(&self) -> Result<Vec<u8>, Damage> {
-        inflated(&self.under_way)
+        unpacked(&self.under_way)
     }
 
     fn bytes(&self) -> usize {
@@ -152,7 +149,7 @@ struct Noted {
     cause: Cause,
     events: Rc<Vec<Event>>,
     replaced: Vec<u8>,
-    /// Deflated when it is kept: nobody's answer waits for that.
+    /// Packed when it is kept: nobody's answer waits for that.
     under_way: Option<Vec<u8>>,
 }
 
@@ -249,14 +246,14 @@ impl History {
         self.mark(&world.under_way(), true);
     }
 
-    /// Keeps what is under way, deflated.
+    /// Keeps what is under way, packed.
     fn mark(&mut self, under_way: &[u8], resumed: bool) {
         let calls = self.calls();
         if self.marks.back().is_some_and(|mark| (mark.calls, mark.resumed) == (calls, true)) {
             self.marks.pop_back().inspect(|mark| self.bytes -= mark.bytes());
         }
         self.seal();
-        let under_way = compress_to_vec(under_way, LEVEL).into();
+        let under_way = compress_prepend_size(under_way).into();
         let mark = Mark { calls, resumed, under_way, causes: Box::default() };
         self.bytes += mark.bytes();
         self.marks.push_back(mark);
@@ -271,7 +268,7 @@ impl History {
             self.bytes -= cause.len();
             write_bytes(&cause, &mut causes);
         }
-        mark.causes = compress_to_vec(&causes, LEVEL).into();
+        mark.causes = compress_prepend_size(&causes).into();
         self.bytes += mark.causes.len();
     }
 
@@ -338,7 +335,7 @@ impl History {
             let calls = (from..to).filter_map(|number| self.call(number));
             return calls.map(|call| Cause::decode(&call.cause)).collect();
         }
-        let causes = inflated(&mark.causes)?;
+        let causes = unpacked(&mark.causes)?;
         let mut reader = Reader(&causes);
         for _ in mark.calls..from {
             reader.bytes()?;

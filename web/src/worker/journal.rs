@@ -53,7 +53,7 @@ pub(super) const CHUNK_BYTES: usize = 2 << 20;
 pub(super) const CHUNKS_MAX: u64 = 65_536;
 /// A snapshot is due after so many segments…
 const SNAPSHOT_SEGMENTS: u64 = 1_000;
-/// …or so many bytes of them, or as many as the last snapshot has.
+/// …or so many bytes of them, or twice as many as the last snapshot has.
 const SNAPSHOT_BYTES: u64 = 4 << 20;
 
 /// How many bytes the segments have is noted again, with a commit, when they are so many more.
@@ -396,7 +396,7 @@ impl<D: Disk> Journal<D> {
     pub fn wants_snapshot(&self) -> bool {
         self.pending.is_none()
             && (self.segments_since >= self.sizes.segments
-                || self.bytes_since >= self.sizes.bytes.max(self.snapshot_bytes))
+                || self.bytes_since >= self.sizes.bytes.max(2 * self.snapshot_bytes))
     }
 
     /// About how large a piece of a snapshot is, in bytes.
