@@ -12,9 +12,27 @@ const needed = {
   popover: "popover" in HTMLElement.prototype,
   "light-dark()": CSS.supports("color", "light-dark(red, red)"),
 };
+
+// The worker starts while the page's code comes. What it says is kept until the page takes it over (web/src/client.rs); where it cannot start
+// the page tries it again, and says why.
+function startWorker() {
+  const said = [];
+  const worker = new Worker(from("worker_loader.js"), { type: "module" });
+  worker.onmessage = (event) => said.push(event);
+  worker.onerror = () => delete globalThis.takeWorker;
+  globalThis.takeWorker = () => {
+    delete globalThis.takeWorker;
+    queueMicrotask(() => said.forEach((event) => worker.onmessage(event)));
+    return worker;
+  };
+}
+
 try {
   const lacking = Object.keys(needed).filter((name) => !needed[name]);
   if (lacking.length) throw new Error(`this browser lacks ${lacking.join(", ")}`);
+  try {
+    startWorker();
+  } catch {}
   const kept = takeKept("app");
   const { default: start, initSync } = await import(from(js));
   offerRest(() => initSync());

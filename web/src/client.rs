@@ -15,9 +15,9 @@ use std::rc::Rc;
 use engine::timeline::{Event, PartitionId};
 use futures_channel::oneshot;
 use futures_util::FutureExt;
-use js_sys::Array;
-use wasm_bindgen::JsCast;
+use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ErrorEvent, File, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::protocol::clock::ClockChange;
@@ -103,6 +103,18 @@ impl std::fmt::Debug for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Client({} calls waiting)", self.0.waiting.borrow().len())
     }
+}
+
+/// The worker that was started before the page was there (static/boot.js), once.
+fn started_early() -> Option<Worker> {
+    let take = Reflect::get(&js_sys::global(), &"takeWorker".into()).ok()?;
+    take.dyn_into::<Function>().ok()?.call0(&JsValue::NULL).ok()?.dyn_into().ok()
+}
+
+fn new_worker() -> Result<Worker, JsValue> {
+    let options = WorkerOptions::new();
+    options.set_type(WorkerType::Module);
+    Worker::new_with_options(WORKER_URL, &options)
 }
 
 impl Client {
@@ -306,9 +318,7 @@ impl Client {
     }
 
     fn spawn(&self) {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let worker = match Worker::new_with_options(WORKER_URL, &options) {
+        let worker = match started_early().map_or_else(new_worker, Ok) {
             Ok(worker) => worker,
             Err(error) => return self.fault(format!("The background worker cannot start: {error:?}")),
         };
