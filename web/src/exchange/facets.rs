@@ -11,9 +11,15 @@ use serde_json::{Map, Value, json};
 use super::LeftOut;
 use super::design::{Table, key_names};
 use crate::protocol::entity::{Attribute, ENTITIES_MAX, Entity, Kind, refused};
+use crate::state::entities::label::Labels;
+use crate::state::entities::template::KeyTemplate;
+use crate::state::explanation::plural;
 
 /// The members of `KeyAttributeAlias`, with the kinds of key that they are for.
 const ALIASES: [(&str, &str); 2] = [("PartitionKeyAlias", "HASH"), ("SortKeyAlias", "RANGE")];
+
+/// A part of so many digits is an identifier, whatever has it.
+const DIGITS_OF_AN_ID: usize = 3;
 
 /// A template that is one attribute: its name.
 fn alone(template: &str) -> Option<&str> {
@@ -21,9 +27,22 @@ fn alone(template: &str) -> Option<&str> {
     (!name.is_empty() && !name.contains(['{', '}'])).then_some(name)
 }
 
-/// The facets of a table.
-pub fn write(table: &Table, entities: &[Entity], left_out: &mut Vec<LeftOut>) -> Vec<Value> {
+/// The facets of a table, each with its items; and the items of none.
+pub fn write(table: &Table, entities: &[Entity], left_out: &mut Vec<LeftOut>) -> (Vec<Value>, Vec<Value>) {
     let mut facets = Vec::new();
+    let schema = &table.create.key_schema;
+    let labels = Labels::of_key(
+        entities,
+        table.name(),
+        &[key_names(schema, "HASH"), key_names(schema, "RANGE")].concat(),
+    );
+    let (mut homes, mut homeless) = (BTreeMap::<&str, Vec<&Value>>::new(), Vec::new());
+    for item in &table.items {
+        match labels.entity(item) {
+            Some(entity) => homes.entry(entity).or_default().push(item),
+            None => homeless.push(item.clone()),
+        }
+    }
     for entity in entities.iter().filter(|entity| entity.table == table.name()) {
         let mut aliases = Map::new();
         let mut own = Vec::new();
@@ -39,7 +58,8 @@ pub fn write(table: &Table, entities: &[Entity], left_out: &mut Vec<LeftOut>) ->
             entity.attributes.iter().filter(|one| !one.key_only && !own.contains(&one.name.as_str()));
         let attributes: Vec<&str> = attributes.map(|one| one.name.as_str()).collect();
         facets.push(json!({
-            "FacetName": entity.name, "KeyAttributeAlias": aliases, "NonKeyAttributes": attributes, "DataAccess": { "MySql": {} },
+            "FacetName": entity.name, "KeyAttributeAlias": aliases, "NonKeyAttributes": attributes,
+            "TableData": homes.remove(entity.name.as_str()).unwrap_or_default(), "DataAccess": { "MySql": {} },
         }));
         let place =
             |what: &str| LeftOut::new(format!("{}: entity {}: {what}", table.name(), entity.name), WHY);
@@ -53,7 +73,12 @@ pub fn write(table: &Table, entities: &[Entity], left_out: &mut Vec<LeftOut>) ->
             left_out.push(place("note"));
         }
     }
-    facets
+    if !facets.is_empty() && !homeless.is_empty() {
+        let what = format!("{}: {} of no entity", table.name(), plural(homeless.len() as u64, "item"));
+        let why = "NoSQL Workbench shows what stands under facets: these stand beside them, in the table’s TableData";
+        left_out.push(LeftOut::new(what, why));
+    }
+    (facets, homeless)
 }
 
 const WHY: &str = "a facet of NoSQL Workbench has no place for it";
@@ -84,13 +109,26 @@ pub fn read(
             let Some(key) = key_names(&table.create.key_schema, kind).first().copied() else { continue };
             let found = match alias.is_empty() || alias == key {
                 true => holes.template_of(key),
-                false => Some(template(
-                    alias,
-                    |name| kinds.contains_key(name),
-                    |text| table.items.iter().any(|item| item[key]["S"] == text),
-                )),
+                false => {
+                    let said = template(
+                        alias,
+                        |name| kinds.contains_key(name),
+                        |text| table.items.iter().any(|item| item[key]["S"] == text),
+                    );
+                    // `SubId#SKU` of the key `SUB#1#SKU#2` is for the eye: what the items have says more.
+                    match fits_all(&said.0, key, items) {
+                        true => Some(said),
+                        false => holes.template_of(key).or(Some(said)),
+                    }
+                }
             };
-            let Some((template, own)) = found else { continue };
+            let Some((template, own)) = found else {
+                // Then its items have the key as an attribute of their own.
+                let kind = Kind::ALL.into_iter().find(|kind| kind.name() == table.type_of(key));
+                let (name, kind) = (key.to_owned(), kind.unwrap_or_default());
+                entity.attributes.push(Attribute { name, kind, ..Attribute::default() });
+                continue;
+            };
             entity.keys.insert(key.to_owned(), template);
             for name in own {
                 if entity.attribute(&name).is_none() {
@@ -100,13 +138,11 @@ pub fn read(
         }
         for name in facet["NonKeyAttributes"].as_array().into_iter().flatten().filter_map(Value::as_str) {
             let kind = kinds.get(name).and_then(|kind| Kind::ALL.into_iter().find(|one| one.name() == kind));
-            match entity.attributes.iter_mut().find(|one| one.name == name) {
-                Some(known) => (known.key_only, known.kind) = (false, kind.unwrap_or_default()),
-                None => entity.attributes.push(Attribute {
-                    name: name.to_owned(),
-                    kind: kind.unwrap_or_default(),
-                    ..Attribute::default()
-                }),
+            // In the order of the facet, also what its keys name.
+            if entity.attribute(name).is_none_or(|known| known.key_only) {
+                entity.attributes.retain(|one| one.name != name);
+                let (name, kind) = (name.to_owned(), kind.unwrap_or_default());
+                entity.attributes.push(Attribute { name, kind, ..Attribute::default() });
             }
         }
         if facet["DataAccess"]["MySql"].as_object().is_some_and(|access| !access.is_empty()) {
@@ -127,6 +163,12 @@ pub fn read(
             None => all.push(entity),
         }
     }
+}
+
+/// Whether a template may have written the key of each item.
+fn fits_all(template: &str, key: &str, items: &[Value]) -> bool {
+    let Ok(read) = KeyTemplate::read(template) else { return false };
+    items.iter().filter_map(|item| item[key]["S"].as_str()).all(|text| read.fits(text))
 }
 
 /// What the keys of a facet's items have in common, part by part between their `#`.
@@ -153,8 +195,9 @@ impl<'a> Holes<'a> {
         for at in 0..parts {
             let texts: Vec<&str> = split.iter().map(|one| one[at]).collect();
             let same = texts.iter().all(|text| *text == texts[0]);
-            // Of one item alone a part with a digit is a number, a date, an identifier.
-            if same && (texts.len() > 1 || !texts[0].contains(|one: char| one.is_ascii_digit())) {
+            // A part with digits is a number, a date, an identifier, also where all of the items have the same: those of one order.
+            let digits = texts[0].chars().filter(char::is_ascii_digit).count();
+            if same && digits < if texts.len() > 1 { DIGITS_OF_AN_ID } else { 1 } {
                 common = true;
                 template.push(texts[0].to_owned());
                 continue;
@@ -194,18 +237,18 @@ fn is_name(text: &str) -> bool {
 }
 
 /// An alias as a template, and the attributes that it names: `USER#<id>` and `USER#{id}` are templates as they are, so is `USER#id`;
-/// `UserId` is an attribute alone, and `PROFILE` a text where a key has that very value. `known` are the table's attributes, `is_value` tells
+/// `UserId` is an attribute alone, and `PROFILE` or `ID#ann` a text where a key has that very value. `known` are the table's attributes, `is_value` tells
 /// a key's value.
 fn template(
     alias: &str,
     known: impl Fn(&str) -> bool,
     is_value: impl Fn(&str) -> bool,
 ) -> (String, Vec<String>) {
+    if !alias.contains(['{', '<']) && is_value(alias) && !known(alias) {
+        return (alias.to_owned(), Vec::new());
+    }
     if is_name(alias) {
-        return match is_value(alias) && !known(alias) {
-            true => (alias.to_owned(), Vec::new()),
-            false => (format!("{{{alias}}}"), vec![alias.to_owned()]),
-        };
+        return (format!("{{{alias}}}"), vec![alias.to_owned()]);
     }
     let template = match alias {
         _ if alias.contains('{') => alias.to_owned(),
@@ -233,7 +276,8 @@ mod tests {
     #[test]
     fn aliases_are_templates_or_attributes() {
         let read = |alias| {
-            let (template, names) = template(alias, |name| name == "line", |text| text == "PROFILE");
+            let (template, names) =
+                template(alias, |name| name == "line", |text| text == "PROFILE" || text == "ID#ann0");
             (template, names.join(","))
         };
         assert_eq!(read("SongId"), ("{SongId}".into(), "SongId".into()));
@@ -246,6 +290,7 @@ mod tests {
         assert_eq!(read("odd } { <"), ("odd } { <".into(), String::new()));
         assert_eq!(read("PROFILE"), ("PROFILE".into(), String::new()));
         assert_eq!(read("USER#userId"), ("USER#{userId}".into(), "userId".into()));
+        assert_eq!(read("ID#ann0"), ("ID#ann0".into(), String::new()));
         assert_eq!(read("user#line"), ("user#{line}".into(), "line".into()));
         assert_eq!(read("user#profile"), ("user#profile".into(), String::new()));
     }
@@ -268,6 +313,14 @@ mod tests {
         assert_eq!(holes.template_of("PK"), Some(("i#{invoiceId}".into(), vec!["invoiceId".into()])));
         assert_eq!(holes.template_of("SK"), Some(("x".into(), Vec::new())));
         assert_eq!(holes.template_of("Number"), None, "no text");
+        let items = [item("o#1234", "line#1", "0"), item("o#1234", "line#1", "0")];
+        let mut holes = Holes { facet: "line", keys: vec!["PK", "SK"], items: &items, named: Vec::new() };
+        assert_eq!(
+            holes.template_of("PK"),
+            Some(("o#{lineId}".into(), vec!["lineId".into()])),
+            "of one order"
+        );
+        assert_eq!(holes.template_of("SK"), Some(("line#1".into(), Vec::new())));
         let items = [item("left", "a#b", "0"), item("right", "c", "0")];
         let mut holes = Holes { facet: "any", keys: vec!["PK", "SK"], items: &items, named: Vec::new() };
         assert_eq!((holes.template_of("PK"), holes.template_of("SK")), (None, None));

@@ -7,6 +7,7 @@
 //! - `design` what all of them are read into and written from
 //! - `text`, `yaml`, `script` the notations: JSON and YAML out, YAML in, JavaScript's literals in
 //! - `picture` item collections as SVG
+//! - `items` items as people write them by hand
 //! - one module for each format
 
 pub mod design;
@@ -16,6 +17,7 @@ mod cloudformation;
 mod description;
 mod electrodb;
 mod facets;
+mod items;
 mod markdown;
 mod onetable;
 mod picture;

@@ -13,8 +13,11 @@ use super::design::{
     projection_type,
 };
 use super::facets;
+use super::items::typed_item;
 use super::text::json;
 use super::{Carried, Fault, LeftOut, Taken};
+use crate::protocol::entity::Entity;
+use crate::state::explanation::plural;
 
 /// The version of the format.
 const VERSION: &str = "3.0";
@@ -25,10 +28,15 @@ const ROLE: &str = "AWSServiceRoleForApplicationAutoScaling_DynamoDBTable";
 pub fn write(design: &Design) -> Carried {
     let mut leaving = Leaving::by("NoSQL Workbench");
     let tables = design.tables.iter().map(|table| {
-        let mut model = table_model(table, &mut leaving);
-        let facets = facets::write(table, &design.model.entities, &mut leaving.left_out);
+        let mut model = table_model(table, &design.model.entities, &mut leaving);
+        let (facets, homeless) = facets::write(table, &design.model.entities, &mut leaving.left_out);
         if !facets.is_empty() {
+            // What a facet shows stands under it, as the published models have it.
             model["TableFacets"] = Value::Array(facets);
+            match homeless.is_empty() {
+                true => drop(model.as_object_mut().map(|model| model.remove("TableData"))),
+                false => model["TableData"] = Value::Array(homeless),
+            }
         }
         model
     });
@@ -43,7 +51,7 @@ pub fn write(design: &Design) -> Carried {
     Carried { text: json(&model), left_out: leaving.left_out }
 }
 
-fn table_model(table: &Table, leaving: &mut Leaving) -> Value {
+fn table_model(table: &Table, entities: &[Entity], leaving: &mut Leaving) -> Value {
     let (create, name) = (&table.create, table.name());
     let attribute = |key: &str| json!({ "AttributeName": key, "AttributeType": table.type_of(key) });
     let keys = |schema| {
@@ -72,7 +80,7 @@ fn table_model(table: &Table, leaving: &mut Leaving) -> Value {
         leaving.this(index.warm_throughput.is_some(), name, &format!("{index_name}.WarmThroughput"));
     }
     let own_keys = [key_names(&create.key_schema, "HASH"), key_names(&create.key_schema, "RANGE")].concat();
-    let others = attributes(table).into_iter().filter(|(key, _)| !own_keys.contains(&key.as_str()));
+    let others = attributes(table, entities).into_iter().filter(|(key, _)| !own_keys.contains(&key.as_str()));
     let others = others.map(|(key, kind)| json!({ "AttributeName": key, "AttributeType": kind }));
     let mut model = json!({
         "TableName": name,
@@ -106,8 +114,8 @@ fn table_model(table: &Table, leaving: &mut Leaving) -> Value {
     model
 }
 
-/// All attributes that keys, projections and items name, with the type that each has first.
-fn attributes(table: &Table) -> BTreeMap<String, String> {
+/// All attributes that keys, projections, items and entities name, with the type that each has first.
+fn attributes(table: &Table, entities: &[Entity]) -> BTreeMap<String, String> {
     let mut all = BTreeMap::new();
     for item in table.items.iter().filter_map(Value::as_object) {
         for (name, value) in item {
@@ -118,6 +126,10 @@ fn attributes(table: &Table) -> BTreeMap<String, String> {
     for definition in table.create.attribute_definitions.iter().flatten() {
         let name = definition.attribute_name.clone().unwrap_or_default();
         all.insert(name.clone(), table.type_of(&name).to_owned());
+    }
+    let own = entities.iter().filter(|entity| entity.table == table.name());
+    for one in own.flat_map(|entity| &entity.attributes).filter(|one| !one.key_only) {
+        all.entry(one.name.clone()).or_insert_with(|| one.kind.name().to_owned());
     }
     for name in table.globals().iter().flat_map(|index| projected(&index.projection)) {
         all.entry(name.clone()).or_insert_with(|| "S".to_owned());
@@ -144,20 +156,61 @@ pub fn read(model: &Value) -> Result<Taken, Fault> {
     if let Some(author) = model["ModelMetadata"]["Author"].as_str().filter(|author| !author.is_empty()) {
         left_out.push(LeftOut::new(format!("ModelMetadata.Author: {author}"), "a design names no author"));
     }
+    let dates = ["DateCreated", "DateLastModified"];
+    let dates = dates.iter().filter_map(|name| model["ModelMetadata"][*name].as_str());
+    let dates: Vec<&str> = dates.filter(|date| !date.is_empty()).collect();
+    if !dates.is_empty() {
+        left_out.push(LeftOut::new(format!("ModelMetadata: {}", dates.join("; ")), "a design has no dates"));
+    }
     let mut design = Design {
         name: model["ModelName"].as_str().unwrap_or_default().to_owned(),
         description: model["ModelMetadata"]["Description"].as_str().unwrap_or_default().to_owned(),
         ..Design::default()
     };
     for given in model["DataModel"].as_array().into_iter().flatten() {
-        let (mut table, items) = table_of(given, &mut left_out)?;
+        let (given, mended) = with_typed_items(given);
+        let (mut table, items) = table_of(&given, &mut left_out)?;
         table.items = items;
-        take_items_of_facets(given, &mut table);
-        let kinds = kinds(given);
-        facets::read(given, &table, &kinds, &mut design.model.entities, &mut left_out);
+        take_items_of_facets(&given, &mut table);
+        if mended > 0 {
+            let what = format!("{}.TableData: plain JSON in {}", table.name(), plural(mended, "item"));
+            left_out.push(LeftOut::new(
+                what,
+                "DynamoDB takes values under their types alone: it was read as those",
+            ));
+        }
+        let kinds = kinds(&given);
+        facets::read(&given, &table, &kinds, &mut design.model.entities, &mut left_out);
+        let known = attributes(&table, &design.model.entities);
+        let unknown: Vec<&str> =
+            kinds.keys().map(String::as_str).filter(|name| !known.contains_key(*name)).collect();
+        if !unknown.is_empty() {
+            let what = format!("{}.NonKeyAttributes: {}", table.name(), unknown.join(", "));
+            left_out.push(LeftOut::new(
+                what,
+                "no item, index or facet has it, and a table declares the attributes of its keys alone",
+            ));
+        }
         design.tables.push(table);
     }
     Ok(Taken { format: "a NoSQL Workbench model", design, left_out })
+}
+
+/// A table of a model whose items are DynamoDB's, and how many were not.
+fn with_typed_items(given: &Value) -> (Value, u64) {
+    let (mut given, mut mended) = (given.clone(), 0);
+    let mut mend = |of: &mut Value| {
+        for item in of.get_mut("TableData").and_then(Value::as_array_mut).into_iter().flatten() {
+            let (typed, was_plain) = typed_item(item);
+            mended += u64::from(was_plain);
+            *item = typed;
+        }
+    };
+    mend(&mut given);
+    for facet in given.get_mut("TableFacets").and_then(Value::as_array_mut).into_iter().flatten() {
+        mend(facet);
+    }
+    (given, mended)
 }
 
 /// Takes the items that a model has under its facets: of a key that is there already they are the same item.
@@ -302,7 +355,14 @@ mod tests {
     fn a_published_model_goes_around() {
         let taken = import(&model().to_string()).expect("a model");
         let places: Vec<&str> = taken.left_out.iter().map(|left| left.what.as_str()).collect();
-        assert_eq!(places, ["ModelMetadata.Author: A. Nobody", "Parcel.SampleDataFormats"]);
+        assert_eq!(
+            places,
+            [
+                "ModelMetadata.Author: A. Nobody",
+                "ModelMetadata: Jan 01, 2024, 10:00 AM; Jan 02, 2024, 10:00 AM",
+                "Parcel.SampleDataFormats",
+            ]
+        );
         let facet = &taken.design.model.entities[0];
         assert_eq!((facet.name.as_str(), facet.table.as_str()), ("Scan", "Parcel"));
         assert_eq!((facet.keys["pk"].as_str(), facet.keys["at"].as_str()), ("{Parcel}", "{Time}"));
@@ -316,6 +376,9 @@ mod tests {
             let table = table.as_object_mut().expect("a table");
             table.retain(|member, _| member != "SampleDataFormats");
         }
+        // Where there are facets, their items stand under them.
+        let items = before["DataModel"][0].as_object_mut().and_then(|table| table.remove("TableData"));
+        before["DataModel"][0]["TableFacets"][0]["TableData"] = items.expect("items");
         assert_eq!(after["DataModel"], before["DataModel"]);
         assert_eq!(back["ModelMetadata"]["Description"], "Where parcels are");
         assert_eq!(import(&carried.text).expect("a model").design, taken.design);
@@ -384,6 +447,97 @@ mod tests {
         assert_eq!(back[0], design.model.entities[0]);
         assert_eq!(back[1].keys["pk"], "PARCEL#{parcel}");
         assert!(!carried.left_out.iter().any(|left| left.what.starts_with("entities")));
+    }
+
+    /// As published models have them: maps of plain JSON, numbers without quotes, members of lists without a type.
+    #[test]
+    fn items_of_plain_json_are_read_as_what_they_mean_and_told() {
+        let mut model = model();
+        let table = &mut model["DataModel"][0];
+        let key = |at: Value| json!({ "pk": { "S": "p1" }, "at": { "N": at } });
+        let mut odd = key(json!(2));
+        odd["doors"] = json!({ "M": { "front": { "open": true }, "count": 2 } });
+        odd["crew"] = json!({ "L": [{ "name": { "S": "Ann" } }, "Bob"] });
+        table["TableData"] = json!([key(json!("1")), odd]);
+        // The same item once more, with its number as a text.
+        table["TableFacets"][0]["TableData"] = json!([key(json!("2"))]);
+        let taken = import(&model.to_string()).expect("a model");
+        let items = &taken.design.tables[0].items;
+        assert_eq!(items.len(), 2);
+        assert_eq!(items[1]["at"], json!({ "N": "2" }));
+        let doors = json!({ "M": { "front": { "M": { "open": { "BOOL": true } } }, "count": { "N": "2" } } });
+        assert_eq!(items[1]["doors"], doors);
+        assert_eq!(items[1]["crew"], json!({ "L": [{ "M": { "name": { "S": "Ann" } } }, { "S": "Bob" }] }));
+        assert!(taken.left_out.iter().any(|left| left.what == "Parcel.TableData: plain JSON in 1 item"));
+    }
+
+    #[test]
+    fn an_attribute_that_only_a_facet_names_goes_around_and_one_that_nothing_names_is_listed() {
+        let mut model = model();
+        let own = json!([
+            { "AttributeName": "city", "AttributeType": "S" }, { "AttributeName": "events", "AttributeType": "L" },
+            { "AttributeName": "weight", "AttributeType": "N" }, { "AttributeName": "colour", "AttributeType": "S" },
+        ]);
+        model["DataModel"][0]["NonKeyAttributes"] = own;
+        model["DataModel"][0]["TableFacets"][0]["NonKeyAttributes"] = json!(["city", "events"]);
+        let taken = import(&model.to_string()).expect("a model");
+        assert!(taken.left_out.iter().any(|left| left.what == "Parcel.NonKeyAttributes: colour"));
+        let back: Value = serde_json::from_str(&export(&taken.design, Format::Workbench).text).expect("JSON");
+        let events = json!({ "AttributeName": "events", "AttributeType": "L" });
+        let attributes = back["DataModel"][0]["NonKeyAttributes"].as_array().expect("a list");
+        assert!(attributes.contains(&events), "{attributes:?}");
+    }
+
+    /// As the published model of vehicles has it: sort keys of any kind under one facet.
+    #[test]
+    fn items_whose_keys_have_nothing_in_common_stay_under_their_facet() {
+        let mut model = model();
+        let item = |at: &str| json!({ "pk": { "S": format!("CAR#77{at}1") }, "at": { "N": at } });
+        model["DataModel"][0]["TableFacets"] = json!([
+            { "FacetName": "Car", "KeyAttributeAlias": { "PartitionKeyAlias": "pk", "SortKeyAlias": "at" },
+              "NonKeyAttributes": ["city"], "TableData": [item("1"), item("2")], "DataAccess": { "MySql": {} } },
+        ]);
+        let taken = import(&model.to_string()).expect("a model");
+        let car = &taken.design.model.entities[0];
+        assert_eq!((car.keys["pk"].as_str(), car.keys.get("at")), ("CAR#{CarId}", None));
+        assert_eq!(car.attribute("at").map(|one| one.kind.name()), Some("N"));
+        let carried = export(&taken.design, Format::Workbench);
+        let places: Vec<&str> = carried.left_out.iter().map(|left| left.what.as_str()).collect();
+        assert_eq!(places, ["Parcel: 1 item of no entity"], "the one that no facet had");
+        let back: Value = serde_json::from_str(&carried.text).expect("JSON");
+        let table = &back["DataModel"][0];
+        assert_eq!(table["TableFacets"][0]["TableData"], json!([item("1"), item("2")]));
+        assert_eq!(table["TableFacets"][0]["NonKeyAttributes"], json!(["city"]));
+        assert_eq!(table["TableData"].as_array().map(Vec::len), Some(1));
+    }
+
+    /// As the published model of payments has it: `SubId#SKU` for the eye, and `SUB#1#SKU#2` in the items.
+    #[test]
+    fn an_alias_that_the_items_do_not_have_gives_way_to_what_they_have() {
+        let mut model = model();
+        let key = |name: &str| json!({ "AttributeName": name, "AttributeType": "S" });
+        let plan = |id: &str, sku: &str| json!({ "pk": { "S": "ACC#1" }, "sk": { "S": format!("PLAN#{id}#SKU#{sku}") }, "Sku": { "S": sku } });
+        let facet = |name: &str, sort: &str, items: Value| {
+            json!({ "FacetName": name, "KeyAttributeAlias": { "PartitionKeyAlias": "AccountId", "SortKeyAlias": sort },
+                "NonKeyAttributes": ["Sku"], "TableData": items, "DataAccess": { "MySql": {} } })
+        };
+        model["DataModel"] = json!([{
+            "TableName": "Plans", "KeyAttributes": { "PartitionKey": key("pk"), "SortKey": key("sk") }, "NonKeyAttributes": [key("Sku")],
+            "TableFacets": [facet("Plan", "PlanId#Sku", json!([plan("7", "a1"), plan("8", "b2")])),
+                facet("Note", "NOTE#NoteId", json!([{ "pk": { "S": "ACC#1" }, "sk": { "S": "NOTE#x" } }]))],
+        }]);
+        let taken = import(&model.to_string()).expect("a model");
+        let sorts: Vec<&str> =
+            taken.design.model.entities.iter().map(|one| one.keys["sk"].as_str()).collect();
+        assert_eq!(sorts, ["PLAN#{PlanId}#SKU#{Sku}", "NOTE#{NoteId}"]);
+        assert_eq!(taken.design.model.entities[0].keys["pk"], "{AccountId}");
+        // Each item is under its facet again.
+        let carried = export(&taken.design, Format::Workbench);
+        let back: Value = serde_json::from_str(&carried.text).expect("JSON");
+        let counts =
+            |at: usize| back["DataModel"][0]["TableFacets"][at]["TableData"].as_array().map(Vec::len);
+        assert_eq!((counts(0), counts(1), carried.left_out.len()), (Some(2), Some(1), 0));
+        assert_eq!(import(&carried.text).expect("a model").design, taken.design);
     }
 
     #[test]

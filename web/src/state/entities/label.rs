@@ -25,12 +25,17 @@ struct Label {
 impl Labels {
     /// Of the entities that this table holds. One whose key cannot be read tells nothing.
     pub fn of(entities: &[Entity], table: &TableDescription) -> Labels {
-        let own = entities.iter().filter(|entity| entity.table == table.name);
+        let names = table.keys.names();
+        Labels::of_key(entities, &table.name, &names.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    /// The same, of a table by its name and the attributes of its key.
+    pub fn of_key(entities: &[Entity], table: &str, key: &[&str]) -> Labels {
+        let own = entities.iter().filter(|entity| entity.table == table);
         let read = own.filter_map(|entity| {
-            let template = |key: &String| KeyTemplate::read(&key_template(entity, key)?).ok();
-            let names = table.keys.names().into_iter();
-            let key: Vec<_> = names.map(|key| Some((template(&key)?, key))).collect::<Option<_>>()?;
-            let key: Vec<_> = key.into_iter().map(|(template, key)| (key, template)).collect();
+            let template = |name: &str| KeyTemplate::read(&key_template(entity, name)?).ok();
+            let key: Vec<_> =
+                key.iter().map(|name| Some(((*name).to_owned(), template(name)?))).collect::<Option<_>>()?;
             let fixed = key.iter().map(|(_, template)| template.fixed()).sum();
             Some(Label { name: entity.name.clone(), key, fixed })
         });
