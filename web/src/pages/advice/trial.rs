@@ -3,7 +3,7 @@
 //! The table as it is stands against the table with the change, both made by their CreateTable requests in a copy of the workspace, both
 //! with the workspace's items. The traffic is the reader's own where there is some on the table; else it is made of what was seen.
 //!
-//! - `items` a large attribute set apart, times in seconds
+//! - `items` a large attribute set apart, times in seconds, local indexes as global ones
 //! - `habits` batches, and two tables as one
 
 mod habits;
@@ -268,19 +268,26 @@ pub fn sides(
         AdviceKind::SingleRequests { writes, .. } => {
             return Some(habits::batched(table, contents, *writes));
         }
+        AdviceKind::CollectionGrows { .. } => return items::without_locals(table, contents, known),
         _ => {}
     }
     let change = advice.change.as_ref()?;
     compared(change, table, traffic(advice, change, table, contents, known)?)
 }
 
-/// The table as it is and with a change, under this traffic.
-fn compared(change: &DesignChange, table: &TableDescription, traffic: Traffic) -> Option<[Workload; 2]> {
+/// The request that makes such a table, for a copy.
+fn request_of(table: &TableDescription) -> Option<Value> {
     let mut create = table_of(&json!({ "Table": *table.body }), None)?;
     // A copy that is made for a minute needs neither.
     for unwanted in ["DeletionProtectionEnabled", "StreamSpecification"] {
         create.as_object_mut()?.remove(unwanted);
     }
+    Some(create)
+}
+
+/// The table as it is and with a change, under this traffic.
+fn compared(change: &DesignChange, table: &TableDescription, traffic: Traffic) -> Option<[Workload; 2]> {
+    let create = request_of(table)?;
     let (before, after) = match change.design(&create) {
         Some(changed) => (vec![create], vec![changed]),
         None => (Vec::new(), Vec::new()),

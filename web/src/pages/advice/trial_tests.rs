@@ -238,6 +238,52 @@ fn a_large_attribute_in_an_item_of_its_own_costs_less() {
 }
 
 #[test]
+fn a_local_index_as_a_global_one_answers_the_same_and_bounds_no_collection() {
+    let mut shop = Shop::new(None);
+    let text = |name: &str| json!({ "AttributeName": name, "AttributeType": "S" });
+    shop.call("DeleteTable", json!({ "TableName": "Orders" }));
+    let key = |range: &str| json!([{ "AttributeName": "user", "KeyType": "HASH" }, { "AttributeName": range, "KeyType": "RANGE" }]);
+    shop.call(
+        "CreateTable",
+        json!({ "TableName": "Orders", "BillingMode": "PROVISIONED", "KeySchema": key("at"),
+        "ProvisionedThroughput": { "ReadCapacityUnits": 1_000, "WriteCapacityUnits": 1_000 },
+        "AttributeDefinitions": [text("user"), text("at"), text("status")],
+        "LocalSecondaryIndexes": [{ "IndexName": "by-status", "KeySchema": key("status"), "Projection": { "ProjectionType": "ALL" } }] }),
+    );
+    for number in 0..20 {
+        shop.call("PutItem", json!({ "TableName": "Orders", "Item": {
+            "user": { "S": format!("u{}", number % 2) }, "at": { "S": format!("{number:04}") }, "status": { "S": "paid" } } }));
+    }
+    let contents = shop.contents();
+    let largest = contents.largest_collection.clone().expect("a local index bounds it");
+    let kind = AdviceKind::CollectionGrows { largest, limit_bytes: 10 << 30, growth: None };
+    let grows = Advice { table: "Orders".into(), index: None, kind, change: None };
+    let read = json!({ "TableName": "Orders", "IndexName": "by-status", "ConsistentRead": true,
+        "KeyConditionExpression": "#u = :u", "ExpressionAttributeNames": { "#u": "user" },
+        "ExpressionAttributeValues": { ":u": { "S": "u1" } } });
+    let strong = Traffic {
+        patterns: vec![pattern("paid", "Query", read, 1)],
+        rate: Rate::Constant { per_second: PER_SECOND },
+    };
+    for known in [None, Some(strong)] {
+        let was_strong = known.is_some();
+        let sides = sides(&grows, &shop.table(), &contents, known).expect("there is something to try");
+        assert_eq!(sides[1].name, "by-status as global");
+        let table = &sides[1].recipe.tables[0];
+        assert!(table.get("LocalSecondaryIndexes").is_none());
+        assert_eq!(table["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"]["WriteCapacityUnits"], 1_000);
+        assert!(sides[1].recipe.patterns.iter().any(|one| one.request["IndexName"] == "by-status"));
+        let [before, after] = shop.run(sides);
+        assert!(before.0.sent > 400 && before.0.sent == after.0.sent, "{before:?} {after:?}");
+        assert_eq!((before.0.refused, after.0.refused), (0, 0));
+        // An eventually consistent read takes half.
+        let least = before.1.read_half_units / if was_strong { 3 } else { 2 };
+        let most = before.1.read_half_units * 2 / if was_strong { 3 } else { 1 };
+        assert!((least..=most).contains(&after.1.read_half_units), "{before:?} {after:?}");
+    }
+}
+
+#[test]
 fn items_expire_where_their_time_is_in_seconds() {
     let mut shop = Shop::new(None);
     let ttl = json!({ "AttributeName": "gone", "Enabled": true });

@@ -243,7 +243,7 @@ pub fn tell(advice: &Advice, prices: &Prices) -> Told {
              (ItemCollectionSizeLimitExceededException)."
                 .to_owned(),
             "Put a time or a suffix into the partition key, expire items by Time to Live, or use a global index in place of the local one. \
-             A local index cannot be taken away: that needs a new table."
+             A local index cannot be taken away: that needs a new table (Design, Migrate to a new table)."
                 .to_owned(),
         ),
         AdviceKind::LargeItem { largest, limit_bytes } => (
@@ -299,9 +299,6 @@ pub fn tell(advice: &Advice, prices: &Prices) -> Told {
 /// Why there is nothing to try on a copy, where there is not.
 pub fn untried(kind: &AdviceKind) -> Option<&'static str> {
     Some(match kind {
-        AdviceKind::CollectionGrows { .. } => {
-            "Another partition key, or no local index, is another table: it is tried by a migration (Design, Migrate to a new table)."
-        }
         AdviceKind::LargeItem { .. } => {
             "No single attribute makes it large: which ones are split off, compressed or kept elsewhere only who reads them knows."
         }

@@ -1,10 +1,12 @@
-//! Trials of advice on items: a large attribute in an item of its own, and times in seconds in the place of milliseconds. Pure.
+//! Trials of advice on items: a large attribute in an item of its own, times in seconds in the place of milliseconds, and item collections
+//! that no local index bounds. Pure.
 
 use engine::api::contents::{Largest, TableContents};
+use engine::insight::advice::Pages;
 use engine::workload::{Fill, Rate};
 use serde_json::{Value, json};
 
-use super::{PER_SECOND, Written, pattern, side};
+use super::{PER_SECOND, Traffic, Written, known_or_writes, pattern, request_of, seen, side};
 use crate::protocol::traffic::Workload;
 use crate::state::tables::TableDescription;
 
@@ -74,6 +76,57 @@ pub fn split(table: &TableDescription, contents: &TableContents, largest: &Large
     sides[0].recipe.fill = vec![put(whole)];
     sides[1].recipe.fill = vec![put(items.item("seq")), put(apart)];
     Some(sides)
+}
+
+/// A table with local indexes, and the same with global ones in their place: item collections are of any size then, an index is read
+/// eventually consistently, and what is written to it is paid for by itself. The traffic is the known one, with a Query of each local index
+/// where that has none.
+pub fn without_locals(
+    table: &TableDescription,
+    contents: &TableContents,
+    known: Option<Traffic>,
+) -> Option<[Workload; 2]> {
+    let before = request_of(table)?;
+    let mut after = before.clone();
+    let locals = after.as_object_mut()?.remove("LocalSecondaryIndexes")?;
+    let locals = locals.as_array()?;
+    let names: Vec<&str> = locals.iter().filter_map(|index| index["IndexName"].as_str()).collect();
+    let mut globals = after["GlobalSecondaryIndexes"].as_array().cloned().unwrap_or_default();
+    globals.extend(locals.iter().map(|local| {
+        let mut global = local.clone();
+        if let Some(units) =
+            before.get("ProvisionedThroughput").filter(|_| before["BillingMode"] != "PAY_PER_REQUEST")
+        {
+            global["ProvisionedThroughput"] = units.clone();
+        }
+        global
+    }));
+    after["GlobalSecondaryIndexes"] = globals.into();
+
+    let Traffic { mut patterns, rate } = known_or_writes(table, known);
+    for name in &names {
+        if !patterns.iter().any(|one| one.request["IndexName"] == *name) {
+            let pages =
+                Pages { table: table.name.clone(), index: Some((*name).to_owned()), ..Pages::default() };
+            patterns.extend(seen(contents, &pages));
+        }
+    }
+    let changed = patterns.iter().map(|one| {
+        let mut one = one.clone();
+        if let Some(request) = one.request.as_object_mut()
+            && names.iter().any(|name| request.get("IndexName").is_some_and(|index| index == name))
+        {
+            request.remove("ConsistentRead");
+            // A local index fetches what it does not hold from its table; a global one has what it projects.
+            if request.get("Select").is_some_and(|select| select == "ALL_ATTRIBUTES") {
+                request.remove("Select");
+            }
+        }
+        one
+    });
+    let changed = changed.collect();
+    let name = format!("{} as global", names.join(", "));
+    Some([side("As it is", vec![before], patterns, &rate), side(&name, vec![after], changed, &rate)])
 }
 
 /// Items that are to expire five seconds after they were written, with their time in milliseconds and in seconds.
