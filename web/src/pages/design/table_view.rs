@@ -107,11 +107,15 @@ pub fn TableView(props: &TableViewProps) -> Html {
                         <thead><tr>
                             <th>{ "Kind" }</th><th>{ "Index" }</th><th>{ "Key" }</th><th>{ "Projection" }</th><th>{ "Status" }</th>
                             <th class="number">{ "Items" }</th><th class="number">{ "Size" }</th><th>{ "Capacity" }</th>
-                            <th class="number">{ "Partitions" }</th>
+                            if !connected {
+                                <th class="number">{ "Partitions" }</th>
+                            }
                         </tr></thead>
                         <tbody>
                             { for table.indexes.iter().map(|index| {
                                 let partitions = counts.iter().find(|(of, _)| of.as_deref() == Some(&index.name)).map(|(_, n)| *n);
+                                // A real endpoint tells of none.
+                                let partitions = (!connected).then_some(partitions);
                                 index_row(table, index, partitions, props.index.as_deref() == Some(&index.name))
                             }) }
                         </tbody>
@@ -165,7 +169,7 @@ fn stream(table: &TableDescription) -> Html {
 fn index_row(
     table: &TableDescription,
     index: &IndexDescription,
-    partitions: Option<usize>,
+    partitions: Option<Option<usize>>,
     chosen: bool,
 ) -> Html {
     let list = if index.global { "GlobalSecondaryIndexes" } else { "LocalSecondaryIndexes" };
@@ -193,11 +197,13 @@ fn index_row(
             <td class="number">{ count(index.item_count) }</td>
             <td class="number">{ body["IndexSizeBytes"].as_u64().map(size) }</td>
             <td>{ own }</td>
-            <td class="number">{ match (index.global, partitions) {
-                (false, _) => "the table’s".to_owned(),
-                (true, Some(partitions)) => partitions.to_string(),
-                (true, None) => String::new(),
-            } }</td>
+            if let Some(partitions) = partitions {
+                <td class="number">{ match (index.global, partitions) {
+                    (false, _) => "the table’s".to_owned(),
+                    (true, Some(partitions)) => partitions.to_string(),
+                    (true, None) => String::new(),
+                } }</td>
+            }
         </tr>
     }
 }
