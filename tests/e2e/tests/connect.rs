@@ -45,6 +45,14 @@ const UNPACKED: &str = "
     const bytes = Uint8Array.from(atob(data), letter => letter.charCodeAt(0));
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'))).text();";
 
+/// From now on the page is answered as by an endpoint whose key may not list tables.
+const REFUSE_LISTS: &str = "
+    const ask = window.fetch;
+    const refused = JSON.stringify({ __type: 'com.amazon.coral.service#AccessDeniedException', Message: 'not authorized to perform: dynamodb:ListTables' });
+    window.fetch = (url, request) => new Headers(request?.headers).get('x-amz-target')?.endsWith('.ListTables')
+        ? Promise.resolve(new Response(refused, { status: 400 })) : ask(url, request);
+    return true;";
+
 /// Whether nothing that the page keeps or shows has the secret or the token in it.
 async fn nothing_is_kept(browser: &Browser) {
     let found = browser.eval(KEPT, vec![]).await;
@@ -131,6 +139,19 @@ async fn a_real_endpoint_is_asked_from_the_same_pages_and_no_credential_is_kept(
     browser.wait_text("nav [data-table=Orders] > .rail-table", "402").await;
     nothing_is_kept(&browser).await;
 
+    // Tables that are named are asked for by name, and no others; one that is made meanwhile comes along.
+    browser.click("[data-action=disconnect]").await;
+    browser.wait_gone("[data-banner=remote]").await;
+    browser.eval(REFUSE_LISTS, vec![]).await;
+    ask_to_connect(&browser, &address).await;
+    browser.wait_text("[data-note=name-tables]", "This key may not list tables").await;
+    browser.fill("[name=table-names]", "There, Nowhere").await;
+    browser.click("[data-action=connect]").await;
+    browser.wait_text("[data-banner=remote]", &address).await;
+    browser.wait_text("[data-banner=remote] [role=alert]", "Not all of its tables can be read").await;
+    browser.wait_count("[aria-label=Tables] [data-table]", 1).await;
+    browser.screenshot("connect-named").await;
+
     // The engine answers again, and the copy can be looked into.
     browser.click("[data-action=disconnect]").await;
     browser.wait_gone("[data-banner=remote]").await;
@@ -158,14 +179,19 @@ async fn answer(browser: &Browser, words: &str, action: &str) {
     browser.wait_gone(&format!("[data-question] [data-action={action}]")).await;
 }
 
-/// Connects to that address.
-async fn connect(browser: &Browser, address: &str) {
+/// Fills in the form for that address, and sends it.
+async fn ask_to_connect(browser: &Browser, address: &str) {
     browser.click("[data-action=workspace]").await;
     browser.click("[data-value=connect]").await;
     for (field, value) in [("endpoint", address), ("access-key", "AKIDREADER"), ("secret-key", SECRET)] {
         browser.fill(&format!("[name={field}]"), value).await;
     }
     browser.click("[data-action=connect]").await;
+}
+
+/// Connects to that address.
+async fn connect(browser: &Browser, address: &str) {
+    ask_to_connect(browser, address).await;
     browser.wait_text("[data-banner=remote]", address).await;
 }
 

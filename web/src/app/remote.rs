@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use crate::components::frame::RemoteBanner;
 use crate::components::{Button, ButtonKind, Dialog, EmptyState};
-use crate::hooks::{Question, Verdict, use_remote, use_route};
+use crate::hooks::{Question, Verdict, use_remote, use_route, use_tables};
 use crate::state::explanation::plural;
 use crate::state::json_text::print;
 use crate::state::lesson::show;
@@ -18,11 +18,16 @@ const SHOWN: usize = 4_000;
 /// The banner and the question, while the page is connected.
 #[component]
 pub fn RemoteBar() -> Html {
-    let (remote, route) = (use_remote(), use_route());
+    let (remote, route, tables) = (use_remote(), use_route(), use_tables());
     // An element of its own, whatever is in it: what stands beside it in the frame keeps its place.
     let Some(connection) = &remote.connection else { return html! { <div data-part="remote"></div> } };
     let oncopy = Callback::from(move |()| route.go_to(Page::Connect));
-    let fault = remote.fault.as_ref().map(|error| AttrValue::from(show(error).message));
+    let unread = match tables.list.is_empty() {
+        true => "Its tables cannot be read",
+        false => "Not all of its tables can be read",
+    };
+    let fault =
+        remote.fault.as_ref().map(|error| AttrValue::from(format!("{unread}: {}", show(error).message)));
     html! {
         <div data-part="remote">
             <RemoteBanner url={connection.endpoint.url()} region={connection.region.clone()} hint={connection.credentials.hint()} {fault}

@@ -13,7 +13,7 @@ pub struct RemoteBannerProps {
     pub region: AttrValue,
     /// The access key's first letters.
     pub hint: AttrValue,
-    /// Why its tables cannot be read.
+    /// That its tables, or some of them, cannot be read, and why.
     #[prop_or_default]
     pub fault: Option<AttrValue>,
     /// The table that is being copied, the items that are, of about how many.
@@ -40,7 +40,7 @@ pub fn RemoteBanner(props: &RemoteBannerProps) -> Html {
                     { "A real endpoint answers: " }<b>{ &props.url }</b>
                     { format!(", {}, with the key {}: what is written there is written, and asked for first.", props.region, props.hint) }
                     if let Some(fault) = &props.fault {
-                        <span class="field-error" role="alert">{ " Its tables cannot be read: " }{ fault }</span>
+                        <span class="field-error" role="alert">{ " " }{ fault }</span>
                     }
                 </p>
                 <Button label="Read again" icon="rotate-cw" icon_only={true} kind={ButtonKind::Quiet} onclick={props.onrefresh.clone()} action="refresh-remote" />
