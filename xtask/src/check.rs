@@ -6,11 +6,12 @@
 use crate::bundle::{self, Profile};
 use crate::docs;
 use crate::process::{self, command};
-use crate::report::{Result, fail, say, seconds};
-use crate::setup::{Setup, browser, browser::Browser, linters, node, python, wasm};
+use crate::report::{Failure, Result, fail, say, seconds};
+use crate::setup::{Setup, browser, browser::Browser, linters, node, python, tools, wasm};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -63,45 +64,36 @@ impl Run {
         self.steps.push((name, passed, time));
         made
     }
-
-    /// A step that is one command whose success is all that counts.
-    fn command(&mut self, name: &'static str, mut command: Command) -> bool {
-        self.step(name, |_| process::lines(&mut command, |line| println!("{line}")))
-    }
-
-    /// A step that runs tests.
-    fn tests(&mut self, name: &'static str, mut command: Command) -> bool {
-        self.step(name, |count| {
-            process::lines(&mut command, |line| {
-                println!("{line}");
-                count.add_line(line);
-            })
-        })
-    }
 }
 
 /// Sets everything up and runs all steps.
 pub fn test() -> Result {
     let start = Instant::now();
-    let setup = Setup::prepare()?;
+    let wasm = wasm::prepare()?;
     linters::prepare()?;
     let browser = browser::prepare()?;
-    let python = python::prepare()?;
-    let modules = node::prepare()?;
-    say(format_args!("the set-up is ready after {}", seconds(start.elapsed())));
+    say(format_args!("compilers and browser are ready after {}", seconds(start.elapsed())));
 
     let mut run = Run::default();
-    // The longest single piece of work, which keeps one core busy: the others are checked beside it.
+    // Whoever needs it first makes it: the tools are compiled, for minutes, while what needs none of them is checked.
+    let setup = LazyLock::new(|| tools::prepare().map(|tools| Setup { wasm, tools }));
+    let packages = LazyLock::new(|| Ok((python::prepare()?, node::prepare()?)));
+    // The longest single pieces of work, which keep one core busy: the others are checked beside them.
     let built = thread::scope(|scope| {
         let building = scope.spawn(|| {
             let start = Instant::now();
-            (site(&setup), start.elapsed())
+            // The documentation takes the SDK from the packages.
+            let built = ready(&setup).and_then(|setup| ready(&packages).and_then(|_| site(setup)));
+            (built, start.elapsed())
         });
-        checks(&mut run, &setup, &browser, &python, &modules);
+        run.step("packages of Python and Node.js", |_| ready(&packages).map(|_| true));
+        native_checks(&mut run, &packages);
+        run.step("clippy, wasm", |_| finish(&mut wasm_clippy(ready(&setup)?)));
+        run.step("wasm tests in Chromium", |count| counted(&mut wasm_tests(ready(&setup)?, &browser), count));
         building.join().expect("what builds the site does not panic")
     });
-    if let Some(site) = run.ended("site", built) {
-        run.tests("browser tests", browser_tests(&site, &browser));
+    if let Some(site) = run.ended("tools and site", built) {
+        run.step("browser tests", |count| counted(&mut browser_tests(&site, &browser), count));
     }
 
     for (name, passed, time) in &run.steps {
@@ -116,26 +108,51 @@ pub fn test() -> Result {
     if bad.is_empty() && run.count.failed == 0 { Ok(()) } else { fail("not everything passed") }
 }
 
-/// All checks that need no site.
-fn checks(run: &mut Run, setup: &Setup, browser: &Browser, python: &Path, modules: &Path) {
-    run.command("format", cargo(&["fmt", "--all", "--", "--check"]));
-    run.tests("tidy", cargo(&["test", "--locked", "-q", "-p", "tidy"]));
-    run.command(
-        "clippy, native",
-        cargo(&["clippy", "--locked", "-q", "--workspace", "--all-targets", "--", "-D", "warnings"]),
-    );
-    let mut clippy = setup.command("cargo");
-    clippy.args(["clippy", "--locked", "-q", "-p", "web", "--all-targets", "--target", wasm::TARGET]);
-    clippy.args(["--", "-D", "warnings"]);
-    run.command("clippy, wasm", clippy);
-    let mut doc = cargo(&["doc", "--locked", "-q", "--workspace", "--no-deps"]);
-    doc.env("RUSTDOCFLAGS", "-D warnings");
-    run.command("documentation", doc);
-    let mut native = cargo(&["test", "--locked", "-q", "--workspace", "--no-fail-fast"]);
-    native.args(["--exclude", "tidy", "--exclude", "e2e"]).env(python::VARIABLE, python);
-    native.env(node::VARIABLE, modules);
-    run.tests("native tests", native);
-    run.tests("wasm tests in Chromium", wasm_tests(setup, browser));
+/// All checks that need neither the tools nor a browser.
+fn native_checks(run: &mut Run, packages: &Result<(PathBuf, PathBuf)>) {
+    run.step("format", |_| finish(&mut cargo(&["fmt", "--all", "--", "--check"])));
+    run.step("tidy", |count| counted(&mut cargo(&["test", "--locked", "-q", "-p", "tidy"]), count));
+    run.step("clippy, native", |_| {
+        finish(&mut cargo(&[
+            "clippy",
+            "--locked",
+            "-q",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ]))
+    });
+    run.step("documentation", |_| {
+        let mut doc = cargo(&["doc", "--locked", "-q", "--workspace", "--no-deps"]);
+        finish(doc.env("RUSTDOCFLAGS", "-D warnings"))
+    });
+    run.step("native tests", |count| {
+        let (python, modules) = ready(packages)?;
+        let mut native = cargo(&["test", "--locked", "-q", "--workspace", "--no-fail-fast"]);
+        native.args(["--exclude", "tidy", "--exclude", "browser", "--exclude", "e2e"]);
+        native.env(python::VARIABLE, python).env(node::VARIABLE, modules);
+        counted(&mut native, count)
+    });
+}
+
+/// Runs a command whose success is all that counts.
+fn finish(command: &mut Command) -> Result<bool> {
+    process::lines(command, |line| println!("{line}"))
+}
+
+/// Runs tests, and counts them.
+fn counted(tests: &mut Command, count: &mut Count) -> Result<bool> {
+    process::lines(tests, |line| {
+        println!("{line}");
+        count.add_line(line);
+    })
+}
+
+/// What could be set up, or why it could not.
+fn ready<T>(set_up: &Result<T>) -> Result<&T> {
+    set_up.as_ref().map_err(|failure| Failure(failure.0.clone()))
 }
 
 /// Builds the site that the browser's tests open.
@@ -145,16 +162,22 @@ fn site(setup: &Setup) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// The tests of `web` that need a browser, in the page and in workers.
+fn wasm_clippy(setup: &Setup) -> Command {
+    let mut clippy = setup.command("cargo");
+    clippy.args(["clippy", "--locked", "-q", "-p", "web", "-p", "browser", "--all-targets"]);
+    clippy.args(["--target", wasm::TARGET, "--", "-D", "warnings"]);
+    clippy
+}
+
+/// The worker's tests that need a browser, and no site.
 fn wasm_tests(setup: &Setup, browser: &Browser) -> Command {
     let mut cargo = setup.command("cargo");
     // Without `-q`, which cargo would hand on to a runner that does not know it.
-    cargo.args(["test", "--locked", "-p", "web", "--lib", "--test", "*", "--no-fail-fast"]);
-    cargo.args(["--target", wasm::TARGET]).env("RUST_BACKTRACE", "0");
+    cargo.args(["test", "--locked", "-p", "browser", "--target", wasm::TARGET]).env("RUST_BACKTRACE", "0");
     cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", setup.tools.test_runner());
     cargo.env("CHROMEDRIVER", &browser.chromedriver).env("WASM_BINDGEN_USE_BROWSER", "1");
-    // For all tests of a file together; twenty seconds if nothing is said, which a busy machine needs alone.
-    cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "180");
+    // For all tests together; twenty seconds if nothing is said, which a busy machine needs alone.
+    cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "300");
     without_proxy(&mut cargo);
     cargo
 }

@@ -110,8 +110,20 @@ impl Browser {
 
     /// All displayed elements of a target, as they are now.
     async fn displayed(&self, target: &Target) -> WebDriverResult<Vec<WebElement>> {
+        self.displayed_up_to(usize::MAX, target).await
+    }
+
+    /// The first of them. What follows is not asked for: each answer of the browser takes its time.
+    async fn first_displayed(&self, target: &Target) -> Option<WebElement> {
+        self.displayed_up_to(1, target).await.ok()?.pop()
+    }
+
+    async fn displayed_up_to(&self, most: usize, target: &Target) -> WebDriverResult<Vec<WebElement>> {
         let mut found = Vec::new();
         for element in self.driver.find_all(By::Css(target.css.as_str())).await? {
+            if found.len() == most {
+                break;
+            }
             if !element.is_displayed().await? {
                 continue;
             }
@@ -128,15 +140,14 @@ impl Browser {
     /// The first displayed element of a target, when there is one.
     pub async fn find(&self, target: impl Into<Target>) -> WebElement {
         let target = target.into();
-        self.until(&format!("{target}"), async || self.displayed(&target).await.ok()?.into_iter().next())
-            .await
+        self.until(&format!("{target}"), async || self.first_displayed(&target).await).await
     }
 
     /// Clicks, as soon as the element is there, enabled and not covered.
     pub async fn click(&self, target: impl Into<Target>) {
         let target = target.into();
         self.until(&format!("{target} to take a click"), async || {
-            let element = self.displayed(&target).await.ok()?.into_iter().next()?;
+            let element = self.first_displayed(&target).await?;
             if !element.is_enabled().await.ok()? {
                 return None;
             }
@@ -150,7 +161,7 @@ impl Browser {
     pub async fn fill(&self, target: impl Into<Target>, text: &str) {
         let target = target.into();
         self.until(&format!("{target} to take text"), async || {
-            let element = self.displayed(&target).await.ok()?.into_iter().next()?;
+            let element = self.first_displayed(&target).await?;
             element.click().await.ok()?;
             element.send_keys(Key::Control + "a").await.ok()?;
             element.send_keys(Key::Delete + "").await.ok()?;
@@ -163,7 +174,7 @@ impl Browser {
     pub async fn choose(&self, target: impl Into<Target>, option: &str) {
         let target = target.into();
         self.until(&format!("the option `{option}` in {target}"), async || {
-            let element = self.displayed(&target).await.ok()?.into_iter().next()?;
+            let element = self.first_displayed(&target).await?;
             for found in element.find_all(By::Css("option")).await.ok()? {
                 if found.text().await.ok()?.trim() == option {
                     return found.click().await.ok();
@@ -221,10 +232,8 @@ impl Browser {
     /// The visible text of a target.
     pub async fn text(&self, target: impl Into<Target>) -> String {
         let target = target.into();
-        self.until(&format!("{target}"), async || {
-            self.displayed(&target).await.ok()?.first()?.text().await.ok()
-        })
-        .await
+        self.until(&format!("{target}"), async || self.first_displayed(&target).await?.text().await.ok())
+            .await
     }
 
     /// The visible texts of all displayed elements, as they are now.
@@ -243,7 +252,7 @@ impl Browser {
     pub async fn attribute(&self, target: impl Into<Target>, name: &str) -> Option<String> {
         let target = target.into();
         self.until(&format!("{target}"), async || {
-            let element = self.displayed(&target).await.ok()?.into_iter().next()?;
+            let element = self.first_displayed(&target).await?;
             if name == "value" { element.prop(name).await.ok() } else { element.attr(name).await.ok() }
         })
         .await
@@ -261,7 +270,7 @@ impl Browser {
     pub async fn wait_text(&self, target: impl Into<Target>, part: &str) -> String {
         let target = target.into();
         self.until(&format!("`{part}` in {target}"), async || {
-            let text = self.displayed(&target).await.ok()?.first()?.text().await.ok()?;
+            let text = self.first_displayed(&target).await?.text().await.ok()?;
             text.contains(part).then_some(text)
         })
         .await

@@ -1,12 +1,13 @@
 //! The layout's rules, as a test.
 //!
-//! [`layers`] holds the order of the engine's modules, [`rules`] everything that one file shows by itself; both read
-//! text that [`scrub`] has freed of comments, strings and tests. `tests/tree.rs` runs them over the whole tree; each rule
+//! [`layers`] holds the order of the engine's modules, [`rules`] everything that one file shows by itself, [`programs`] what a program of
+//! tests would miss; all read text that [`scrub`] has freed of comments, strings and tests. `tests/tree.rs` runs them over the whole tree; each rule
 //! has a test of its own which shows that it does fail on a bad example.
 //!
 //! It reads sources as text and knows no more of Rust than it needs: what it cannot see, a reviewer must.
 
 pub mod layers;
+pub mod programs;
 pub mod rules;
 pub mod scrub;
 pub mod tree;

@@ -1,6 +1,6 @@
 //! The rules hold in the whole tree.
 
-use tidy::{Violation, layers, rules, tree};
+use tidy::{Violation, layers, programs, rules, tree};
 
 #[test]
 fn the_tree_keeps_the_rules() {
@@ -12,6 +12,7 @@ fn the_tree_keeps_the_rules() {
     let found: Vec<Violation> = sources
         .iter()
         .flat_map(|source| [rules::check(source), layers::check(&order, source)].concat())
+        .chain(programs::check(&sources))
         .collect();
     let report: Vec<String> = found.iter().map(ToString::to_string).collect();
     assert!(found.is_empty(), "{} broken rules:\n{}", found.len(), report.join("\n"));

@@ -1,18 +1,15 @@
 //! Several tabs of one workspace, each a session, over real BroadcastChannels and Web Locks, in a dedicated worker.
-#![cfg(target_arch = "wasm32")]
 
 use engine::timeline::Event;
 use futures_channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use wasm_bindgen_test::wasm_bindgen_test;
 use web::protocol::clock::{ClockChange, Speed};
 use web::protocol::frames::{Arrived, frames};
 use web::protocol::{ClientError, FromWorker, Place, ToWorker, VERSION};
 use web::worker::channel::of_workspace;
 use web::worker::session::{Command, Session};
-
-wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
 /// A session and what it posts; dropped, its loop ends and its locks are free, as when its tab is closed.
 struct Tab {

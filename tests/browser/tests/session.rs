@@ -1,11 +1,10 @@
 //! The worker's loop against a real IndexedDB and real Web Locks, in a dedicated worker.
-#![cfg(target_arch = "wasm32")]
 
 use engine::timeline::{Event, EventKind};
 use engine::workload::{AccessPattern, Clients, Rate, Recipe, Spread, VERSION as RECIPE_VERSION};
 use futures_channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt;
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use wasm_bindgen_test::wasm_bindgen_test;
 use web::protocol::clock::{ClockChange, ClockState, Speed};
 use web::protocol::frames::{Arrived, frames};
 use web::protocol::traffic::{SideReport, TrafficPhase, TrafficState, Workload};
@@ -13,8 +12,6 @@ use web::protocol::{ClientError, FromWorker, Place, Storage, ToWorker, VERSION};
 use web::worker::journal::Journal;
 use web::worker::segment::Rebuild;
 use web::worker::session::{Command, Session};
-
-wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
 /// A state that takes any record.
 struct Anything;

@@ -1,16 +1,13 @@
 //! The journal against a real IndexedDB, in a dedicated worker: what was written comes back, what was damaged
 //! is told and kept, and what did not complete did not happen.
-#![cfg(target_arch = "wasm32")]
 
 use indexed_db_futures::prelude::*;
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use wasm_bindgen_test::wasm_bindgen_test;
 use web::worker::database::{self, Failure};
 use web::worker::disk::Durability;
 use web::worker::indexed::Indexed;
 use web::worker::journal::{Journal, database_name};
 use web::worker::segment::{Rebuild, Recovered};
-
-wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
 /// A state that is the list of its records; a snapshot is the records behind their lengths.
 struct Lists;
