@@ -20,7 +20,7 @@ pub mod components;
 pub mod pages;
 pub mod app;
 
-/// The allocator of the page and of its worker: smaller than the standard library's and faster at the many small pieces that events are.
+/// The allocator of the page and of its worker, which is smaller than the standard library's: every first visit downloads it twice.
 #[cfg(all(target_arch = "wasm32", not(target_feature = "atomics")))]
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

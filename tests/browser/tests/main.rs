@@ -6,6 +6,7 @@ use wasm_bindgen_test::wasm_bindgen_test_configure;
 
 mod journal;
 mod session;
+mod tab;
 mod tabs;
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);

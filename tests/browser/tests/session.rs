@@ -2,16 +2,14 @@
 
 use engine::timeline::{Event, EventKind};
 use engine::workload::{AccessPattern, Clients, Rate, Recipe, Spread, VERSION as RECIPE_VERSION};
-use futures_channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
-use futures_util::StreamExt;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web::protocol::clock::{ClockChange, ClockState, Speed};
-use web::protocol::frames::{Arrived, frames};
 use web::protocol::traffic::{SideReport, TrafficPhase, TrafficState, Workload};
 use web::protocol::{ClientError, FromWorker, Place, Storage, ToWorker, VERSION};
 use web::worker::journal::Journal;
 use web::worker::segment::Rebuild;
-use web::worker::session::{Command, Session};
+
+use crate::tab::{Ready, TABLE, Tab, get, put};
 
 /// A state that takes any record.
 struct Anything;
@@ -35,97 +33,14 @@ impl Rebuild for Anything {
     }
 }
 
-/// A session and what it posts; dropped, its loop ends and its lock is free.
-struct Tab {
-    commands: UnboundedSender<Command>,
-    posted: UnboundedReceiver<FromWorker>,
-    next_id: u64,
-}
-
-impl Drop for Tab {
-    fn drop(&mut self) {
-        self.commands.close_channel();
-    }
-}
-
 impl Tab {
-    fn start(workspace: &str) -> Tab {
-        let (commands, arriving) = mpsc::unbounded();
-        let (sender, posted) = mpsc::unbounded();
-        let session = Session::new(commands.clone(), move |message| drop(sender.unbounded_send(message)));
-        wasm_bindgen_futures::spawn_local(session.run(arriving));
-        let tab = Tab { commands, posted, next_id: 1 };
-        tab.send(ToWorker::Hello {
-            version: VERSION,
-            workspace: workspace.to_owned(),
-            sandbox: false,
-            again: false,
-            kept: false,
-        });
-        tab
-    }
-
-    /// A tab with an empty workspace.
-    async fn fresh(workspace: &str) -> Tab {
-        let mut tab = Tab::start(workspace);
-        tab.ready().await;
-        tab.send(ToWorker::DeleteWorkspace { workspace: workspace.to_owned() });
-        tab.ready().await;
-        tab.send(ToWorker::OpenWorkspace { workspace: workspace.to_owned() });
-        tab.ready().await;
-        tab
-    }
-
-    fn send(&self, message: ToWorker) {
-        for arrived in Arrived::messages(&frames(&[message])).expect("frames") {
-            self.commands.unbounded_send(Command::Message(Ok(arrived))).expect("the loop runs");
-        }
-    }
-
-    async fn hear(&mut self, wanted: impl Fn(&FromWorker) -> bool) -> FromWorker {
-        loop {
-            let message = self.posted.next().await.expect("the session posts");
-            if wanted(&message) {
-                return message;
-            }
-        }
-    }
-
-    async fn ready(&mut self) -> (String, Storage, Vec<String>, Vec<String>) {
-        match self.hear(|message| matches!(message, FromWorker::Ready { .. })).await {
-            FromWorker::Ready { workspace, storage, report, workspaces, .. } => {
-                (workspace, storage, report, workspaces)
-            }
-            other => panic!("{other:?}"),
-        }
-    }
-
     /// Asks something of the clock, waits for the answer, and gives the clock as it was told behind it.
     async fn clock(&mut self, change: ClockChange) -> ClockState {
-        let id = self.next_id;
-        self.next_id += 1;
+        let id = self.number();
         self.send(ToWorker::SetClock { id, change });
         self.reply(id).await.unwrap_or_else(|error| panic!("{change:?}: {error:?}"));
         match self.hear(|message| matches!(message, FromWorker::Clock { .. })).await {
             FromWorker::Clock { clock } => clock,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    fn call(&mut self, operation: &str, request: &str) -> u64 {
-        self.call_in(Place::Workspace, operation, request)
-    }
-
-    fn call_in(&mut self, place: Place, operation: &str, request: &str) -> u64 {
-        let id = self.next_id;
-        self.next_id += 1;
-        self.send(ToWorker::Call { id, place, operation: operation.into(), request: request.into() });
-        id
-    }
-
-    async fn reply(&mut self, wanted: u64) -> Result<String, ClientError> {
-        match self.hear(|m| matches!(m, FromWorker::Reply { id, .. } if *id == wanted)).await {
-            FromWorker::Reply { result, .. } => result,
             other => panic!("{other:?}"),
         }
     }
@@ -134,17 +49,17 @@ impl Tab {
 #[wasm_bindgen_test]
 async fn a_workspace_opens_durably_and_is_on_the_list() {
     let mut tab = Tab::start("list b");
-    let (workspace, storage, report, _) = tab.ready().await;
+    let Ready { workspace, storage, report, .. } = tab.ready().await;
     assert_eq!((workspace.as_str(), storage), ("list b", Storage::Durable));
     assert!(report.is_empty(), "{report:?}");
     tab.send(ToWorker::OpenWorkspace { workspace: "list a".into() });
-    let (workspace, _, _, names) = tab.ready().await;
+    let Ready { workspace, workspaces: names, .. } = tab.ready().await;
     assert_eq!(workspace, "list a");
     let names: Vec<_> = names.iter().filter(|name| name.starts_with("list")).collect();
     assert_eq!(names, ["list a", "list b"]);
     for name in ["list b", "list a"] {
         tab.send(ToWorker::DeleteWorkspace { workspace: name.into() });
-        let (_, _, report, _) = tab.ready().await;
+        let Ready { report, .. } = tab.ready().await;
         assert!(report.is_empty(), "{report:?}");
     }
 }
@@ -165,7 +80,7 @@ async fn a_workspace_that_is_open_elsewhere_is_not_deleted() {
     let mut second = Tab::start("holder");
     second.ready().await;
     second.send(ToWorker::DeleteWorkspace { workspace: "held".into() });
-    let (workspace, _, report, names) = second.ready().await;
+    let Ready { workspace, report, workspaces: names, .. } = second.ready().await;
     assert_eq!(workspace, "holder");
     assert!(report[0].contains("open in another tab"), "{report:?}");
     assert!(names.contains(&"held".to_owned()));
@@ -186,33 +101,6 @@ async fn another_version_is_told_to_reload() {
     assert!(message.contains("Reload"), "{message}");
 }
 
-const TABLE: &str = r#"{"TableName":"Orders","BillingMode":"PAY_PER_REQUEST",
-    "AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],
-    "KeySchema":[{"AttributeName":"id","KeyType":"HASH"}]}"#;
-
-fn put(id: &str) -> String {
-    format!(r#"{{"TableName":"Orders","Item":{{"id":{{"S":"{id}"}},"n":{{"N":"1"}}}}}}"#)
-}
-
-fn get(id: &str) -> String {
-    format!(r#"{{"TableName":"Orders","Key":{{"id":{{"S":"{id}"}}}},"ConsistentRead":true}}"#)
-}
-
-impl Tab {
-    async fn ok(&mut self, operation: &str, request: &str) -> String {
-        let id = self.call(operation, request);
-        self.reply(id).await.unwrap_or_else(|error| panic!("{operation}: {error:?}"))
-    }
-
-    /// Makes the table, and waits until its status event says ACTIVE.
-    async fn with_table(&mut self) {
-        self.ok("CreateTable", TABLE).await;
-        while !self.ok("DescribeTable", r#"{"TableName":"Orders"}"#).await.contains("\"ACTIVE\"") {
-            self.hear(|message| matches!(message, FromWorker::Events { .. })).await;
-        }
-    }
-}
-
 #[wasm_bindgen_test]
 async fn what_was_acknowledged_is_there_after_a_reopening() {
     let mut tab = Tab::fresh("reopen").await;
@@ -226,7 +114,7 @@ async fn what_was_acknowledged_is_there_after_a_reopening() {
     drop(tab);
 
     let mut tab = Tab::start("reopen");
-    let (_, _, report, _) = tab.ready().await;
+    let Ready { report, .. } = tab.ready().await;
     assert!(report.is_empty(), "{report:?}");
     for n in [0, 99, 199] {
         assert!(tab.ok("GetItem", &get(&n.to_string())).await.contains("\"Item\""), "item {n}");

@@ -1,73 +1,17 @@
 //! Several tabs of one workspace, each a session, over real BroadcastChannels and Web Locks, in a dedicated worker.
 
 use engine::timeline::Event;
-use futures_channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use futures_channel::mpsc;
 use futures_util::StreamExt;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web::protocol::clock::{ClockChange, Speed};
-use web::protocol::frames::{Arrived, frames};
-use web::protocol::{ClientError, FromWorker, Place, ToWorker, VERSION};
+use web::protocol::{ClientError, FromWorker, ToWorker, VERSION};
 use web::worker::channel::of_workspace;
-use web::worker::session::{Command, Session};
 
-/// A session and what it posts; dropped, its loop ends and its locks are free, as when its tab is closed.
-struct Tab {
-    commands: UnboundedSender<Command>,
-    posted: UnboundedReceiver<FromWorker>,
-    next_id: u64,
-}
-
-impl Drop for Tab {
-    fn drop(&mut self) {
-        self.commands.close_channel();
-    }
-}
-
-/// What a tab was told of the opening.
-struct Ready {
-    workspace: String,
-    report: Vec<String>,
-    leads: bool,
-    again: bool,
-}
+use crate::tab::{Tab, get, put};
 
 impl Tab {
-    fn start(workspace: &str) -> Tab {
-        let (commands, arriving) = mpsc::unbounded();
-        let (sender, posted) = mpsc::unbounded();
-        let session = Session::new(commands.clone(), move |message| drop(sender.unbounded_send(message)));
-        wasm_bindgen_futures::spawn_local(session.run(arriving));
-        let tab = Tab { commands, posted, next_id: 1 };
-        let workspace = workspace.to_owned();
-        tab.send(ToWorker::Hello { version: VERSION, workspace, sandbox: false, again: false, kept: false });
-        tab
-    }
-
-    fn send(&self, message: ToWorker) {
-        for arrived in Arrived::messages(&frames(&[message])).expect("frames") {
-            self.commands.unbounded_send(Command::Message(Ok(arrived))).expect("the loop runs");
-        }
-    }
-
-    async fn hear(&mut self, wanted: impl Fn(&FromWorker) -> bool) -> FromWorker {
-        loop {
-            let message = self.posted.next().await.expect("the session posts");
-            if wanted(&message) {
-                return message;
-            }
-        }
-    }
-
-    async fn ready(&mut self) -> Ready {
-        match self.hear(|message| matches!(message, FromWorker::Ready { .. })).await {
-            FromWorker::Ready { workspace, report, leads, again, .. } => {
-                Ready { workspace, report, leads, again }
-            }
-            other => panic!("{other:?}"),
-        }
-    }
-
     async fn others(&mut self) -> (bool, u32) {
         match self.hear(|message| matches!(message, FromWorker::Tabs { .. })).await {
             FromWorker::Tabs { leads, others } => (leads, others),
@@ -81,55 +25,11 @@ impl Tab {
         self.hear(|message| matches!(message, FromWorker::Events { events } if events.iter().any(names)))
             .await;
     }
-
-    fn call(&mut self, operation: &str, request: &str) -> u64 {
-        let id = self.next_id;
-        self.next_id += 1;
-        let (operation, request) = (operation.into(), request.into());
-        self.send(ToWorker::Call { id, place: Place::Workspace, operation, request });
-        id
-    }
-
-    async fn reply(&mut self, wanted: u64) -> Result<String, ClientError> {
-        match self.hear(|m| matches!(m, FromWorker::Reply { id, .. } if *id == wanted)).await {
-            FromWorker::Reply { result, .. } => result,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    async fn ok(&mut self, operation: &str, request: &str) -> String {
-        let id = self.call(operation, request);
-        self.reply(id).await.unwrap_or_else(|error| panic!("{operation}: {error:?}"))
-    }
-
-    async fn with_table(&mut self) {
-        self.ok("CreateTable", TABLE).await;
-        while !self.ok("DescribeTable", r#"{"TableName":"Orders"}"#).await.contains("\"ACTIVE\"") {
-            self.hear(|message| matches!(message, FromWorker::Events { .. })).await;
-        }
-    }
-}
-
-const TABLE: &str = r#"{"TableName":"Orders","BillingMode":"PAY_PER_REQUEST",
-    "AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],
-    "KeySchema":[{"AttributeName":"id","KeyType":"HASH"}]}"#;
-
-fn put(id: &str) -> String {
-    format!(r#"{{"TableName":"Orders","Item":{{"id":{{"S":"{id}"}},"n":{{"N":"1"}}}}}}"#)
-}
-
-fn get(id: &str) -> String {
-    format!(r#"{{"TableName":"Orders","Key":{{"id":{{"S":"{id}"}}}},"ConsistentRead":true}}"#)
 }
 
 /// The first tab, which leads, and its table; whatever an earlier run left is gone.
 async fn leader(workspace: &str) -> Tab {
-    let mut tab = Tab::start(workspace);
-    tab.ready().await;
-    tab.send(ToWorker::DeleteWorkspace { workspace: workspace.to_owned() });
-    tab.ready().await;
-    tab.send(ToWorker::OpenWorkspace { workspace: workspace.to_owned() });
-    let ready = tab.ready().await;
+    let (mut tab, ready) = Tab::renewed(workspace).await;
     assert!(ready.leads && !ready.again);
     tab.with_table().await;
     tab
