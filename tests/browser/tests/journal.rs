@@ -1,6 +1,7 @@
 //! The journal against a real IndexedDB, in a dedicated worker: what was written comes back, what was damaged
 //! is told and kept, and what did not complete did not happen.
 
+use futures_util::future::join;
 use indexed_db_futures::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web::worker::database::{self, Failure};
@@ -138,17 +139,20 @@ async fn a_snapshot_replaces_the_segments_it_covers_and_nothing_else() {
     let large = vec![7u8; 5 << 20];
     journal.commit(1_000, &[&large]).await.expect("durable");
     assert!(journal.wants_snapshot());
-    // Three pieces of JSON text, and a commit between each two.
+    // Pieces of JSON text, and a commit beside each.
     let text = serde_json::to_vec(&vec![&large]).expect("JSON");
-    let mut pieces = text.chunks(journal.piece_bytes());
+    let pieces = text.chunks(2 << 20);
     assert!(pieces.len() > 2);
-    journal.begin_snapshot(1_500);
+    let mut snapshot = journal.begin_snapshot(1_500);
     let mut between = 0u8;
-    while journal.is_advancing() {
-        journal.advance(pieces.next().map(<[u8]>::to_vec)).await.expect("there is room");
+    for piece in pieces {
+        // Beside each other: neither waits for the other.
+        let written = snapshot.write(piece.to_vec());
         between += 1;
-        journal.commit(2_000, &[[between]]).await.expect("durable");
+        let (written, committed) = join(written, journal.commit(2_000, &[[between]])).await;
+        written.and(committed).expect("there is room");
     }
+    journal.switch_to(snapshot).await.expect("there is room");
     drop(journal);
     assert_eq!(count("snapshot", "segments").await, u32::from(between));
     let (_, recovered) = open("snapshot").await;
@@ -172,9 +176,8 @@ async fn a_snapshot_replaces_the_segments_it_covers_and_nothing_else() {
 async fn pieces_of_an_unfinished_snapshot_are_cleared_away() {
     let mut journal = fresh("unfinished").await;
     journal.commit(1, &[b"a"]).await.expect("durable");
-    journal.begin_snapshot(1);
-    journal.advance(Some(b"[[1]]".to_vec())).await.expect("there is room");
-    assert!(journal.is_advancing(), "a piece is written, the switch is not");
+    let mut snapshot = journal.begin_snapshot(1);
+    snapshot.write(b"[[1]]".to_vec()).await.expect("there is room");
     drop(journal);
     assert_eq!(count("unfinished", "snapshots").await, 1);
     let (_, recovered) = open("unfinished").await;

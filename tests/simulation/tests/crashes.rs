@@ -11,6 +11,7 @@ fn what_was_acknowledged_is_there_behind_every_crash_and_nothing_by_half() {
         all.damaged > 50 && all.kept > 50 && all.snapshots > 200 && all.overlapped > 2_000,
         "the crashes were harmless: {all:?}"
     );
+    assert!(all.drawn > 500, "snapshots beside no commit: {all:?}");
     assert!(all.lost > 5 && all.rewritten > 20, "{all:?}");
     assert!(all.faults.len() == 6 && all.faults.values().all(|count| *count > 20), "{all:?}");
 }

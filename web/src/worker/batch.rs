@@ -528,15 +528,26 @@ impl Open {
         true
     }
 
-    /// Writes one piece of a snapshot, where one is due or on its way; true while there is more to write. Call
-    /// it behind [`Open::settle`], when nothing is left that is not durable. Piece by piece, so that no answer
-    /// waits for all of it.
-    pub async fn advance_snapshot(&mut self) -> bool {
-        let advanced = self.durable.advance_snapshot(self.clock.now_ms()).await;
-        advanced.unwrap_or_else(|failure| {
-            web_sys::console::warn_1(&format!("No snapshot: {}", failure.sentence()).into());
-            false
-        })
+    /// Begins a snapshot where one is due, goes on with it, or ends it. Call it behind [`Open::settle`], when nothing is left that is
+    /// not durable.
+    pub async fn advance_snapshot(&mut self) {
+        tell_no_snapshot(self.durable.advance_snapshot(self.clock.now_ms()).await);
+    }
+
+    /// Begins to write the next piece of a snapshot that is on its way, beside the batch that is being stored.
+    pub fn draw(&mut self) {
+        self.durable.draw();
+    }
+
+    /// Takes note that a piece of a snapshot was written, or could not be.
+    pub fn drawn(&mut self) {
+        tell_no_snapshot(self.durable.drawn());
+    }
+}
+
+fn tell_no_snapshot(came_to: Result<(), Failure>) {
+    if let Err(failure) = came_to {
+        web_sys::console::warn_1(&format!("No snapshot: {}", failure.sentence()).into());
     }
 }
 

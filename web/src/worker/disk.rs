@@ -5,6 +5,9 @@
 //! well it has happened and, with strict durability, survives everything but the loss of the disk.
 
 use std::future::Future;
+use std::rc::Rc;
+
+use futures_util::future::LocalBoxFuture;
 
 use super::segment::{Found, Source, Stored};
 pub use crate::protocol::Durability;
@@ -112,6 +115,10 @@ impl Failure {
     }
 }
 
+/// Makes one change, strictly durable, in a transaction of its own beside those of [`Disk::write`], which must not touch the same store meanwhile: neither
+/// waits for the other. It goes on over the connection that it was asked of.
+pub type Beside = Rc<dyn Fn(Change) -> LocalBoxFuture<'static, Result<(), Failure>>>;
+
 /// A database of one workspace.
 pub trait Disk: Source {
     /// What stands there, by name.
@@ -128,6 +135,8 @@ pub trait Disk: Source {
         changes: Vec<Change>,
         durability: Durability,
     ) -> impl Future<Output = Result<(), Failure>>;
+    /// What writes beside that.
+    fn beside(&self) -> Beside;
     /// Connects anew: a browser closes a connection for good when its disk was full, or its storage deleted.
     fn reopen(&mut self) -> impl Future<Output = Result<(), Failure>>;
 }

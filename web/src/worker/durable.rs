@@ -2,18 +2,22 @@
 //!
 //! Owns the rule that when a commit fails the world is wound back to the last durable point, and what is done where the database
 //! closed by itself or was deleted. While one commit is under way ([`Durable::take_off`]) the world may go on; what it does is the next one's, and
-//! is taken back with it where it fails. Knows no page, no clock and no browser: the crash tests run it against a database that fails at
+//! is taken back with it where it fails. Beside the commits a piece of a snapshot may be under way ([`Durable::draw`]). Knows no page, no clock and no browser: the crash tests run it against a database that fails at
 //! every point.
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::Poll;
 
 use engine::world::{Config, Imaging, Restoring, World};
 use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
+use futures_util::future::{LocalBoxFuture, MaybeDone, maybe_done};
 
 use super::disk::{Disk, Failure};
 use super::journal::{Journal, Sizes};
 use super::segment::Rebuild;
+use super::snapshot::Snapshot;
 use crate::protocol::Opening;
 
 /// How a world is built from a journal.
@@ -61,7 +65,7 @@ pub struct Durable<D> {
     pub world: World,
     journal: Option<Journal<D>>,
     /// The snapshot that is being made of the world.
-    imaging: Option<Imaging>,
+    sketch: Option<Sketch>,
     /// The changes that the next commit holds.
     records: Vec<Vec<u8>>,
     recorded_bytes: usize,
@@ -76,12 +80,29 @@ type Landed<D> = (Journal<D>, Result<(), Failure>);
 
 /// A commit that is under way: it has the journal until it has landed.
 struct Flight<D> {
-    landing: LocalBoxFuture<'static, Landed<D>>,
-    landed: Option<Landed<D>>,
+    landing: MaybeDone<LocalBoxFuture<'static, Landed<D>>>,
     records: Rc<Vec<Vec<u8>>>,
     /// Where the world stood when it began, and the clock.
     position: u64,
     now_ms: u64,
+}
+
+/// A snapshot, the image of the world that it is made of, and its piece that is being written.
+struct Sketch {
+    imaging: Imaging,
+    snapshot: Snapshot,
+    writing: Option<MaybeDone<LocalBoxFuture<'static, Result<(), Failure>>>>,
+    /// No piece is left to be written.
+    is_whole: bool,
+}
+
+/// What has ended in the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// The commit that was under way: it can be landed.
+    Commit,
+    /// The piece of a snapshot: it can be taken note of.
+    Piece,
 }
 
 impl<D: Disk + 'static> Durable<D> {
@@ -92,7 +113,7 @@ impl<D: Disk + 'static> Durable<D> {
 
     fn of(world: World, journal: Option<Journal<D>>) -> Durable<D> {
         let (records, recorded_bytes) = (Vec::new(), 0);
-        Durable { world, journal, imaging: None, records, recorded_bytes, flight: None, rewritten: false }
+        Durable { world, journal, sketch: None, records, recorded_bytes, flight: None, rewritten: false }
     }
 
     /// Reads what stands in a database, verifies it and builds the world of it. Where that could be written to, its journal goes on.
@@ -157,15 +178,13 @@ impl<D: Disk + 'static> Durable<D> {
         std::mem::take(&mut self.records)
     }
 
-    /// Begins to make all changes durable, where there are any, no commit is under way and no snapshot is due or being written; whether it did. The
+    /// Begins to make all changes durable, where there are any, no commit is under way and no snapshot waits for a moment without one; whether it did. The
     /// world may go on meanwhile. It must be landed before anything else is asked of the journal.
     pub fn take_off(&mut self, now_ms: u64) -> bool {
-        if self.flight.is_some() || self.records.is_empty() || self.imaging.is_some() {
+        if self.flight.is_some() || self.records.is_empty() || self.wants_stillness() {
             return false;
         }
-        let Some(mut journal) = self.journal.take_if(|journal| !journal.wants_snapshot()) else {
-            return false;
-        };
+        let Some(mut journal) = self.journal.take() else { return false };
         let records = Rc::new(self.take_records());
         let own = records.clone();
         let landing = async move {
@@ -173,30 +192,39 @@ impl<D: Disk + 'static> Durable<D> {
             (journal, stored)
         };
         let position = self.world.position();
-        let landing = landing.boxed_local();
-        self.flight = Some(Flight { landing, landed: None, records, position, now_ms });
+        let mut landing = maybe_done(landing.boxed_local());
         // The database has its turn at once.
-        self.flown().now_or_never();
+        let _ = (&mut landing).now_or_never();
+        self.flight = Some(Flight { landing, records, position, now_ms });
         true
     }
 
-    /// Waits until the commit that is under way can be landed.
-    pub async fn flown(&mut self) {
-        if let Some(flight) = &mut self.flight
-            && flight.landed.is_none()
-        {
-            flight.landed = Some((&mut flight.landing).await);
-        }
+    /// Waits until something has ended in the database, for ever where nothing is under way.
+    pub async fn ended(&mut self) -> Ended {
+        poll_fn(|context| {
+            if let Some(flight) = &mut self.flight
+                && flight.landing.poll_unpin(context).is_ready()
+            {
+                return Poll::Ready(Ended::Commit);
+            }
+            if let Some(writing) = self.sketch.as_mut().and_then(|sketch| sketch.writing.as_mut())
+                && writing.poll_unpin(context).is_ready()
+            {
+                return Poll::Ready(Ended::Piece);
+            }
+            Poll::Pending
+        })
+        .await
     }
 
     /// Ends the commit that is under way, once it is stored: its changes are durable, or they and all since are taken back.
     pub async fn land(&mut self) -> Result<(), Failure> {
-        self.flown().await;
-        let Some(Flight { landed: Some((journal, stored)), records, position, now_ms, .. }) =
-            self.flight.take()
-        else {
+        let Some(Flight { mut landing, records, position, now_ms }) = self.flight.take() else {
             return Ok(());
         };
+        (&mut landing).await;
+        let landed = Pin::new(&mut landing).take_output();
+        let (journal, stored) = landed.expect("it was awaited, and is taken once");
         self.journal = Some(journal);
         let rewritten = std::mem::take(&mut self.rewritten);
         let stored = self.insist(stored, now_ms, &records).await;
@@ -257,7 +285,7 @@ impl<D: Disk + 'static> Durable<D> {
 
     /// Writes everything again, these changes too, where the browser has deleted what was stored.
     async fn rewrite(&mut self, now_ms: u64) -> Result<(), Failure> {
-        self.end_imaging();
+        self.end_sketch();
         let Some(journal) = &mut self.journal else { return Ok(()) };
         journal.rewrite(pieces_of(&self.world), now_ms).await?;
         self.take_records();
@@ -283,7 +311,7 @@ impl<D: Disk + 'static> Durable<D> {
     /// Puts another world in the place of this one. Call it when nothing is left that is not durable.
     pub async fn replace(&mut self, world: World, now_ms: u64) -> Result<(), Failure> {
         // This world stays where the other cannot be stored: it must not go on keeping what its image needed.
-        self.end_imaging();
+        self.end_sketch();
         if let Some(journal) = &mut self.journal {
             journal.replace(pieces_of(&world), now_ms).await?;
         }
@@ -294,33 +322,74 @@ impl<D: Disk + 'static> Durable<D> {
 
     /// Goes on with another world, whose changes since the last commit are recorded.
     pub fn begin_with(&mut self, world: World) {
-        self.imaging = None;
+        self.sketch = None;
         self.world = world;
     }
 
-    /// Writes one piece of a snapshot, where one is due or on its way; true while there is more to write. Call it when nothing is
-    /// left that is not durable. Piece by piece, so that no answer waits for all of it. A failure is no harm: the segments hold
-    /// everything that the snapshot would have.
-    pub async fn advance_snapshot(&mut self, now_ms: u64) -> Result<bool, Failure> {
-        let Some(journal) = &mut self.journal else { return Ok(false) };
-        if journal.wants_snapshot() && self.records.is_empty() {
-            self.imaging = Some(self.world.begin_image());
-            journal.begin_snapshot(now_ms);
+    /// Whether a snapshot is to be begun, or to be switched to, for which no commit may be under way and nothing be left that is not durable.
+    pub fn wants_stillness(&self) -> bool {
+        match &self.sketch {
+            Some(sketch) => sketch.is_whole,
+            None => self.journal.as_ref().is_some_and(Journal::wants_snapshot),
         }
-        let Some(imaging) = &mut self.imaging else { return Ok(false) };
-        let piece = self.world.image_piece(imaging, journal.piece_bytes());
-        let advanced = journal.advance(piece).await;
-        let goes_on = journal.is_advancing();
-        if !goes_on {
-            self.end_imaging();
-        }
-        advanced.map(|()| goes_on)
     }
 
-    fn end_imaging(&mut self) {
-        if self.imaging.take().is_some() {
-            self.world.end_image();
+    /// Whether a snapshot is on its way.
+    pub fn is_drawing(&self) -> bool {
+        self.sketch.is_some()
+    }
+
+    /// Begins to write the next piece of a snapshot that is on its way, where none is being written. The world and its commits go on meanwhile.
+    pub fn draw(&mut self) {
+        let Some(sketch) = self.sketch.as_mut() else { return };
+        if sketch.is_whole || sketch.writing.is_some() {
+            return;
         }
+        match self.world.image_piece(&mut sketch.imaging, sketch.snapshot.piece_bytes()) {
+            Some(piece) => {
+                let writing = sketch.writing.insert(maybe_done(sketch.snapshot.write(piece)));
+                // The database has its turn at once.
+                let _ = writing.now_or_never();
+            }
+            None => sketch.is_whole = true,
+        }
+    }
+
+    /// Takes note of the piece that was being written, where it is; what it came to. A failure ends the snapshot, which is no harm: the segments
+    /// hold everything that it would have.
+    pub fn drawn(&mut self) -> Result<(), Failure> {
+        let Some(sketch) = &mut self.sketch else { return Ok(()) };
+        let Some(writing) = &mut sketch.writing else { return Ok(()) };
+        let _ = writing.now_or_never();
+        let Some(written) = Pin::new(writing).take_output() else { return Ok(()) };
+        sketch.writing = None;
+        if written.is_err() {
+            self.end_sketch();
+        }
+        written
+    }
+
+    /// Begins a snapshot where one is due, begins to write its next piece, or switches to it where all are written. Call it when nothing is
+    /// left that is not durable. A failure is no harm, as of [`Durable::drawn`].
+    pub async fn advance_snapshot(&mut self, now_ms: u64) -> Result<(), Failure> {
+        self.drawn()?;
+        let Some(journal) = &mut self.journal else { return Ok(()) };
+        if self.sketch.is_none() && journal.wants_snapshot() && self.records.is_empty() {
+            let (imaging, snapshot) = (self.world.begin_image(), journal.begin_snapshot(now_ms));
+            self.sketch = Some(Sketch { imaging, snapshot, writing: None, is_whole: false });
+        }
+        self.draw();
+        match self.sketch.as_ref().is_some_and(|sketch| sketch.is_whole).then(|| self.end_sketch()) {
+            Some(Some(snapshot)) => self.journal.as_mut().expect("it was there").switch_to(snapshot).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Lets go of the image; the snapshot as far as it is written.
+    fn end_sketch(&mut self) -> Option<Snapshot> {
+        let sketch = self.sketch.take()?;
+        self.world.end_image();
+        Some(sketch.snapshot)
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use futures_util::FutureExt;
 use indexed_db_futures::KeyRange;
 use indexed_db_futures::database::Database;
 use indexed_db_futures::internals::SystemRepr;
@@ -13,7 +14,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{IdbVersionChangeEvent, js_sys};
 
 use super::database::{self, reading};
-use super::disk::{Change, Disk, Durability, Failure, Key, Store};
+use super::disk::{Beside, Change, Disk, Durability, Failure, Key, Store};
 use super::journal::{CHUNKS_MAX, Journal, Sizes, database_name};
 use super::segment::{Found, Source, Stored};
 use super::writer::Writer;
@@ -184,6 +185,14 @@ impl Disk for Indexed {
 
     async fn write(&self, changes: Vec<Change>, durability: Durability) -> Result<(), Failure> {
         self.writer.write(changes, durability).await
+    }
+
+    fn beside(&self) -> Beside {
+        let writer = Rc::new(writer(&self.db));
+        Rc::new(move |change| {
+            let writer = writer.clone();
+            async move { writer.write(vec![change], Durability::Strict).await }.boxed_local()
+        })
     }
 
     async fn reopen(&mut self) -> Result<(), Failure> {

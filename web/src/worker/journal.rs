@@ -17,9 +17,9 @@
 //!
 //! # Writing
 //!
-//! One transaction is under way at a time; what arrives meanwhile makes the next. A commit adds one segment and moves the head,
+//! One commit is under way at a time; what arrives meanwhile makes the next. A commit adds one segment and moves the head,
 //! in one transaction. The segment is *added*, so a number that another tab took fails instead of being overwritten. A snapshot's
-//! pieces are written one by one between commits; a last transaction switches the manifest and removes the segments that it covers
+//! pieces are written one by one beside the commits ([`super::snapshot`]), which do not wait for them; a last transaction, between two commits, switches the manifest and removes the segments that it covers
 //! and the pieces before it. That one alone relies on transactions being atomic; everything else is told by its checksum.
 //!
 //! # Guarantees
@@ -42,8 +42,9 @@ use serde::de::DeserializeOwned;
 
 use super::clock::Kept;
 use super::disk::{Change, Disk, Durability, Failure, Key, Store, Value};
-use super::segment::{Describing, Found, Manifest, Rebuild, Recovered, Segment, Stored, recover};
+use super::segment::{Found, Manifest, Rebuild, Recovered, Segment, Stored, recover};
 use super::sized::{noted_aside, sizes};
+use super::snapshot::Snapshot;
 use crate::protocol::model::Model;
 use crate::protocol::traffic::Workload;
 
@@ -92,13 +93,10 @@ pub struct Journal<D> {
     snapshot_bytes: u64,
     /// What the snapshot that counts covers.
     covers: u64,
-    /// The bytes of all segments, and of those that the pending snapshot covers.
+    /// The bytes of all segments.
     segment_bytes: u64,
-    covered_bytes: u64,
     /// The bytes of all segments when they were last noted.
     noted_bytes: Option<u64>,
-    /// The snapshot that is on its way into the database.
-    pending: Option<Describing>,
     /// The last transaction failed, and the connection may have gone with it.
     broken: bool,
     /// The segment whose commit failed last: it may be there all the same.
@@ -119,9 +117,7 @@ impl<D: Disk> Journal<D> {
             snapshot_bytes: 0,
             covers: 0,
             segment_bytes: 0,
-            covered_bytes: 0,
             noted_bytes: None,
-            pending: None,
             broken: false,
             attempt: None,
         };
@@ -392,24 +388,31 @@ impl<D: Disk> Journal<D> {
         self.sequence
     }
 
-    /// Whether enough was written since the last snapshot to make a new one.
+    /// Whether enough was written since the last snapshot was begun to make a new one.
     pub fn wants_snapshot(&self) -> bool {
-        self.pending.is_none()
-            && (self.segments_since >= self.sizes.segments
-                || self.bytes_since >= self.sizes.bytes.max(2 * self.snapshot_bytes))
+        self.segments_since >= self.sizes.segments
+            || self.bytes_since >= self.sizes.bytes.max(2 * self.snapshot_bytes)
     }
 
-    /// About how large a piece of a snapshot is, in bytes.
-    pub fn piece_bytes(&self) -> usize {
-        self.sizes.chunk_bytes
-    }
-
-    /// Begins a snapshot of everything up to the newest segment; [`Journal::advance`] writes its pieces.
-    pub fn begin_snapshot(&mut self, now_ms: u64) {
-        self.pending = Some(Describing::new(self.sequence, now_ms));
+    /// Begins a snapshot of everything up to the newest segment.
+    pub fn begin_snapshot(&mut self, now_ms: u64) -> Snapshot {
         self.segments_since = 0;
         self.bytes_since = 0;
-        self.covered_bytes = self.segment_bytes;
+        let beside = self.disk.beside();
+        Snapshot::begin(self.sequence, now_ms, self.segment_bytes, self.sizes.chunk_bytes, beside)
+    }
+
+    /// Switches to a snapshot whose pieces are all written. After a failure it counts as never begun; the segments are all
+    /// still there.
+    pub async fn switch_to(&mut self, snapshot: Snapshot) -> Result<(), Failure> {
+        let manifest = snapshot.manifest();
+        let segment_bytes = self.segment_bytes - snapshot.covered_bytes();
+        self.write(self.switch(&manifest, segment_bytes), Durability::Strict).await?;
+        self.snapshot_bytes = manifest.length;
+        self.covers = manifest.covers;
+        self.segment_bytes = segment_bytes;
+        self.noted_bytes = Some(segment_bytes);
+        Ok(())
     }
 
     /// Puts a snapshot of another state in the place of everything that stands here. When this returns well that is what is
@@ -420,7 +423,6 @@ impl<D: Disk> Journal<D> {
         now_ms: u64,
     ) -> Result<(), Failure> {
         // A number of its own, so that no piece is written over one of the snapshot that counts.
-        self.pending = None;
         self.commit::<Vec<u8>>(now_ms, &[]).await?;
         self.write_snapshot(pieces, now_ms).await
     }
@@ -446,50 +448,21 @@ impl<D: Disk> Journal<D> {
         mut pieces: impl FnMut(usize) -> Option<Vec<u8>>,
         now_ms: u64,
     ) -> Result<(), Failure> {
-        self.begin_snapshot(now_ms);
-        while self.is_advancing() {
-            self.advance(pieces(self.sizes.chunk_bytes)).await?;
+        let mut snapshot = self.begin_snapshot(now_ms);
+        while let Some(piece) = pieces(snapshot.piece_bytes()) {
+            snapshot.write(piece).await?;
         }
-        Ok(())
-    }
-
-    /// Whether a snapshot is on its way.
-    pub fn is_advancing(&self) -> bool {
-        self.pending.is_some()
-    }
-
-    /// Writes the next piece of the snapshot, or, where there is none, switches to it. After a failure the
-    /// snapshot is given up until as much again was written; the segments are all still there.
-    pub async fn advance(&mut self, piece: Option<Vec<u8>>) -> Result<(), Failure> {
-        let Some(mut pending) = self.pending.take() else { return Ok(()) };
-        let Some(piece) = piece else {
-            let manifest = pending.manifest();
-            self.write(self.switch(&manifest), Durability::Strict).await?;
-            self.snapshot_bytes = manifest.length;
-            self.covers = manifest.covers;
-            self.segment_bytes -= self.covered_bytes;
-            self.noted_bytes = Some(self.segment_bytes);
-            return Ok(());
-        };
-        let number = pending.add(&piece);
-        if u64::from(number) >= CHUNKS_MAX {
-            return Err(Failure::Other("the snapshot is too large".to_owned()));
-        }
-        let key = chunk_key(pending.manifest().covers, number);
-        let changes = vec![Change::Put(Store::Snapshots, key, Value::Bytes(piece))];
-        self.write(changes, Durability::Strict).await?;
-        self.pending = Some(pending);
-        Ok(())
+        self.switch_to(snapshot).await
     }
 
     /// The transaction by which a snapshot counts.
-    fn switch(&self, manifest: &Manifest) -> Vec<Change> {
+    fn switch(&self, manifest: &Manifest, segment_bytes: u64) -> Vec<Change> {
         let Key::Number(first) = chunk_key(manifest.covers, 0) else { unreachable!("a piece has a number") };
         let manifest_key = Key::Name("manifest".to_owned());
         let mut changes = vec![
             Change::Put(Store::Meta, manifest_key, Value::Bytes(manifest.encode())),
             head(self.sequence),
-            sizes(manifest.covers, self.sequence, self.segment_bytes - self.covered_bytes),
+            sizes(manifest.covers, self.sequence, segment_bytes),
             Change::DeleteUpTo(Store::Segments, manifest.covers),
         ];
         changes.extend(first.checked_sub(1).map(|last| Change::DeleteUpTo(Store::Snapshots, last)));

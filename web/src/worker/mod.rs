@@ -40,6 +40,7 @@ pub mod router;
 pub mod segment;
 pub mod session;
 pub mod sized;
+pub mod snapshot;
 pub mod stored;
 pub mod traffic;
 pub mod travel;

@@ -32,6 +32,7 @@ use web_sys::Blob;
 use super::batch::{Open, Parked, opened, sandboxed};
 use super::channel::Channel;
 use super::clock;
+use super::durable::Ended;
 use super::following::Following;
 use super::indexed::Closed;
 use super::leader::{self, Lock};
@@ -81,8 +82,8 @@ pub enum Command {
     Worked(Worked),
     /// Simulated traffic is due.
     Traffic,
-    /// A snapshot has more pieces to write.
-    Snapshot,
+    /// A piece of a snapshot was written, or could not be: what the loop tells itself.
+    Drawn,
     /// The lock was not free soon.
     StillWaiting,
     /// Another tab said something.
@@ -208,7 +209,12 @@ impl Session {
                 continue;
             }
             if self.fly() && !self.is_wanted() {
-                self.open.iter().for_each(Open::pack);
+                if let Some(open) = &mut self.open {
+                    open.pack();
+                    if !self.working.holds_snapshots() {
+                        open.draw();
+                    }
+                }
                 self.tell_clock();
                 self.set_alarms();
                 continue;
@@ -220,15 +226,15 @@ impl Session {
             self.tell_clock();
             if let Some(open) = &mut self.open {
                 open.keep_spent().await;
-                if !self.working.holds_snapshots() && open.advance_snapshot().await {
-                    let _ = self.commands.unbounded_send(Command::Snapshot);
+                if !self.working.holds_snapshots() {
+                    open.advance_snapshot().await;
                 }
             }
             self.set_alarms();
         }
     }
 
-    /// Waits for a command, or for the batch that is being stored.
+    /// Waits for a command, or for what is under way in the database.
     async fn wake(&mut self, arriving: &mut UnboundedReceiver<Command>) -> Option<Command> {
         if std::mem::take(&mut self.gathers) {
             return match select(arriving.next(), TimeoutFuture::new(GATHER_MS)).await {
@@ -236,12 +242,11 @@ impl Session {
                 Either::Right(_) => Some(Command::Stored),
             };
         }
-        match self.open.as_mut().filter(|open| open.is_aloft()) {
-            None => arriving.next().await,
-            Some(open) => match select(pin!(open.flown()), arriving.next()).await {
-                Either::Left(_) => Some(Command::Stored),
-                Either::Right((command, _)) => command,
-            },
+        let Some(open) = &mut self.open else { return arriving.next().await };
+        match select(pin!(open.ended()), arriving.next()).await {
+            Either::Left((Ended::Commit, _)) => Some(Command::Stored),
+            Either::Left((Ended::Piece, _)) => Some(Command::Drawn),
+            Either::Right((command, _)) => command,
         }
     }
 
@@ -267,6 +272,9 @@ impl Session {
             }
             return self.let_leave(messages).await;
         }
+        if matches!(command, Command::Drawn) {
+            return self.open.iter_mut().for_each(Open::drawn);
+        }
         self.alarms.rang(&command);
         let goes_along = matches!(
             &command,
@@ -280,8 +288,8 @@ impl Session {
         }
         self.keep_up();
         match command {
-            // Behind every batch a piece of a snapshot is written; the clock and the traffic have been moved on.
-            Command::Tick | Command::Traffic | Command::Snapshot | Command::Stored => {}
+            // The clock and the traffic have been moved on.
+            Command::Tick | Command::Traffic | Command::Drawn | Command::Stored => {}
             Command::Heat => self.send_heat(),
             Command::StillWaiting => self.still_waiting().await,
             Command::Granted { workspace, lock } => self.granted(workspace, lock).await,

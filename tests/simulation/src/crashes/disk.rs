@@ -6,10 +6,13 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::future::poll_fn;
 use std::rc::Rc;
+use std::task::Poll;
 
 use engine::random::Random;
-use web::worker::disk::{Change, Disk, Durability, Failure, Key, Store, Value};
+use futures_util::FutureExt;
+use web::worker::disk::{Beside, Change, Disk, Durability, Failure, Key, Store, Value};
 use web::worker::segment::{Found, Source, Stored};
 
 type Stores = BTreeMap<(Store, Key), Value>;
@@ -362,6 +365,25 @@ impl Disk for Failing {
             }
         }
         Err(lost())
+    }
+
+    /// Some have their turn behind what is written meanwhile.
+    fn beside(&self) -> Beside {
+        let disk = self.clone();
+        Rc::new(move |change| {
+            let disk = disk.clone();
+            let mut turns = disk.0.borrow_mut().random.below(3);
+            let written = async move {
+                poll_fn(|_| {
+                    let is_due = turns == 0;
+                    turns = turns.saturating_sub(1);
+                    if is_due { Poll::Ready(()) } else { Poll::Pending }
+                })
+                .await;
+                disk.write(vec![change], Durability::Strict).await
+            };
+            written.boxed_local()
+        })
     }
 
     async fn reopen(&mut self) -> Result<(), Failure> {

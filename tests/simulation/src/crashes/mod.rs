@@ -38,6 +38,8 @@ pub struct Life {
     pub refused: u64,
     /// Groups that were executed while another was being committed.
     pub overlapped: u64,
+    /// Groups that were committed while a snapshot was being made.
+    pub drawn: u64,
     /// Openings behind a crash.
     pub openings: u64,
     /// Openings that found damage, and set it aside.
@@ -60,6 +62,7 @@ impl Life {
         self.acknowledged += other.acknowledged;
         self.refused += other.refused;
         self.overlapped += other.overlapped;
+        self.drawn += other.drawn;
         self.openings += other.openings;
         self.damaged += other.damaged;
         self.kept += other.kept;
@@ -219,14 +222,15 @@ impl Run<'_> {
         self.disk.plan(after, fault);
     }
 
-    /// A group of writes: executed, committed together, and a piece of a snapshot behind it. Half of them are executed while the group before
-    /// is being committed.
+    /// A group of writes: executed, committed together, and a piece of a snapshot beside it or behind it. Half of them are executed while the group
+    /// before is being committed.
     fn group(&mut self) {
         let mut model = self.acknowledged.last().cloned().unwrap_or_default();
         self.writes(&mut model);
         if self.random.below(2) == 0 && self.durable.take_off(self.now_ms) {
             let mut next = model.clone();
             self.writes(&mut next);
+            self.draw();
             let landed = self.durable.land().now_or_never().expect("nothing waits");
             self.life.overlapped += 1;
             // Where it was refused, what was executed meanwhile is taken back with it; where everything was written again, that is there too.
@@ -250,6 +254,14 @@ impl Run<'_> {
         } else if self.disk.faults() > self.seen {
             self.plan();
         }
+    }
+
+    /// A piece of a snapshot beside the commit that is under way.
+    fn draw(&mut self) {
+        self.life.drawn += u64::from(self.durable.is_drawing());
+        // A failure here is no harm, but for a crash, which the commit meets as well.
+        let _ = self.durable.drawn();
+        self.durable.draw();
     }
 
     fn writes(&mut self, model: &mut Model) {

@@ -10,6 +10,7 @@ use crate::protocol::clock::ClockChange;
 use crate::protocol::{ClientError, FromWorker, Happened};
 use crate::worker::clock;
 use crate::worker::disk::Failure;
+use crate::worker::durable::Ended;
 
 /// A batch that is being stored.
 pub(super) struct Aloft {
@@ -56,12 +57,14 @@ impl Open {
 
     /// Whether something else is to be stored, for which no batch may be under way.
     pub fn wants_journal(&mut self) -> bool {
-        self.spent_in_ms() == Some(0) || self.clock.to_keep(clock::wall_ms(), clock::monotonic_ms()).is_some()
+        self.durable.wants_stillness()
+            || self.spent_in_ms() == Some(0)
+            || self.clock.to_keep(clock::wall_ms(), clock::monotonic_ms()).is_some()
     }
 
-    /// Waits until the batch that is being stored is, or cannot be.
-    pub async fn flown(&mut self) {
-        self.durable.flown().await;
+    /// Waits until the batch that is being stored is, or cannot be, or a piece of a snapshot is.
+    pub async fn ended(&mut self) -> Ended {
+        self.durable.ended().await
     }
 
     /// Ends the commit that is under way, and gives what may leave now.

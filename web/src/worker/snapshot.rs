@@ -1,0 +1,57 @@
+//! A snapshot on its way into the database, piece by piece.
+//!
+//! Owns that its pieces are written beside the commits: they are in a store that no commit touches, and nothing reads them before
+//! [`super::journal::Journal::switch_to`]. Where one fails, or the tab ends, what is there of them is cleared away at the next opening.
+
+use futures_util::FutureExt;
+use futures_util::future::{LocalBoxFuture, ready};
+
+use super::disk::{Beside, Change, Failure, Store, Value};
+use super::journal::{CHUNKS_MAX, chunk_key};
+use super::segment::{Describing, Manifest};
+
+/// A snapshot that does not count yet.
+pub struct Snapshot {
+    describing: Describing,
+    covered_bytes: u64,
+    piece_bytes: usize,
+    beside: Beside,
+}
+
+impl Snapshot {
+    /// A snapshot of everything up to a segment, that one included: the segments up to there have so many bytes.
+    pub(super) fn begin(
+        covers: u64,
+        now_ms: u64,
+        covered_bytes: u64,
+        piece_bytes: usize,
+        beside: Beside,
+    ) -> Snapshot {
+        Snapshot { describing: Describing::new(covers, now_ms), covered_bytes, piece_bytes, beside }
+    }
+
+    /// About how large a piece is, in bytes.
+    pub fn piece_bytes(&self) -> usize {
+        self.piece_bytes
+    }
+
+    /// Writes the next piece, behind the one before; when that ends well it is strictly durable.
+    pub fn write(&mut self, piece: Vec<u8>) -> LocalBoxFuture<'static, Result<(), Failure>> {
+        let number = self.describing.add(&piece);
+        if u64::from(number) >= CHUNKS_MAX {
+            return ready(Err(Failure::Other("the snapshot is too large".to_owned()))).boxed_local();
+        }
+        let key = chunk_key(self.describing.manifest().covers, number);
+        (self.beside)(Change::Put(Store::Snapshots, key, Value::Bytes(piece)))
+    }
+
+    /// How many bytes the segments have that it covers.
+    pub(super) fn covered_bytes(&self) -> u64 {
+        self.covered_bytes
+    }
+
+    /// What describes it.
+    pub(super) fn manifest(&self) -> Manifest {
+        self.describing.manifest()
+    }
+}
