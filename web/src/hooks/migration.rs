@@ -2,13 +2,14 @@
 //!
 //! Owns the one that can be under way, how far it came (what failed is gone on with from there), and the mark that says what it has made:
 //! what a closed tab or a lost connection left half done is told, gone on with or taken back. It stops where another workspace is opened
-//! or another endpoint connected. The steps are [`crate::client::migration`]'s.
+//! or another endpoint connected. Of the tabs of a workspace one migrates at a time: the one that holds the lock; the others say so until
+//! it is free. The steps are [`crate::client::migration`]'s.
 //!
 //! - `kept` how far it came, beside the mark
 
 mod kept;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures_util::future::{AbortHandle, abortable};
@@ -24,6 +25,7 @@ use crate::protocol::ClientError;
 use crate::state::migration::plan::{Counts, Plan, Step};
 use crate::state::migration::{Mark, Migration, MigrationAction, Phase};
 use crate::state::notice::{Level, NoticeAction};
+use crate::worker::leader;
 
 /// How often the stream is read, in milliseconds.
 const POLL_MS: u32 = 500;
@@ -199,6 +201,53 @@ async fn undo(api: &Api, scope: &str, state: &UseReducerDispatcher<Migration>) -
     Ok(())
 }
 
+/// Who tells how the migration of a scope stands that this tab is not at.
+#[derive(Clone)]
+struct Watch {
+    state: UseReducerDispatcher<Migration>,
+    stopped: Rc<Cell<Reached>>,
+    running: Rc<RefCell<Option<AbortHandle>>>,
+}
+
+impl Watch {
+    /// Looks no more.
+    fn end(&self) {
+        if let Some(handle) = self.running.borrow_mut().take() {
+            handle.abort();
+        }
+    }
+
+    /// Tells of none, of one that was left, or of one that another tab is at, until it is not. `busy` is what another tab was found at.
+    fn begin(&self, scope: &str, busy: Option<Mark>) {
+        self.end();
+        let (watch, scope) = (self.clone(), scope.to_owned());
+        let (looking, handle) = abortable(async move { watch.look(&scope, busy).await });
+        *self.running.borrow_mut() = Some(handle);
+        wasm_bindgen_futures::spawn_local(async move {
+            // Who aborts it knows why.
+            let _ = looking.await;
+        });
+    }
+
+    async fn look(&self, scope: &str, busy: Option<Mark>) {
+        let Some(mark) = busy.or_else(|| read_mark(scope)) else {
+            return self.state.dispatch(MigrationAction::Forget);
+        };
+        // The lock that was waited for is held until it is told what was left: asked for anew, it would not be free at once.
+        let _held = match leader::try_migrate(scope).await {
+            None => {
+                self.state.dispatch(MigrationAction::Elsewhere(mark));
+                leader::migrate_next(scope).await
+            }
+            held => held,
+        };
+        self.state.dispatch(match read_mark(scope) {
+            Some(mark) => kept::left(scope, mark, &self.stopped),
+            None => MigrationAction::Forget,
+        });
+    }
+}
+
 fn read_mark(scope: &str) -> Option<Mark> {
     serde_json::from_str(&saved(&key(scope))?).ok()
 }
@@ -212,13 +261,15 @@ fn use_migrator() -> Migrator {
     let running = use_mut_ref(|| None::<(String, AbortHandle)>);
     // What failed is here, until it is gone on with.
     let stopped = use_memo((), |()| Rc::new(Cell::new(Reached::default())));
+    let watching = use_mut_ref(Option::<AbortHandle>::default);
+    let watch = Watch { state: state.dispatcher(), stopped: Rc::clone(&stopped), running: watching };
     let scope = match &remote.connection {
         Some(connection) => connection.endpoint.url(),
         None => session.workspace.clone(),
     };
     {
         // It is of its workspace or endpoint: it stops where another one is asked, and is told where a tab left it.
-        let (running, state, stopped) = (running.clone(), state.dispatcher(), stopped.clone());
+        let (running, state, watch) = (running.clone(), state.dispatcher(), watch.clone());
         let deps = (session.opened, session.is_ready(), scope.clone(), remote.number);
         use_effect_with(deps, move |(_, ready, scope, _)| {
             let own = running.borrow().as_ref().is_some_and(|(of, _)| of == scope);
@@ -228,23 +279,33 @@ fn use_migrator() -> Migrator {
             if let Some((_, handle)) = running.borrow_mut().take() {
                 handle.abort();
             }
-            state.dispatch(match read_mark(scope) {
-                Some(mark) => kept::left(scope, mark, &stopped),
-                None => MigrationAction::Forget,
-            });
+            watch.end();
+            state.dispatch(MigrationAction::Forget);
+            if read_mark(scope).is_some() {
+                watch.begin(scope, None);
+            }
         });
     }
     let run = {
         let (api, state, wish, running) = (api.clone(), state.dispatcher(), wish.clone(), running.clone());
-        let (scope, notices, stopped) = (scope.clone(), notices.clone(), stopped.clone());
+        let (scope, notices, stopped, watch) =
+            (scope.clone(), notices.clone(), stopped.clone(), watch.clone());
         Callback::from(move |(plan, mut reached, from, total): (Rc<Plan>, Reached, Step, u64)| {
             // Nothing is migrated in the past.
             let api = api.back_to_live();
             wish.set(Wish::GoOn);
             let (scope_of_it, state) = (scope.clone(), state.clone());
             let work = Work { api, scope: scope_of_it, plan, total, state, wish: Rc::clone(&wish) };
-            let (notices, over, stopped) = (notices.clone(), running.clone(), Rc::clone(&stopped));
+            let (notices, over, stopped, watch) =
+                (notices.clone(), running.clone(), Rc::clone(&stopped), watch.clone());
             let (work, handle) = abortable(async move {
+                // As long as this is held no other tab is at one.
+                let Some(_held) = leader::try_migrate(&work.scope).await else {
+                    over.borrow_mut().take();
+                    let Plan { from, to, .. } = &*work.plan;
+                    let busy = Mark { from: from.clone(), to: to.clone(), stream: false };
+                    return watch.begin(&work.scope, Some(read_mark(&work.scope).unwrap_or(busy)));
+                };
                 let ended = match work.run(&mut reached, from).await {
                     Ok(true) => {
                         kept::forget_it(&work.scope);
@@ -302,13 +363,17 @@ fn use_migrator() -> Migrator {
             Phase::At(_) | Phase::Comparing => wish.set(Wish::Cancel),
             Phase::Failed(..) | Phase::Left(..) => {
                 let (api, state, scope) = (api.back_to_live(), state.dispatcher(), scope.clone());
+                let watch = watch.clone();
                 wasm_bindgen_futures::spawn_local(async move {
+                    let Some(_held) = leader::try_migrate(&scope).await else {
+                        return watch.begin(&scope, None);
+                    };
                     if let Err(error) = undo(&api, &scope, &state).await {
                         state.dispatch(MigrationAction::Failed(error));
                     }
                 });
             }
-            Phase::Idle | Phase::TakingBack | Phase::Done => {}
+            Phase::Idle | Phase::TakingBack | Phase::Done | Phase::Elsewhere(_) => {}
         })
     };
     let dismiss = {

@@ -1,6 +1,8 @@
 //! One tab leads a workspace: the one that holds its Web Lock opens it, the others wait in the lock's queue and pass their
 //! requests to it meanwhile. A tab's worker holds a lock of its own as well, by which others learn that it is gone.
 //!
+//! A page holds one too while it migrates a table.
+//!
 //! Owns the locks. The browser takes one back when the tab or its worker goes, however that happens, and gives it to the next in
 //! the queue at once. Where Web Locks are missing (an insecure context, an old browser) every tab leads, and the journal's own
 //! rule, a number is written once, keeps two tabs from overwriting each other.
@@ -126,6 +128,20 @@ pub async fn live(tab: &str) -> Lock {
 /// Waits until the tab, or its worker, is gone; false where that cannot be known here.
 pub async fn is_gone(tab: &str) -> bool {
     ask(&of_tab(tab), false).await.is_some_and(|lock| lock.release.is_some())
+}
+
+fn of_migration(scope: &str) -> String {
+    format!("dynascope:migration:{scope}")
+}
+
+/// Takes the lock of the migration in that workspace, or at that endpoint; or says at once that another tab is at one.
+pub async fn try_migrate(scope: &str) -> Option<Lock> {
+    ask(&of_migration(scope), true).await
+}
+
+/// Takes it once no other tab is at one; none where the browser refuses.
+pub async fn migrate_next(scope: &str) -> Option<Lock> {
+    ask(&of_migration(scope), false).await
 }
 
 /// Whether this browser tells here which workspaces are in use.

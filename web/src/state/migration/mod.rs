@@ -40,6 +40,8 @@ pub enum Phase {
     Done,
     /// A tab that is gone, or a connection, has left it; at this step, where it can be gone on with.
     Left(Mark, Option<Step>),
+    /// Another tab is at it.
+    Elsewhere(Mark),
 }
 
 /// How far one came that was left, where that was kept.
@@ -97,6 +99,8 @@ pub enum MigrationAction {
     Done,
     /// A tab that is gone, or a connection, has left one: [`Migration::left`].
     Left(Box<Migration>),
+    /// Another tab is at one.
+    Elsewhere(Mark),
     /// There is none any more.
     Forget,
 }
@@ -112,7 +116,7 @@ impl Migration {
         match &self.phase {
             Phase::At(step) | Phase::Failed(step, _) => Some(*step),
             Phase::Comparing => Some(Step::Follow),
-            Phase::Idle | Phase::TakingBack | Phase::Done | Phase::Left(..) => None,
+            Phase::Idle | Phase::TakingBack | Phase::Done | Phase::Left(..) | Phase::Elsewhere(_) => None,
         }
     }
 
@@ -168,6 +172,9 @@ impl Migration {
             }
             MigrationAction::Done => self.phase = Phase::Done,
             MigrationAction::Left(left) => *self = *left,
+            MigrationAction::Elsewhere(mark) => {
+                *self = Migration { phase: Phase::Elsewhere(mark), ..Migration::default() };
+            }
             MigrationAction::Forget => *self = Migration::default(),
         }
     }
@@ -188,6 +195,16 @@ mod tests {
             TableDescription::read(&json!({ "TableName": "Orders", "KeySchema": keys })).expect("a table");
         let create = json!({ "TableName": "Orders-v2", "KeySchema": keys });
         Rc::new(Plan::new(&table, create, Some("ttl".into()), Vec::new()).expect("a plan"))
+    }
+
+    #[test]
+    fn what_another_tab_is_at_is_neither_gone_on_with_nor_of_this_one() {
+        let mut migration = Migration::default();
+        migration.apply(MigrationAction::Begun(plan(), 7));
+        let mark = Mark { from: "Orders".into(), to: "Orders-v2".into(), stream: true };
+        migration.apply(MigrationAction::Elsewhere(mark.clone()));
+        assert_eq!((migration.is_busy(), migration.step(), migration.failed_at()), (false, None, None));
+        assert_eq!((&migration.phase, migration.plan.is_none()), (&Phase::Elsewhere(mark), true));
     }
 
     #[test]

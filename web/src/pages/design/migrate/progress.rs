@@ -125,9 +125,18 @@ pub fn Progress() -> Html {
             <section class="migrate" aria-label="Migration" data-migrate="left">
                 <EmptyState icon="triangle-alert" title={format!("A migration to {} was broken off", mark.to)}
                     actions={html! { <>{ cancel("Take it back") }{ for go_on }</> }}>
-                    <p>{ format!("The page was closed or disconnected while {} was being filled from {}: it is not whole, and no longer kept in step.{copied} Where another tab still runs it, leave it to that one.", mark.to, mark.from) }</p>
+                    <p>{ format!("The page was closed or disconnected while {} was being filled from {}: it is not whole, and no longer kept in step.{copied}", mark.to, mark.from) }</p>
                     <p>{ format!("{gone_on}Taking it back deletes {}{}; {} is as it was.", mark.to,
                         if mark.stream { " and ends the stream that was begun" } else { "" }, mark.from) }</p>
+                </EmptyState>
+            </section>
+        };
+    }
+    if let Phase::Elsewhere(mark) = &migration.phase {
+        return html! {
+            <section class="migrate" aria-label="Migration" data-migrate="elsewhere">
+                <EmptyState icon="copy" title={format!("Another tab is migrating {} to {}", mark.from, mark.to)} actions={Html::default()}>
+                    <p>{ "One tab of this browser does that at a time: go on there. Should that tab be closed before it is done, it can be gone on with here." }</p>
                 </EmptyState>
             </section>
         };
@@ -139,7 +148,7 @@ pub fn Progress() -> Html {
     let items = |name: &str| tables.get(name).map_or("—".to_owned(), |table| count(table.item_count));
     let counts = &migration.counts;
     let name = match &migration.phase {
-        Phase::Idle | Phase::Left(..) => "",
+        Phase::Idle | Phase::Left(..) | Phase::Elsewhere(_) => "",
         Phase::At(Step::Follow) => "follow",
         Phase::At(_) => "at",
         Phase::Comparing => "comparing",
