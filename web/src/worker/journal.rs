@@ -450,7 +450,7 @@ impl<D: Disk> Journal<D> {
     ) -> Result<(), Failure> {
         let mut snapshot = self.begin_snapshot(now_ms);
         while let Some(piece) = pieces(snapshot.piece_bytes()) {
-            snapshot.write(piece).await?;
+            self.write(vec![snapshot.next(piece)?], Durability::Strict).await?;
         }
         self.switch_to(snapshot).await
     }

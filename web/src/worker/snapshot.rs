@@ -37,12 +37,20 @@ impl Snapshot {
 
     /// Writes the next piece, behind the one before; when that ends well it is strictly durable.
     pub fn write(&mut self, piece: Vec<u8>) -> LocalBoxFuture<'static, Result<(), Failure>> {
+        match self.next(piece) {
+            Ok(change) => (self.beside)(change),
+            Err(failure) => ready(Err(failure)).boxed_local(),
+        }
+    }
+
+    /// The change that writes the next piece.
+    pub(super) fn next(&mut self, piece: Vec<u8>) -> Result<Change, Failure> {
         let number = self.describing.add(&piece);
         if u64::from(number) >= CHUNKS_MAX {
-            return ready(Err(Failure::Other("the snapshot is too large".to_owned()))).boxed_local();
+            return Err(Failure::Other("the snapshot is too large".to_owned()));
         }
         let key = chunk_key(self.describing.manifest().covers, number);
-        (self.beside)(Change::Put(Store::Snapshots, key, Value::Bytes(piece)))
+        Ok(Change::Put(Store::Snapshots, key, Value::Bytes(piece)))
     }
 
     /// How many bytes the segments have that it covers.
