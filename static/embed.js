@@ -170,5 +170,6 @@
     }
   }
 
-  customElements.define("dynascope-sandbox", Sandbox);
+  // Each snippet brings this script: the first one defines it.
+  if (!customElements.get("dynascope-sandbox")) customElements.define("dynascope-sandbox", Sandbox);
 }

@@ -164,9 +164,9 @@ pub fn tell(advice: &Advice, prices: &Prices) -> Told {
         AdviceKind::OverProjection { unread, unread_bytes, bytes, reads } => (
             format!("{place} holds attributes that nobody reads there."),
             format!(
-                "{} and {} in {}: {} of the index's {} looked into ({})",
+                "{}, {}: {}; {} of the index's {} looked into ({})",
                 plural(*reads, "read"),
-                if unread.len() == 1 { "one attribute unread" } else { "attributes unread" },
+                if unread.len() == 1 { "none of this attribute" } else { "none of these attributes" },
                 list(unread),
                 size(*unread_bytes),
                 size(*bytes),
