@@ -141,9 +141,9 @@ async fn a_snapshot_replaces_the_segments_it_covers_and_nothing_else() {
     assert!(journal.wants_snapshot());
     // Pieces of JSON text, and a commit beside each.
     let text = serde_json::to_vec(&vec![&large]).expect("JSON");
-    let pieces = text.chunks(2 << 20);
-    assert!(pieces.len() > 2);
     let mut snapshot = journal.begin_snapshot(1_500);
+    let pieces = text.chunks(snapshot.piece_bytes());
+    assert!(pieces.len() > 2);
     let mut between = 0u8;
     for piece in pieces {
         // Beside each other: neither waits for the other.

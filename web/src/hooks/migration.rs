@@ -217,7 +217,8 @@ impl Watch {
         }
     }
 
-    /// Tells of none, of one that was left, or of one that another tab is at, until it is not. `busy` is what another tab was found at.
+    /// Tells of none, of one that was left, or of one that another tab is at, until it is not. `busy` is what another tab
+    /// was found at, where no mark says it better.
     fn begin(&self, scope: &str, busy: Option<Mark>) {
         self.end();
         let (watch, scope) = (self.clone(), scope.to_owned());
@@ -230,7 +231,7 @@ impl Watch {
     }
 
     async fn look(&self, scope: &str, busy: Option<Mark>) {
-        let Some(mark) = busy.or_else(|| read_mark(scope)) else {
+        let Some(mark) = read_mark(scope).or(busy) else {
             return self.state.dispatch(MigrationAction::Forget);
         };
         // The lock that was waited for is held until it is told what was left: asked for anew, it would not be free at once.
@@ -304,7 +305,7 @@ fn use_migrator() -> Migrator {
                     over.borrow_mut().take();
                     let Plan { from, to, .. } = &*work.plan;
                     let busy = Mark { from: from.clone(), to: to.clone(), stream: false };
-                    return watch.begin(&work.scope, Some(read_mark(&work.scope).unwrap_or(busy)));
+                    return watch.begin(&work.scope, Some(busy));
                 };
                 let ended = match work.run(&mut reached, from).await {
                     Ok(true) => {

@@ -219,10 +219,13 @@ impl<D: Disk + 'static> Durable<D> {
 
     /// Ends the commit that is under way, once it is stored: its changes are durable, or they and all since are taken back.
     pub async fn land(&mut self) -> Result<(), Failure> {
+        // Awaited where it stands: whoever no longer waits takes nothing away.
+        if let Some(flight) = &mut self.flight {
+            (&mut flight.landing).await;
+        }
         let Some(Flight { mut landing, records, position, now_ms }) = self.flight.take() else {
             return Ok(());
         };
-        (&mut landing).await;
         let landed = Pin::new(&mut landing).take_output();
         let (journal, stored) = landed.expect("it was awaited, and is taken once");
         self.journal = Some(journal);
@@ -379,17 +382,18 @@ impl<D: Disk + 'static> Durable<D> {
             self.sketch = Some(Sketch { imaging, snapshot, writing: None, is_whole: false });
         }
         self.draw();
-        match self.sketch.as_ref().is_some_and(|sketch| sketch.is_whole).then(|| self.end_sketch()) {
-            Some(Some(snapshot)) => self.journal.as_mut().expect("it was there").switch_to(snapshot).await,
-            _ => Ok(()),
+        let Some(whole) = self.sketch.take_if(|sketch| sketch.is_whole) else { return Ok(()) };
+        self.world.end_image();
+        match &mut self.journal {
+            Some(journal) => journal.switch_to(whole.snapshot).await,
+            None => Ok(()),
         }
     }
 
-    /// Lets go of the image; the snapshot as far as it is written.
-    fn end_sketch(&mut self) -> Option<Snapshot> {
-        let sketch = self.sketch.take()?;
-        self.world.end_image();
-        Some(sketch.snapshot)
+    fn end_sketch(&mut self) {
+        if self.sketch.take().is_some() {
+            self.world.end_image();
+        }
     }
 }
 

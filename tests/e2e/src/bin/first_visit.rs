@@ -43,12 +43,8 @@ fn main() {
 }
 
 /// One visit from its beginning to its end.
-fn visit(site: &Site, size: Size) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.expect("a thread of its own").block_on(watch(site, size));
-}
-
-async fn watch(site: &Site, size: Size) {
+#[tokio::main(flavor = "current_thread")]
+async fn visit(site: &Site, size: Size) {
     let browser = Browser::open(size).await;
     browser.goto(&site.url("")).await;
     browser.find("[data-part=glimpse][data-state=moving]").await;
