@@ -35,6 +35,13 @@ async fn an_architect_runs_the_challenge_s_patterns_and_sees_which_design_holds(
     browser.wait_text(&row("Get the cart, keyed by product"), "Scan").await;
     browser.screenshot("patterns").await;
 
+    // What was measured stays, and the bill counts it.
+    browser.click("[data-tab=cost]").await;
+    browser.find("[data-part=by-pattern] tr[data-pattern='Get the cart'][data-measured=true]").await;
+    browser.screenshot("cost-by-pattern").await;
+    browser.click("[data-tab=patterns]").await;
+    browser.find(&format!("{}[data-verdict=passed]", row("Get the cart"))).await;
+
     // Why: the scan looks at everybody's carts.
     browser.click(&format!("{} .pattern-name", row("Get the cart, keyed by product"))).await;
     browser.wait_text(".pattern-tests [data-passed=false]", "It scans").await;
@@ -102,6 +109,10 @@ async fn a_pattern_of_one_s_own_is_made_sent_along_and_taken_out() {
     browser.click("[data-action=save-pattern]").await;
     browser.click("[data-action=run-pattern]").await;
     browser.find(".pattern-detail[data-verdict=passed]").await;
+    let sight = "const { top } = document.querySelector('.pattern-detail').getBoundingClientRect(); return top >= 0 && top < innerHeight / 2";
+    browser
+        .until("the pattern in sight", async || (browser.eval(sight, vec![]).await == true).then_some(()))
+        .await;
     browser.screenshot("patterns-phone").await;
 
     // A link carries it to somebody else.
@@ -123,5 +134,9 @@ async fn a_pattern_of_one_s_own_is_made_sent_along_and_taken_out() {
     browser.goto(&site.url("?page=patterns&pattern=Place+an+order")).await;
     browser.click("[data-action=remove-pattern]").await;
     browser.wait_text(".patterns-page", "What is asked of this design?").await;
+    browser.screenshot("pattern-taken-out").await;
+    browser.click("[data-action=undo-remove]").await;
+    browser.wait_text(&row("Place an order"), "20 / s").await;
+    browser.wait_gone("[data-banner=taken-out]").await;
     browser.finish().await;
 }

@@ -117,3 +117,18 @@ pub fn use_interval(on: bool, every_ms: u32, tick: Callback<()>) {
         move || drop(interval)
     });
 }
+
+/// A node that is scrolled to when it is first drawn: in narrow windows it stands far below what opens it.
+#[hook]
+pub fn use_top() -> NodeRef {
+    let node = use_node_ref();
+    {
+        let node = node.clone();
+        use_effect_with((), move |()| {
+            if let Some(element) = node.cast::<web_sys::Element>() {
+                element.scroll_into_view();
+            }
+        });
+    }
+    node
+}

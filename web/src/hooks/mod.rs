@@ -5,7 +5,7 @@
 //! |---|---|
 //! | [`use_client`] | [`Api`]: `call(operation, request)`, traffic, workspaces; never changes |
 //! | [`use_call`] | one call's [`crate::state::call::CallState`] and `run(operation, request)` |
-//! | [`use_session`], [`use_tables`], [`use_timeline`], [`use_heat`], [`use_requests`], [`use_notices`] | a slice's handle: `.field` to read, `.dispatch(action)` |
+//! | [`use_session`], [`use_tables`], [`use_timeline`], [`use_heat`], [`use_requests`], [`use_pattern_runs`], [`use_notices`] | a slice's handle: `.field` to read, `.dispatch(action)` |
 //! | [`use_clock`], [`use_workspace_ms`] | the workspace's clock, and its running time |
 //! | [`use_loader`] | [`Loader`]: loads a document into this workspace or a new one, wherever the reader goes meanwhile |
 //! | [`use_catalogue`], [`use_lesson`], [`use_progress`] | the list of lessons, one of them, and how far the reader is in it |
@@ -41,7 +41,7 @@ pub use api::{Api, use_client};
 pub use autorun::use_asked_run;
 pub use branch::{AtPlace, use_branch_tables};
 pub use browser::{
-    draft_key, forget, import_key, is_sandbox, recipe_key, saved, set_saved, use_interval, use_theme,
+    draft_key, forget, import_key, is_sandbox, recipe_key, saved, set_saved, use_interval, use_theme, use_top,
 };
 pub use call::{CallHandle, use_call};
 pub use clock::use_workspace_ms;
@@ -64,9 +64,9 @@ pub use remote::{
 };
 pub use route::{RouteHandle, use_route, use_route_provider};
 pub use slices::{
-    Clocks, FIRST_WORKSPACE, Heats, Noticer, RequestLists, SAMPLE_WORKSPACE, Sessions, Slices,
-    SlicesProvider, TableLists, Timelines, use_clock, use_heat, use_notices, use_requests, use_session,
-    use_tables, use_timeline,
+    Clocks, FIRST_WORKSPACE, Heats, Noticer, PatternRunner, RequestLists, SAMPLE_WORKSPACE, Sessions, Slices,
+    SlicesProvider, TableLists, Timelines, use_clock, use_heat, use_notices, use_pattern_runs, use_requests,
+    use_session, use_tables, use_timeline,
 };
 pub use storage::{StorageUse, storage_use};
 pub use work::{WorkProvider, Worker, use_work};

@@ -13,6 +13,7 @@ use crate::share::link::is_share;
 use crate::state::clock::{ClockAction, WorkspaceClock};
 use crate::state::heat::{HeatAction, HeatLog};
 use crate::state::notice::Notices;
+use crate::state::patterns::PatternRuns;
 use crate::state::requests::{Requests, RequestsAction};
 use crate::state::route::{Page, Route};
 use crate::state::session::{Session, SessionAction};
@@ -33,6 +34,8 @@ pub type Clocks = UseReducerHandle<WorkspaceClock>;
 pub type Noticer = UseReducerHandle<Notices>;
 /// The saved requests' handle.
 pub type RequestLists = UseReducerHandle<Requests>;
+/// The handle of what running the patterns came to.
+pub type PatternRunner = UseReducerHandle<PatternRuns>;
 
 /// Ways to change the slices that stay the same for ever: what a message's arrival needs.
 #[derive(Clone, PartialEq)]
@@ -110,6 +113,7 @@ pub fn SlicesProvider(props: &SlicesProps) -> Html {
     let clock = use_reducer(WorkspaceClock::default);
     let notices = use_reducer(Notices::default);
     let requests = use_reducer(Requests::default);
+    let runs = use_reducer(PatternRuns::default);
     let api = use_memo((), {
         let slices = Slices {
             session: session.dispatcher(),
@@ -151,7 +155,9 @@ pub fn SlicesProvider(props: &SlicesProps) -> Html {
         <ContextProvider<Clocks> context={clock}>
         <ContextProvider<Noticer> context={notices}>
         <ContextProvider<RequestLists> context={requests}>
+        <ContextProvider<PatternRunner> context={runs}>
             { props.children.clone() }
+        </ContextProvider<PatternRunner>>
         </ContextProvider<RequestLists>>
         </ContextProvider<Noticer>>
         </ContextProvider<Clocks>>
@@ -284,3 +290,6 @@ slice_hook!(
 slice_hook!(
     /// The saved requests and the history.
     use_requests, RequestLists);
+slice_hook!(
+    /// What running the patterns came to.
+    use_pattern_runs, PatternRunner);

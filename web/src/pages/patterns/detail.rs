@@ -6,7 +6,9 @@ use yew::prelude::*;
 
 use super::list::{verdict_badge, way_badge};
 use crate::components::{Button, ButtonKind, EmptyState, ErrorPanel, JsonEditor, WhatHappened};
-use crate::hooks::{draft_key, set_saved, use_partition_totals, use_route, use_session, use_timeline};
+use crate::hooks::{
+    draft_key, set_saved, use_partition_totals, use_route, use_session, use_timeline, use_top,
+};
 use crate::state::explanation::{count, latency, plural};
 use crate::state::json_text::print;
 use crate::state::patterns::{Row, rate, units};
@@ -30,6 +32,7 @@ pub struct DetailProps {
 #[component]
 pub fn Detail(props: &DetailProps) -> Html {
     let (session, route, timeline) = (use_session(), use_route(), use_timeline());
+    let node = use_top();
     let row = &props.row;
     let pattern = &row.pattern;
     let used = row.used.clone();
@@ -56,7 +59,7 @@ pub fn Detail(props: &DetailProps) -> Html {
     };
     let running = row.verdict == crate::state::patterns::Verdict::Running;
     html! {
-        <section class="pattern-detail" aria-label={pattern.name.clone()} data-verdict={row.verdict.name()}>
+        <section ref={node} class="pattern-detail" aria-label={pattern.name.clone()} data-verdict={row.verdict.name()}>
             <header>
                 <h2>{ &pattern.name }</h2>
                 { verdict_badge(row.verdict) }

@@ -10,7 +10,9 @@ use yew::prelude::*;
 use super::expects::Expects;
 use crate::components::request_form::RequestForm;
 use crate::components::{Button, ButtonKind, Field, JsonEditor, Select, SelectOption};
+use crate::hooks::use_top;
 use crate::state::json_text::{parse, print};
+use crate::state::patterns::a_time;
 use crate::state::patterns::draft::PatternDraft;
 use crate::state::request::edit::{self, Edit};
 use crate::state::request::operations::{OPERATIONS, operation};
@@ -44,6 +46,7 @@ pub fn check(name: &'static str, label: &'static str, on: bool, onchange: Callba
 /// The fields.
 #[component]
 pub fn Editor(props: &EditorProps) -> Html {
+    let node = use_top();
     let draft = use_state_eq(|| PatternDraft::of(&props.pattern));
     let tried = use_state_eq(|| false);
     // As the text last was when it could be read: the form shows that.
@@ -119,10 +122,10 @@ pub fn Editor(props: &EditorProps) -> Html {
     let operations =
         PatternDraft::operations().iter().map(|name| SelectOption::new(*name, *name)).collect::<Vec<_>>();
     let shape = operation(&draft.operation).unwrap_or(&OPERATIONS[0]);
-    let pers = Per::ALL.map(|per| SelectOption::new(per.name(), format!("a {}", per.name()))).to_vec();
+    let pers = Per::ALL.map(|per| SelectOption::new(per.name(), a_time(per))).to_vec();
     let is_read = draft.operation == "Query" || draft.operation == "Scan" || draft.operation.contains("Get");
     html! {
-        <section class="pattern-editor" aria-label="Access pattern">
+        <section ref={node} class="pattern-editor" aria-label="Access pattern">
             <div class="pattern-fields">
                 <Field label="Name" name="pattern-name" value={draft.name.clone()} error={fault("name")} placeholder="Get the cart of a user"
                     oninput={edit(|draft, text| draft.name = text)} />

@@ -1,6 +1,6 @@
 //! Running patterns: each use is one request by the one door, or all of its pages, its parameters drawn anew.
 //!
-//! Owns the newest use of each pattern, as long as the page is there. What a pattern writes is written into the workspace.
+//! What they came to stays when the page is left ([`crate::state::patterns::PatternRuns`]). What a pattern writes is written into the workspace.
 
 use std::rc::Rc;
 
@@ -9,10 +9,10 @@ use engine::workload::{Asking, PlannedPattern};
 use serde_json::Value;
 use yew::prelude::*;
 
-use crate::hooks::{Api, use_client, use_session, use_workspace_ms};
+use crate::hooks::{Api, use_client, use_pattern_runs, use_session, use_workspace_ms};
 use crate::protocol::ClientError;
 use crate::state::call::next_page;
-use crate::state::patterns::{Used, Uses};
+use crate::state::patterns::{RunsAction, Used, Uses};
 
 /// So many pages of one use are read at most.
 const PAGES_MAX: u64 = 200;
@@ -30,67 +30,33 @@ pub struct Runs {
     pub run: Callback<Vec<PlannedPattern>>,
 }
 
-#[derive(Clone, Default, PartialEq)]
-struct Made {
-    uses: Rc<Uses>,
-    under_way: usize,
-}
-
-enum MadeAction {
-    Begun(Vec<String>),
-    Used(Rc<Used>),
-    /// Another workspace was opened.
-    Forget,
-}
-
-impl Reducible for Made {
-    type Action = MadeAction;
-    fn reduce(mut self: Rc<Self>, action: MadeAction) -> Rc<Self> {
-        let next = Rc::make_mut(&mut self);
-        match action {
-            MadeAction::Begun(names) => {
-                next.under_way += names.len();
-                Rc::make_mut(&mut next.uses).extend(names.into_iter().map(|name| (name, None)));
-            }
-            MadeAction::Used(used) => {
-                next.under_way = next.under_way.saturating_sub(1);
-                Rc::make_mut(&mut next.uses).insert(used.pattern.name.clone(), Some(used));
-            }
-            MadeAction::Forget => next.uses = Rc::default(),
-        }
-        self
-    }
-}
-
-/// The uses of this page.
+/// The uses in this workspace.
 #[hook]
 pub fn use_runs() -> Runs {
-    let (api, session) = (use_client(), use_session());
+    let (api, session, made) = (use_client(), use_session(), use_pattern_runs());
     let now_ms = use_workspace_ms(TIME_MS);
-    let made = use_reducer(Made::default);
     // Each use draws its parameters from a seed of its own.
     let seed = use_mut_ref(|| 0_u64);
-    {
-        let dispatcher = made.dispatcher();
-        use_effect_with(session.workspace.clone(), move |_| dispatcher.dispatch(MadeAction::Forget));
-    }
+    let workspace = session.workspace.clone();
+    let (uses, busy) = (made.of(&workspace), made.is_busy(&workspace));
     let run = {
         let dispatcher = made.dispatcher();
         Callback::from(move |patterns: Vec<PlannedPattern>| {
             let names = patterns.iter().map(|pattern| pattern.name.clone()).collect();
-            dispatcher.dispatch(MadeAction::Begun(names));
+            let workspace = workspace.clone();
+            dispatcher.dispatch(RunsAction::Begun(workspace.clone(), names));
             let (api, dispatcher, seed) = (api.clone(), dispatcher.clone(), seed.clone());
             wasm_bindgen_futures::spawn_local(async move {
                 for pattern in patterns {
                     *seed.borrow_mut() += 1;
                     let drawn_from = *seed.borrow();
                     let used = one_use(&api, pattern, drawn_from, now_ms).await;
-                    dispatcher.dispatch(MadeAction::Used(Rc::new(used)));
+                    dispatcher.dispatch(RunsAction::Used(workspace.clone(), Rc::new(used)));
                 }
             });
         })
     };
-    Runs { uses: made.uses.clone(), busy: made.under_way > 0, run }
+    Runs { uses, busy, run }
 }
 
 /// One use: its first request, and the pages behind it where all are wanted.

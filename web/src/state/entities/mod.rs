@@ -86,10 +86,5 @@ pub fn with_entity(entities: &[Entity], old: Option<&str>, entity: Entity) -> Ve
     all
 }
 
-/// The same without it. What refers to it says so.
-pub fn without_entity(entities: &[Entity], name: &str) -> Vec<Entity> {
-    entities.iter().filter(|one| one.name != name).cloned().collect()
-}
-
 #[cfg(test)]
 mod tests;

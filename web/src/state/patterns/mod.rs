@@ -15,6 +15,7 @@ use engine::insight::{Check, Rule, Seen, checks};
 use engine::timeline::{Consumed, Event};
 use engine::workload::{Per, PlannedPattern};
 use serde_json::Value;
+use yew::Reducible;
 
 use super::cost::{Paying, class_of};
 use super::explanation::{count, half, latency, plural};
@@ -48,6 +49,67 @@ impl Used {
 
 /// The newest use of each pattern, by name; none while it is under way.
 pub type Uses = BTreeMap<String, Option<Rc<Used>>>;
+
+/// What running the patterns of a workspace came to, as long as the page is open.
+#[derive(Clone, Default, PartialEq)]
+pub struct PatternRuns {
+    workspace: String,
+    uses: Rc<Uses>,
+    under_way: usize,
+}
+
+impl PatternRuns {
+    /// The uses in this workspace.
+    pub fn of(&self, workspace: &str) -> Rc<Uses> {
+        if self.workspace == workspace { self.uses.clone() } else { Rc::default() }
+    }
+
+    /// Whether some are under way in this workspace.
+    pub fn is_busy(&self, workspace: &str) -> bool {
+        self.workspace == workspace && self.under_way > 0
+    }
+}
+
+/// What changes [`PatternRuns`]; each says in which workspace.
+pub enum RunsAction {
+    /// The patterns of these names are used, one after the other. Those of another workspace are forgotten.
+    Begun(String, Vec<String>),
+    /// One of them was.
+    Used(String, Rc<Used>),
+}
+
+impl Reducible for PatternRuns {
+    type Action = RunsAction;
+    fn reduce(mut self: Rc<Self>, action: RunsAction) -> Rc<Self> {
+        let next = Rc::make_mut(&mut self);
+        match action {
+            RunsAction::Begun(workspace, names) => {
+                if next.workspace != workspace {
+                    *next = PatternRuns { workspace, ..PatternRuns::default() };
+                }
+                next.under_way += names.len();
+                Rc::make_mut(&mut next.uses).extend(names.into_iter().map(|name| (name, None)));
+            }
+            RunsAction::Used(workspace, used) if next.workspace == workspace => {
+                next.under_way = next.under_way.saturating_sub(1);
+                Rc::make_mut(&mut next.uses).insert(used.pattern.name.clone(), Some(used));
+            }
+            RunsAction::Used(..) => {}
+        }
+        self
+    }
+}
+
+/// The newest use of this pattern, where it was of the pattern as it stands.
+fn newest(pattern: &PlannedPattern, uses: &Uses) -> Option<Rc<Used>> {
+    uses.get(&pattern.name).cloned().flatten().filter(|used| used.pattern == *pattern)
+}
+
+/// What one use consumes: as it was measured, where it was; else estimated from the size of the items.
+pub fn each(pattern: &PlannedPattern, uses: &Uses) -> (Consumed, bool) {
+    let measured = newest(pattern, uses).and_then(|used| Some(used.seen.as_ref().ok()?.consumed));
+    (measured.unwrap_or_else(|| pattern.estimate()), measured.is_some())
+}
 
 /// How a pattern stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,10 +189,9 @@ pub fn target(request: &Value) -> (Option<String>, Option<String>) {
 /// The row of a pattern.
 pub fn row(pattern: &PlannedPattern, uses: &Uses, tables: &Tables, paying: &Paying, now_ms: u64) -> Row {
     let (table, index) = target(&pattern.request);
-    let use_of = uses.get(&pattern.name);
-    let used = use_of.cloned().flatten().filter(|used| used.pattern == *pattern);
+    let used = newest(pattern, uses);
+    let (each, measured) = each(pattern, uses);
     let good = used.as_deref().and_then(|used| used.seen.as_ref().ok());
-    let each = good.map_or_else(|| pattern.estimate(), |seen| seen.consumed);
     let described = table.as_deref().and_then(|name| tables.get(name));
     let class = described.map_or(Class::Standard, |table| class_of(table));
     let own = good.and_then(|seen| seen.metered(table.as_deref()?, index.as_deref()));
@@ -143,7 +204,7 @@ pub fn row(pattern: &PlannedPattern, uses: &Uses, tables: &Tables, paying: &Payi
     if let Some(hottest) = hottest.as_ref().filter(|_| pattern.expects.no_hot_key) {
         tests.push((hottest.words(), hottest.fits()));
     }
-    let verdict = match (&used, use_of) {
+    let verdict = match (&used, uses.get(&pattern.name)) {
         (None, Some(None)) => Verdict::Running,
         (None, _) => Verdict::NotRun,
         _ if tests.iter().any(|(_, passed)| !passed) => Verdict::Failed,
@@ -153,7 +214,7 @@ pub fn row(pattern: &PlannedPattern, uses: &Uses, tables: &Tables, paying: &Payi
     Row {
         month: paying.month(class, each, pattern.rate),
         pattern: pattern.clone(),
-        measured: good.is_some(),
+        measured,
         table,
         index,
         used,
@@ -192,6 +253,12 @@ pub fn units(each: Consumed) -> String {
         .map(|(units, name)| format!("{} {name}", half(*units)))
         .collect();
     if parts.is_empty() { "0".to_owned() } else { parts.join(" + ") }
+}
+
+/// `a second`, `an hour`.
+pub fn a_time(per: Per) -> String {
+    let article = if per == Per::Hour { "an" } else { "a" };
+    format!("{article} {}", per.name())
 }
 
 /// `800 / s`, `not planned`.

@@ -139,3 +139,24 @@ fn a_pattern_comes_back_from_its_fields_and_faults_stand_at_theirs() {
     let hole = PatternDraft { variables: String::new(), ..draft };
     assert!(hole.pattern(&[]).expect_err("a hole")["request"].contains("{n}"));
 }
+
+#[test]
+fn what_was_measured_is_counted_in_its_workspace_until_the_pattern_is_changed() {
+    let mut pattern = write("today");
+    let seen = Seen { consumed: Consumed { read_half_units: 0, write_half_units: 8 }, ..Seen::default() };
+    let one = used(&pattern, seen)[&pattern.name].clone().expect("a use");
+    let runs = Rc::new(PatternRuns::default());
+    let runs = runs.reduce(RunsAction::Begun("Shop".to_owned(), vec![pattern.name.clone()]));
+    assert!(runs.is_busy("Shop") && !runs.is_busy("Bank"));
+    // A use of the workspace that was left comes too late.
+    let runs = runs.reduce(RunsAction::Used("Bank".to_owned(), one.clone()));
+    assert_eq!(each(&pattern, &runs.of("Shop")), (pattern.estimate(), false));
+    let runs = runs.reduce(RunsAction::Used("Shop".to_owned(), one.clone()));
+    assert!(!runs.is_busy("Shop"));
+    assert_eq!(each(&pattern, &runs.of("Shop")), (one.came_to().consumed, true));
+    assert_eq!(each(&pattern, &runs.of("Bank")), (pattern.estimate(), false));
+    pattern.item_bytes = 900;
+    assert_eq!(each(&pattern, &runs.of("Shop")), (pattern.estimate(), false));
+    let runs = runs.reduce(RunsAction::Begun("Bank".to_owned(), Vec::new()));
+    assert!(runs.of("Shop").is_empty());
+}

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::attributes::Attributes;
 use crate::components::{Button, ButtonKind, Field, Select, SelectOption};
-use crate::hooks::use_tables;
+use crate::hooks::{use_tables, use_top};
 use crate::protocol::entity::Entity;
 use crate::state::entities::check::{Finding, Level, Place, findings};
 use crate::state::entities::key_attributes;
@@ -52,7 +52,7 @@ fn whole(text: &str) -> u32 {
 /// The fields.
 #[component]
 pub fn Editor(props: &EditorProps) -> Html {
-    let tables = use_tables();
+    let (tables, node) = (use_tables(), use_top());
     let draft = use_state_eq(|| (*props.entity).clone());
     let tried = use_state_eq(|| false);
     let (all, at) = {
@@ -101,7 +101,7 @@ pub fn Editor(props: &EditorProps) -> Html {
     let (amount_error, _) = said(&found, &Place::Amount);
     let changed = *draft != *props.entity || props.at.is_none();
     html! {
-        <section class="pattern-editor entity-editor" aria-label="Entity">
+        <section ref={node} class="pattern-editor entity-editor" aria-label="Entity">
             <div class="pattern-fields">
                 <Field label="Name" name="entity-name" value={draft.name.clone()} error={name_error} placeholder="Order"
                     oninput={edit(Box::new(|one, text| one.name = text))} />

@@ -15,11 +15,11 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::components::{Button, ButtonKind, EmptyState, Split};
+use crate::components::{Button, ButtonKind, EmptyState, Split, TakenOut};
 use crate::hooks::{use_client, use_notices, use_route, use_session, use_tables};
 use crate::protocol::entity::{ENTITIES_MAX, Entity};
 use crate::protocol::model::Model;
-use crate::state::entities::{fresh, with_entity, without_entity};
+use crate::state::entities::{fresh, with_entity};
 use crate::state::lesson::show;
 use crate::state::notice::{Level, NoticeAction};
 use editor::Editor;
@@ -57,6 +57,26 @@ pub fn Entities() -> Html {
     let chosen = named.and_then(|name| model.entities.iter().position(|one| one.name == *name));
     let table = tables.chosen(route.route.table.as_deref()).cloned();
     let onnew = go_to(here("new", None));
+    let taken_out = use_state_eq(|| None::<(usize, Entity)>);
+    let undo = taken_out.as_ref().map(|(at, entity)| {
+        let (at, entity, taken_out) = (*at, entity.clone(), taken_out.setter());
+        let (keep, model, back) = (keep.clone(), model.clone(), go_to(here("", Some(&entity.name))));
+        let onread = {
+            let taken_out = taken_out.clone();
+            Callback::from(move |()| taken_out.set(None))
+        };
+        let name = entity.name.clone();
+        let onundo = Callback::from(move |()| {
+            let mut next = model.entities.clone();
+            if next.iter().all(|one| one.name != entity.name) {
+                next.insert(at.min(next.len()), entity.clone());
+                keep.emit(next);
+            }
+            taken_out.set(None);
+            back.emit(());
+        });
+        html! { <TakenOut {name} {onundo} {onread} /> }
+    });
     if model.entities.is_empty() && mode != "new" {
         let onsamples = {
             let to = route.route.with("entities", None).with("samples", Some(String::new()));
@@ -64,6 +84,7 @@ pub fn Entities() -> Html {
         };
         return html! {
             <section class="entities-page" aria-label="Entities">
+                { undo }
                 <EmptyState icon="layers" title="What do these tables hold?" actions={ html! {
                     <>
                         <Button label="New entity" icon="plus" kind={ButtonKind::Primary} onclick={onnew} action="new-entity"
@@ -105,9 +126,11 @@ pub fn Entities() -> Html {
             let entity = &model.entities[at];
             let onremove = {
                 let (keep, model, go) = (keep.clone(), model.clone(), go_to(here("", None)));
-                let name = entity.name.clone();
+                let taken_out = taken_out.setter();
                 Callback::from(move |()| {
-                    keep.emit(without_entity(&model.entities, &name));
+                    let mut next = model.entities.clone();
+                    taken_out.set(Some((at, next.remove(at))));
+                    keep.emit(next);
                     go.emit(());
                 })
             };
@@ -144,6 +167,7 @@ pub fn Entities() -> Html {
                 <Button label="New entity" icon="plus" kind={ButtonKind::Primary} onclick={onnew} action="new-entity"
                     disabled={table.is_none() || model.entities.len() >= ENTITIES_MAX} />
             </div>
+            { undo }
             <Split label="The entities and the chosen one" percent={42} second={right}
                 first={html! { <List entities={Rc::new(model.entities.clone())} chosen={shown} {onchoose} /> }} />
         </section>

@@ -13,9 +13,8 @@ use super::designs::{COMPARISONS, sides};
 use super::held::use_held;
 use super::side_map::SideMap;
 use super::status::percentiles;
-use super::use_top;
 use crate::components::{Badge, Button, ButtonKind, ErrorPanel, JsonEditor, Progress, Select, SelectOption};
-use crate::hooks::{use_client, use_heat, use_route};
+use crate::hooks::{use_client, use_heat, use_route, use_top};
 use crate::protocol::ClientError;
 use crate::protocol::traffic::{TrafficPhase, TrafficSecond, Workload};
 use crate::state::explanation::count;
@@ -245,6 +244,14 @@ fn tenths(thousandths: u64) -> String {
     format!("{}.{} %", thousandths / 10, thousandths % 10)
 }
 
+/// The difference of two numbers: `+1,200 RCU`, `none`.
+fn difference([first, second]: [u64; 2], unit: &str) -> String {
+    match second.abs_diff(first) {
+        0 => "none".to_owned(),
+        by => format!("{}{}{unit}", if second > first { "+" } else { "−" }, count(by)),
+    }
+}
+
 /// The difference of two shares in percentage points.
 fn points([first, second]: [u64; 2]) -> String {
     let sign = if second >= first { "+" } else { "−" };
@@ -268,10 +275,7 @@ fn compared(sides: &[Side; 2], prices: Option<&Prices>) -> Vec<Figure> {
         name,
         part,
         sides: values.map(|value| format!("{}{unit}", count(value))),
-        difference: match values[1].abs_diff(values[0]) {
-            0 => "none".to_owned(),
-            by => format!("{}{}{unit}", if values[1] > values[0] { "+" } else { "−" }, count(by)),
-        },
+        difference: difference(values, unit),
         worse: None,
     };
     let shares = |name, part, values: [u64; 2]| Figure {
@@ -378,7 +382,9 @@ fn figures(sides: &[Side; 2], held: [Option<u64>; 2]) -> Html {
                         { for held.iter().enumerate().map(|(at, items)| html! {
                             <td data-side={if at == 0 { "first" } else { "second" }}>{ items.map_or("–".to_owned(), count) }</td>
                         }) }
-                        <td></td>
+                        <td data-side="difference">
+                            { held[0].zip(held[1]).map(|(first, second)| difference([first, second], "")) }
+                        </td>
                     </tr>
                     <tr data-figure="reasons">
                         <th scope="row">{ "Why throttled" }</th>

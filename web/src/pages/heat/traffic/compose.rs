@@ -14,9 +14,10 @@ use super::pattern_form::PatternForm;
 use super::quick::{PRESETS, Quick, suggested};
 use super::rate_form::RateForm;
 use super::starting::Starting;
-use super::use_top;
 use crate::components::{Button, ButtonKind, ErrorPanel, Field, JsonEditor, Select, SelectOption};
-use crate::hooks::{recipe_key, saved, set_saved, use_client, use_heat, use_notices, use_route, use_session};
+use crate::hooks::{
+    recipe_key, saved, set_saved, use_client, use_heat, use_notices, use_route, use_session, use_top,
+};
 use crate::protocol::traffic::Workload;
 use crate::state::json_text::parse;
 use crate::state::notice::{Level, NoticeAction};

@@ -46,21 +46,6 @@ use status::Status;
 /// Under which name the last choices are kept.
 const LAST_QUICK: &str = "traffic";
 
-/// A node that is scrolled to when it is first drawn: in narrow windows the panel that opens it stands far below.
-#[hook]
-fn use_top() -> NodeRef {
-    let node = use_node_ref();
-    {
-        let node = node.clone();
-        use_effect_with((), move |()| {
-            if let Some(element) = node.cast::<web_sys::Element>() {
-                element.scroll_into_view();
-            }
-        });
-    }
-    node
-}
-
 /// The props of [`TrafficPanel`].
 #[derive(Properties, PartialEq)]
 pub struct TrafficPanelProps {
