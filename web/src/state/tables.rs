@@ -166,6 +166,20 @@ impl TableDescription {
     pub fn keys_of(&self, index: Option<&str>) -> &Keys {
         index.and_then(|name| self.index(name)).map_or(&self.keys, |index| &index.keys)
     }
+
+    /// The partition key's value in a whole key as the timeline writes it (`user_id = user123, order_id = 7`), the table's or an index's:
+    /// `user123`; with its names where there are several.
+    pub fn partition_value(&self, index: Option<&str>, text: &str) -> String {
+        let Keys { hash, range } = self.keys_of(index);
+        // An index's key has the table's behind it.
+        let behind = range.iter().chain(self.keys.all()).filter(|part| !hash.contains(part));
+        let end = behind.filter_map(|part| text.find(&format!(", {} = ", part.name))).min();
+        let own = &text[..end.unwrap_or(text.len())];
+        match hash.as_slice() {
+            [one] => own.strip_prefix(&format!("{} = ", one.name)).unwrap_or(own).to_owned(),
+            _ => own.to_owned(),
+        }
+    }
 }
 
 /// The tables.
@@ -279,6 +293,14 @@ mod tests {
         assert_eq!(table.keys_of(Some("status-index")).names(), ["status"]);
         assert!(table.on_demand);
         assert_eq!(TableDescription::read(&json!({"Table": 1})), None);
+    }
+
+    #[test]
+    fn a_partition_key_is_cut_out_of_a_whole_key() {
+        let table = TableDescription::read(&orders()).unwrap();
+        assert_eq!(table.partition_value(None, "user_id = a, b, order_id = 7"), "a, b");
+        let entry = "status = paid, user_id = a, order_id = 7";
+        assert_eq!(table.partition_value(Some("status-index"), entry), "paid");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use engine::timeline::Access;
 
 use super::words::{Told, percent};
 use crate::state::explanation::{count, half, plural};
+use crate::state::tables::TableDescription;
 
 fn unit(access: Access) -> (&'static str, &'static str, u64) {
     match access {
@@ -25,11 +26,15 @@ pub fn spread(finding: &Finding) -> Option<Spread> {
 }
 
 /// Says it; none of what is no advice: what a split did is told on the heat map.
-pub fn tell(finding: &Finding, history: &HeatHistory) -> Option<Told> {
-    let place = finding.target.index.as_ref().unwrap_or(&finding.target.table);
+pub fn tell(finding: &Finding, history: &HeatHistory, table: &TableDescription) -> Option<Told> {
+    let index = finding.target.index.as_deref();
+    let place = index.unwrap_or(&finding.target.table);
     let (kind, unit, limit) = unit(finding.access);
-    // What only an index's entries name has no text here.
-    let named = |hash: &u64| history.rows().name(*hash).unwrap_or("the key with the most").to_owned();
+    // What only an index's entries name may have no text here.
+    let named = |hash: &u64| match history.rows().name(*hash) {
+        Some(text) => table.partition_value(index, text),
+        None => "the key with the most".to_owned(),
+    };
     let (sentence, seen) = match &finding.kind {
         FindingKind::HotKey { hash, half_units, partition_half_units, .. } => (
             format!("One partition key of {place} takes most of its partition's {kind}."),

@@ -25,7 +25,8 @@ use yew::prelude::*;
 
 use crate::components::{Button, EmptyState, ErrorPanel, Progress};
 use crate::hooks::{
-    Api, Heats, RouteHandle, draft_key, set_saved, use_client, use_heat, use_route, use_session, use_tables,
+    Api, Heats, RouteHandle, draft_key, set_saved, use_client, use_clock, use_heat, use_route, use_session,
+    use_tables,
 };
 use crate::protocol::ClientError;
 use crate::protocol::model::Model;
@@ -70,6 +71,8 @@ impl Trial {
 const SUFFIXES: u64 = 10;
 const NOTHING_JOINED: &str = "Among the first items of both tables none of one has a partition key of the other: there is nothing to bring together.";
 const REFUSED: &str = "As it is planned it is refused: there is nothing to compare with.";
+const COPIES: &str =
+    "A trial sends requests to a design; a cache is none, and a key that is no text takes no suffix.";
 const WHOLE: &str = "What is read stays all of the table, whatever its design.";
 
 /// The traffic that is known: what runs or ran last, else what the access patterns plan.
@@ -87,17 +90,20 @@ fn shown(
     heat: &HeatLog,
     model: &Model,
     known: Option<&Traffic>,
+    now_ms: u64,
 ) -> Vec<Shown> {
     let presets = Prices::presets();
     let Some(prices) = presets.first() else { return Vec::new() };
     let name = &of.table.name;
     let known = known.and_then(|known| known.on(name));
+    let sharded = |index: Option<&str>, spread: Spread| {
+        let key = of.table.keys_of(index).hash.first()?;
+        trial::sharded(key, spread, &of.table, &of.contents, known.as_ref()).map(Trial::of)
+    };
     let hot = |finding: &Finding| {
-        let told = hot::tell(finding, &heat.history)?;
+        let told = hot::tell(finding, &heat.history, &of.table)?;
         let index = finding.target.index.clone();
-        let key = of.table.keys_of(index.as_deref()).hash.first();
-        let trial = || trial::sharded(key?, hot::spread(finding)?, name, known.clone()?);
-        let trial = trial().map(Trial::of);
+        let trial = hot::spread(finding).and_then(|spread| sharded(index.as_deref(), spread));
         let (kind, updates) = (finding.kind.name(), Vec::new());
         Some(Shown { kind, index, from_heat: true, told, updates, trial, untried: None })
     };
@@ -124,9 +130,7 @@ fn shown(
                 }
                 AdviceKind::FewIndexKeys { .. } => {
                     let spread = Spread { wanted_half_units: 0, partition_units: 0, keys: SUFFIXES };
-                    let key = of.table.keys_of(one.index.as_deref()).hash.first();
-                    let writes = trial::known_or_writes(&of.table, known.clone());
-                    key.and_then(|key| trial::sharded(key, spread, name, writes)).map(Trial::of)
+                    sharded(one.index.as_deref(), spread)
                 }
                 _ => trial::sides(&one, &of.table, &of.contents, known.clone()).map(Trial::of),
             };
@@ -143,17 +147,28 @@ fn shown(
         });
     // What requests have shown already is not told once more for being planned.
     let planned = planned::advice(&of.contents, &model.patterns).into_iter();
-    let planned = planned.filter(|one| one.change.is_none() || !told.contains(&one.change)).map(|one| {
+    let planned = planned.filter(|one| one.change.is_none() || !told.contains(&one.change));
+    let is_hot = |one: &planned::Planned| {
+        let mut hot = of.findings.iter().filter(|finding| hot::spread(finding).is_some());
+        hot.any(|finding| finding.target.index == one.index)
+    };
+    let hot_keys = planned::hot_keys(&of.table, &model.patterns, now_ms).into_iter();
+    let planned = hot_keys.filter(|one| !is_hot(one)).chain(planned).map(|one| {
         let change = one.change.as_ref();
         let sides = change.filter(|_| one.runs);
         let sides =
             sides.and_then(|change| trial::planned(change, &of.table, &model.patterns, known.as_ref()));
-        let untried = match one.runs {
-            false => Some(REFUSED),
-            true => one.change.is_none().then_some(WHOLE),
+        let trial = match one.spread {
+            Some(spread) => sharded(one.index.as_deref(), spread),
+            None => sides.map(Trial::of),
+        };
+        let untried = match (one.runs, one.kind) {
+            (false, _) => Some(REFUSED),
+            (true, "planned-scan") if one.change.is_none() => Some(WHOLE),
+            (true, "planned-hot-key") if trial.is_none() => Some(COPIES),
+            (true, _) => None,
         };
         let updates = updates(change);
-        let trial = sides.map(Trial::of);
         Shown { kind: one.kind, index: one.index, from_heat: false, told: one.told, updates, trial, untried }
     });
     let all = refusing.into_iter().filter_map(hot).chain(found).chain(planned);
@@ -195,6 +210,7 @@ fn start(
 pub fn AdvicePage() -> Html {
     let (tables, route, heat, session, api) =
         (use_tables(), use_route(), use_heat(), use_session(), use_client());
+    let now_ms = use_clock().state.now_ms;
     let state = use_state_eq(|| (false, None::<ClientError>));
     let (evidence, again) = use_evidence();
     let Some(evidence) = evidence else {
@@ -217,7 +233,7 @@ pub fn AdvicePage() -> Html {
     order.sort_by_key(|of| route.route.table.as_ref() != Some(&of.table.name));
     let all: Vec<(&OfTable, Vec<Shown>)> = order
         .into_iter()
-        .map(|of| (of, shown(of, &evidence, &heat, &session.model, known.as_ref())))
+        .map(|of| (of, shown(of, &evidence, &heat, &session.model, known.as_ref(), now_ms)))
         .collect();
     let total: u64 = all.iter().map(|(_, shown)| shown.len() as u64).sum();
     let quiet: Vec<&str> =

@@ -1,16 +1,20 @@
 //! Advice on access patterns as they are planned, run or not: a Scan that a key would serve, a Query that no key serves, reads planned
-//! strongly consistent. Pure.
+//! strongly consistent, more for one partition key than a partition serves. Pure.
 //!
-//! Owns what a planned request says by itself; how much is read is nobody's to know before it is run, so no numbers are told. Follows
+//! Owns what a planned request says by itself; how much a read finds is nobody's to know before it is run, so no numbers of that are told.
+//! Follows
 //! [best practices for querying and scanning](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-query-scan.html) and
 //! [read consistency](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html).
 
 use engine::api::contents::{KeyPart, TableContents};
+use engine::insight::Spread;
 use engine::insight::advice::{DesignChange, NewIndex};
 use engine::workload::PlannedPattern;
 use serde_json::Value;
 
 use super::words::Told;
+use crate::state::patterns::hottest::hottest;
+use crate::state::tables::TableDescription;
 
 /// What is advised.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +27,8 @@ pub struct Planned {
     pub told: Told,
     /// The change that can be made, where there is one.
     pub change: Option<DesignChange>,
+    /// Over how many keys one is to be spread, where that is what helps.
+    pub spread: Option<Spread>,
     /// Whether the patterns can be sent as they are: else there is nothing to compare with.
     pub runs: bool,
 }
@@ -119,7 +125,7 @@ fn scan(contents: &TableContents, pattern: &PlannedPattern) -> Planned {
             by,
         ),
     };
-    Planned { kind: "planned-scan", index, told, change, runs: true }
+    Planned { kind: "planned-scan", index, told, change, spread: None, runs: true }
 }
 
 /// A Query whose partition key is not asked for.
@@ -158,7 +164,8 @@ fn unserved(contents: &TableContents, pattern: &PlannedPattern) -> Option<Planne
         why: "A Query names one value of its partition key. Without it DynamoDB refuses the request (ValidationException).".to_owned(),
         what: change.as_ref().map_or_else(|| "Plan an index whose partition key is tested for equality.".to_owned(), by),
     };
-    Some(Planned { kind: "planned-unserved", index: index.map(str::to_owned), told, change, runs: false })
+    let (kind, index) = ("planned-unserved", index.map(str::to_owned));
+    Some(Planned { kind, index, told, change, spread: None, runs: false })
 }
 
 fn is_strong(pattern: &PlannedPattern, table: &str) -> bool {
@@ -184,10 +191,48 @@ fn strong(contents: &TableContents, patterns: &[PlannedPattern]) -> Option<Plann
         what: "Leave ConsistentRead out where a reader does not have to see what was written a moment ago.".to_owned(),
     };
     let change = Some(DesignChange::ReadEventually);
-    Some(Planned { kind: "planned-strong", index: None, told, change, runs: true })
+    Some(Planned { kind: "planned-strong", index: None, told, change, spread: None, runs: true })
 }
 
-/// What is advised on the patterns that are planned for a table.
+/// A pattern that asks more of one partition key than a partition serves, at its rate.
+fn hot(table: &TableDescription, pattern: &PlannedPattern, now_ms: u64) -> Option<Planned> {
+    let hottest = hottest(pattern, table, None, now_ms).filter(|hottest| !hottest.fits())?;
+    let last = hottest.shards - 1;
+    let (what, spread) = match pattern.is_read() {
+        true => (
+            format!(
+                "A cache, or {} copies under a suffix from 0 to {last}, of which each read picks one.",
+                hottest.shards
+            ),
+            None,
+        ),
+        false => {
+            let partition_units = hottest.limit_half_units / 2;
+            let spread =
+                Spread { wanted_half_units: hottest.half_units, partition_units, keys: hottest.shards };
+            let what = format!(
+                "Write sharding: a suffix from 0 to {last} behind the key. A read of all of it then asks each of them."
+            );
+            (what, Some(spread))
+        }
+    };
+    let told = Told {
+        sentence: format!("“{}” plans more for one partition key than a partition serves.", pattern.name),
+        seen: format!("{}, by the rate and the size of an item that the access pattern has", hottest.words()),
+        why: "All items of a partition key hash to one place, and no setting lets a partition serve more; what is above that is throttled.".to_owned(),
+        what,
+    };
+    let index = pattern.request["IndexName"].as_str().map(str::to_owned);
+    Some(Planned { kind: "planned-hot-key", index, told, change: None, spread, runs: true })
+}
+
+/// The keys that are planned too hot for a table.
+pub fn hot_keys(table: &TableDescription, patterns: &[PlannedPattern], now_ms: u64) -> Vec<Planned> {
+    let own = patterns.iter().filter(|one| one.request["TableName"] == table.name.as_str());
+    own.filter_map(|one| hot(table, one, now_ms)).collect()
+}
+
+/// What else is advised on the patterns that are planned for a table.
 pub fn advice(contents: &TableContents, patterns: &[PlannedPattern]) -> Vec<Planned> {
     let own = patterns.iter().filter(|one| one.request["TableName"] == contents.table_name.as_str());
     let single = own.filter_map(|one| match one.operation.as_str() {
@@ -201,6 +246,7 @@ pub fn advice(contents: &TableContents, patterns: &[PlannedPattern]) -> Vec<Plan
 #[cfg(test)]
 mod tests {
     use engine::api::contents::{IndexContents, Keys};
+    use engine::workload::{Frequency, Per};
     use serde_json::json;
 
     use super::*;
@@ -268,6 +314,28 @@ mod tests {
         assert_eq!(told("Query", query("status = :a", None)), [("planned-unserved", Some(other))]);
         let made = told("Query", query("city=:a", Some("by-city")));
         assert!(matches!(&made[..], [("planned-unserved", Some(DesignChange::AddIndex(_)))]), "{made:?}");
+    }
+
+    #[test]
+    fn more_than_a_partition_serves_is_told_with_the_suffixes_that_help() {
+        let table = TableDescription::read(&json!({
+            "TableName": "Orders", "TableStatus": "ACTIVE", "KeySchema": [{ "AttributeName": "day", "KeyType": "HASH" }],
+            "AttributeDefinitions": [{ "AttributeName": "day", "AttributeType": "S" }],
+        }));
+        let table = table.expect("a table");
+        let of = |operation: &str, day: &str| {
+            let member = if operation == "PutItem" { "Item" } else { "Key" };
+            let mut one =
+                pattern(operation, json!({ "TableName": "Orders", member: { "day": { "S": day } } }));
+            (one.rate, one.item_bytes) = (Frequency { times: 8_000, per: Per::Second }, 300);
+            hot_keys(&table, &[one], 1_795_348_800_000)
+        };
+        let [write] = &of("PutItem", "{today}")[..] else { panic!("one key is hot") };
+        assert_eq!(write.spread.map(|spread| (spread.wanted_half_units, spread.keys)), Some((16_000, 8)));
+        assert!(write.told.seen.contains("8,000 WCU a second of the 1,000"), "{}", write.told.seen);
+        let [read] = &of("GetItem", "{today}")[..] else { panic!("one key is hot") };
+        assert!(read.spread.is_none() && read.told.what.contains("2 copies"), "{}", read.told.what);
+        assert_eq!(of("PutItem", "{today}#{shard 0..31}"), []);
     }
 
     #[test]

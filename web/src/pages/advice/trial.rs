@@ -93,6 +93,10 @@ fn names_table(pattern: &AccessPattern, table: &str) -> bool {
     pattern.request["TableName"] == table || in_batch || actions.any(|action| action["TableName"] == table)
 }
 
+fn is_write(pattern: &AccessPattern) -> bool {
+    !matches!(pattern.operation.as_str(), "GetItem" | "Query" | "Scan" | "BatchGetItem" | "TransactGetItems")
+}
+
 impl Traffic {
     /// What of it asks this table; none where nothing does.
     pub fn on(&self, table: &str) -> Option<Traffic> {
@@ -182,6 +186,34 @@ fn writes(table: &TableDescription, weight: u32) -> Vec<AccessPattern> {
     patterns
 }
 
+/// Lets the items that are put have a value that was seen of each of these attributes.
+fn fill(patterns: &mut [AccessPattern], contents: &TableContents, attributes: &[&str]) {
+    for name in attributes {
+        let Some(value) = drawn(contents, name) else { continue };
+        for one in patterns.iter_mut().filter(|one| one.operation == "PutItem") {
+            one.request["Item"][*name] = value.clone();
+        }
+    }
+}
+
+/// Writes of items as they are with a change: those that a new index would hold have its key, where most of those there do.
+fn writes_for(
+    change: &DesignChange,
+    table: &TableDescription,
+    contents: &TableContents,
+    weight: u32,
+) -> Vec<AccessPattern> {
+    let mut patterns = writes(table, weight);
+    if let DesignChange::AddIndex(index) = change {
+        let own = |name: &str| table.keys.all().any(|part| part.name == name);
+        let most = |name: &str| contents.attribute(name).is_some_and(|of| of.items * 2 > contents.surveyed);
+        let key = std::iter::once(&index.partition).chain(&index.sort).map(|part| part.name.as_str());
+        let key: Vec<&str> = key.filter(|name| !own(name) && most(name)).collect();
+        fill(&mut patterns, contents, &key);
+    }
+    patterns
+}
+
 /// The traffic of a trial: what is known of the table, and what was seen besides, where none of the known has to do with the change.
 fn traffic(
     advice: &Advice,
@@ -199,7 +231,7 @@ fn traffic(
     };
     let concerns = |patterns: &[AccessPattern]| match &read {
         Some(_) => patterns.iter().any(|one| change.pattern(&table.name, one) != *one),
-        None => patterns.iter().any(|one| !matches!(one.operation.as_str(), "GetItem" | "Query" | "Scan")),
+        None => patterns.iter().any(is_write),
     };
     let mut traffic = match known {
         Some(known) if concerns(&known.patterns) => return Some(known),
@@ -210,13 +242,13 @@ fn traffic(
                 AdviceKind::IndexWriteCapacity { table_units, .. } => table_units.clamp(1, 2_000),
                 _ => PER_SECOND,
             };
-            Traffic { patterns: writes(table, 4), rate: Rate::Constant { per_second } }
+            Traffic { patterns: writes_for(change, table, contents, 4), rate: Rate::Constant { per_second } }
         }
     };
     match read {
         Some(read) => traffic.patterns.push(read?),
         None if concerns(&traffic.patterns) => {}
-        None => traffic.patterns.extend(writes(table, 1)),
+        None => traffic.patterns.extend(writes_for(change, table, contents, 1)),
     }
     Some(traffic)
 }
@@ -229,7 +261,8 @@ fn side(name: &str, tables: Vec<Value>, patterns: Vec<AccessPattern>, rate: &Rat
         fill: Vec::new(),
         patterns,
         rate: rate.clone(),
-        spread: Spread::Poisson,
+        // Both sides are sent as much.
+        spread: Spread::Even,
         clients: Clients::default(),
         duration_ms: DURATION_MS,
         replay: Vec::new(),
@@ -307,15 +340,20 @@ pub fn planned(
     known: Option<&Traffic>,
 ) -> Option<[Workload; 2]> {
     let patterns: Vec<AccessPattern> = patterns.iter().map(|one| one.traffic(1)).collect();
-    let concerned = patterns.into_iter().filter(|one| change.pattern(&table.name, one) != *one);
-    let patterns: Vec<AccessPattern> = concerned.collect();
+    let concerned = patterns.iter().any(|one| change.pattern(&table.name, one) != *one);
+    // What writes the table pays for a new index.
+    let adds = matches!(change, DesignChange::AddIndex(_));
+    let sent = |one: &AccessPattern| {
+        change.pattern(&table.name, one) != *one || (adds && is_write(one) && names_table(one, &table.name))
+    };
+    let patterns: Vec<AccessPattern> = patterns.into_iter().filter(sent).collect();
     let rate = known.map_or(Rate::Constant { per_second: PER_SECOND }, |known| known.rate.clone());
     let traffic = Traffic { patterns, rate };
-    (!traffic.patterns.is_empty()).then(|| compared(change, table, traffic)).flatten()
+    concerned.then(|| compared(change, table, traffic)).flatten()
 }
 
-/// Writes of the table where nothing is known of any, for the trial of a suffix.
-pub fn known_or_writes(table: &TableDescription, known: Option<Traffic>) -> Traffic {
+/// What is known of the table, else writes of it.
+fn known_or_writes(table: &TableDescription, known: Option<Traffic>) -> Traffic {
     known.unwrap_or_else(|| Traffic {
         patterns: writes(table, 1),
         rate: Rate::Constant { per_second: PER_SECOND },
@@ -323,8 +361,14 @@ pub fn known_or_writes(table: &TableDescription, known: Option<Traffic>) -> Traf
 }
 
 /// The writes of the known traffic, and the same with a random suffix behind a partition key, the table's or an index's: of so many keys
-/// as share it.
-pub fn sharded(key: &KeyPart, spread: KeySpread, table: &str, known: Traffic) -> Option<[Workload; 2]> {
+/// as share it. Where no writes are known, items are written under the keys that are there, as many as were wanted.
+pub fn sharded(
+    key: &KeyPart,
+    spread: KeySpread,
+    table: &TableDescription,
+    contents: &TableContents,
+    known: Option<&Traffic>,
+) -> Option<[Workload; 2]> {
     if key.attribute_type != "S" {
         return None;
     }
@@ -333,23 +377,34 @@ pub fn sharded(key: &KeyPart, spread: KeySpread, table: &str, known: Traffic) ->
         "UpdateItem" | "DeleteItem" => Some("Key"),
         _ => None,
     };
-    let mut before = Vec::new();
-    let mut after = Vec::new();
-    for one in known.patterns.iter().filter(|one| one.request["TableName"] == table) {
-        let Some(member) = of(one) else { continue };
-        let mut other = one.clone();
-        let Some(Value::String(text)) = other.request[member][&key.name].get_mut("S") else { continue };
-        text.push_str(&format!("#{{shard 0..{}}}", spread.keys.saturating_sub(1)));
-        before.push(one.clone());
-        after.push(other);
+    let suffixes = |patterns: &[AccessPattern]| -> Vec<(AccessPattern, AccessPattern)> {
+        let suffixed = |one: &AccessPattern| {
+            let mut other = one.clone();
+            let Some(Value::String(text)) = other.request[of(one)?][&key.name].get_mut("S") else {
+                return None;
+            };
+            text.push_str(&format!("#{{shard 0..{}}}", spread.keys.saturating_sub(1)));
+            Some((one.clone(), other))
+        };
+        let own = patterns.iter().filter(|one| one.request["TableName"] == table.name.as_str());
+        own.filter_map(suffixed).collect()
+    };
+    let mut both = known.map(|known| suffixes(&known.patterns)).unwrap_or_default();
+    let mut rate = known.map(|known| known.rate.clone());
+    if both.is_empty() {
+        let mut patterns = writes(table, 1);
+        patterns.retain(|one| one.operation == "PutItem");
+        fill(&mut patterns, contents, &[&key.name]);
+        both = suffixes(&patterns);
+        rate = Some(Rate::Constant { per_second: (spread.wanted_half_units / 2).clamp(PER_SECOND, 5_000) });
     }
+    let (before, after) = both.into_iter().unzip();
     let suffixed = format!("{} with one of {} suffixes", key.name, spread.keys);
-    (!before.is_empty()).then(|| {
-        [
-            side(&format!("{} as it is", key.name), Vec::new(), before, &known.rate),
-            side(&suffixed, Vec::new(), after, &known.rate),
-        ]
-    })
+    let rate = rate?;
+    Some([
+        side(&format!("{} as it is", key.name), Vec::new(), before, &rate),
+        side(&suffixed, Vec::new(), after, &rate),
+    ])
 }
 
 #[cfg(test)]

@@ -132,6 +132,7 @@ fn an_index_in_place_of_a_scan_reads_less() {
     assert!(before.0.sent > 400 && before.0.sent == after.0.sent, "{before:?} {after:?}");
     assert_eq!((before.0.refused, after.0.refused), (0, 0));
     assert!(after.1.read_half_units * 2 < before.1.read_half_units, "{before:?} {after:?}");
+    assert!(after.1.write_half_units > before.1.write_half_units, "the index is written too");
 }
 
 #[test]
@@ -180,10 +181,13 @@ fn eventually_consistent_reads_cost_half() {
     let [before, after] = shop.run(sides);
     assert_eq!((before.0.refused, after.0.refused), (0, 0));
     assert_eq!(after.1.read_half_units * 2, before.1.read_half_units);
+    assert_eq!(after.1.write_half_units, before.1.write_half_units);
 }
 
 #[test]
 fn a_hot_key_is_sharded_in_the_writes_that_are_known() {
+    let mut shop = Shop::new(None);
+    let (table, contents) = (shop.table(), shop.contents());
     let put =
         json!({ "TableName": "Orders", "Item": { "user": { "S": "{today}" }, "at": { "S": "{seq}" } } });
     let known = Traffic {
@@ -195,12 +199,39 @@ fn a_hot_key_is_sharded_in_the_writes_that_are_known() {
     };
     let key = KeyPart { name: "user".into(), attribute_type: "S".into() };
     let spread = KeySpread { wanted_half_units: 4_000, partition_units: 1_000, keys: 3 };
-    let sides = sharded(&key, spread, "Orders", known.clone()).expect("it writes");
+    let sides = sharded(&key, spread, &table, &contents, Some(&known)).expect("it writes");
     let keys = sides.each_ref().map(|side| side.recipe.patterns[0].request["Item"]["user"]["S"].clone());
     assert_eq!(keys, [json!("{today}"), json!("{today}#{shard 0..2}")]);
     assert_eq!(sides[0].recipe.patterns.len(), 1, "the reads would ask for keys that are not there");
     let number = KeyPart { attribute_type: "N".into(), ..key };
-    assert_eq!(sharded(&number, spread, "Orders", known), None);
+    assert_eq!(sharded(&number, spread, &table, &contents, Some(&known)), None);
+    let [before, after] = shop.run(sides);
+    assert_eq!(before.0.sent, after.0.sent, "both are sent as much");
+}
+
+#[test]
+fn where_no_writes_are_known_the_keys_that_are_there_are_written_as_often_as_was_wanted() {
+    let mut shop = Shop::new(Some(status_index("ALL")));
+    let (table, contents) = (shop.table(), shop.contents());
+    let spread = KeySpread { wanted_half_units: 400, partition_units: 1_000, keys: 4 };
+    let key = table.keys_of(Some("by-status")).hash[0].clone();
+    let reads = Traffic {
+        patterns: vec![pattern("get", "Query", json!({ "TableName": "Orders" }), 1)],
+        rate: Rate::Constant { per_second: 9 },
+    };
+    for known in [None, Some(&reads)] {
+        let sides = sharded(&key, spread, &table, &contents, known).expect("there is something to try");
+        let value = |side: &Workload| {
+            let item = &side.recipe.patterns[0].request["Item"];
+            item["status"]["S"].as_str().expect("a text").to_owned()
+        };
+        let [one, other] = [value(&sides[0]), value(&sides[1])];
+        assert!(["placed", "paid", "sent"].iter().all(|status| one.contains(status)), "{one}");
+        assert_eq!(other, format!("{one}#{{shard 0..3}}"));
+        let [before, after] = shop.run(sides);
+        assert_eq!((before.0.sent, after.0.sent), (2_001, 2_001));
+        assert_eq!((before.0.refused, after.0.refused), (0, 0));
+    }
 }
 
 #[test]

@@ -9,31 +9,15 @@ use std::collections::BTreeMap;
 use engine::insight::{HeatHistory, KeyCount, RowId};
 
 use super::bands::{Band, Row, RowKey};
-use crate::state::tables::{Keys, TableDescription};
+use crate::state::tables::TableDescription;
 
 /// So many keys of a band are shown.
 const SHOWN: usize = 100;
 
-/// The key of a table or of one of its indexes.
-fn schema<'a>(table: &'a TableDescription, index: Option<&str>) -> &'a Keys {
-    let found = table.indexes.iter().find(|one| Some(one.name.as_str()) == index);
-    found.map_or(&table.keys, |index| &index.keys)
-}
-
-/// The partition key's value in a key as the timeline writes it: `user123`.
-pub fn value(text: &str, keys: &Keys) -> String {
-    let end = keys.range.first().and_then(|sort| text.find(&format!(", {} = ", sort.name)));
-    let own = &text[..end.unwrap_or(text.len())];
-    match keys.hash.as_slice() {
-        [one] => own.strip_prefix(&format!("{} = ", one.name)).unwrap_or(own).to_owned(),
-        _ => own.to_owned(),
-    }
-}
-
 /// What a key of a band is called: its value, or `hash 0123…` where that was never seen.
 pub fn name(hash: u64, band: &Band, history: &HeatHistory, table: &TableDescription) -> String {
     match history.rows().name(hash) {
-        Some(text) => value(text, schema(table, band.target.index.as_deref())),
+        Some(text) => table.partition_value(band.target.index.as_deref(), text),
         None => format!("hash {hash:016x}"),
     }
 }
