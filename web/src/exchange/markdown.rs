@@ -4,12 +4,15 @@
 use std::fmt::Write;
 
 use data_encoding::BASE64;
+use engine::workload::Expectation;
 use serde_json::Value;
 
 use super::Carried;
 use super::design::{Design, Leaving, Table, key_names, number, projected, projection_type};
 use super::picture::draw;
+use crate::state::explanation::{half, plural};
 use crate::state::json_text::print_line;
+use crate::state::patterns::a_time;
 
 /// So many items of a table are shown.
 const ITEMS_MAX: usize = 40;
@@ -52,13 +55,13 @@ pub fn write(design: &Design) -> Carried {
     Carried { text: out, left_out: leaving.left_out }
 }
 
-/// The access patterns: what is asked, of what, how often.
+/// The access patterns: what is asked, of what, how often, of items how large, what one use may come to, and why it is asked.
 fn write_patterns(design: &Design, out: &mut String) {
     if design.model.patterns.is_empty() {
         return;
     }
-    out.push_str("\n## Access patterns\n\n| Pattern | Operation | Table or index | Request | Expected |\n");
-    out.push_str("| --- | --- | --- | --- | --- |\n");
+    out.push_str("\n## Access patterns\n\n| Pattern | Operation | Table or index | Request | Rate | Items of a use | One use may come to | Why |\n");
+    out.push_str("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
     for pattern in &design.model.patterns {
         let of = |member: &str| pattern.request[member].as_str().map(code);
         let place = [of("TableName"), of("IndexName")].into_iter().flatten().collect::<Vec<_>>().join(" / ");
@@ -68,14 +71,39 @@ fn write_patterns(design: &Design, out: &mut String) {
         }
         let _ = writeln!(
             out,
-            "| {} | {} | {place} | {} | {} a {} |",
+            "| {} | {} | {place} | {} | {} {} | {} of {} bytes{} | {} | {} |",
             plain(&pattern.name),
             pattern.operation,
             code(&print_line(&request)),
             pattern.rate.times,
-            pattern.rate.per.name()
+            a_time(pattern.rate.per),
+            pattern.items,
+            pattern.item_bytes,
+            if pattern.all_pages { ", all pages" } else { "" },
+            expected(&pattern.expects),
+            plain(&pattern.note)
         );
     }
+    for pattern in design.model.patterns.iter().filter(|pattern| !pattern.variables.is_empty()) {
+        let variables =
+            pattern.variables.iter().map(|(name, template)| format!("{} = {}", code(name), code(template)));
+        let variables: Vec<String> = variables.collect();
+        let _ = writeln!(out, "\nVariables of {}: {}.", plain(&pattern.name), variables.join(", "));
+    }
+}
+
+/// What one use may come to: `at most 0.5 units, no scan`.
+fn expected(expects: &Expectation) -> String {
+    let most = |limit: Option<u64>, word: &str| limit.map(|limit| format!("at most {}", plural(limit, word)));
+    let parts = [
+        expects.half_units.map(|units| format!("at most {} units", half(units))),
+        most(expects.partitions, "partition"),
+        expects.latency_ms.map(|ms| format!("at most {ms} ms (modelled)")),
+        expects.returned_percent.map(|percent| format!("at least {percent} % of what is looked at returned")),
+        expects.no_scan.then(|| "no scan".to_owned()),
+        expects.no_hot_key.then(|| "no key above what a partition serves".to_owned()),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// The entities: what kinds of things the tables hold, and how their keys are filled.

@@ -88,6 +88,34 @@ fn every_format_lists_what_it_leaves_out() {
 }
 
 #[test]
+fn a_design_document_tells_what_is_expected_of_each_access_pattern() {
+    use engine::workload::{Expectation, Frequency, Per, PlannedPattern};
+    let request = json!({ "TableName": "Orders", "KeyConditionExpression": "user_id = :u" });
+    let mut pattern = PlannedPattern::new("Orders of a user", "Query", request);
+    pattern.rate = Frequency { times: 20, per: Per::Hour };
+    (pattern.items, pattern.item_bytes, pattern.note) = (10, 300, "The account page".to_owned());
+    pattern.variables.insert("u".to_owned(), "user_{zipf 1..9}".to_owned());
+    pattern.expects = Expectation {
+        half_units: Some(1),
+        partitions: Some(1),
+        latency_ms: Some(10),
+        returned_percent: Some(90),
+        no_scan: true,
+        no_hot_key: true,
+    };
+    let mut design = everything();
+    design.model.patterns = vec![pattern];
+    let text = export(&design, Format::Markdown).text;
+    for told in [
+        "20 an hour | 10 of 300 bytes | at most 0.5 units, at most 1 partition, at most 10 ms (modelled), at least 90 % of what is \
+         looked at returned, no scan, no key above what a partition serves | The account page |",
+        "Variables of Orders of a user: `u` = `user_{zipf 1..9}`.",
+    ] {
+        assert!(text.contains(told), "{text}");
+    }
+}
+
+#[test]
 fn the_samples_of_the_site_go_around() {
     for design in of_the_site() {
         for format in [Format::CloudFormation, Format::Terraform] {

@@ -10,6 +10,7 @@ use super::facts::{at_most, capacity, class, partitions, projection, size, time_
 use super::requests_pane::is_backfilling;
 use crate::components::{Badge, Button, ButtonKind, Icon, JsonTree, Term};
 use crate::hooks::{use_client, use_remote, use_route};
+use crate::state::design::scaling;
 use crate::state::explanation::{count, plural};
 use crate::state::route::Page;
 use crate::state::tables::{IndexDescription, Keys, TableDescription};
@@ -29,6 +30,7 @@ pub struct TableViewProps {
 struct Beside {
     time_to_live: Option<Value>,
     partitions: Option<Value>,
+    scaling: Option<Value>,
 }
 
 /// A table as it is.
@@ -45,7 +47,8 @@ pub fn TableView(props: &TableViewProps) -> Html {
             wasm_bindgen_futures::spawn_local(async move {
                 let time_to_live = api.look("DescribeTimeToLive", &request).await;
                 let partitions = api.look("Dynascope.ListPartitions", &request).await;
-                beside.set(Beside { time_to_live, partitions });
+                let scaling = api.look("Dynascope.DescribeAutoScaling", &request).await;
+                beside.set(Beside { time_to_live, partitions, scaling });
             });
         });
     }
@@ -89,6 +92,9 @@ pub fn TableView(props: &TableViewProps) -> Html {
             <dl class="table-facts">
                 { fact("Primary key", keys(&table.keys)) }
                 { fact("Capacity", html! { { capacity(body) } }) }
+                if let Some(scaling) = beside.scaling.as_ref().and_then(|answer| scaling::told(answer, None)) {
+                    { fact("Auto scaling", html! { { scaling } }) }
+                }
                 { fact("Table class", html! { { class(body) } }) }
                 if let Some((_, partitions)) = counts.iter().find(|(index, _)| index.is_none()) {
                     { fact("Partitions", html! { { plural(*partitions as u64, "partition") } }) }
@@ -116,7 +122,8 @@ pub fn TableView(props: &TableViewProps) -> Html {
                                 let partitions = counts.iter().find(|(of, _)| of.as_deref() == Some(&index.name)).map(|(_, n)| *n);
                                 // A real endpoint tells of none.
                                 let partitions = (!connected).then_some(partitions);
-                                index_row(table, index, partitions, props.index.as_deref() == Some(&index.name))
+                                let scaling = beside.scaling.as_ref().and_then(|answer| scaling::told(answer, Some(&index.name)));
+                                index_row(table, index, partitions, scaling, props.index.as_deref() == Some(&index.name))
                             }) }
                         </tbody>
                     </table>
@@ -170,6 +177,7 @@ fn index_row(
     table: &TableDescription,
     index: &IndexDescription,
     partitions: Option<Option<usize>>,
+    scaling: Option<String>,
     chosen: bool,
 ) -> Html {
     let list = if index.global { "GlobalSecondaryIndexes" } else { "LocalSecondaryIndexes" };
@@ -196,7 +204,7 @@ fn index_row(
             </td>
             <td class="number">{ count(index.item_count) }</td>
             <td class="number">{ body["IndexSizeBytes"].as_u64().map(size) }</td>
-            <td>{ own }</td>
+            <td>{ own }if let Some(scaling) = scaling { <small>{ format!("; {scaling}") }</small> }</td>
             if let Some(partitions) = partitions {
                 <td class="number">{ match (index.global, partitions) {
                     (false, _) => "the table’s".to_owned(),

@@ -266,6 +266,9 @@ impl Found {
                 format!("INCLUDE names at most {most} attributes; these are {}.", list.len()),
             );
         }
+        if let Some(name) = list.iter().find(|name| name.contains(',')) {
+            self.say(attributes, format!("One attribute a line: “{name}” is one name, with its comma."));
+        }
         if list.iter().any(|name| name.len() > ATTRIBUTE_NAME_BYTES) {
             self.say(attributes, too_long());
         }

@@ -122,16 +122,49 @@ pub fn apply(design: &mut TableDesign, request: &Value) {
 
 /// Takes what `Dynascope.DescribeAutoScaling` answered into a design.
 pub fn take(design: &mut TableDesign, answer: &Value) {
-    let all = answer["Targets"].as_array().map_or(&[][..], Vec::as_slice);
-    let of = |index: Option<&str>| {
-        let found = all.iter().find(|one| one["IndexName"].as_str() == index);
-        SETTINGS.map(|member| {
-            let settings = found.map_or(&Value::Null, |found| &found[member]);
-            ScalingDesign::read(settings, &settings["ScalingPolicies"][0])
-        })
-    };
-    design.scaling = of(None);
+    design.scaling = of(answer, None);
     for index in &mut design.globals {
-        index.scaling = of(Some(&index.name));
+        index.scaling = of(answer, Some(&index.name));
+    }
+}
+
+fn of(answer: &Value, index: Option<&str>) -> Scalings {
+    let mut all = answer["Targets"].as_array().into_iter().flatten();
+    let found = all.find(|one| one["IndexName"].as_str() == index);
+    SETTINGS.map(|member| {
+        let settings = found.map_or(&Value::Null, |found| &found[member]);
+        ScalingDesign::read(settings, &settings["ScalingPolicies"][0])
+    })
+}
+
+/// What `Dynascope.DescribeAutoScaling` answered of the table or of an index, in words: `reads 5 to 100 units, at 70 %`; nothing where
+/// nothing is scaled.
+pub fn told(answer: &Value, index: Option<&str>) -> Option<String> {
+    let scalings = of(answer, index);
+    let on = scalings.iter().zip(["reads", "writes"]).filter(|(one, _)| one.on);
+    let words =
+        on.map(|(one, what)| format!("{what} {} to {} units, at {} %", one.least, one.most, one.target));
+    let words: Vec<String> = words.collect();
+    (!words.is_empty()).then(|| words.join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_scaled_is_told() {
+        let policy = json!({ "TargetTrackingScalingPolicyConfiguration": { "TargetValue": 70.0 } });
+        let settings = json!({ "MinimumUnits": 5, "MaximumUnits": 100, "ScalingPolicies": [policy] });
+        let [reads, writes] = SETTINGS;
+        let answer = json!({ "Targets": [
+            { reads: settings, writes: settings },
+            { "IndexName": "by-status", writes: settings },
+            { "IndexName": "by-day" },
+        ] });
+        let of = |index| told(&answer, index).unwrap_or_default();
+        assert_eq!(of(None), "reads 5 to 100 units, at 70 %; writes 5 to 100 units, at 70 %");
+        assert_eq!(of(Some("by-status")), "writes 5 to 100 units, at 70 %");
+        assert_eq!(of(Some("by-day")), "");
     }
 }
