@@ -80,6 +80,28 @@ async fn the_first_minute_fits_a_phone() {
     browser.finish().await;
 }
 
+/// In the first moments a click met the loading of the sample, and was lost or loaded it twice.
+#[tokio::test]
+async fn clicks_on_the_sample_before_it_is_there_lead_to_it_once() {
+    let site = Site::open();
+    let browser = Browser::open(Size::Desktop).await;
+    // As soon as the button can be pressed, twice.
+    let press = "new MutationObserver((_, observer) => {
+            const button = document.querySelector('[data-action=load-orders]:enabled');
+            if (!button) return;
+            observer.disconnect();
+            button.click();
+            button.click();
+        }).observe(document, { attributes: true, childList: true, subtree: true })";
+    browser.before_every_page(press).await;
+    browser.goto(&site.url("")).await;
+    browser.find("[data-page=query]").await;
+    browser.wait_text("nav [data-table=Orders] > .rail-table", "402").await;
+    browser.wait_gone("[data-loading]").await;
+    browser.wait_count("nav [data-table]", 1).await;
+    browser.finish().await;
+}
+
 #[tokio::test]
 async fn the_palette_finds_pages_tables_and_operations() {
     let site = Site::open();

@@ -93,6 +93,44 @@ async fn a_teacher_shares_orders_and_a_student_sees_the_same_design_and_items() 
 }
 
 #[tokio::test]
+async fn a_link_opens_on_its_page_and_may_carry_a_seed_in_place_of_items() {
+    let site = Site::open();
+    let teacher = Browser::open(Size::Desktop).await;
+    teacher.goto(&site.url("?page=design&samples")).await;
+    teacher.click("[data-sample=app-data] [data-action=load]:enabled").await;
+    teacher.find("nav [data-table=AppData]").await;
+    teacher.wait_gone("[data-loading]").await;
+    teacher.goto(&site.url("?page=share&table=AppData")).await;
+    let whole = link(&teacher).await;
+    teacher.click("[name=seeded]").await;
+    teacher.fill("[name=seed]", "x").await;
+    teacher.wait_text(".share-what", "A whole number.").await;
+    teacher.fill("[name=seed]", "7").await;
+    teacher.choose("[name=opens]", "Item collections").await;
+    let seeded = teacher
+        .until("a shorter link", async || {
+            let link = teacher.attribute("[name=link]", "value").await?;
+            (link.contains("collections#d=") && link.len() < whole.len()).then_some(link)
+        })
+        .await;
+    teacher.screenshot("share-seed").await;
+    teacher.finish().await;
+
+    let mut seen = Vec::new();
+    for _ in 0..2 {
+        let student = Browser::open(Size::Desktop).await;
+        student.goto(&seeded).await;
+        student.wait_text("[role=status][data-level=done]", "is loaded").await;
+        used_up(&student).await;
+        student.find("[data-page=design] .collections-presence").await;
+        student.screenshot("shared-seed-opened").await;
+        seen.push(student.text("nav [data-table=AppData] > .rail-table").await);
+        student.finish().await;
+    }
+    assert!(seen[0] == seen[1] && !seen[0].ends_with(" 0"), "the same items everywhere: {seen:?}");
+}
+
+#[tokio::test]
 async fn a_link_opened_twice_makes_two_workspaces_and_overwrites_nothing() {
     let site = Site::open();
     let browser = open_orders(&site).await;

@@ -59,10 +59,11 @@ fn forget_fragment() {
     }
 }
 
-/// Where a link's document is shown: on the Query page, or in somebody's document on the page that its address names.
-fn landing(route: &Route) -> Route {
+/// Where a link's document is shown: on the page that its address names, else on the Query page. A fragment that came into the address of
+/// a page that was open (`opened` is false) names none: that page is of what was there.
+fn landing(route: &Route, opened: bool) -> Route {
     // A link to a step names the page that shows it.
-    match (route.embed() || route.rest.contains_key(TIMELINE)) && route.page != Page::Start {
+    match (opened || route.embed() || route.rest.contains_key(TIMELINE)) && route.page != Page::Start {
         true => route.clone(),
         false => route.at(Page::Query).on(None, None),
     }
@@ -81,6 +82,8 @@ pub struct LinkOpenerProps {
 pub fn LinkOpener(props: &LinkOpenerProps) -> Html {
     let (loader, session, route) = (use_loader(), use_session(), use_route());
     let found = use_state_eq(look);
+    // Whether the page was opened by the link.
+    let opened = use_state_eq(|| true);
     use_fetched(&found);
     use_effect_with(matches!(*found, Found::Fault(_)), {
         let onfault = props.onfault.clone();
@@ -91,12 +94,15 @@ pub fn LinkOpener(props: &LinkOpenerProps) -> Html {
         }
     });
     {
-        let found = found.setter();
+        let (found, opened) = (found.setter(), opened.setter());
         use_effect_with((), move |()| {
             let listener = EventListener::new(&window(), "hashchange", move |_| match look() {
                 // The fragment went with its document.
                 Found::Nothing => {}
-                other => found.set(other),
+                other => {
+                    opened.set(false);
+                    found.set(other);
+                }
             });
             move || drop(listener)
         });
@@ -106,15 +112,19 @@ pub fn LinkOpener(props: &LinkOpenerProps) -> Html {
     {
         let (found, setter, load) = ((*found).clone(), found.setter(), loader.load.clone());
         let (replace, here) = (route.replace.clone(), route.route.clone());
-        let deps = (found.clone(), answered && !busy, here);
-        use_effect_with(deps, move |(found, free, here)| {
+        let deps = (found.clone(), answered && !busy, here, *opened);
+        use_effect_with(deps, move |(found, free, here, opened)| {
             let Found::Document(document) = found else { return };
-            let landing = landing(here);
+            let landing = landing(here, *opened);
+            // Elsewhere the document's first request is what is shown.
+            let named = *opened && !here.embed() && document.history.is_empty() && here.page != Page::Query;
             if landing != *here {
                 replace.emit(landing);
             } else if *free {
                 setter.set(Found::Loading);
-                load.emit((document.clone(), Destination::NewWorkspace));
+                let destination =
+                    if named { Destination::NewWorkspaceAndStay } else { Destination::NewWorkspace };
+                load.emit((document.clone(), destination));
             }
         });
     }
@@ -185,8 +195,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_link_lands_on_the_query_page_and_an_embed_stays_on_its_own() {
-        let landed = |query: &str| landing(&Route::parse(query)).query();
+    fn a_link_lands_on_the_page_that_it_names_and_a_fragment_alone_on_the_query_page() {
+        let landed = |query: &str| landing(&Route::parse(query), true).query();
+        assert_eq!(landed("?page=heat&table=Orders&row=3"), "?page=heat&table=Orders&row=3");
+        assert_eq!(landed(""), "?page=query");
+        let landed = |query: &str| landing(&Route::parse(query), false).query();
         assert_eq!(landed("?page=design&table=Old&new"), "?page=query");
         assert_eq!(landed(""), "?page=query");
         assert_eq!(landed("?embed"), "?page=query&embed");

@@ -4,6 +4,7 @@
 //! loaded into a new workspace. A cancelled loading takes away the tables that it made.
 
 mod half;
+mod sample;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -115,7 +116,8 @@ fn use_loader_provider() -> Loader {
         let (running, loading, busy) = (running.clone(), state.dispatcher(), state.is_busy());
         let (session, clock, api) = (session.clone(), clock.clone(), api.clone());
         Callback::from(move |(document, destination): (Rc<Document>, Destination)| {
-            if busy {
+            // The state that was drawn last may not have it yet.
+            if busy || running.borrow().is_some() {
                 return;
             }
             let clash = document
@@ -315,7 +317,11 @@ impl Work {
                     }
                     return Ok(workspace);
                 }
-                load(&api, &document, now_ms, progress).await.map(|()| workspace)
+                load(&api, &document, now_ms, progress).await?;
+                if let Some(seed) = document.sample_seed {
+                    sample::write(&api, &document.entities, seed, now_ms, progress).await?;
+                }
+                Ok(workspace)
             }
         };
         let (work, handle) = abortable(work);

@@ -15,14 +15,23 @@ use crate::protocol::model::Model;
 use crate::protocol::traffic::Workload;
 
 /// The newest format that this version reads. It writes the oldest that has all there is: event sources came with 2, access patterns
-/// with 3, entities and what is set beside a table ([`BESIDE`]) with 4.
-pub const FORMAT: u32 = 4;
+/// with 3, entities and what is set beside a table ([`BESIDE`]) with 4, the seed of sample data with 5.
+pub const FORMAT: u32 = 5;
 
 /// What a table has in a document beside the members of CreateTable and its `TimeToLive`.
 pub const BESIDE: [&str; 2] = ["PointInTimeRecoverySpecification", "AutoScaling"];
 
 /// The largest document, in bytes of JSON.
 pub const DOCUMENT_BYTES_MAX: usize = 8_000_000;
+
+/// The most tables: [so many](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html) an account has by itself.
+const TABLES_MAX: usize = 2_500;
+
+/// The most items, and the most requests of a history: as many of the smallest as [`DOCUMENT_BYTES_MAX`] holds.
+const ITEMS_MAX: usize = 500_000;
+
+/// The most of anything else.
+const BESIDE_MAX: usize = 10_000;
 
 /// How deep its JSON may be nested: an item's 32 levels are 64 of DynamoDB JSON.
 const DEPTH_MAX: usize = 80;
@@ -89,6 +98,9 @@ pub struct Document {
     /// What kinds of things its tables hold: its entities, each name once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entities: Vec<Entity>,
+    /// Sample data of the entities is made of this seed, and written when the document is loaded: in the place of items.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample_seed: Option<u64>,
     /// Simulated traffic on it: recipes, each of its own version.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recipes: Vec<Workload>,
@@ -122,6 +134,11 @@ impl Document {
         Document { patterns, entities, ..self }.of_oldest_format()
     }
 
+    /// Adds the seed of its entities' sample data.
+    pub fn with_sample_seed(self, sample_seed: Option<u64>) -> Document {
+        Document { sample_seed, ..self }.of_oldest_format()
+    }
+
     /// What it says beside its tables.
     pub fn model(&self) -> Model {
         Model { patterns: self.patterns.clone(), entities: self.entities.clone() }
@@ -131,6 +148,7 @@ impl Document {
     pub fn of_oldest_format(self) -> Document {
         let set_beside = |table: &Value| BESIDE.iter().any(|name| table.get(name).is_some());
         let dynascope = match () {
+            () if self.sample_seed.is_some() => 5,
             () if !self.entities.is_empty() || self.tables.iter().any(set_beside) => 4,
             () if !self.patterns.is_empty() => 3,
             () if !self.event_sources.is_empty() => 2,
@@ -173,6 +191,19 @@ impl Document {
     }
 
     fn check(&self) -> Result<(), ShareError> {
+        let items = self.items.values().map(Vec::len).sum::<usize>();
+        for (what, count, most) in [
+            ("tables", self.tables.len(), TABLES_MAX),
+            ("items", items, ITEMS_MAX),
+            ("event sources", self.event_sources.len(), BESIDE_MAX),
+            ("saved requests", self.requests.len(), BESIDE_MAX),
+            ("recipes", self.recipes.len(), BESIDE_MAX),
+            ("requests in its history", self.history.len(), ITEMS_MAX),
+        ] {
+            if count > most {
+                return Err(malformed(format!("it has more than {most} {what}")));
+            }
+        }
         let mut names = Vec::new();
         for (at, table) in self.tables.iter().enumerate() {
             let name = table["TableName"].as_str();
@@ -213,6 +244,9 @@ impl Document {
         }
         if let Some(why) = entity::refused(&self.entities) {
             return Err(malformed(why));
+        }
+        if self.sample_seed.is_some() && self.entities.is_empty() {
+            return Err(malformed("it has a seed of sample data, but no entities".to_owned()));
         }
         for workload in &self.recipes {
             let checked = workload.recipe.check();
@@ -278,12 +312,14 @@ mod tests {
             (include_str!("fixtures/format-3.json"), 3),
             (include_str!("fixtures/format-4-entities.json"), 4),
             (include_str!("fixtures/format-4-beside.json"), 4),
+            (include_str!("fixtures/format-5.json"), 5),
         ] {
             let document = Document::parse(text).expect("a document");
             assert_eq!(document.dynascope, format);
             assert_eq!(document.event_sources.len(), usize::from(format > 1));
             assert_eq!(document.patterns.len(), usize::from(format > 2));
             assert_eq!(document.entities.len(), usize::from(format > 3));
+            assert_eq!(document.sample_seed.is_some(), format > 4);
             assert_eq!(document.to_json(), text.trim_end());
         }
     }
@@ -337,12 +373,17 @@ mod tests {
     fn what_is_wrong_is_said() {
         let reason = |text: &str| Document::parse(text).expect_err("it is wrong").to_string();
         assert!(reason("{").contains("EOF"));
-        assert!(reason("[]").contains("does not say \"dynascope\": 4"));
-        assert!(reason(r#"{"dynascope":5}"#).contains("newer Dynascope (format 5)"));
+        assert!(reason("[]").contains("does not say \"dynascope\": 5"));
+        assert!(reason(r#"{"dynascope":6}"#).contains("newer Dynascope (format 6)"));
+        assert!(
+            reason(r#"{"dynascope":5,"sampleSeed":1}"#).contains("a seed of sample data, but no entities")
+        );
         assert!(reason(r#"{"dynascope":1,"tables":[{}]}"#).contains("table 1 has no TableName"));
         let twice = r#"{"dynascope":1,"tables":[{"TableName":"T"},{"TableName":"T"}]}"#;
         assert!(reason(twice).contains("two tables “T”"));
         assert!(reason(r#"{"dynascope":1,"items":{"T":[]}}"#).contains("no such table"));
+        let many = format!(r#"{{"dynascope":1,"tables":[{}{{}}]}}"#, "{},".repeat(2_500));
+        assert!(reason(&many).contains("more than 2500 tables"), "{}", reason(&many));
         let odd = r#"{"dynascope":1,"tables":[{"TableName":"T"}],"items":{"T":[7]}}"#;
         assert!(reason(odd).contains("item 1 of “T” is not an object"));
     }

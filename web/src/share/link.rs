@@ -124,6 +124,25 @@ mod tests {
         }
     }
 
+    /// Links that were made once are opened for ever, and the same documents still give the same links.
+    #[test]
+    fn links_of_every_version_open() {
+        let documents = [
+            include_str!("fixtures/format-1.json"),
+            include_str!("fixtures/format-2.json"),
+            include_str!("fixtures/format-3.json"),
+            include_str!("fixtures/format-4-entities.json"),
+            include_str!("fixtures/format-5.json"),
+        ];
+        let links = include_str!("fixtures/links-1.txt");
+        assert_eq!(links.lines().count(), documents.len());
+        for (link, text) in links.lines().zip(documents) {
+            let document = Document::parse(text).expect("a document");
+            assert_eq!(decode(link), Ok(document.clone()), "{link}");
+            assert_eq!(encode(&document).expect("small"), link);
+        }
+    }
+
     #[test]
     fn no_cut_goes_unseen() {
         let fragment = encode(&document()).expect("small");

@@ -96,6 +96,9 @@ pub const TIMELINE: &str = "event";
 /// whether the reader is asked to begin it again.
 const LESSON: [&str; 4] = ["lesson", "step", "present", "again"];
 
+/// What the Query page is asked to do once.
+const ASKED: [&str; 2] = ["op", "run"];
+
 /// An address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Route {
@@ -167,6 +170,19 @@ impl Route {
             Some(value) => route.rest.insert(name.to_owned(), value),
             None => route.rest.remove(name),
         };
+        route
+    }
+
+    /// The place as a link names it to somebody else: without what belongs to a sandbox, a lesson, or to this timeline.
+    pub fn to_share(&self) -> Route {
+        let own = |name: &str| {
+            name.starts_with(EMBED)
+                || name.starts_with(TIMELINE)
+                || LESSON.contains(&name)
+                || ASKED.contains(&name)
+        };
+        let mut route = self.clone();
+        route.rest.retain(|name, _| !own(name));
         route
     }
 
@@ -252,6 +268,14 @@ mod tests {
             "?page=query&table=U&embed=bare&event=7&request=9"
         );
         assert_eq!(route.with("request", None).query(), "?page=query&table=T&embed=bare&event=7");
+    }
+
+    #[test]
+    fn what_is_of_one_reader_alone_is_not_shared() {
+        let route = Route::parse(
+            "?page=data&table=T&index=i&embed&embed-origin=x&event=7&lesson=keys&step=2&op&view=json",
+        );
+        assert_eq!(route.to_share().query(), "?page=data&table=T&index=i&view=json");
     }
 
     #[test]

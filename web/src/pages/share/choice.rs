@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::share::{Document, SavedRequest};
 use crate::state::requests::SavedRequest as Kept;
+use crate::state::route::{Page, Route};
 use crate::state::tables::TableDescription;
 
 /// Items go along by themselves up to so many bytes in all; beyond, the reader says so.
@@ -15,6 +16,9 @@ const ITEM_BYTES: u64 = 256_000;
 const SHORT_CHARS: usize = 2_000;
 /// Up to this length most tools keep a link whole.
 const MEDIUM_CHARS: usize = 16_000;
+
+/// Where a link opens on the item collections of a table.
+pub const COLLECTIONS: &str = "collections";
 
 /// What the reader chose, where it differs from what is chosen by itself.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,6 +39,10 @@ pub struct Choices {
     pub no_recipes: bool,
     /// The request that is opened first.
     pub first: Option<String>,
+    /// Sample data of the entities is made of this seed where the link is opened: items stay behind, but for those that are asked for.
+    pub seed: Option<u64>,
+    /// Where the link opens: the slug of a page, [`COLLECTIONS`], or its first request.
+    pub opens: Option<String>,
 }
 
 /// A table that goes along.
@@ -64,10 +72,21 @@ impl Choices {
             let items = self.items.get(&table.name).copied();
             Chosen {
                 table: table.name.clone(),
-                items: items.unwrap_or_else(|| small.contains(table.name.as_str())),
+                items: items.unwrap_or_else(|| self.seed.is_none() && small.contains(table.name.as_str())),
             }
         });
         chosen.collect()
+    }
+
+    /// The part of the address that says where the link opens; nothing for its first request.
+    pub fn opening(&self, table: Option<&str>) -> String {
+        let opens = self.opens.as_deref().unwrap_or_default();
+        let at = |page| Route { page, ..Route::default() }.on(table.map(str::to_owned), None);
+        match Page::from_slug(opens) {
+            Some(page) if page != Page::Query => at(page).query(),
+            None if opens == COLLECTIONS => at(Page::Design).with(COLLECTIONS, Some(String::new())).query(),
+            _ => String::new(),
+        }
     }
 
     /// The requests that go along, the first one first; and the names of those that cannot, for their text is no JSON.
@@ -141,6 +160,26 @@ mod tests {
     fn table(name: &str, size_bytes: u64) -> TableDescription {
         let table = json!({ "TableName": name, "TableSizeBytes": size_bytes });
         TableDescription::read(&table).expect("a table")
+    }
+
+    #[test]
+    fn a_link_says_where_it_opens() {
+        let opening = |opens: &str| {
+            Choices { opens: Some(opens.to_owned()), ..Choices::default() }.opening(Some("Orders"))
+        };
+        assert_eq!(Choices::default().opening(Some("Orders")), "");
+        assert_eq!(opening("query"), "");
+        assert_eq!(opening("heat"), "?page=heat&table=Orders");
+        assert_eq!(opening(COLLECTIONS), "?page=design&table=Orders&collections");
+    }
+
+    #[test]
+    fn with_a_seed_items_stay_behind_but_for_those_that_are_asked_for() {
+        let tables = [table("Orders", 20_000), table("Users", 200_000)];
+        let mut choices = Choices { seed: Some(3), ..Choices::default() };
+        choices.items.insert("Users".to_owned(), true);
+        let items: Vec<bool> = choices.chosen(&tables).into_iter().map(|chosen| chosen.items).collect();
+        assert_eq!(items, [false, true]);
     }
 
     #[test]

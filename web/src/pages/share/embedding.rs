@@ -7,6 +7,7 @@ use super::copy_field::CopyField;
 use super::site_address;
 use super::snippet::Sandbox;
 use crate::components::{Button, Field, Select, SelectOption};
+use crate::hooks::{Fetched, use_catalogue};
 use crate::pages;
 use crate::state::route::Page;
 use crate::state::theme::Theme;
@@ -82,6 +83,14 @@ pub fn Embedding(props: &EmbeddingProps) -> Html {
         SelectOption::new("element", "Element with embed.js, which your page can speak with"),
         SelectOption::new("frame", "Plain iframe, without a script"),
     ];
+    let catalogue = use_catalogue();
+    let mut lessons = vec![SelectOption::new("", "This design")];
+    if let Fetched::Here(list) = &catalogue {
+        lessons.extend(
+            list.iter().map(|one| SelectOption::new(one.name.clone(), format!("Lesson: {}", one.title))),
+        );
+    }
+    let (lesson, step) = sandbox.lesson.clone().unwrap_or_default();
     let base = site_address();
     let html = props.fragment.as_ref().map(|fragment| sandbox.html(&base, fragment, &props.title));
     let address = props.fragment.as_ref().map(|fragment| sandbox.address(&base, fragment));
@@ -96,11 +105,21 @@ pub fn Embedding(props: &EmbeddingProps) -> Html {
             <h2>{ "In a page of your own" }</h2>
             <p>{ "A bare sandbox that starts afresh with every visit: nothing of the reader’s is touched." }</p>
             <div class="embed-choices">
+                <Select label="Holds" name="embed-lesson" options={lessons} value={lesson.clone()}
+                    onchange={change(|sandbox, name| sandbox.lesson = (!name.is_empty()).then(|| (name.to_owned(), 1)))} />
+                if sandbox.lesson.is_some() {
+                    <Field label="From step" name="embed-step" input_type="number" value={step.to_string()}
+                        oninput={change(|sandbox, text| if let (Some((_, step)), Ok(typed)) = (&mut sandbox.lesson, text.trim().parse::<u32>()) {
+                            *step = typed.max(1);
+                        })} />
+                } else {
                 <Select label="Shows" name="embed-page" options={views} value={sandbox.view.slug()}
                     onchange={change(|sandbox, slug| sandbox.view = Page::from_slug(slug).unwrap_or(sandbox.view))} />
+                }
                 <Select label="Theme" name="embed-theme" options={themes} value={sandbox.theme.name()}
                     onchange={change(|sandbox, name| sandbox.theme = Theme::from_name(name))} />
-                <Field label="Height" name="embed-height" input_type="number" value={(*height).clone()} oninput={onheight} error={height_fault} />
+                <Field label="Height" name="embed-height" input_type="number" value={(*height).clone()} oninput={onheight} error={height_fault}
+                    disabled={sandbox.auto_height && sandbox.element} />
                 <Select label="As" name="embed-form" options={forms} value={if sandbox.element { "element" } else { "frame" }}
                     onchange={change(|sandbox, form| sandbox.element = form == "element")} />
             </div>
@@ -109,6 +128,9 @@ pub fn Embedding(props: &EmbeddingProps) -> Html {
                 { for tabs().map(|entry| panel(entry.page, entry.label)) }
             </fieldset>
             <div class="embed-pages">
+                if sandbox.element {
+                    { check("As high as the page in it", "embed-auto-height", sandbox.auto_height, |sandbox, on| sandbox.auto_height = on) }
+                }
                 { check("Read-only: the reader looks and changes nothing", "embed-read-only", sandbox.read_only, |sandbox, on| sandbox.read_only = on) }
                 { check("Runs by itself: the first request, or the traffic", "embed-autorun", sandbox.autorun, |sandbox, on| sandbox.autorun = on) }
             </div>

@@ -26,16 +26,17 @@ use gloo::timers::future::TimeoutFuture;
 use gloo::utils::window;
 use yew::prelude::*;
 
-use crate::components::{Button, ButtonKind, EmptyState, ErrorPanel, Progress};
+use crate::components::{Button, ButtonKind, EmptyState, ErrorPanel, Progress, Select, SelectOption};
 use crate::hooks::{
     download, use_client, use_heat, use_notices, use_requests, use_route, use_session, use_tables,
 };
+use crate::pages;
 use crate::protocol::ClientError;
 use crate::share::{Document, ShareError, link};
 use crate::state::explanation::count;
 use crate::state::notice::{Level, NoticeAction};
 use crate::state::route::Page;
-use choice::{Choices, advice, file_name};
+use choice::{COLLECTIONS, Choices, advice, file_name};
 use copy_field::CopyField;
 use embedding::Embedding;
 use gather::{Read, design_name, gather};
@@ -94,10 +95,12 @@ pub fn SharePage() -> Html {
     if choices.no_entities {
         model.entities.clear();
     }
+    let seed = choices.seed.filter(|_| !model.entities.is_empty());
     {
         let (api, read, build, newest) = (api.clone(), read.clone(), build.setter(), newest.clone());
-        let deps = (tables.loaded, name.clone(), chosen.clone(), requests.clone(), recipes, model, *attempt);
-        use_effect_with(deps, move |(loaded, name, chosen, requests, recipes, model, _)| {
+        let beside = (model, seed);
+        let deps = (tables.loaded, name.clone(), chosen.clone(), requests.clone(), recipes, beside, *attempt);
+        use_effect_with(deps, move |(loaded, name, chosen, requests, recipes, beside, _)| {
             let number = newest.get() + 1;
             newest.set(number);
             if !*loaded {
@@ -106,7 +109,7 @@ pub fn SharePage() -> Html {
             // What was built is of other choices.
             build.set(Build::Packing);
             let (name, chosen, requests) = (name.trim().to_owned(), chosen.clone(), requests.clone());
-            let (recipes, model) = (recipes.clone(), model.clone());
+            let (recipes, (model, seed)) = (recipes.clone(), beside.clone());
             wasm_bindgen_futures::spawn_local(async move {
                 TimeoutFuture::new(STILL_MS).await;
                 let current = || newest.get() == number;
@@ -125,7 +128,7 @@ pub fn SharePage() -> Html {
                 }
                 match gathered {
                     Ok(Some(document)) => {
-                        let mut document = document.with_model(model);
+                        let mut document = document.with_model(model).with_sample_seed(seed);
                         document.recipes = (*recipes).clone();
                         build.set(Build::Packing);
                         // The page draws that before it packs.
@@ -186,9 +189,21 @@ pub fn SharePage() -> Html {
             </div>
         };
     }
-    let export = Callback::from(move |()| route.go.emit(route.route.at(Page::Exchange)));
     let fragment = built.as_ref().and_then(|built| built.fragment.as_ref().ok());
-    let address = fragment.map(|fragment| format!("{}#{fragment}", site_address()));
+    let table = route.route.table.as_deref().filter(|table| chosen.iter().any(|one| one.table == *table));
+    let opening = choices.opening(table);
+    let address = fragment.map(|fragment| format!("{}{opening}#{fragment}", site_address()));
+    let onopens = {
+        let (choices, setter) = ((*choices).clone(), choices.setter());
+        Callback::from(move |opens| setter.set(Choices { opens: Some(opens), ..choices.clone() }))
+    };
+    let shown =
+        pages::PAGES.iter().filter(|entry| entry.tab && !matches!(entry.page, Page::Query | Page::Share));
+    let shown = shown.map(|entry| SelectOption::new(entry.page.slug(), entry.label));
+    let first = [("query", "Its first request"), (COLLECTIONS, "Item collections")];
+    let opens: Vec<SelectOption> =
+        first.into_iter().map(|(value, label)| SelectOption::new(value, label)).chain(shown).collect();
+    let export = Callback::from(move |()| route.go.emit(route.route.at(Page::Exchange)));
     html! {
         <div class="share-page">
             <header class="share-header">
@@ -203,6 +218,7 @@ pub fn SharePage() -> Html {
                 <div class="share-ways">
                     <section class="share-section" aria-label="Link">
                         <h2>{ "As a link" }</h2>
+                        <Select label="Opens on" name="opens" options={opens} value={choices.opens.clone().unwrap_or_else(|| "query".to_owned())} onchange={onopens} />
                         <CopyField label="Link" name="link" value={address.clone().map(AttrValue::from)} button="Copy link"
                             kind={ButtonKind::Primary} />
                         { state_of(&build, address.as_deref(), cancel, again) }

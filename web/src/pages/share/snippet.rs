@@ -14,6 +14,10 @@ pub struct Sandbox {
     pub panels: Vec<Page>,
     /// In CSS pixels.
     pub height: u32,
+    /// As high as the page in it, which only the element can be.
+    pub auto_height: bool,
+    /// The lesson beside the page, and its step from one: it says what is shown, and brings its own tables.
+    pub lesson: Option<(String, u32)>,
     /// Light, dark, or as the reader's system has it.
     pub theme: Theme,
     /// The reader looks and changes nothing.
@@ -30,6 +34,8 @@ impl Default for Sandbox {
             view: Page::Query,
             panels: Vec::new(),
             height: 560,
+            auto_height: false,
+            lesson: None,
             theme: Theme::System,
             read_only: false,
             autorun: false,
@@ -42,6 +48,9 @@ impl Sandbox {
     /// The address of the sandbox: the site at `base` without its navigation.
     pub fn address(&self, base: &str, fragment: &str) -> String {
         let mut route = Route { page: self.view, ..Route::default() }.with("embed", Some(String::new()));
+        if let Some((lesson, step)) = &self.lesson {
+            route = Route { page: Page::Start, ..route }.with_lesson(lesson, Some(*step as usize));
+        }
         if !self.panels.is_empty() {
             route = route.with("embed-panels", Some(self.slugs()));
         }
@@ -53,7 +62,10 @@ impl Sandbox {
                 route = route.with(name, Some(String::new()));
             }
         }
-        format!("{base}{}#{fragment}", route.query())
+        match self.lesson {
+            Some(_) => format!("{base}{}", route.query()),
+            None => format!("{base}{}#{fragment}", route.query()),
+        }
     }
 
     /// What is to be pasted into the document.
@@ -68,11 +80,14 @@ impl Sandbox {
         }
         // The page may be addressed by its file's name.
         let folder = base.rfind('/').map_or(base, |end| &base[..=end]);
+        let shown = match &self.lesson {
+            Some((lesson, step)) => format!("lesson=\"{}\" step=\"{step}\"", escape(lesson)),
+            None => format!("view=\"{}\"", self.view.slug()),
+        };
+        let height = if self.auto_height { "auto".to_owned() } else { self.height.to_string() };
         let mut html = format!(
-            "<script src=\"{}embed.js\" defer></script>\n<dynascope-sandbox title=\"{title}\"\n  view=\"{}\" height=\"{}\"",
+            "<script src=\"{}embed.js\" defer></script>\n<dynascope-sandbox title=\"{title}\"\n  {shown} height=\"{height}\"",
             escape(folder),
-            self.view.slug(),
-            self.height
         );
         if self.theme != Theme::System {
             // Writing to a String cannot fail.
@@ -86,7 +101,10 @@ impl Sandbox {
                 let _ = write!(html, " {name}");
             }
         }
-        let _ = write!(html, "\n  src=\"{}#{fragment}\"></dynascope-sandbox>", escape(base));
+        let _ = match self.lesson {
+            Some(_) => write!(html, "></dynascope-sandbox>"),
+            None => write!(html, "\n  src=\"{}#{fragment}\"></dynascope-sandbox>", escape(base)),
+        };
         html
     }
 
@@ -141,5 +159,22 @@ mod tests {
         };
         let html = all.html(BASE, "d=1.abc", "Orders");
         assert!(html.contains(" theme=\"light\" panels=\"heat\" read-only autorun\n"), "{html}");
+    }
+
+    #[test]
+    fn a_lesson_says_what_is_shown_and_a_page_may_be_as_high_as_it_is() {
+        let sandbox =
+            Sandbox { lesson: Some(("ttl".to_owned(), 2)), auto_height: true, ..Sandbox::default() };
+        let html = sandbox.html(BASE, "d=1.abc", "Time to Live");
+        assert!(
+            html.ends_with(
+                "<dynascope-sandbox title=\"Time to Live\"\n  lesson=\"ttl\" step=\"2\" height=\"auto\"></dynascope-sandbox>"
+            ),
+            "{html}"
+        );
+        assert_eq!(
+            sandbox.address(BASE, "d=1.abc"),
+            "https://example.org/d/?page=start&embed&lesson=ttl&step=2"
+        );
     }
 }

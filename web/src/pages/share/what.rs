@@ -57,6 +57,24 @@ pub fn What(props: &WhatProps) -> Html {
         let (choices, onchoices) = (props.choices.clone(), props.onchoices.clone());
         Callback::from(move |name: String| onchoices.emit(Choices { first: Some(name), ..choices.clone() }))
     };
+    let seed = use_state_eq(|| "1".to_owned());
+    let onseeded = {
+        let (choices, onchoices, seed) = (props.choices.clone(), props.onchoices.clone(), (*seed).clone());
+        Callback::from(move |event: Event| {
+            let on = event.target_unchecked_into::<HtmlInputElement>().checked();
+            let number = seed.trim().parse().unwrap_or(1);
+            onchoices.emit(Choices { seed: on.then_some(number), ..choices.clone() });
+        })
+    };
+    let onseed = {
+        let (choices, onchoices, seed) = (props.choices.clone(), props.onchoices.clone(), seed.setter());
+        Callback::from(move |text: String| {
+            if let Ok(number) = text.trim().parse() {
+                onchoices.emit(Choices { seed: Some(number), ..choices.clone() });
+            }
+            seed.set(text);
+        })
+    };
     let sendable: Vec<&SavedRequest> =
         props.requests.iter().filter(|one| !props.unreadable.contains(&one.name)).collect();
     let first = props.choices.first.clone().or_else(|| sendable.first().map(|one| one.name.clone()));
@@ -126,6 +144,16 @@ pub fn What(props: &WhatProps) -> Html {
                         entities => format!("{entities} entities"),
                     } }</span>
                 </label>
+            }
+            if props.entities > 0 && !props.choices.no_entities {
+                <label class="check">
+                    <input type="checkbox" name="seeded" checked={props.choices.seed.is_some()} onchange={onseeded} />
+                    <span>{ "Sample data by a seed, in place of items: made of the entities where the link is opened" }</span>
+                </label>
+                if props.choices.seed.is_some() {
+                    <Field label="Seed" name="seed" value={(*seed).clone()} oninput={onseed}
+                        error={seed.trim().parse::<u64>().is_err().then(|| AttrValue::from("A whole number."))} />
+                }
             }
             if props.recipes > 0 {
                 <label class="check">

@@ -3,6 +3,7 @@
 //! The sample is loaded by itself only into the workspace of the first minute, which is made for it; anywhere else it waits for a
 //! click.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use yew::prelude::*;
@@ -31,20 +32,35 @@ pub fn StartPage() -> Html {
     let route = use_route();
     let orders = samples.documents.get(FIRST).cloned();
     let of_sample = session.workspace == SAMPLE_WORKSPACE;
-    use_first_sample(of_sample && tables.loaded && tables.list.is_empty(), orders.clone());
+    let begun = use_mut_ref(|| false);
+    use_first_sample(&begun, of_sample && tables.loaded && tables.list.is_empty(), orders.clone());
     let busy = loader.state.is_busy();
     let table = tables.list.first().filter(|_| !busy).cloned();
+    // What is asked before the sample is there happens once it is.
+    let asked = use_state_eq(|| false);
     let explore = {
-        let (load, orders, route, table) =
-            (loader.load.clone(), orders.clone(), route.clone(), table.clone());
-        Callback::from(move |()| match (&table, &orders) {
-            (Some(table), _) => {
-                route.go.emit(route.route.at(Page::Query).on(Some(table.name.clone()), None));
-            }
-            (None, Some(document)) => load.emit((document.clone(), Destination::Here)),
-            (None, None) => {}
-        })
+        let asked = asked.setter();
+        Callback::from(move |()| asked.set(true))
     };
+    {
+        let (load, route, setter) = (loader.load.clone(), route.clone(), asked.setter());
+        let idle = *loader.state == Loading::Idle;
+        let name = table.as_ref().map(|table| table.name.clone());
+        // The sample of the first minute comes by itself, unless it was cancelled or refused.
+        let comes = of_sample && idle && !*begun.borrow();
+        let deps = (*asked, name, orders.clone().filter(|_| !busy && !comes));
+        use_effect_with(deps, move |(asked, name, orders)| match (asked, name, orders) {
+            (true, Some(_), _) => {
+                setter.set(false);
+                route.go.emit(route.route.at(Page::Query).on(name.clone(), None));
+            }
+            (true, None, Some(document)) => {
+                setter.set(false);
+                load.emit((document.clone(), Destination::Here));
+            }
+            _ => {}
+        });
+    }
     let watch = {
         let (route, table) = (route.clone(), table.clone());
         Callback::from(move |()| {
@@ -104,7 +120,7 @@ pub fn StartPage() -> Html {
                     { for samples.faults.iter().map(|reason| html! { <p class="field-error" role="alert">{ reason }</p> }) }
                     <div class="door-actions">
                         <Button label={action} kind={ButtonKind::Primary} disabled={table.is_none() && orders.is_none() || busy}
-                            {busy} onclick={explore} action="load-orders" />
+                            busy={busy || *asked} onclick={explore} action="load-orders" />
                         if table.is_some() {
                             <Button label="Watch the heat" kind={ButtonKind::Quiet} onclick={watch} action="watch-heat" />
                         }
@@ -135,9 +151,8 @@ pub fn StartPage() -> Html {
 
 /// Loads the sample once, where it is wanted: who cancels it is not asked again.
 #[hook]
-fn use_first_sample(wanted: bool, document: Option<Rc<Document>>) {
-    let loader = use_loader();
-    let begun = use_mut_ref(|| false);
+fn use_first_sample(begun: &Rc<RefCell<bool>>, wanted: bool, document: Option<Rc<Document>>) {
+    let (loader, begun) = (use_loader(), begun.clone());
     let free = *loader.state == Loading::Idle;
     let load = loader.load.clone();
     use_effect_with((wanted && free, document), move |(wanted, document)| {
