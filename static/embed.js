@@ -12,6 +12,8 @@
 // Events, with `detail`: dynascope-ready, dynascope-event ({events}), dynascope-refused ({reason}).
 {
   const VERSION = 1;
+  // A larger message is not read by the sandbox, not even for its number.
+  const MESSAGE_MAX_BYTES = 16 << 20;
   const site = new URL(".", document.currentScript.src);
 
   class Sandbox extends HTMLElement {
@@ -24,11 +26,16 @@
     #listen;
     #listens = new Promise(resolve => (this.#listen = resolve));
     #begin;
+    #heard = false;
+    #begun = false;
+    // Counts how often it was put into the page, or taken out.
+    #round = 0;
     ready = new Promise(resolve => (this.#begin = resolve));
 
     connectedCallback() {
       window.addEventListener("message", this.#told);
-      if (this.#frame) return;
+      // What is moved in its page begins anew: the browser loads the frame again.
+      if (this.#frame) return void this.#open();
       const frame = document.createElement("iframe");
       frame.title = this.title || "Dynascope sandbox";
       frame.loading = "lazy";
@@ -41,21 +48,31 @@
       this.#open();
     }
 
-    // A design that is refused leaves the sandbox empty.
+    // A design that is refused leaves the sandbox empty. What is moved meanwhile begins anew.
     async #open() {
+      const round = ++this.#round;
+      await this.#listens;
       try {
-        const design = this.#design();
+        const design = round === this.#round && this.#design();
         if (design) await this.setDesign(design);
       } catch (error) {
-        this.#dispatch("refused", { reason: error.message });
+        if (round === this.#round) this.#dispatch("refused", { reason: error.message });
       }
-      await this.#listens;
+      if (round !== this.#round) return;
       this.#begin(this);
+      this.#begun = true;
       this.#dispatch("ready", {});
     }
 
     disconnectedCallback() {
       window.removeEventListener("message", this.#told);
+      const reason = { message: "The sandbox was taken out of its page." };
+      this.#waiting.forEach(answer => answer({ status: 500, body: reason }));
+      this.#waiting.clear();
+      this.#round++;
+      if (this.#heard) this.#listens = new Promise(resolve => (this.#listen = resolve));
+      if (this.#begun) this.ready = new Promise(resolve => (this.#begin = resolve));
+      this.#heard = this.#begun = false;
     }
 
     attributeChangedCallback(name, before, now) {
@@ -99,6 +116,7 @@
       if (data?.dynascope !== VERSION) return;
       if (data.type === "ready") {
         if (this.hasAttribute("theme")) this.#post({ type: "theme", theme: this.getAttribute("theme") });
+        this.#heard = true;
         this.#listen();
       } else if (data.type === "response") {
         this.#waiting.get(data.id)?.(data);
@@ -108,6 +126,8 @@
       } else if (data.type === "height" && this.getAttribute("height") === "auto") {
         this.#frame.style.height = `${data.pixels + 2}px`;
       } else if (data.type === "refused") {
+        this.#waiting.get(data.id)?.({ status: 400, body: { message: data.reason } });
+        this.#waiting.delete(data.id);
         this.#dispatch("refused", { reason: data.reason });
       }
     }
@@ -119,6 +139,9 @@
     async #ask(message) {
       await this.#listens;
       const id = this.#next++;
+      if (new Blob([JSON.stringify(message)]).size > MESSAGE_MAX_BYTES - 64) {
+        return { status: 400, body: { message: `A message has at most ${MESSAGE_MAX_BYTES} bytes.` } };
+      }
       return new Promise(resolve => {
         this.#waiting.set(id, resolve);
         this.#post({ ...message, id });

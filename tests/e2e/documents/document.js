@@ -120,4 +120,38 @@ async function told() {
   return { events: events.length, kinds: kinds.size, refused, wrong, height: sandbox.shadowRoot.querySelector("iframe").clientHeight };
 }
 
-globalThis.documentation = { sdk, readOnly, elsewhere, told, events: () => events, sandbox: () => element("inline") };
+const design = (name) => ({
+  dynascope: 1,
+  name,
+  tables: [
+    {
+      TableName: name,
+      AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+      KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+      BillingMode: "PAY_PER_REQUEST",
+    },
+  ],
+});
+const tablesOf = async (sandbox) => (await sandbox.request("ListTables")).TableNames;
+
+/** Designs that are sent at once are each answered, the last one stays; and every message has its answer. */
+async function answered() {
+  const sandbox = element("inline");
+  const designs = await Promise.all(["First", "Second", "Third"].map((name) => sandbox.setDesign(design(name)).then(() => name)));
+  const tables = await tablesOf(sandbox);
+  const large = await sandbox.request("PutItem", { text: "x".repeat(17 << 20) }).catch((error) => error.message);
+  const odd = await sandbox.request(undefined, {}).catch((error) => error.message);
+  return { designs, tables, large, odd };
+}
+
+/** An element that is put somewhere else in its page begins anew, with the design that stands in it. */
+async function moved() {
+  const sandbox = element("inline");
+  const place = document.createElement("section");
+  document.body.append(place);
+  place.append(sandbox);
+  await sandbox.ready;
+  return tablesOf(sandbox);
+}
+
+globalThis.documentation = { sdk, readOnly, elsewhere, told, answered, moved, events: () => events, sandbox: () => element("inline") };

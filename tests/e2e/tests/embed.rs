@@ -174,6 +174,16 @@ async fn a_sandbox_at_the_sites_own_address_leaves_the_readers_workspace_alone()
     assert_eq!(browser.eval(kept, vec![]).await, before);
     browser.goto(&site.url("?page=query")).await;
     assert_eq!(browser.text("[data-action=workspace]").await, "Sample");
+
+    // The whole Dynascope opens on the page that the sandbox shows.
+    browser.goto(&site.url(&format!("?embed&page=data#{fragment}"))).await;
+    browser.wait_text("[role=status][data-level=done]", "is loaded").await;
+    browser.click("[data-action=open-in-dynascope]").await;
+    browser.follow_window().await;
+    browser.ready().await;
+    browser.wait_text("[role=status][data-level=done]", "is loaded").await;
+    browser.find("[data-page=data]").await;
+    browser.find("[data-action=workspace]").await;
     browser.finish().await;
 }
 
@@ -257,6 +267,15 @@ async fn the_real_sdk_of_a_document_on_another_origin_speaks_with_its_sandbox() 
     reader.choose("[name=operation]", "Scan").await;
     reader.click("[data-action=run]").await;
     reader.find("[aria-label=Items] tbody tr[aria-rowindex]").await;
+    reader.leave_frame().await;
+
+    // Every message has its answer, and who is moved begins anew.
+    let answered = ask("answered()").await;
+    assert_eq!(answered["designs"], json!(["First", "Second", "Third"]));
+    assert_eq!(answered["tables"], json!(["Third"]));
+    assert_eq!(answered["large"], "A message has at most 16777216 bytes.");
+    assert!(answered["odd"].as_str().is_some_and(|why| why.contains("operation")), "{answered}");
+    assert_eq!(ask("moved()").await, json!(["Orders"]));
     reader.finish().await;
 }
 

@@ -26,6 +26,7 @@ pub use host::Host;
 pub fn EmbedBar() -> Html {
     let (api, session, tables, requests) = (use_client(), use_session(), use_tables(), use_requests());
     let (notices, recipes) = (use_notices(), use_heat().recipes.clone());
+    let shown = use_route().route.to_share().query();
     let model = session.model.clone();
     let busy = use_state_eq(|| false);
     let open = {
@@ -36,7 +37,7 @@ pub fn EmbedBar() -> Html {
             let opened = window().open_with_url_and_target("about:blank", "_blank").ok().flatten();
             let (notices, setter, api, name) = (notices.clone(), setter.clone(), api.clone(), name.clone());
             let (list, kept, recipes) = (list.clone(), requests.saved.clone(), recipes.clone());
-            let model = model.clone();
+            let (model, shown) = (model.clone(), shown.clone());
             setter.set(true);
             wasm_bindgen_futures::spawn_local(async move {
                 let quiet = api.quiet();
@@ -50,7 +51,7 @@ pub fn EmbedBar() -> Html {
                                 .to_owned(),
                         ),
                         (Ok(fragment), Some(opened)) => {
-                            let to = format!("{}#{fragment}", site_address());
+                            let to = format!("{}{shown}#{fragment}", site_address());
                             opened
                                 .location()
                                 .set_href(&to)

@@ -86,6 +86,9 @@ pub enum ToHost {
     },
     /// A message that was not understood, and why.
     Refused {
+        /// The document's number for it, where it has one: there is no other answer.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<u64>,
         /// In a sentence.
         reason: String,
     },
@@ -114,18 +117,23 @@ impl ToHost {
     }
 }
 
-/// Reads a message. None for what is not meant for a sandbox; an error, in a sentence, for what is and cannot be understood.
-pub fn read(text: &str) -> Option<Result<FromHost, String>> {
+/// Reads a message. None for what is not meant for a sandbox; the refusal of what is and cannot be understood.
+pub fn read(text: &str) -> Option<Result<FromHost, ToHost>> {
     if text.len() > MESSAGE_MAX_BYTES {
-        return Some(Err(format!("A message has at most {MESSAGE_MAX_BYTES} bytes.")));
+        // It is not read, not even for its number: `embed.js` sends none.
+        let reason = format!("A message has at most {MESSAGE_MAX_BYTES} bytes.");
+        return Some(Err(ToHost::Refused { id: None, reason }));
     }
     // Depth is bounded by the parser.
     let message: Value = serde_json::from_str(text).ok()?;
+    let id = message["id"].as_u64();
+    let refused = |reason| ToHost::Refused { id, reason };
     match message.get("dynascope")?.as_u64() {
         Some(VERSION) => Some(
-            serde_json::from_value(message).map_err(|error| format!("The message cannot be read: {error}.")),
+            serde_json::from_value(message)
+                .map_err(|error| refused(format!("The message cannot be read: {error}."))),
         ),
-        _ => Some(Err(format!("This sandbox understands messages of version {VERSION}."))),
+        _ => Some(Err(refused(format!("This sandbox understands messages of version {VERSION}.")))),
     }
 }
 
@@ -164,10 +172,10 @@ mod tests {
         assert_eq!(read(json!({"type": "request", "id": 1})), None);
         assert_eq!(super::read("webpackHotUpdate"), None);
         assert!(
-            matches!(read(json!({"dynascope": 2, "type": "step"})), Some(Err(reason)) if reason.contains("version 1"))
+            matches!(read(json!({"dynascope": 2, "type": "step"})), Some(Err(ToHost::Refused { id: None, reason })) if reason.contains("version 1"))
         );
         assert!(
-            matches!(read(json!({"dynascope": 1, "type": "eval", "code": "1"})), Some(Err(reason)) if reason.contains("eval"))
+            matches!(read(json!({"dynascope": 1, "type": "eval", "id": 9})), Some(Err(ToHost::Refused { id: Some(9), reason })) if reason.contains("eval"))
         );
         assert_eq!(
             read(

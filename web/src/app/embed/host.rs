@@ -4,6 +4,7 @@
 //! ([`crate::protocol::embed::host`]), and what it tells goes to that origin alone. A sandbox has nothing of the reader's.
 
 use std::cell::Cell;
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use gloo::events::EventListener;
@@ -40,12 +41,32 @@ fn text_of(event: &MessageEvent, origin: &str) -> Option<String> {
     JSON::stringify(&event.data()).ok()?.as_string()
 }
 
-/// The design that is being loaded for the document.
-#[derive(Clone, Debug, PartialEq)]
-enum Wanted {
-    Nothing,
-    Design(u64, Rc<Document>),
-    Loading(u64),
+/// The designs that the document sent, each with its number: one is loaded after the other, and each is answered.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Wanted {
+    waiting: VecDeque<(u64, Rc<Document>)>,
+    loading: Option<u64>,
+}
+
+enum WantedAction {
+    Add(u64, Rc<Document>),
+    /// The first of them is being loaded.
+    Begin,
+    /// It is answered.
+    End,
+}
+
+impl Reducible for Wanted {
+    type Action = WantedAction;
+    fn reduce(mut self: Rc<Self>, action: WantedAction) -> Rc<Self> {
+        let next = Rc::make_mut(&mut self);
+        match action {
+            WantedAction::Add(id, document) => next.waiting.push_back((id, document)),
+            WantedAction::Begin => next.loading = next.waiting.pop_front().map(|(id, _)| id),
+            WantedAction::End => next.loading = None,
+        }
+        self
+    }
 }
 
 /// The props of [`Host`].
@@ -60,7 +81,7 @@ pub struct HostProps {
 pub fn Host(props: &HostProps) -> Html {
     let route = use_route();
     let origin = use_memo((), |()| host(&route.route).map(str::to_owned));
-    let wanted = use_state_eq(|| Wanted::Nothing);
+    let wanted = use_reducer(Wanted::default);
     use_messages(&origin, &wanted);
     use_designs(&origin, &wanted);
     use_events(&origin);
@@ -92,11 +113,11 @@ fn use_link_is_loaded() -> bool {
 }
 
 #[hook]
-fn use_messages(origin: &Rc<Option<String>>, wanted: &UseStateHandle<Wanted>) {
+fn use_messages(origin: &Rc<Option<String>>, wanted: &UseReducerHandle<Wanted>) {
     let (api, route, timeline) = (use_client(), use_route(), use_timeline().dispatcher());
     let (_, set_theme) = use_theme();
     let take = {
-        let (origin, wanted) = (origin.clone(), wanted.setter());
+        let (origin, wanted) = (origin.clone(), wanted.dispatcher());
         Callback::from(move |message: FromHost| {
             let Some(origin) = origin.as_ref().clone() else { return };
             match message {
@@ -107,12 +128,15 @@ fn use_messages(origin: &Rc<Option<String>>, wanted: &UseStateHandle<Wanted>) {
                     });
                 }
                 FromHost::SetDesign { id, design } => match Document::parse(&design.to_string()) {
-                    Ok(document) => wanted.set(Wanted::Design(id, Rc::new(document))),
+                    Ok(document) => wanted.dispatch(WantedAction::Add(id, Rc::new(document))),
                     Err(error) => tell(&origin, &failed(id, error.to_string())),
                 },
                 FromHost::SetView { page, table, index } => match Page::from_slug(&page) {
                     Some(page) => route.replace.emit(route.route.at(page).on(table, index)),
-                    None => tell(&origin, &ToHost::Refused { reason: format!("There is no page {page}.") }),
+                    None => tell(
+                        &origin,
+                        &ToHost::Refused { id: None, reason: format!("There is no page {page}.") },
+                    ),
                 },
                 FromHost::Step { event: Some(event) } => timeline.dispatch(TimelineAction::Seek(event)),
                 FromHost::Step { event: None } => timeline.dispatch(TimelineAction::Live),
@@ -133,7 +157,7 @@ fn use_messages(origin: &Rc<Option<String>>, wanted: &UseStateHandle<Wanted>) {
                         let take = newest.borrow().clone();
                         take.emit(message);
                     }
-                    Some(Err(reason)) => tell(&origin, &ToHost::Refused { reason }),
+                    Some(Err(refused)) => tell(&origin, &refused),
                     None => {}
                 }
             })
@@ -149,31 +173,31 @@ fn failed(id: u64, reason: String) -> ToHost {
 
 /// Loads the design that the document sent, and answers when it is there.
 #[hook]
-fn use_designs(origin: &Rc<Option<String>>, wanted: &UseStateHandle<Wanted>) {
+fn use_designs(origin: &Rc<Option<String>>, wanted: &UseReducerHandle<Wanted>) {
     let (loader, ready) = (use_loader(), use_session().is_ready());
     let began = use_mut_ref(|| false);
-    let (origin, setter) = (origin.clone(), wanted.setter());
+    let (origin, dispatcher) = (origin.clone(), wanted.dispatcher());
     let (load, state) = (loader.load.clone(), (*loader.state).clone());
     use_effect_with(((**wanted).clone(), state, ready), move |(wanted, state, ready)| {
         let Some(origin) = origin.as_ref() else { return };
-        match wanted {
-            Wanted::Design(id, document) if *ready && !state.is_busy() => {
+        match (wanted.loading, wanted.waiting.front()) {
+            (None, Some((_, document))) if *ready && !state.is_busy() => {
                 began.replace(false);
-                setter.set(Wanted::Loading(*id));
+                dispatcher.dispatch(WantedAction::Begin);
                 load.emit((document.clone(), Destination::NewWorkspace));
             }
-            Wanted::Loading(_) if state.is_busy() => {
+            (Some(_), _) if state.is_busy() => {
                 began.replace(true);
             }
-            Wanted::Loading(id) if *began.borrow() => {
+            (Some(id), _) if *began.borrow() => {
                 let answer = match state {
                     Loading::Failed { operation, error, .. } => {
                         let message = crate::state::lesson::show(error).message;
-                        failed(*id, format!("{operation}: {message}"))
+                        failed(id, format!("{operation}: {message}"))
                     }
-                    _ => ToHost::Response { id: *id, status: 200, body: serde_json::json!({}) },
+                    _ => ToHost::Response { id, status: 200, body: serde_json::json!({}) },
                 };
-                setter.set(Wanted::Nothing);
+                dispatcher.dispatch(WantedAction::End);
                 tell(origin, &answer);
             }
             _ => {}
