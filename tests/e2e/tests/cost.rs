@@ -21,7 +21,7 @@ async fn an_architect_checks_the_document_s_numbers_and_edits_a_price() {
     browser.find(".cost-total [data-amount='$907.20']").await;
     browser.click("[data-action=black-friday]").await;
     browser.find(".cost-total [data-amount='$3,888.00']").await;
-    browser.choose("[name=period]", "A month of 730 hours").await;
+    browser.choose("[name=period]", "A month, 730 h").await;
     browser.find(".cost-total [data-amount='$17,082.00']").await;
     browser.wait_text("[data-part=verdict]", "provisioned costs").await;
     browser.wait_text("[data-part=reserved]", "80,000 RCU and 20,000 WCU").await;

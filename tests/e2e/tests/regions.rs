@@ -108,3 +108,39 @@ async fn an_architect_sees_which_of_two_writes_wins_and_restores_the_moment_befo
     browser.find("[data-witness=true][data-dark=false]").await;
     browser.finish().await;
 }
+
+#[tokio::test]
+async fn three_regions_one_of_which_hears_late_and_what_that_costs() {
+    let site = Site::open();
+    let browser = Browser::open(Size::Desktop).await;
+    let orders = json!({
+        "TableName": "Orders", "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]
+    });
+    browser.create_table(&site, &orders).await;
+    browser.find("[aria-label=Tables] [data-table=Orders][data-status=ACTIVE]").await;
+    browser.goto(&site.url("?page=regions&table=Orders")).await;
+    for region in ["eu-west-1", "sa-east-1"] {
+        browser.choose("[name=region]", region).await;
+        browser.click("[data-action=add-replica]").await;
+        browser.find(&format!("[data-region={region}][data-status=ACTIVE]")).await;
+    }
+    browser.wait_count(".region", 3).await;
+    assert_eq!(browser.count("[data-action=add-replica]").await, 0, "three are the most here");
+
+    // The far Region hears a minute late, the near one at once.
+    let late = link("us-east-1", "sa-east-1");
+    browser.choose(format!("{late} select").as_str(), "+ 1 min").await;
+    browser.click(".regions-act[data-region=us-east-1] [data-action=write]").await;
+    browser.wait_text(".regions-act[data-region=us-east-1]", "UpdateItem").await;
+    browser.find(&format!("{late}[data-waiting='1'][data-broken=false]")).await;
+    browser.find(&format!("{}[data-waiting='0']", link("us-east-1", "eu-west-1"))).await;
+    browser.find("[aria-label='Items side by side'][data-differing='1']").await;
+    browser.screenshot("regions-three").await;
+
+    // Ten writes a second of 1 KB: 26.28 million WRU a month, and twice that of replicated ones.
+    browser.wait_text(".regions-facts", "1 replicated WRU (rWRU) in each of 2 other Regions: 3 in all").await;
+    let replicated = browser.text("[data-part=replicated]").await;
+    assert_eq!(replicated, "$32.85", "52.56 million at $0.625 a million");
+    browser.finish().await;
+}

@@ -25,6 +25,17 @@ async fn where_nothing_can_be_kept_a_banner_says_so_and_everything_works() {
 }
 
 #[tokio::test]
+async fn a_sandbox_needs_no_storage() {
+    let site = Site::open();
+    let browser = Browser::open_refusing_storage(Size::Desktop).await;
+    browser.goto(&site.url("?embed&lesson=partitions")).await;
+    browser.find("[data-lesson=partitions] [data-part=question]").await;
+    browser.click("[data-part=request] [data-action=try]:enabled").await;
+    browser.find("[data-part=request][data-state=answered]").await;
+    browser.finish().await;
+}
+
+#[tokio::test]
 async fn a_stopped_engine_says_why_and_a_reload_brings_everything_back() {
     let site = Site::open();
     let browser = Browser::open(Size::Desktop).await;

@@ -89,7 +89,7 @@ pub fn CostPage() -> Html {
     let onsource = edit(|form, source| {
         form.source = if source == "typed" { Source::Typed } else { Source::Run };
     });
-    let periods = [("month", "A month of 730 hours"), ("days30", "30 days"), ("day", "A day")];
+    let periods = [("month", "A month, 730 h"), ("days30", "30 days"), ("day", "A day")];
     let tabs = vec![Tab::new("run", "From the run"), Tab::new("typed", "From typed rates")];
     let source = if form.source == Source::Typed { "typed" } else { "run" };
     html! {

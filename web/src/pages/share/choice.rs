@@ -127,8 +127,8 @@ pub fn advice(chars: usize) -> Advice {
         }
         _ if chars <= MEDIUM_CHARS => Advice {
             level: "warning",
-            text: "Over 2,000 characters some chat and mail tools break links: check that it arrives whole, leave out items, \
-                   or send the file.",
+            text: "Over 2,000 characters some chat and mail tools break links: check that it arrives whole, leave out items or \
+                   give them as a seed, or send the file.",
         },
         _ => Advice {
             level: "bad",

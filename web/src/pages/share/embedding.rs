@@ -80,7 +80,7 @@ pub fn Embedding(props: &EmbeddingProps) -> Html {
         SelectOption::new("dark", "Dark"),
     ];
     let forms = vec![
-        SelectOption::new("element", "Element with embed.js, which your page can speak with"),
+        SelectOption::new("element", "Element, by embed.js"),
         SelectOption::new("frame", "Plain iframe, without a script"),
     ];
     let catalogue = use_catalogue();

@@ -235,7 +235,10 @@ fn words(check: &Check, seen: &Seen) -> String {
         }
         Rule::NoScan if passed => "Nothing is scanned".to_owned(),
         Rule::NoScan => "It scans: each item is looked at, whatever is wanted".to_owned(),
-        Rule::HalfUnits => format!("{} units, at most {} expected", half(figure), half(limit)),
+        Rule::HalfUnits => {
+            let word = if figure == 2 { "unit" } else { "units" };
+            format!("{} {word}, at most {} expected", half(figure), half(limit))
+        }
         Rule::Partitions => format!("{}, at most {} expected", plural(figure, "partition"), count(limit)),
         Rule::LatencyMs => format!("{}, at most {limit} ms expected (modelled)", latency(seen.latency_us)),
         Rule::ReturnedPercent => {
