@@ -389,18 +389,16 @@ pub fn sharded(
         let own = patterns.iter().filter(|one| one.request["TableName"] == table.name.as_str());
         own.filter_map(suffixed).collect()
     };
-    let mut both = known.map(|known| suffixes(&known.patterns)).unwrap_or_default();
-    let mut rate = known.map(|known| known.rate.clone());
-    if both.is_empty() {
+    let known = known.map(|known| (suffixes(&known.patterns), known.rate.clone()));
+    let (both, rate) = known.filter(|(both, _)| !both.is_empty()).unwrap_or_else(|| {
         let mut patterns = writes(table, 1);
         patterns.retain(|one| one.operation == "PutItem");
         fill(&mut patterns, contents, &[&key.name]);
-        both = suffixes(&patterns);
-        rate = Some(Rate::Constant { per_second: (spread.wanted_half_units / 2).clamp(PER_SECOND, 5_000) });
-    }
+        let per_second = (spread.wanted_half_units / 2).clamp(PER_SECOND, 5_000);
+        (suffixes(&patterns), Rate::Constant { per_second })
+    });
     let (before, after) = both.into_iter().unzip();
     let suffixed = format!("{} with one of {} suffixes", key.name, spread.keys);
-    let rate = rate?;
     Some([
         side(&format!("{} as it is", key.name), Vec::new(), before, &rate),
         side(&suffixed, Vec::new(), after, &rate),
