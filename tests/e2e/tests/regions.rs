@@ -9,16 +9,21 @@ fn link(from: &str, to: &str) -> String {
     format!("[data-region={from}] [data-to={to}]")
 }
 
+/// Makes a table of that name, with the key `id`.
+async fn make_table(browser: &Browser, site: &Site, name: &str) {
+    let table = json!({
+        "TableName": name, "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]
+    });
+    browser.create_table(site, &table).await;
+    browser.find(&format!("[aria-label=Tables] [data-table={name}][data-status=ACTIVE]")).await;
+}
+
 #[tokio::test]
 async fn an_architect_sees_which_of_two_writes_wins_and_restores_the_moment_before() {
     let site = Site::open();
     let browser = Browser::open(Size::Desktop).await;
-    let orders = json!({
-        "TableName": "Orders", "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]
-    });
-    browser.create_table(&site, &orders).await;
-    browser.find("[aria-label=Tables] [data-table=Orders][data-status=ACTIVE]").await;
+    make_table(&browser, &site, "Orders").await;
     browser.click("[role=tab][data-tab=design]").await;
     browser.click("[aria-label=Tables] [data-table=Orders]").await;
     browser.click("[data-action=to-regions]").await;
@@ -94,12 +99,7 @@ async fn an_architect_sees_which_of_two_writes_wins_and_restores_the_moment_befo
     browser.find("[aria-label=Tables] [data-table=Orders-restored][data-status=ACTIVE]").await;
 
     // Strong consistency with a witness, whose Region fails and recovers.
-    let ledger = json!({
-        "TableName": "Ledger", "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]
-    });
-    browser.create_table(&site, &ledger).await;
-    browser.find("[aria-label=Tables] [data-table=Ledger][data-status=ACTIVE]").await;
+    make_table(&browser, &site, "Ledger").await;
     browser.goto(&site.url("?page=regions&table=Ledger")).await;
     browser.click("[data-action=strong-witness]").await;
     browser.click("[data-witness=true] [data-action=outage]").await;
@@ -113,12 +113,7 @@ async fn an_architect_sees_which_of_two_writes_wins_and_restores_the_moment_befo
 async fn three_regions_one_of_which_hears_late_and_what_that_costs() {
     let site = Site::open();
     let browser = Browser::open(Size::Desktop).await;
-    let orders = json!({
-        "TableName": "Orders", "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]
-    });
-    browser.create_table(&site, &orders).await;
-    browser.find("[aria-label=Tables] [data-table=Orders][data-status=ACTIVE]").await;
+    make_table(&browser, &site, "Orders").await;
     browser.goto(&site.url("?page=regions&table=Orders")).await;
     for region in ["eu-west-1", "sa-east-1"] {
         browser.choose("[name=region]", region).await;
