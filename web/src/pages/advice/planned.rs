@@ -218,7 +218,7 @@ fn hot(table: &TableDescription, pattern: &PlannedPattern, now_ms: u64) -> Optio
     };
     let told = Told {
         sentence: format!("“{}” plans more for one partition key than a partition serves.", pattern.name),
-        seen: format!("{}, by the rate and the size of an item that the access pattern has", hottest.words()),
+        seen: format!("By the rate and the size of an item that the access pattern has. {}", hottest.words()),
         why: "All items of a partition key hash to one place, and no setting lets a partition serve more; what is above that is throttled.".to_owned(),
         what,
     };
