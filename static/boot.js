@@ -33,11 +33,13 @@ try {
   try {
     startWorker();
   } catch {}
+  // Compiled while the rest is got ready; where it cannot be so, wasm-bindgen's way is taken.
+  const module = WebAssembly.compileStreaming(fetch(from(wasm))).catch(() => from(wasm));
   const kept = takeKept("app");
   const { default: start, initSync } = await import(from(js));
   offerRest(() => initSync());
   await kept;
-  await start({ module_or_path: from(wasm) });
+  await start({ module_or_path: module });
   // A sandbox in somebody's document keeps nothing. Where the browser refuses, the site needs its network, as any other.
   if (offline && !new URLSearchParams(location.search).has("embed")) {
     keepOffline(from(offline)).catch((error) => console.info("Dynascope is not kept for use without a network:", error));
