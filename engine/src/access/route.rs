@@ -1,5 +1,7 @@
 //! From a key to the partition that owns it, and the words for it.
 
+use data_encoding::HEXLOWER;
+
 use crate::cluster::Partition;
 use crate::error::{Result, transaction as transaction_words, value as words};
 use crate::index::{has_type, write_key};
@@ -321,7 +323,7 @@ pub(super) fn record_route(
     context.trace(|| EventKind::Routed {
         target: state.target(index),
         partition: state.partitions(index).at(place).id,
-        hash: key.0.map(|hash| format!("{hash:016x}")),
+        hash: key.0.map(|hash| HEXLOWER.encode(&hash.to_be_bytes())),
         key: key.1(),
         access,
         zone: served.zone,

@@ -78,10 +78,12 @@ fn single(request: WriteRequest) -> Result<Single> {
 
 /// An item whose key is not the table's is refused as a Key is, not in PutItem's words.
 fn key_of_put(table: &Table, item: &Item) -> Result<ItemKey> {
-    let attributes = table.keys.attributes();
-    let key = attributes.filter_map(|a| Some((a.name.clone(), item.get(&a.name)?.clone()))).collect();
-    item_key(table, key)?;
-    key_of_item(table, item)
+    key_of_item(table, item).or_else(|refusal| {
+        let attributes = table.keys.attributes();
+        let key = attributes.filter_map(|a| Some((a.name.clone(), item.get(&a.name)?.clone()))).collect();
+        item_key(table, key)?;
+        Err(refusal)
+    })
 }
 
 /// From 1 to 25 requests for each table.
@@ -97,12 +99,15 @@ fn echo(request: &[u8]) -> String {
 /// Every put has an item, every delete a key.
 fn constrain_writes(violations: &mut Violations, given: &str, writes: &[WriteRequest]) {
     for (at, write) in writes.iter().enumerate() {
-        let member = format!("requestItems.{given}.member.{}.member", at + 1);
-        if let Some(put) = &write.put_request {
-            violations.required(&put.item, &format!("{member}.putRequest.item"));
+        let mut required = |what: &str| {
+            let member = format!("requestItems.{given}.member.{}.member.{what}", at + 1);
+            violations.add(None, &member, Constraint::NotNull);
+        };
+        if write.put_request.as_ref().is_some_and(|put| put.item.is_none()) {
+            required("putRequest.item");
         }
-        if let Some(delete) = &write.delete_request {
-            violations.required(&delete.key, &format!("{member}.deleteRequest.key"));
+        if write.delete_request.as_ref().is_some_and(|delete| delete.key.is_none()) {
+            required("deleteRequest.key");
         }
     }
 }
