@@ -51,5 +51,5 @@ pub use progress::Progress;
 pub use select::{Select, SelectOption};
 pub use split::Split;
 pub use tabs::{Tab, Tabs};
-pub use taken_out::TakenOut;
+pub use taken_out::use_taking_out;
 pub use term::Term;

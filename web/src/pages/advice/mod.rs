@@ -70,10 +70,6 @@ impl Trial {
 /// A suffix of so many values is tried where no traffic says how many it takes.
 const SUFFIXES: u64 = 10;
 const NOTHING_JOINED: &str = "Among the first items of both tables none of one has a partition key of the other: there is nothing to bring together.";
-const REFUSED: &str = "As it is planned it is refused: there is nothing to compare with.";
-const COPIES: &str =
-    "A trial sends requests to a design; a cache is none, and a key that is no text takes no suffix.";
-const WHOLE: &str = "What is read stays all of the table, whatever its design.";
 
 /// The traffic that is known: what runs or ran last, else what the access patterns plan.
 fn known(heat: &HeatLog, model: &Model) -> Option<Traffic> {
@@ -154,21 +150,14 @@ fn shown(
     };
     let hot_keys = planned::hot_keys(&of.table, &model.patterns, now_ms).into_iter();
     let planned = hot_keys.filter(|one| !is_hot(one)).chain(planned).map(|one| {
-        let change = one.change.as_ref();
-        let sides = change.filter(|_| one.runs);
-        let sides =
-            sides.and_then(|change| trial::planned(change, &of.table, &model.patterns, known.as_ref()));
-        let trial = match one.spread {
-            Some(spread) => sharded(one.index.as_deref(), spread),
-            None => sides.map(Trial::of),
+        let sides = |change| trial::planned(change, &of.table, &model.patterns, known.as_ref());
+        let trial = match (one.spread, one.untried) {
+            (Some(spread), _) => sharded(one.index.as_deref(), spread),
+            (None, None) => one.change.as_ref().and_then(sides).map(Trial::of),
+            (None, Some(_)) => None,
         };
-        let untried = match (one.runs, one.kind) {
-            (false, _) => Some(REFUSED),
-            (true, "planned-scan") if one.change.is_none() => Some(WHOLE),
-            (true, "planned-hot-key") if trial.is_none() => Some(COPIES),
-            (true, _) => None,
-        };
-        let updates = updates(change);
+        let untried = one.untried.filter(|_| trial.is_none());
+        let updates = updates(one.change.as_ref());
         Shown { kind: one.kind, index: one.index, from_heat: false, told: one.told, updates, trial, untried }
     });
     let all = refusing.into_iter().filter_map(hot).chain(found).chain(planned);

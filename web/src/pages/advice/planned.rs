@@ -16,6 +16,11 @@ use super::words::Told;
 use crate::state::patterns::hottest::hottest;
 use crate::state::tables::TableDescription;
 
+const REFUSED: &str = "As it is planned it is refused: there is nothing to compare with.";
+const COPIES: &str =
+    "A trial sends requests to a design; a cache is none, and a key that is no text takes no suffix.";
+const WHOLE: &str = "What is read stays all of the table, whatever its design.";
+
 /// What is advised.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Planned {
@@ -29,8 +34,8 @@ pub struct Planned {
     pub change: Option<DesignChange>,
     /// Over how many keys one is to be spread, where that is what helps.
     pub spread: Option<Spread>,
-    /// Whether the patterns can be sent as they are: else there is nothing to compare with.
-    pub runs: bool,
+    /// Why nothing can be tried, where no key can be spread.
+    pub untried: Option<&'static str>,
 }
 
 /// An attribute that must equal a value, with the value's type.
@@ -125,7 +130,8 @@ fn scan(contents: &TableContents, pattern: &PlannedPattern) -> Planned {
             by,
         ),
     };
-    Planned { kind: "planned-scan", index, told, change, spread: None, runs: true }
+    let untried = change.is_none().then_some(WHOLE);
+    Planned { kind: "planned-scan", index, told, change, spread: None, untried }
 }
 
 /// A Query whose partition key is not asked for.
@@ -165,7 +171,7 @@ fn unserved(contents: &TableContents, pattern: &PlannedPattern) -> Option<Planne
         what: change.as_ref().map_or_else(|| "Plan an index whose partition key is tested for equality.".to_owned(), by),
     };
     let (kind, index) = ("planned-unserved", index.map(str::to_owned));
-    Some(Planned { kind, index, told, change, spread: None, runs: false })
+    Some(Planned { kind, index, told, change, spread: None, untried: Some(REFUSED) })
 }
 
 fn is_strong(pattern: &PlannedPattern, table: &str) -> bool {
@@ -191,7 +197,7 @@ fn strong(contents: &TableContents, patterns: &[PlannedPattern]) -> Option<Plann
         what: "Leave ConsistentRead out where a reader does not have to see what was written a moment ago.".to_owned(),
     };
     let change = Some(DesignChange::ReadEventually);
-    Some(Planned { kind: "planned-strong", index: None, told, change, spread: None, runs: true })
+    Some(Planned { kind: "planned-strong", index: None, told, change, spread: None, untried: None })
 }
 
 /// A pattern that asks more of one partition key than a partition serves, at its rate.
@@ -223,7 +229,7 @@ fn hot(table: &TableDescription, pattern: &PlannedPattern, now_ms: u64) -> Optio
         what,
     };
     let index = pattern.request["IndexName"].as_str().map(str::to_owned);
-    Some(Planned { kind: "planned-hot-key", index, told, change: None, spread, runs: true })
+    Some(Planned { kind: "planned-hot-key", index, told, change: None, spread, untried: Some(COPIES) })
 }
 
 /// The keys that are planned too hot for a table.

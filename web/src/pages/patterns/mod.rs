@@ -22,7 +22,7 @@ use engine::workload::{PATTERNS_MAX, PlannedPattern};
 use serde_json::Value;
 use yew::prelude::*;
 
-use crate::components::{Button, ButtonKind, EmptyState, Split, TakenOut};
+use crate::components::{Button, ButtonKind, EmptyState, Split, use_taking_out};
 use crate::hooks::{
     saved, set_saved, use_client, use_clock, use_notices, use_requests, use_route, use_session, use_tables,
 };
@@ -127,32 +127,22 @@ pub fn PatternsPage() -> Html {
             keep.emit(model.with(&Model { patterns: read.collect(), ..Model::default() }));
         })
     };
-    let taken_out = use_state_eq(|| None::<(usize, PlannedPattern)>);
-    let undo = taken_out.as_ref().map(|(at, pattern)| {
-        let (at, pattern, taken_out) = (*at, pattern.clone(), taken_out.setter());
-        let (keep, model, go, to) =
-            (keep.clone(), model.clone(), route.go.clone(), here(Some(&pattern.name), None));
-        let onread = {
-            let taken_out = taken_out.clone();
-            Callback::from(move |()| taken_out.set(None))
+    let taking = {
+        let keep = {
+            let (keep, model) = (keep.clone(), model.clone());
+            Callback::from(move |patterns| keep.emit(Model { patterns, ..(*model).clone() }))
         };
-        let name = pattern.name.clone();
-        let onundo = Callback::from(move |()| {
-            let mut next = (*model).clone();
-            if next.patterns.iter().all(|one| one.name != pattern.name) {
-                next.patterns.insert(at.min(next.patterns.len()), pattern.clone());
-                keep.emit(next);
-            }
-            taken_out.set(None);
-            go.emit(to.clone());
-        });
-        html! { <TakenOut {name} {onundo} {onread} /> }
-    });
+        let show = {
+            let (go, here) = (go.clone(), here.clone());
+            Callback::from(move |name: Option<String>| go.emit(here(name.as_deref(), None)))
+        };
+        use_taking_out(&model.patterns, |one| &one.name, &keep, &show)
+    };
     let first = tables.chosen(route.route.table.as_deref()).cloned();
     if model.patterns.is_empty() && !is("new") {
         return html! {
             <div class="patterns-page">
-                { undo }
+                { for taking.bar.clone() }
                 <EmptyState icon="list-checks" title="What is asked of this design?" actions={ html! {
                     <>
                         <Button label="New access pattern" icon="plus" kind={ButtonKind::Primary} onclick={onnew} action="new-pattern"
@@ -210,17 +200,9 @@ pub fn PatternsPage() -> Html {
                 Callback::from(move |()| go.emit(here(Some(&name), Some("edit"))))
             };
             let onremove = {
-                let (keep, model, go, here, name) =
-                    (keep.clone(), model.clone(), go.clone(), here.clone(), name.clone());
-                let taken_out = taken_out.setter();
-                Callback::from(move |()| {
-                    let mut next = (*model).clone();
-                    if let Some(at) = next.patterns.iter().position(|one| one.name == name) {
-                        taken_out.set(Some((at, next.patterns.remove(at))));
-                        keep.emit(next);
-                    }
-                    go.emit(here(None, None));
-                })
+                let (take, at) =
+                    (taking.take.clone(), model.patterns.iter().position(|one| one.name == name));
+                Callback::from(move |()| at.into_iter().for_each(|at| take.emit(at)))
             };
             let onrun = {
                 let (run, pattern) = (runs.run.clone(), row.pattern.clone());
@@ -250,7 +232,7 @@ pub fn PatternsPage() -> Html {
                     disabled={!session.is_ready()} title="Each is sent once, its parameters drawn anew; what writes, writes into this workspace" />
                 <Button label="New" icon="plus" onclick={onnew} action="new-pattern" disabled={model.patterns.len() >= PATTERNS_MAX} />
             </div>
-            { undo }
+            { for taking.bar }
             <Split label="The patterns and the chosen one" first={left} second={right} percent={58} />
         </div>
     }

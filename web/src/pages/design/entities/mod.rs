@@ -15,7 +15,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::components::{Button, ButtonKind, EmptyState, Split, TakenOut};
+use crate::components::{Button, ButtonKind, EmptyState, Split, use_taking_out};
 use crate::hooks::{use_client, use_notices, use_route, use_session, use_tables};
 use crate::protocol::entity::{ENTITIES_MAX, Entity};
 use crate::protocol::model::Model;
@@ -57,26 +57,11 @@ pub fn Entities() -> Html {
     let chosen = named.and_then(|name| model.entities.iter().position(|one| one.name == *name));
     let table = tables.chosen(route.route.table.as_deref()).cloned();
     let onnew = go_to(here("new", None));
-    let taken_out = use_state_eq(|| None::<(usize, Entity)>);
-    let undo = taken_out.as_ref().map(|(at, entity)| {
-        let (at, entity, taken_out) = (*at, entity.clone(), taken_out.setter());
-        let (keep, model, back) = (keep.clone(), model.clone(), go_to(here("", Some(&entity.name))));
-        let onread = {
-            let taken_out = taken_out.clone();
-            Callback::from(move |()| taken_out.set(None))
-        };
-        let name = entity.name.clone();
-        let onundo = Callback::from(move |()| {
-            let mut next = model.entities.clone();
-            if next.iter().all(|one| one.name != entity.name) {
-                next.insert(at.min(next.len()), entity.clone());
-                keep.emit(next);
-            }
-            taken_out.set(None);
-            back.emit(());
-        });
-        html! { <TakenOut {name} {onundo} {onread} /> }
-    });
+    let show = {
+        let (go, to) = (route.go.clone(), here("", None));
+        Callback::from(move |name| go.emit(to.with("entity", name)))
+    };
+    let taking = use_taking_out(&model.entities, |one| &one.name, &keep, &show);
     if model.entities.is_empty() && mode != "new" {
         let onsamples = {
             let to = route.route.with("entities", None).with("samples", Some(String::new()));
@@ -84,7 +69,7 @@ pub fn Entities() -> Html {
         };
         return html! {
             <section class="entities-page" aria-label="Entities">
-                { undo }
+                { for taking.bar.clone() }
                 <EmptyState icon="layers" title="What do these tables hold?" actions={ html! {
                     <>
                         <Button label="New entity" icon="plus" kind={ButtonKind::Primary} onclick={onnew} action="new-entity"
@@ -125,14 +110,8 @@ pub fn Entities() -> Html {
         (_, Some(at)) => {
             let entity = &model.entities[at];
             let onremove = {
-                let (keep, model, go) = (keep.clone(), model.clone(), go_to(here("", None)));
-                let taken_out = taken_out.setter();
-                Callback::from(move |()| {
-                    let mut next = model.entities.clone();
-                    taken_out.set(Some((at, next.remove(at))));
-                    keep.emit(next);
-                    go.emit(());
-                })
+                let take = taking.take.clone();
+                Callback::from(move |()| take.emit(at))
             };
             html! {
                 <Editor key={entity.name.clone()} entity={Rc::new(entity.clone())} at={Some(at)} entities={Rc::new(model.entities.clone())}
@@ -167,7 +146,7 @@ pub fn Entities() -> Html {
                 <Button label="New entity" icon="plus" kind={ButtonKind::Primary} onclick={onnew} action="new-entity"
                     disabled={table.is_none() || model.entities.len() >= ENTITIES_MAX} />
             </div>
-            { undo }
+            { for taking.bar }
             <Split label="The entities and the chosen one" percent={42} second={right}
                 first={html! { <List entities={Rc::new(model.entities.clone())} chosen={shown} {onchoose} /> }} />
         </section>
