@@ -21,8 +21,10 @@ use crate::share::import::{ImportPlan, Numbered};
 use crate::share::load::{Step, TableState, event_source_of, put_batch, settings_of, steps};
 pub use copy::{Copied, copy_table};
 
-/// How many requests are under way at once.
+/// How many requests are under way at once to a real endpoint…
 const UNDER_WAY: usize = 8;
+/// …and to the workspace: a commit is shared by all that wait for it, and the worker never waits for the page.
+const UNDER_WAY_HERE: usize = 64;
 /// The first pause before something is sent again, in milliseconds; each further one is twice as long…
 const PAUSE_MS: u32 = 50;
 /// …up to this.
@@ -36,6 +38,14 @@ pub trait Wire {
     fn call(&self, operation: &str, request: String) -> impl Future<Output = Reply>;
     /// Waits.
     fn pause(&self, ms: u32) -> impl Future<Output = ()>;
+    /// Whether the workspace answers, and no real endpoint.
+    fn is_here(&self) -> bool {
+        true
+    }
+}
+
+fn under_way(wire: &impl Wire) -> usize {
+    if wire.is_here() { UNDER_WAY_HERE } else { UNDER_WAY }
 }
 
 impl Wire for Client {
@@ -100,7 +110,7 @@ pub async fn load(
                         let written = write_batch(wire, request).await;
                         written.map_err(|error| load_error("BatchWriteItem", table, error))
                     })
-                    .buffered(UNDER_WAY);
+                    .buffered(under_way(wire));
                 while let Some(written) = writing.next().await {
                     written?;
                     done += 1;
@@ -186,7 +196,7 @@ pub async fn import(
             let size = batch.len();
             (size, write_or_find(wire, table, batch).await)
         })
-        .buffered(UNDER_WAY);
+        .buffered(under_way(wire));
     while let Some((size, written)) = writing.next().await {
         match written {
             Ok(Batch { bad, overwritten }) => {
@@ -207,6 +217,27 @@ pub async fn import(
     }
     report.rejected.sort();
     report
+}
+
+/// Writes what is planned for several tables, one after another, as [`import`] does each; tells what became of each, up to the one where it
+/// stopped. `progress` hears how many of all items are done, and answers whether to go on.
+pub async fn import_all(
+    wire: &impl Wire,
+    plans: impl IntoIterator<Item = (String, ImportPlan)>,
+    mut progress: impl FnMut(usize) -> bool,
+) -> Vec<(String, ImportReport)> {
+    let (mut reports, mut before) = (Vec::new(), 0);
+    for (table, plan) in plans {
+        let items = plan.items;
+        let report = import(wire, &table, plan, |done, _| progress(before + done)).await;
+        let ended = report.stopped.is_some() || report.cancelled;
+        reports.push((table, report));
+        before += items;
+        if ended {
+            break;
+        }
+    }
+    reports
 }
 
 /// What became of a batch.

@@ -310,6 +310,10 @@ impl Wire for Api {
     fn pause(&self, ms: u32) -> impl Future<Output = ()> {
         gloo::timers::future::TimeoutFuture::new(ms)
     }
+
+    fn is_here(&self) -> bool {
+        self.door.is_none()
+    }
 }
 
 /// A door that leaves no trace on the page's timeline.

@@ -8,7 +8,7 @@ use std::cell::Cell;
 use futures_util::stream::{self, StreamExt};
 use serde_json::{Value, json};
 
-use super::{UNDER_WAY, Wire, await_active, load_error, patiently, read, read_table, write_batch};
+use super::{Wire, await_active, load_error, patiently, read, read_table, under_way, write_batch};
 use crate::client::transfer::LoadError;
 use crate::exchange::LeftOut;
 use crate::share::load::{BATCH_ITEMS, Step, document_of, put_batch, steps};
@@ -86,7 +86,7 @@ pub async fn copy_table(
             .map(|batch| async {
                 write_batch(to, put_batch(table, batch.iter().cloned())).await.map(|_| batch.len() as u64)
             })
-            .buffered(UNDER_WAY);
+            .buffered(under_way(to));
         while let Some(written) = writing.next().await {
             copied.items += written.map_err(failed("BatchWriteItem"))?;
             go_on.set(progress(copied.items, about.max(copied.items)) && go_on.get());

@@ -166,10 +166,10 @@ fn a_bad_item_is_found_and_the_others_of_its_batch_are_written() {
 #[test]
 fn an_import_can_be_cancelled_and_stops_when_nothing_can_be_stored() {
     let script = Script::default();
-    let report = run(import(&script, "T", plan_of(0..1_000), |done, _| done < 100));
+    let report = run(import(&script, "T", plan_of(0..10_000), |done, _| done < 100));
     assert!(report.cancelled && report.stopped.is_none());
     assert_eq!(report.written, script.items.borrow().len(), "what was under way is counted");
-    assert!((100..1_000).contains(&report.written), "{}", report.written);
+    assert!((100..10_000).contains(&report.written), "{}", report.written);
 
     let script = Script { full_after: Some(2), ..Script::default() };
     let report = run(import(&script, "T", plan_of(0..1_000), |_, _| true));
@@ -255,4 +255,57 @@ fn recovery_is_asked_for_until_the_backups_are_enabled() {
     assert_eq!(run(load(&script, &document, 0, |_, _| {})), Ok(()));
     let asked = script.calls.borrow().iter().filter(|name| *name == "UpdateContinuousBackups").count();
     assert_eq!((asked, script.pauses.get()), (3, 2));
+}
+
+/// Counts how many requests are under way at once.
+#[derive(Default)]
+struct Crowd {
+    remote: bool,
+    now: Cell<usize>,
+    most: Cell<usize>,
+}
+
+impl Wire for Crowd {
+    async fn call(&self, _operation: &str, _request: String) -> Reply {
+        self.now.set(self.now.get() + 1);
+        self.most.set(self.most.get().max(self.now.get()));
+        let mut asked = false;
+        let answered = |context: &mut Context<'_>| {
+            context.waker().wake_by_ref();
+            if std::mem::replace(&mut asked, true) { Poll::Ready(()) } else { Poll::Pending }
+        };
+        std::future::poll_fn(answered).await;
+        self.now.set(self.now.get() - 1);
+        Reply { result: Ok("{}".into()), events: Vec::new(), now_ms: 1 }
+    }
+    async fn pause(&self, _ms: u32) {}
+    fn is_here(&self) -> bool {
+        !self.remote
+    }
+}
+
+#[test]
+fn a_real_endpoint_has_fewer_requests_under_way_than_the_workspace() {
+    for (remote, most) in [(false, UNDER_WAY_HERE), (true, UNDER_WAY)] {
+        let crowd = Crowd { remote, ..Crowd::default() };
+        let report = run(import(&crowd, "T", plan_of(0..10_000), |_, _| true));
+        assert_eq!((report.written, crowd.most.get()), (10_000, most));
+    }
+}
+
+#[test]
+fn several_tables_are_written_one_after_another_up_to_the_one_that_stops() {
+    let plans = || (0..3).map(|at| ("T".to_owned(), plan_of(at * 30..at * 30 + 30)));
+    let script = Script::default();
+    let mut told = Vec::new();
+    let reports = run(import_all(&script, plans(), |done| {
+        told.push(done);
+        true
+    }));
+    assert_eq!(told, [25, 30, 55, 60, 85, 90]);
+    assert_eq!(reports.iter().map(|(_, report)| report.written).sum::<usize>(), 90);
+    let script = Script { full_after: Some(3), ..Script::default() };
+    let reports = run(import_all(&script, plans(), |_| true));
+    assert_eq!(reports.iter().map(|(_, report)| report.written).collect::<Vec<_>>(), [30, 25]);
+    assert!(reports[1].1.stopped.is_some());
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::client::transfer::{LoadError, import};
+use crate::client::transfer::{LoadError, import_all};
 use crate::hooks::Api;
 use crate::hooks::slices::read_tables;
 use crate::protocol::ClientError;
@@ -27,21 +27,17 @@ pub async fn write(
         Ok(sample) => sample,
         Err(message) => return failed("", ClientError::Protocol { message }),
     };
-    let (mut before, total) = (0, sample.made.len());
-    for (table, plan) in plans(&sample) {
-        let items = plan.items;
-        let told = |done, _| {
-            progress(before + done, total);
-            true
-        };
-        let report = import(api, &table, plan, told).await;
-        if let Some(error) = report.stopped {
+    let total = sample.made.len();
+    let told = |done| {
+        progress(done, total);
+        true
+    };
+    for (table, report) in import_all(api, plans(&sample), told).await {
+        let refused = report.rejected.into_iter().next();
+        let refused = refused.map(|(_, message)| ClientError::Protocol { message });
+        if let Some(error) = report.stopped.or(refused) {
             return failed(&table, error);
         }
-        if let Some((_, message)) = report.rejected.into_iter().next() {
-            return failed(&table, ClientError::Protocol { message });
-        }
-        before += items;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::client::transfer::{self, ImportReport};
+use crate::client::transfer::{ImportReport, import_all};
 use crate::components::{Button, ButtonKind, ErrorPanel, Field, ItemTable, Progress};
 use crate::hooks::{
     use_client, use_notices, use_remote, use_route, use_session, use_tables, use_workspace_ms,
@@ -81,22 +81,16 @@ pub fn SampleData(props: &SampleDataProps) -> Html {
             let (api, job, cancelled, notices) =
                 (api.clone(), job.clone(), cancelled.clone(), notices.clone());
             wasm_bindgen_futures::spawn_local(async move {
-                let (mut whole, mut before) = (ImportReport::default(), 0);
-                for (table, plan) in plans(&sample) {
-                    let items = plan.items;
-                    let progress = |done, _| {
-                        job.set(Job::Writing(sample.clone(), before + done));
-                        !cancelled.get()
-                    };
-                    let part = transfer::import(&api, &table, plan, progress).await;
+                let progress = |done| {
+                    job.set(Job::Writing(sample.clone(), done));
+                    !cancelled.get()
+                };
+                let mut whole = ImportReport::default();
+                for (_, part) in import_all(&api, plans(&sample), progress).await {
                     whole.written += part.written;
                     whole.overwritten += part.overwritten;
                     whole.rejected.extend(part.rejected);
-                    before += items;
-                    if part.stopped.is_some() || part.cancelled {
-                        (whole.stopped, whole.cancelled) = (part.stopped, part.cancelled);
-                        break;
-                    }
+                    (whole.stopped, whole.cancelled) = (part.stopped, part.cancelled);
                 }
                 // An endpoint's items are counted when its tables are read.
                 refresh.emit(());
