@@ -2,6 +2,7 @@
 //! they drive the traffic.
 
 use e2e::{Browser, Site, Size};
+use serde_json::json;
 
 /// The row of a pattern.
 fn row(name: &str) -> String {
@@ -138,5 +139,21 @@ async fn a_pattern_of_one_s_own_is_made_sent_along_and_taken_out() {
     browser.click("[data-action=undo-remove]").await;
     browser.wait_text(&row("Place an order"), "20 / s").await;
     browser.wait_gone("[data-banner=taken-out]").await;
+    browser.finish().await;
+}
+
+/// The tab is gone as soon as it says so: its tables were taken for the half of something once, and its patterns were not.
+#[tokio::test]
+async fn what_is_said_to_be_loaded_stays_whatever_follows() {
+    let site = Site::open();
+    let browser = Browser::open(Size::Desktop).await;
+    browser.goto(&site.url("?page=design&samples")).await;
+    browser.click("[data-sample=design-challenge] [data-action=load]:enabled").await;
+    browser.wait_text("[role=status][data-level=done]", "is loaded").await;
+    browser.goto(&site.url("?page=patterns")).await;
+    browser.find(&row("Get the cart")).await;
+    browser.find("nav [data-table=orders_by_date]").await;
+    let marked = "return Object.keys(localStorage).filter(key => key.includes('loading:'))";
+    assert_eq!(browser.eval(marked, vec![]).await, json!([]));
     browser.finish().await;
 }

@@ -152,8 +152,6 @@ fn use_loader_provider() -> Loader {
             };
             work.start(former, place, move |workspace, document| {
                 offer(&workspace, first_request(&document, elsewhere));
-                requests.dispatch(RequestsAction::Loaded(saved_requests(&document)));
-                notices.dispatch(NoticeAction::Say(Level::Done, loaded_sentence(&document)));
                 // Who went elsewhere meanwhile stays there.
                 let here = || Route::parse(&gloo::utils::window().location().search().unwrap_or_default());
                 let mut runs = None;
@@ -184,6 +182,10 @@ fn use_loader_provider() -> Loader {
                     if !told.is_empty() {
                         drop(keeping.keep_model(model.with(&told)).await);
                     }
+                    // Whoever is told that it is there may leave at once: nothing of it is half.
+                    half::unmark(&workspace);
+                    requests.dispatch(RequestsAction::Loaded(saved_requests(&document)));
+                    notices.dispatch(NoticeAction::Say(Level::Done, loaded_sentence(&document)));
                     // The page has what it shows by now.
                     if runs == Some(here().page) {
                         replace.emit(here().with("run", Some(String::new())));

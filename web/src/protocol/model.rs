@@ -30,7 +30,21 @@ fn joined<T: Clone>(all: &mut Vec<T>, more: &[T], name: impl Fn(&T) -> &str, mos
     all.truncate(most);
 }
 
+/// Whether a pattern asks one of these tables.
+fn asks(pattern: &PlannedPattern, tables: &[String]) -> bool {
+    let request = &pattern.request;
+    let named = request["RequestItems"].as_object().into_iter().flat_map(|of| of.keys().map(String::as_str));
+    named.chain(request["TableName"].as_str()).any(|name| tables.iter().any(|table| table == name))
+}
+
 impl Model {
+    /// Without what it says of these tables, which are taken away.
+    pub fn without(&self, tables: &[String]) -> Model {
+        let patterns = self.patterns.iter().filter(|one| !asks(one, tables));
+        let entities = self.entities.iter().filter(|one| !tables.contains(&one.table));
+        Model { patterns: patterns.cloned().collect(), entities: entities.cloned().collect() }
+    }
+
     /// Whether there is nothing.
     pub fn is_empty(&self) -> bool {
         self.patterns.is_empty() && self.entities.is_empty()
@@ -67,5 +81,20 @@ mod tests {
         assert_eq!(entities(vec![user]).with(&entities(vec![moved.clone()])).with(&model).entities, [moved]);
         let empty = serde_json::from_str::<Model>("{}").expect("an empty one");
         assert!(empty.is_empty() && !model.is_empty());
+    }
+
+    #[test]
+    fn what_is_of_a_table_goes_with_it() {
+        let pattern = |name: &str, request| PlannedPattern::new(name, "Query", request);
+        let entity = |table: &str| Entity { name: table.into(), table: table.into(), ..Entity::default() };
+        let patterns = vec![
+            pattern("a", json!({ "TableName": "A" })),
+            pattern("b", json!({ "TableName": "B" })),
+            pattern("both", json!({ "RequestItems": { "A": {}, "B": {} } })),
+        ];
+        let model = Model { patterns, entities: vec![entity("A"), entity("B")] };
+        let rest = model.without(&["A".to_owned()]);
+        assert_eq!(rest.patterns.iter().map(|one| &*one.name).collect::<Vec<_>>(), ["b"]);
+        assert_eq!(rest.entities, [entity("B")]);
     }
 }

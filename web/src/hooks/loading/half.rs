@@ -1,7 +1,7 @@
 //! A document that was being loaded when its tab was closed: what there is of it goes at the next opening.
 //!
 //! Owns the mark, kept beside the workspace while a document is being loaded into it. Takes away only what the mark names:
-//! tables of names that were free before, or the workspace that was made for them.
+//! tables of names that were free before, with their patterns and entities, or the workspace that was made for them.
 
 use serde::{Deserialize, Serialize};
 use yew::prelude::*;
@@ -55,7 +55,7 @@ pub fn use_recovery(
     loading: UseReducerDispatcher<Loading>,
     notices: UseReducerDispatcher<Notices>,
 ) {
-    let (api, running) = (api.clone(), running.clone());
+    let (api, running, model) = (api.clone(), running.clone(), session.model.clone());
     let deps = (session.opened, session.is_ready(), session.workspace.clone());
     use_effect_with(deps, move |(_, ready, workspace)| {
         if !ready || running.borrow().is_some() {
@@ -63,13 +63,17 @@ pub fn use_recovery(
         }
         let mark = saved(&key(workspace)).and_then(|text| serde_json::from_str::<Mark>(&text).ok());
         let Some(mark) = mark else { return };
-        let workspace = workspace.clone();
+        let (workspace, model) = (workspace.clone(), model.clone());
         loading.dispatch(LoadingAction::Started(mark.name.clone()));
         loading.dispatch(LoadingAction::Undo);
         wasm_bindgen_futures::spawn_local(async move {
             match mark.made {
                 true => api.delete_workspace(&workspace),
-                false => take_back(&api, &mark.tables).await,
+                false => {
+                    take_back(&api, &mark.tables).await;
+                    // What could not be stored is there as long as the page.
+                    drop(api.keep_model(model.without(&mark.tables)).await);
+                }
             }
             unmark(&workspace);
             loading.dispatch(LoadingAction::Ended);
