@@ -64,6 +64,25 @@ impl Rate {
         Rate::Curve { points: points.to_vec() }
     }
 
+    /// So many of `whole` of it, at least one a second where there are any.
+    pub fn share(&self, part: u64, whole: u64) -> Rate {
+        let of = |rate: u64| {
+            let share = u128::from(rate) * u128::from(part) / u128::from(whole.max(1));
+            (share as u64).max(u64::from(rate > 0))
+        };
+        let each = |all: &[(u64, u64)]| all.iter().map(|(at_ms, rate)| (*at_ms, of(*rate))).collect();
+        match *self {
+            Rate::Constant { per_second } => Rate::Constant { per_second: of(per_second) },
+            Rate::Ramp { from, to, over_ms } => Rate::Ramp { from: of(from), to: of(to), over_ms },
+            Rate::Spike { base, peak, at_ms, for_ms } => {
+                Rate::Spike { base: of(base), peak: of(peak), at_ms, for_ms }
+            }
+            Rate::Steps { ref steps } => Rate::Steps { steps: each(steps) },
+            Rate::Curve { ref points } => Rate::Curve { points: each(points) },
+            Rate::Day { low, high, day_ms } => Rate::Day { low: of(low), high: of(high), day_ms },
+        }
+    }
+
     /// Requests a second, in thousandths, at a time.
     pub fn at(&self, ms: u64) -> u64 {
         let line = |from: u64, to: u64, part: u64, whole: u64| {
@@ -258,6 +277,15 @@ mod tests {
         times.iter().for_each(|ms| counts[(ms / 1_000) as usize] += 1);
         let variance = counts.iter().map(|n| (n - 100) * (n - 100)).sum::<i64>() / 1_000;
         assert!((85..115).contains(&variance), "of a Poisson process it is the mean: {variance}");
+    }
+
+    #[test]
+    fn a_share_of_a_rate_is_that_much_of_each_number() {
+        let curve = Rate::Curve { points: vec![(0, 0), (10, 3), (20, 100)] };
+        assert_eq!(curve.share(1, 4), Rate::Curve { points: vec![(0, 0), (10, 1), (20, 25)] });
+        let spike = Rate::Spike { base: 40, peak: u64::MAX, at_ms: 5, for_ms: 6 };
+        assert_eq!(spike.share(1, 2), Rate::Spike { base: 20, peak: u64::MAX / 2, at_ms: 5, for_ms: 6 });
+        assert_eq!(curve.share(3, 3), curve);
     }
 
     #[test]

@@ -98,11 +98,18 @@ fn is_write(pattern: &AccessPattern) -> bool {
 }
 
 impl Traffic {
-    /// What of it asks this table; none where nothing does.
+    /// What of it asks this table, as often as it does; none where nothing does.
     pub fn on(&self, table: &str) -> Option<Traffic> {
         let patterns: Vec<_> =
             self.patterns.iter().filter(|one| one.weight > 0 && names_table(one, table)).cloned().collect();
-        (!patterns.is_empty()).then(|| Traffic { patterns, rate: self.rate.clone() })
+        let rate = self.rate_of(&patterns);
+        (!patterns.is_empty()).then_some(Traffic { patterns, rate })
+    }
+
+    /// How often these of its patterns are sent.
+    fn rate_of(&self, some: &[AccessPattern]) -> Rate {
+        let weights = |all: &[AccessPattern]| all.iter().map(|one| u64::from(one.weight)).sum();
+        self.rate.share(weights(some), weights(&self.patterns))
     }
 }
 
@@ -377,7 +384,7 @@ pub fn sharded(
         "UpdateItem" | "DeleteItem" => Some("Key"),
         _ => None,
     };
-    let suffixes = |patterns: &[AccessPattern]| -> Vec<(AccessPattern, AccessPattern)> {
+    let suffixes = |patterns: &[AccessPattern]| -> (Vec<AccessPattern>, Vec<AccessPattern>) {
         let suffixed = |one: &AccessPattern| {
             let mut other = one.clone();
             let Some(Value::String(text)) = other.request[of(one)?][&key.name].get_mut("S") else {
@@ -387,17 +394,21 @@ pub fn sharded(
             Some((one.clone(), other))
         };
         let own = patterns.iter().filter(|one| one.request["TableName"] == table.name.as_str());
-        own.filter_map(suffixed).collect()
+        own.filter_map(suffixed).unzip()
     };
-    let known = known.map(|known| (suffixes(&known.patterns), known.rate.clone()));
-    let (both, rate) = known.filter(|(both, _)| !both.is_empty()).unwrap_or_else(|| {
+    let known = known.map(|known| {
+        let (before, after) = suffixes(&known.patterns);
+        (known.rate_of(&before), before, after)
+    });
+    let known = known.filter(|(_, before, _)| !before.is_empty());
+    let (rate, before, after) = known.unwrap_or_else(|| {
         let mut patterns = writes(table, 1);
         patterns.retain(|one| one.operation == "PutItem");
         fill(&mut patterns, contents, &[&key.name]);
         let per_second = (spread.wanted_half_units / 2).clamp(PER_SECOND, 5_000);
-        (suffixes(&patterns), Rate::Constant { per_second })
+        let (before, after) = suffixes(&patterns);
+        (Rate::Constant { per_second }, before, after)
     });
-    let (before, after) = both.into_iter().unzip();
     let suffixed = format!("{} with one of {} suffixes", key.name, spread.keys);
     Some([
         side(&format!("{} as it is", key.name), Vec::new(), before, &rate),

@@ -146,9 +146,10 @@ fn the_reader_s_own_traffic_is_rewritten() {
     let elsewhere = pattern("elsewhere", "GetItem", json!({ "TableName": "Users", "Key": {} }), 3);
     let known = Traffic {
         patterns: vec![pattern("paid", "Scan", scan, 1), elsewhere],
-        rate: Rate::Constant { per_second: 20 },
+        rate: Rate::Constant { per_second: 80 },
     };
     assert_eq!(known.on("Nobody"), None);
+    assert_eq!(known.on("Orders").expect("one").rate, Rate::Constant { per_second: 20 }, "its share");
     let sides = shop.sides("scan-for-index", known.on("Orders"));
     let asked: Vec<_> = sides[1].recipe.patterns.iter().map(|one| (&*one.name, &*one.operation)).collect();
     assert_eq!(asked, [("paid", "Query")]);
@@ -203,6 +204,11 @@ fn a_hot_key_is_sharded_in_the_writes_that_are_known() {
     let keys = sides.each_ref().map(|side| side.recipe.patterns[0].request["Item"]["user"]["S"].clone());
     assert_eq!(keys, [json!("{today}"), json!("{today}#{shard 0..2}")]);
     assert_eq!(sides[0].recipe.patterns.len(), 1, "the reads would ask for keys that are not there");
+    assert_eq!(
+        sides[0].recipe.rate,
+        Rate::Constant { per_second: 1_000 },
+        "as often as they are known to be"
+    );
     let number = KeyPart { attribute_type: "N".into(), ..key };
     assert_eq!(sharded(&number, spread, &table, &contents, Some(&known)), None);
     let [before, after] = shop.run(sides);
