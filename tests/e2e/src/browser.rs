@@ -256,6 +256,24 @@ impl Drop for Browser {
 
 const SEVERE: &str = "SEVERE";
 
+/// So often chromedriver is started at most.
+const STARTS: usize = 5;
+
+/// The port that chromedriver tells, and what else it will say; none where it ends before.
+fn told_port(mut output: BufReader<ChildStdout>) -> Option<(BufReader<ChildStdout>, u16)> {
+    let mut line = String::new();
+    while output.read_line(&mut line).ok()? > 0 {
+        // "ChromeDriver was started successfully on port 35671."
+        let port =
+            line.rsplit_once("successfully on port ").map(|(_, rest)| rest.trim_end().trim_end_matches('.'));
+        if let Some(port) = port.and_then(|port| port.parse().ok()) {
+            return Some((output, port));
+        }
+        line.clear();
+    }
+    None
+}
+
 /// chromedriver with all that it started; dropping it kills them.
 struct Tree {
     chromedriver: Child,
@@ -265,31 +283,20 @@ struct Tree {
 }
 
 impl Tree {
-    /// Starts chromedriver on a free port, which it tells by itself.
+    /// Starts chromedriver on a free port, which it tells by itself; once more where it ends before, as it does when the port is taken meanwhile.
     fn start(program: &Path, profile: Arc<Profile>) -> (Tree, u16) {
-        let mut command = Command::new(program);
-        command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut chromedriver =
-            command.spawn().unwrap_or_else(|error| panic!("cannot start {}: {error}", program.display()));
-        let output = chromedriver.stdout.take().map(BufReader::new);
-        let mut tree = Tree { chromedriver, _output: None, profile };
-        let Some(mut output) = output else { panic!("chromedriver has no output") };
-        let mut line = String::new();
-        loop {
-            line.clear();
-            match output.read_line(&mut line) {
-                Ok(n) if n > 0 => {}
-                _ => panic!("chromedriver ended before it was ready"),
+        for _ in 0..STARTS {
+            let mut command = Command::new(program);
+            command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+            let mut chromedriver =
+                command.spawn().unwrap_or_else(|error| panic!("cannot start {}: {error}", program.display()));
+            let output = chromedriver.stdout.take().map(BufReader::new);
+            if let Some((output, port)) = output.and_then(told_port) {
+                return (Tree { chromedriver, _output: Some(output), profile }, port);
             }
-            // "ChromeDriver was started successfully on port 35671."
-            let port = line
-                .rsplit_once("successfully on port ")
-                .map(|(_, rest)| rest.trim_end().trim_end_matches('.'));
-            if let Some(port) = port.and_then(|p| p.parse().ok()) {
-                tree._output = Some(output);
-                return (tree, port);
-            }
+            let _ = chromedriver.wait();
         }
+        panic!("chromedriver ended before it was ready, {STARTS} times");
     }
 
     fn kill(&mut self) {
