@@ -8,6 +8,7 @@ pub mod embed;
 pub mod entity;
 pub mod frames;
 pub mod model;
+pub mod named;
 pub mod packed;
 pub mod retry;
 pub mod tabs;

@@ -155,5 +155,24 @@ async fn what_is_said_to_be_loaded_stays_whatever_follows() {
     browser.find("nav [data-table=orders_by_date]").await;
     let marked = "return Object.keys(localStorage).filter(key => key.includes('loading:'))";
     assert_eq!(browser.eval(marked, vec![]).await, json!([]));
+
+    // What a broken off loading had made goes with all that asks it.
+    browser.choose("[name=drive-percent]", "a hundredth of their rates").await;
+    browser.click("[data-action=drive-traffic]:enabled").await;
+    browser.find("[data-page=heat] [data-recipe]").await;
+    let mark = json!({"name": "Half", "tables": ["orders_by_date"], "made": false});
+    let set = "const workspace = document.querySelector('[data-action=workspace]').textContent.trim();
+        localStorage.setItem(`dynascope:loading:${workspace}`, arguments[0])";
+    browser.eval(set, vec![mark.to_string().into()]).await;
+    browser.reload().await;
+    browser
+        .wait_text("[role=status][data-level=done]", "“Half” was being loaded when its tab was closed")
+        .await;
+    browser.wait_gone("nav [data-table=orders_by_date]").await;
+    browser.wait_gone("[data-recipe]").await;
+    browser.click("[data-tab=patterns]").await;
+    browser.find(&row("Get the cart")).await;
+    browser.wait_gone(&row("Place an order, keyed by date")).await;
+    browser.find(&row("Place an order, keyed by date and shard")).await;
     browser.finish().await;
 }

@@ -114,7 +114,7 @@ fn use_loader_provider() -> Loader {
     }
     let load = {
         let (running, loading, busy) = (running.clone(), state.dispatcher(), state.is_busy());
-        let (session, clock, api) = (session.clone(), clock.clone(), api.clone());
+        let (session, clock, api, heat) = (session.clone(), clock.clone(), api.clone(), heat.clone());
         Callback::from(move |(document, destination): (Rc<Document>, Destination)| {
             // The state that was drawn last may not have it yet.
             if busy || running.borrow().is_some() {
@@ -194,7 +194,7 @@ fn use_loader_provider() -> Loader {
             });
         })
     };
-    half::use_recovery(&api, &session, &running, state.dispatcher(), notices_again);
+    half::use_recovery(&api, &session, &heat.recipes, &running, state.dispatcher(), notices_again);
     let cancel = {
         let running = running.clone();
         use_callback((), move |(), ()| {

@@ -7,6 +7,7 @@ use engine::workload::{PATTERNS_MAX, PlannedPattern};
 use serde::{Deserialize, Serialize};
 
 use super::entity::{ENTITIES_MAX, Entity};
+use super::named;
 
 /// What is kept of a design beside its tables.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -30,17 +31,14 @@ fn joined<T: Clone>(all: &mut Vec<T>, more: &[T], name: impl Fn(&T) -> &str, mos
     all.truncate(most);
 }
 
-/// Whether a pattern asks one of these tables.
-fn asks(pattern: &PlannedPattern, tables: &[String]) -> bool {
-    let request = &pattern.request;
-    let named = request["RequestItems"].as_object().into_iter().flat_map(|of| of.keys().map(String::as_str));
-    named.chain(request["TableName"].as_str()).any(|name| tables.iter().any(|table| table == name))
-}
-
 impl Model {
     /// Without what it says of these tables, which are taken away.
     pub fn without(&self, tables: &[String]) -> Model {
-        let patterns = self.patterns.iter().filter(|one| !asks(one, tables));
+        let asks = |one: &&PlannedPattern| {
+            let named = named::tables(&one.request);
+            tables.iter().any(|table| named.contains(table.as_str()))
+        };
+        let patterns = self.patterns.iter().filter(|one| !asks(one));
         let entities = self.entities.iter().filter(|one| !tables.contains(&one.table));
         Model { patterns: patterns.cloned().collect(), entities: entities.cloned().collect() }
     }
@@ -91,6 +89,7 @@ mod tests {
             pattern("a", json!({ "TableName": "A" })),
             pattern("b", json!({ "TableName": "B" })),
             pattern("both", json!({ "RequestItems": { "A": {}, "B": {} } })),
+            pattern("with", json!({ "TransactItems": [{ "Put": { "TableName": "A" } }] })),
         ];
         let model = Model { patterns, entities: vec![entity("A"), entity("B")] };
         let rest = model.without(&["A".to_owned()]);

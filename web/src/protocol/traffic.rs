@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 
 use engine::insight::HeatReport;
 use engine::timeline::{Consumed, PartitionId};
-use engine::workload::{AccessPattern, Recipe};
+use engine::workload::Recipe;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+
+use super::named;
 
 pub use engine::workload::Second as TrafficSecond;
 
@@ -31,26 +32,13 @@ impl Workload {
 
     /// The tables that its requests name, sorted.
     pub fn tables(&self) -> Vec<String> {
-        let mut found = BTreeSet::new();
-        self.recipe.patterns.iter().for_each(|pattern| find_tables(pattern, &mut found));
-        found.into_iter().collect()
+        let named = self.recipe.patterns.iter().flat_map(|pattern| named::tables(&pattern.request));
+        named.collect::<BTreeSet<_>>().into_iter().map(str::to_owned).collect()
     }
 }
 
 /// So many recipes are kept with a workspace.
 const RECIPES: usize = 8;
-
-/// The tables of a pattern: `TableName` wherever it stands, and the names that a batch is sorted by. PartiQL's are in a text, which
-/// is left unread.
-fn find_tables(pattern: &AccessPattern, found: &mut BTreeSet<String>) {
-    let items = pattern.request.get("TransactItems").and_then(Value::as_array);
-    let actions = items.into_iter().flatten().filter_map(Value::as_object).flat_map(|item| item.values());
-    let named = std::iter::once(&pattern.request).chain(actions);
-    found.extend(named.filter_map(|request| request["TableName"].as_str().map(str::to_owned)));
-    if let Some(batch) = pattern.request.get("RequestItems").and_then(Value::as_object) {
-        found.extend(batch.keys().cloned());
-    }
-}
 
 /// How far traffic is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -166,7 +154,8 @@ impl TrafficState {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use engine::workload::AccessPattern;
+    use serde_json::{Value, json};
 
     use super::*;
 

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::protocol::named;
 use crate::protocol::retry::reads;
 use crate::state::explanation::plural;
 
@@ -28,8 +29,8 @@ impl Write {
         if reads(operation, request) {
             return None;
         }
-        let tables = tables(request);
-        let names = tables.iter().cloned().collect::<Vec<_>>().join(", ");
+        let tables = named::tables(request);
+        let names = Vec::from_iter(tables.iter().copied()).join(", ");
         let at = |words: &str| format!("{words} {names}");
         let (of_items, what) = match operation {
             "PutItem" => (true, at("puts an item into")),
@@ -59,29 +60,13 @@ impl Write {
             _ if tables.is_empty() => (false, "changes something there".to_owned()),
             _ => (false, at("changes")),
         };
+        let tables = tables.into_iter().map(str::to_owned).collect();
         Some(Write { operation: operation.to_owned(), tables, what, of_items })
     }
 }
 
 fn statement(statement: &Value) -> String {
     statement.as_str().unwrap_or_default().to_owned()
-}
-
-/// The tables that a request names where its operation names tables.
-fn tables(request: &Value) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    let mut take = |name: &Value| names.extend(name.as_str().map(str::to_owned));
-    take(&request["TableName"]);
-    take(&request["TargetTableName"]);
-    for action in request["TransactItems"].as_array().into_iter().flatten() {
-        action
-            .as_object()
-            .into_iter()
-            .flat_map(|action| action.values())
-            .for_each(|one| take(&one["TableName"]));
-    }
-    names.extend(request["RequestItems"].as_object().into_iter().flat_map(|map| map.keys().cloned()));
-    names
 }
 
 #[cfg(test)]

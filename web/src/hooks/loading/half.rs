@@ -1,13 +1,16 @@
 //! A document that was being loaded when its tab was closed: what there is of it goes at the next opening.
 //!
 //! Owns the mark, kept beside the workspace while a document is being loaded into it. Takes away only what the mark names:
-//! tables of names that were free before, with their patterns and entities, or the workspace that was made for them.
+//! tables of names that were free before, with their patterns, entities and traffic, or the workspace that was made for them.
+
+use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 use yew::prelude::*;
 
 use super::{Running, take_back};
 use crate::hooks::{Api, Sessions, forget, saved, set_saved};
+use crate::protocol::traffic::Workload;
 use crate::share::Document;
 use crate::state::loading::{Loading, LoadingAction};
 use crate::state::notice::{Level, NoticeAction, Notices};
@@ -51,11 +54,13 @@ pub fn unmark(workspace: &str) {
 pub fn use_recovery(
     api: &Api,
     session: &Sessions,
+    recipes: &Rc<Vec<Workload>>,
     running: &Running,
     loading: UseReducerDispatcher<Loading>,
     notices: UseReducerDispatcher<Notices>,
 ) {
     let (api, running, model) = (api.clone(), running.clone(), session.model.clone());
+    let recipes = recipes.clone();
     let deps = (session.opened, session.is_ready(), session.workspace.clone());
     use_effect_with(deps, move |(_, ready, workspace)| {
         if !ready || running.borrow().is_some() {
@@ -63,7 +68,7 @@ pub fn use_recovery(
         }
         let mark = saved(&key(workspace)).and_then(|text| serde_json::from_str::<Mark>(&text).ok());
         let Some(mark) = mark else { return };
-        let (workspace, model) = (workspace.clone(), model.clone());
+        let (workspace, model, recipes) = (workspace.clone(), model.clone(), recipes.clone());
         loading.dispatch(LoadingAction::Started(mark.name.clone()));
         loading.dispatch(LoadingAction::Undo);
         wasm_bindgen_futures::spawn_local(async move {
@@ -73,6 +78,11 @@ pub fn use_recovery(
                     take_back(&api, &mark.tables).await;
                     // What could not be stored is there as long as the page.
                     drop(api.keep_model(model.without(&mark.tables)).await);
+                    let asks = |one: &&Workload| one.tables().iter().any(|table| mark.tables.contains(table));
+                    let left: Vec<Workload> = recipes.iter().filter(|one| !asks(one)).cloned().collect();
+                    if left.len() < recipes.len() {
+                        drop(api.keep_recipes(left).await);
+                    }
                 }
             }
             unmark(&workspace);

@@ -20,7 +20,7 @@ use yew::Reducible;
 use super::cost::{Paying, class_of};
 use super::explanation::{count, half, latency, plural};
 use super::tables::Tables;
-use crate::protocol::ClientError;
+use crate::protocol::{ClientError, named};
 use hottest::Hottest;
 
 /// One use of a pattern that is over.
@@ -175,15 +175,10 @@ pub struct Row {
     pub verdict: Verdict,
 }
 
-/// The table and the index that a request names.
+/// The table and the index that a request names: of several tables the first by name.
 pub fn target(request: &Value) -> (Option<String>, Option<String>) {
-    let text = |member: &str| request[member].as_str().map(str::to_owned);
-    let items = request["TransactItems"].as_array();
-    let in_transaction =
-        items.into_iter().flatten().filter_map(Value::as_object).flat_map(|item| item.values());
-    let in_batch = request["RequestItems"].as_object().and_then(|tables| tables.keys().next().cloned());
-    let mut named = in_transaction.filter_map(|action| action["TableName"].as_str().map(str::to_owned));
-    (text("TableName").or(in_batch).or_else(|| named.next()), text("IndexName"))
+    let table = named::tables(request).into_iter().next().map(str::to_owned);
+    (table, request["IndexName"].as_str().map(str::to_owned))
 }
 
 /// The row of a pattern.
