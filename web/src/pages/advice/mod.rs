@@ -150,7 +150,7 @@ fn shown(
     };
     let hot_keys = planned::hot_keys(&of.table, &model.patterns, now_ms).into_iter();
     let planned = hot_keys.filter(|one| !is_hot(one)).chain(planned).map(|one| {
-        let sides = |change| trial::planned(change, &of.table, &model.patterns, known.as_ref());
+        let sides = |change| trial::planned(change, &of.table, &model.patterns);
         let trial = match (one.spread, one.untried) {
             (Some(spread), _) => sharded(one.index.as_deref(), spread),
             (None, None) => one.change.as_ref().and_then(sides).map(Trial::of),

@@ -13,9 +13,12 @@ use engine::api::contents::TableContents;
 use engine::insight::Spread as KeySpread;
 use engine::insight::advice::{Advice, AdviceKind, DesignChange, Pages};
 use engine::timeline::FilterTest;
-use engine::workload::{AccessPattern, Clients, PlannedPattern, Rate, Recipe, Spread, VERSION, suggest};
+use engine::workload::{
+    AccessPattern, Clients, PlannedPattern, Rate, Recipe, Spread, VERSION, recipe_of, suggest,
+};
 use serde_json::{Map, Value, json};
 
+use crate::protocol::named;
 use crate::protocol::traffic::Workload;
 use crate::share::load::table_of;
 use crate::state::tables::{KeyPart, TableDescription};
@@ -23,6 +26,8 @@ pub use habits::{can_join, joined};
 
 /// How long a comparison runs, in milliseconds.
 const DURATION_MS: u64 = 60_000;
+/// The seed of what is drawn, the same on both sides.
+const SEED: u64 = 1;
 /// So many requests a second are sent where no rate is known.
 const PER_SECOND: u64 = 50;
 /// So many keys are written where no traffic is known.
@@ -87,10 +92,7 @@ pub struct Traffic {
 }
 
 fn names_table(pattern: &AccessPattern, table: &str) -> bool {
-    let in_batch = pattern.request["RequestItems"].get(table).is_some();
-    let actions = pattern.request["TransactItems"].as_array().into_iter().flatten();
-    let mut actions = actions.filter_map(Value::as_object).flat_map(Map::values);
-    pattern.request["TableName"] == table || in_batch || actions.any(|action| action["TableName"] == table)
+    named::tables(&pattern.request).contains(table)
 }
 
 fn is_write(pattern: &AccessPattern) -> bool {
@@ -100,10 +102,15 @@ fn is_write(pattern: &AccessPattern) -> bool {
 impl Traffic {
     /// What of it asks this table, as often as it does; none where nothing does.
     pub fn on(&self, table: &str) -> Option<Traffic> {
-        let patterns: Vec<_> =
-            self.patterns.iter().filter(|one| one.weight > 0 && names_table(one, table)).cloned().collect();
+        let traffic = self.those(|one| one.weight > 0 && names_table(one, table));
+        (!traffic.patterns.is_empty()).then_some(traffic)
+    }
+
+    /// These of its patterns, as often as they are sent.
+    fn those(&self, of: impl Fn(&AccessPattern) -> bool) -> Traffic {
+        let patterns: Vec<_> = self.patterns.iter().filter(|one| of(one)).cloned().collect();
         let rate = self.rate_of(&patterns);
-        (!patterns.is_empty()).then_some(Traffic { patterns, rate })
+        Traffic { patterns, rate }
     }
 
     /// How often these of its patterns are sent.
@@ -263,7 +270,7 @@ fn traffic(
 fn side(name: &str, tables: Vec<Value>, patterns: Vec<AccessPattern>, rate: &Rate) -> Workload {
     let recipe = Recipe {
         version: VERSION,
-        seed: 1,
+        seed: SEED,
         tables,
         fill: Vec::new(),
         patterns,
@@ -339,24 +346,26 @@ fn compared(change: &DesignChange, table: &TableDescription, traffic: Traffic) -
     ])
 }
 
-/// Planned patterns, sent as they are and as they are after a change: at the rates of what is known, else as often as any trial.
+/// Planned patterns, sent as they are and as they are after a change: as often as they are planned; where no rate is planned of any that the
+/// change is for, as often as any trial.
 pub fn planned(
     change: &DesignChange,
     table: &TableDescription,
     patterns: &[PlannedPattern],
-    known: Option<&Traffic>,
 ) -> Option<[Workload; 2]> {
-    let patterns: Vec<AccessPattern> = patterns.iter().map(|one| one.traffic(1)).collect();
-    let concerned = patterns.iter().any(|one| change.pattern(&table.name, one) != *one);
+    let changes = |one: &AccessPattern| change.pattern(&table.name, one) != *one;
     // What writes the table pays for a new index.
     let adds = matches!(change, DesignChange::AddIndex(_));
-    let sent = |one: &AccessPattern| {
-        change.pattern(&table.name, one) != *one || (adds && is_write(one) && names_table(one, &table.name))
-    };
-    let patterns: Vec<AccessPattern> = patterns.into_iter().filter(sent).collect();
-    let rate = known.map_or(Rate::Constant { per_second: PER_SECOND }, |known| known.rate.clone());
-    let traffic = Traffic { patterns, rate };
-    concerned.then(|| compared(change, table, traffic)).flatten()
+    let sent = |one: &AccessPattern| changes(one) || (adds && is_write(one) && names_table(one, &table.name));
+    let of_rates = recipe_of(patterns, 100, SEED, DURATION_MS).ok();
+    let of_rates =
+        of_rates.map(|recipe| Traffic { patterns: recipe.patterns, rate: recipe.rate }.those(sent));
+    let traffic =
+        of_rates.filter(|traffic| traffic.patterns.iter().any(changes)).unwrap_or_else(|| Traffic {
+            patterns: patterns.iter().map(|one| one.traffic(1)).filter(sent).collect(),
+            rate: Rate::Constant { per_second: PER_SECOND },
+        });
+    traffic.patterns.iter().any(changes).then(|| compared(change, table, traffic)).flatten()
 }
 
 /// What is known of the table, else writes of it.

@@ -2,9 +2,10 @@
 
 use engine::insight::advice::{Requests, advice};
 use engine::timeline::{Access, Consumed, Event, Tally};
-use engine::workload::{Filling, Onlooker, Run, Second, Tables};
+use engine::workload::{Filling, Frequency, Onlooker, Per, Run, Second, Tables};
 use engine::world::{Config, World};
 
+use super::super::planned::advice as planned_advice;
 use super::*;
 
 const START_MS: u64 = 1_795_348_800_000;
@@ -156,6 +157,50 @@ fn the_reader_s_own_traffic_is_rewritten() {
     let [before, after] = shop.run(sides);
     assert_eq!((before.0.refused, after.0.refused), (0, 0));
     assert!(after.1.read_half_units < before.1.read_half_units);
+}
+
+#[test]
+fn what_is_planned_is_sent_as_often_as_it_is_planned_and_evenly_where_nothing_says_how_often() {
+    let mut shop = Shop::new(None);
+    let (table, contents) = (shop.table(), shop.contents());
+    let scan = json!({
+        "TableName": "Orders", "FilterExpression": "#s = :s", "ExpressionAttributeNames": { "#s": "status" },
+        "ExpressionAttributeValues": { ":s": { "S": "paid" } },
+    });
+    let item = json!({ "user": { "S": "u1" }, "at": { "S": "{seq}" }, "status": { "S": "paid" } });
+    let (get, put) = (
+        json!({ "TableName": "Users", "Key": { "id": { "S": "{seq}" } } }),
+        json!({ "TableName": "Orders", "Item": item }),
+    );
+    let plan = |rates: [u64; 3]| {
+        let requests = [("paid", "Scan", &scan), ("put", "PutItem", &put), ("elsewhere", "GetItem", &get)];
+        let patterns = requests.into_iter().zip(rates).map(|((name, operation, request), times)| {
+            let rate = Frequency { times, per: Per::Second };
+            PlannedPattern { rate, ..PlannedPattern::new(name, operation, request.clone()) }
+        });
+        patterns.collect::<Vec<_>>()
+    };
+    let change = planned_advice(&contents, &plan([0, 0, 0])).into_iter().find_map(|one| one.change);
+    let change = change.expect("an index in place of the scan");
+    let mut sent = |rates: [u64; 3]| {
+        let sides = planned(&change, &table, &plan(rates)).expect("there is something to try");
+        for one in &sides[1].recipe.patterns {
+            assert_eq!(one.operation, if one.name == "paid" { "Query" } else { "PutItem" });
+        }
+        let [before, after] = shop.run(sides);
+        assert_eq!((before.0.refused, after.0.refused), (0, 0));
+        assert!(after.1.read_half_units < before.1.read_half_units, "{rates:?}");
+        assert_eq!(before.0.sent, after.0.sent, "{rates:?}");
+        before.0.sent
+    };
+    // Of another table nothing is sent, and 40 and 10 a second are 500 in ten seconds.
+    assert_eq!(sent([40, 10, 1_000]), 501);
+    assert_eq!(sent([1, 1, 50_000]), 21);
+    // No rate: as often as any trial.
+    for rates in [[0, 0, 0], [0, 10, 1_000]] {
+        assert_eq!(sent(rates), PER_SECOND * 10 + 1);
+    }
+    assert_eq!(planned(&change, &table, &plan([0, 0, 0])[1..]), None);
 }
 
 #[test]

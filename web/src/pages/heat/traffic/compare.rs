@@ -268,6 +268,8 @@ fn compared(sides: &[Side; 2], prices: Option<&Prices>) -> Vec<Figure> {
     let share = |of: fn(&TrafficSecond) -> u64| {
         sums.each_ref().map(|sum| (of(sum) * 1_000).checked_div(sum.sent).unwrap_or(0))
     };
+    // A condition that was not met, a fault of the request's own, a table that is gone.
+    let refused = sums.each_ref().map(|sum| sum.refused);
     let (throttled, given_up) = (share(|sum| sum.throttled), share(|sum| sum.given_up));
     let hottest =
         sides.each_ref().map(|side| side.traffic.figures.hottest.map_or(0, |(_, share)| u64::from(share)));
@@ -316,6 +318,7 @@ fn compared(sides: &[Side; 2], prices: Option<&Prices>) -> Vec<Figure> {
     let mut all = vec![
         number("Requests sent", "sent", sums.each_ref().map(|sum| sum.sent), ""),
         number("Succeeded", "succeeded", sums.each_ref().map(|sum| sum.succeeded), ""),
+        number("Refused for another reason", "refused", refused, ""),
         shares("Throttled at first", "throttled", throttled),
         shares("Given up after retries", "given-up", given_up),
         latency("Latency p50, at most", "p50", 500),
@@ -330,6 +333,7 @@ fn compared(sides: &[Side; 2], prices: Option<&Prices>) -> Vec<Figure> {
             "",
         ),
     ];
+    all.retain(|one| one.part != "refused" || refused != [0, 0]);
     all.extend(money);
     all
 }
@@ -446,6 +450,13 @@ mod tests {
         assert_eq!(of("hottest"), ("9.0 %", "70.0 %", "+61.0 points", Some(1)));
         assert_eq!(of("p99"), ("5 ms", "5 ms", "none", None));
         assert_eq!(of("cost"), ("$0.00", "$0.00", "none", None));
+        assert!(!figures.iter().any(|figure| figure.part == "refused"), "nothing is");
+        let mut gone = side(2_000, 0, 90);
+        gone.seconds =
+            BTreeMap::from([(1, TrafficSecond { sent: 9, refused: 9, ..TrafficSecond::default() })]);
+        let figures = compared(&[side(9, 0, 90), gone], None);
+        let refused = figures.iter().find(|figure| figure.part == "refused").expect("it is told");
+        assert_eq!(refused.sides, ["0", "9"]);
     }
 
     #[test]
