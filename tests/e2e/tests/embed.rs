@@ -89,6 +89,15 @@ async fn snippet(site: &Site) -> String {
     author.click("[data-action=share]").await;
     author.fill("[name=share-name]", "Orders").await;
     author.find("[data-length]").await;
+    for (holds, title) in
+        [("Lesson: Partitions and hashing", "Partitions and hashing"), ("This design", "Orders")]
+    {
+        author.choose("[name=embed-lesson]", holds).await;
+        let told = format!("title=\"{title} in Dynascope\"");
+        let snippet =
+            async || author.attribute("[name=snippet]", "value").await.filter(|html| html.contains(&told));
+        author.until(&told, snippet).await;
+    }
     author.choose("[name=embed-form]", "Plain iframe, without a script").await;
     author.choose("[name=embed-theme]", "Dark").await;
     author.click("[data-action=preview-embed]").await;

@@ -17,8 +17,8 @@ use crate::state::theme::Theme;
 pub struct EmbeddingProps {
     /// The fragment that carries the design; none while it is being made.
     pub fragment: Option<AttrValue>,
-    /// What the sandbox is called for those who hear it.
-    pub title: AttrValue,
+    /// What the design is called.
+    pub name: AttrValue,
 }
 
 /// The lowest and the highest that a sandbox is made, in CSS pixels.
@@ -92,7 +92,12 @@ pub fn Embedding(props: &EmbeddingProps) -> Html {
     }
     let (lesson, step) = sandbox.lesson.clone().unwrap_or_default();
     let base = site_address();
-    let html = props.fragment.as_ref().map(|fragment| sandbox.html(&base, fragment, &props.title));
+    let told = match &catalogue {
+        Fetched::Here(list) => list.iter().find(|one| one.name == lesson).map(|one| &*one.title),
+        _ => None,
+    };
+    let title = format!("{} in Dynascope", told.unwrap_or(&props.name));
+    let html = props.fragment.as_ref().map(|fragment| sandbox.html(&base, fragment, &title));
     let address = props.fragment.as_ref().map(|fragment| sandbox.address(&base, fragment));
     let onpreview = {
         let (setter, shown, address) = (shown.setter(), shown.is_some(), address.clone());

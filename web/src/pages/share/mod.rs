@@ -226,7 +226,7 @@ pub fn SharePage() -> Html {
                             <Qr {address} />
                         }
                     </section>
-                    <Embedding fragment={fragment.cloned().map(AttrValue::from)} title={format!("{name} in Dynascope")} />
+                    <Embedding fragment={fragment.cloned().map(AttrValue::from)} name={name.clone()} />
                     <section class="share-section" aria-label="File">
                         <h2>{ "As a file" }</h2>
                         <p>{ "For what is too long for a link, and for keeping: readable JSON, with tables as CreateTable requests and items in DynamoDB JSON." }</p>
