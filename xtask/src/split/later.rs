@@ -136,11 +136,13 @@ impl std::fmt::Display for Later {
     }
 }
 
-/// Whether this is a part of a map's, a set's or a queue's own code. Such a part runs or does not by how much there is at a time, which is
-/// never twice the same on a visit: requests on their way, columns of the heatmap.
+/// Whether this is a part of a map's, a set's or a queue's own code, what is done with each that one of them holds, or what tells somebody
+/// who waits. Such a part runs or does not by how much there is at a time, which is never twice the same on a visit: requests on their
+/// way, columns of the heatmap.
 fn depends_on_amounts(name: &str) -> bool {
     let own = name.trim_start_matches('<');
-    own.starts_with("alloc::collections::") || own.starts_with("hashbrown::")
+    let parts = ["alloc::collections::", "hashbrown::", "&mut core::iter::", "futures_channel::"];
+    parts.iter().any(|part| own.starts_with(part))
 }
 
 /// Whether this brings the rest, or tells that it did not come: a function of its own, not one that is made for it elsewhere.
@@ -212,6 +214,9 @@ mod tests {
     fn what_depends_on_amounts_is_a_collections_own_code_and_not_what_a_collection_holds() {
         assert!(depends_on_amounts("<alloc::collections::btree::map::IntoIter<u64, a::B>>::next"));
         assert!(depends_on_amounts("hashbrown::raw::RawTableInner::rehash_in_place"));
+        // A queue whose end is before its beginning is copied in two halves.
+        assert!(depends_on_amounts("<&mut core::iter::adapters::map::map_fold<&a::B>>::call_mut"));
+        assert!(depends_on_amounts("<futures_channel::oneshot::Sender<()>>::send"));
         assert!(!depends_on_amounts("<a::B as c::D<alloc::vec::Vec<u8>>>::run"));
     }
 

@@ -28,18 +28,22 @@ const REST_FAILS: &str = "window.joinRest = () => Promise.reject(new Error('It d
 
 /// So many visits come at once when the machine is to be busy: what waits for another, and how much comes together, is different then.
 const AT_ONCE: usize = 4;
+/// So often they come.
+const ROUNDS: usize = 3;
 
 fn main() {
     let site = Site::open();
     visit(&site, Size::Desktop);
     visit(&site, Size::Phone);
-    thread::scope(|scope| {
-        for number in 0..AT_ONCE {
-            let size = if number % 2 == 0 { Size::Desktop } else { Size::Phone };
-            let site = &site;
-            scope.spawn(move || visit(site, size));
-        }
-    });
+    for _ in 0..ROUNDS {
+        thread::scope(|scope| {
+            for number in 0..AT_ONCE {
+                let size = if number % 2 == 0 { Size::Desktop } else { Size::Phone };
+                let site = &site;
+                scope.spawn(move || visit(site, size));
+            }
+        });
+    }
 }
 
 /// One visit from its beginning to its end.
