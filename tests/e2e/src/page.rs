@@ -4,7 +4,7 @@
 
 use crate::browser::Browser;
 use crate::site::Site;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fmt;
 use std::fs;
 use std::path::PathBuf;
@@ -14,7 +14,46 @@ use thirtyfour::prelude::*;
 
 /// How long a condition may take. The machines of continuous integration are slow, and share their cores.
 const PATIENCE: Duration = Duration::from_secs(30);
-const INTERVAL: Duration = Duration::from_millis(40);
+/// How long after one look the next one is taken: an answer comes soon, or it takes seconds, in which the browser has better to do.
+const SOON: Duration = Duration::from_millis(30);
+const LATER: Duration = Duration::from_millis(150);
+
+/// So long a text is typed, in characters; a longer one comes at once, as it does by pasting.
+const TYPED: usize = 20;
+
+/// The displayed elements of a selector, with that text and up to so many: one question, where the driver would ask for each of them.
+const DISPLAYED: &str = "
+    const [css, text, most] = arguments;
+    const sized = element => {
+        const { width, height } = element.getBoundingClientRect();
+        return (width > 0 && height > 0) || [...element.children].some(sized);
+    };
+    const displayed = element => {
+        if (element.matches('option, optgroup')) return displayed(element.closest('select'));
+        if (getComputedStyle(element).display === 'contents') return [...element.children].some(displayed);
+        return element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && sized(element);
+    };
+    const found = [];
+    for (const element of document.querySelectorAll(css)) {
+        if (found.length >= most) break;
+        if (text !== null && (element.innerText ?? element.textContent).trim() !== text) continue;
+        if (displayed(element)) found.push(element);
+    }
+    return found;";
+
+/// The option of a `<select>` with that text.
+const OPTION: &str = "return [...arguments[0].options].find(one => one.text.trim() === arguments[1]) ?? null";
+
+/// Whether an element takes a click, which is then in the middle of the page.
+const CLICKABLE: &str = "
+    if (arguments[0].matches(':disabled')) return false;
+    arguments[0].scrollIntoView({ block: 'center', inline: 'center' });
+    return true";
+
+/// Puts a text in the place of a field's.
+const PASTE: &str = "
+    arguments[0].select();
+    return document.execCommand('insertText', false, arguments[1])";
 
 /// An element: a CSS selector, or a selector and the element's visible text, whole.
 #[derive(Clone, Debug)]
@@ -96,15 +135,16 @@ impl Browser {
         probe: impl AsyncFn() -> Option<T>,
     ) -> T {
         let deadline = Instant::now() + patience;
-        let mut interval = tokio::time::interval(INTERVAL);
+        let mut pause = SOON;
         loop {
-            interval.tick().await;
             if let Some(found) = probe().await {
                 return found;
             }
             if Instant::now() > deadline {
                 self.fault(&format!("waited {} s for {what}", patience.as_secs())).await;
             }
+            tokio::time::sleep(pause).await;
+            pause = LATER.min(pause * 5 / 4);
         }
     }
 
@@ -119,22 +159,8 @@ impl Browser {
     }
 
     async fn displayed_up_to(&self, most: usize, target: &Target) -> WebDriverResult<Vec<WebElement>> {
-        let mut found = Vec::new();
-        for element in self.driver.find_all(By::Css(target.css.as_str())).await? {
-            if found.len() == most {
-                break;
-            }
-            if !element.is_displayed().await? {
-                continue;
-            }
-            if let Some(text) = &target.text
-                && element.text().await?.trim() != text
-            {
-                continue;
-            }
-            found.push(element);
-        }
-        Ok(found)
+        let arguments = vec![json!(target.css), json!(target.text), json!(most)];
+        self.driver.execute(DISPLAYED, arguments).await?.elements()
     }
 
     /// The first displayed element of a target, when there is one.
@@ -148,21 +174,31 @@ impl Browser {
         let target = target.into();
         self.until(&format!("{target} to take a click"), async || {
             let element = self.first_displayed(&target).await?;
-            if !element.is_enabled().await.ok()? {
+            let takes = self.driver.execute(CLICKABLE, vec![element.to_json().ok()?]).await.ok()?;
+            if takes.json() != true {
                 return None;
             }
-            element.scroll_into_view().await.ok()?;
             element.click().await.ok()
         })
         .await;
     }
 
-    /// Replaces a field's text by typing.
+    /// Replaces a field's text by typing, a long one by pasting.
     pub async fn fill(&self, target: impl Into<Target>, text: &str) {
         let target = target.into();
         self.until(&format!("{target} to take text"), async || {
             let element = self.first_displayed(&target).await?;
             element.click().await.ok()?;
+            if text.chars().count() > TYPED {
+                let arguments = vec![element.to_json().ok()?, text.into()];
+                return self
+                    .driver
+                    .execute(PASTE, arguments)
+                    .await
+                    .ok()
+                    .filter(|done| done.json() == true)
+                    .map(drop);
+            }
             element.send_keys(Key::Control + "a").await.ok()?;
             element.send_keys(Key::Delete + "").await.ok()?;
             element.send_keys(text).await.ok()
@@ -175,12 +211,9 @@ impl Browser {
         let target = target.into();
         self.until(&format!("the option `{option}` in {target}"), async || {
             let element = self.first_displayed(&target).await?;
-            for found in element.find_all(By::Css("option")).await.ok()? {
-                if found.text().await.ok()?.trim() == option {
-                    return found.click().await.ok();
-                }
-            }
-            None
+            let found =
+                self.driver.execute(OPTION, vec![element.to_json().ok()?, option.into()]).await.ok()?;
+            found.element().ok()?.click().await.ok()
         })
         .await;
     }
