@@ -184,7 +184,10 @@ fn wasm_tests(setup: &Setup, browser: &Browser) -> Command {
 
 /// The tests of the built site, through a browser's own WebDriver.
 fn browser_tests(site: &Path, browser: &Browser) -> Command {
-    let mut cargo = cargo(&["test", "--locked", "-q", "-p", "e2e", "--no-fail-fast"]);
+    let mut cargo = cargo(&["test", "--locked", "-q", "-p", "e2e", "--no-fail-fast", "--"]);
+    // One more than there are cores: a sixth of its time a test waits, for tables that are being made for one thing.
+    let threads = thread::available_parallelism().map_or(2, |cores| cores.get() + 1);
+    cargo.arg(format!("--test-threads={threads}"));
     let variables: [(&str, OsString); 3] = [
         ("DYNASCOPE_DIST", site.into()),
         ("CHROMIUM", browser.chromium.clone().into()),
