@@ -44,11 +44,18 @@ const DISPLAYED: &str = "
 /// The option of a `<select>` with that text.
 const OPTION: &str = "return [...arguments[0].options].find(one => one.text.trim() === arguments[1]) ?? null";
 
-/// Whether an element takes a click, which is then in the middle of the page.
+/// Whether an element takes a click, which is then in the middle of the page: it is enabled and stays so, where it is, for longer than a
+/// page takes to answer for itself. Of a button that goes the moment it is pressed no click comes.
 const CLICKABLE: &str = "
-    if (arguments[0].matches(':disabled')) return false;
-    arguments[0].scrollIntoView({ block: 'center', inline: 'center' });
-    return true";
+    const [element] = arguments;
+    const place = () => {
+        const { x, y } = element.getBoundingClientRect();
+        return element.isConnected && !element.matches(':disabled') && `${x} ${y}`;
+    };
+    if (!place()) return false;
+    element.scrollIntoView({ block: 'center', inline: 'center' });
+    const before = place();
+    return new Promise(told => setTimeout(() => told(place() === before), 40))";
 
 /// Puts a text in the place of a field's.
 const PASTE: &str = "
