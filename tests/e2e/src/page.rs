@@ -170,6 +170,12 @@ impl Browser {
         self.driver.execute(DISPLAYED, arguments).await?.elements()
     }
 
+    /// What a script tells of an element, as it is now; none where it has gone.
+    async fn told(&self, script: &str, element: &WebElement, text: Option<&str>) -> Option<ScriptRet> {
+        let arguments = vec![element.to_json().ok()?, json!(text)];
+        self.driver.execute(script, arguments).await.ok()
+    }
+
     /// The first displayed element of a target, when there is one.
     pub async fn find(&self, target: impl Into<Target>) -> WebElement {
         let target = target.into();
@@ -181,8 +187,7 @@ impl Browser {
         let target = target.into();
         self.until(&format!("{target} to take a click"), async || {
             let element = self.first_displayed(&target).await?;
-            let takes = self.driver.execute(CLICKABLE, vec![element.to_json().ok()?]).await.ok()?;
-            if takes.json() != true {
+            if self.told(CLICKABLE, &element, None).await?.json() != true {
                 return None;
             }
             element.click().await.ok()
@@ -197,14 +202,8 @@ impl Browser {
             let element = self.first_displayed(&target).await?;
             element.click().await.ok()?;
             if text.chars().count() > TYPED {
-                let arguments = vec![element.to_json().ok()?, text.into()];
-                return self
-                    .driver
-                    .execute(PASTE, arguments)
-                    .await
-                    .ok()
-                    .filter(|done| done.json() == true)
-                    .map(drop);
+                let pasted = self.told(PASTE, &element, Some(text)).await?;
+                return (pasted.json() == true).then_some(());
             }
             element.send_keys(Key::Control + "a").await.ok()?;
             element.send_keys(Key::Delete + "").await.ok()?;
@@ -218,8 +217,7 @@ impl Browser {
         let target = target.into();
         self.until(&format!("the option `{option}` in {target}"), async || {
             let element = self.first_displayed(&target).await?;
-            let found =
-                self.driver.execute(OPTION, vec![element.to_json().ok()?, option.into()]).await.ok()?;
+            let found = self.told(OPTION, &element, Some(option)).await?;
             found.element().ok()?.click().await.ok()
         })
         .await;
