@@ -35,8 +35,7 @@ impl Model {
     /// Without what it says of these tables, which are taken away.
     pub fn without(&self, tables: &[String]) -> Model {
         let asks = |one: &&PlannedPattern| {
-            let named = named::tables(&one.request);
-            tables.iter().any(|table| named.contains(table.as_str()))
+            named::tables(&one.request).any(|name| tables.iter().any(|table| table == name))
         };
         let patterns = self.patterns.iter().filter(|one| !asks(one));
         let entities = self.entities.iter().filter(|one| !tables.contains(&one.table));

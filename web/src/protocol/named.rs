@@ -2,21 +2,17 @@
 //!
 //! PartiQL's are in a text, which is left unread.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
-/// The tables that a request names, whatever its operation: `TableName` and `TargetTableName`, of each action of a transaction too, and the
-/// names that a batch is sorted by.
-pub fn tables(request: &Value) -> BTreeSet<&str> {
+/// The tables that a request names, whatever its operation, as often as it names them: `TableName` and `TargetTableName`, the names that a
+/// batch is sorted by, and the `TableName` of each action of a transaction in its order.
+pub fn tables(request: &Value) -> impl Iterator<Item = &str> {
+    let own = ["TableName", "TargetTableName"].into_iter().filter_map(|member| request[member].as_str());
+    let batch =
+        request["RequestItems"].as_object().into_iter().flat_map(|batch| batch.keys().map(String::as_str));
     let actions = request["TransactItems"].as_array().into_iter().flatten();
     let actions = actions.filter_map(Value::as_object).flat_map(|action| action.values());
-    let mut names: BTreeSet<&str> = actions.filter_map(|action| action["TableName"].as_str()).collect();
-    names.extend(["TableName", "TargetTableName"].iter().filter_map(|member| request[*member].as_str()));
-    names.extend(
-        request["RequestItems"].as_object().into_iter().flat_map(|batch| batch.keys().map(String::as_str)),
-    );
-    names
+    own.chain(batch).chain(actions.filter_map(|action| action["TableName"].as_str()))
 }
 
 #[cfg(test)]
@@ -27,12 +23,12 @@ mod tests {
 
     #[test]
     fn tables_are_named_alone_in_batches_and_in_transactions() {
-        let named = |request: Value| tables(&request).into_iter().map(str::to_owned).collect::<Vec<_>>();
+        let named = |request: Value| tables(&request).map(str::to_owned).collect::<Vec<_>>();
         assert_eq!(named(json!({ "TableName": "A", "Item": {} })), ["A"]);
         assert_eq!(named(json!({ "TargetTableName": "B", "BackupArn": "arn" })), ["B"]);
         assert_eq!(named(json!({ "RequestItems": { "B": [], "A": {} } })), ["A", "B"]);
         let actions = json!([{ "Put": { "TableName": "C" } }, { "ConditionCheck": { "TableName": "A" } }]);
-        assert_eq!(named(json!({ "TransactItems": actions })), ["A", "C"]);
+        assert_eq!(named(json!({ "TransactItems": actions })), ["C", "A"]);
         assert!(named(json!({ "Statement": "select * from A" })).is_empty());
         assert!(named(json!("no object")).is_empty());
     }

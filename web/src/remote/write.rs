@@ -29,7 +29,7 @@ impl Write {
         if reads(operation, request) {
             return None;
         }
-        let tables = named::tables(request);
+        let tables: BTreeSet<&str> = named::tables(request).collect();
         let names = Vec::from_iter(tables.iter().copied()).join(", ");
         let at = |words: &str| format!("{words} {names}");
         let (of_items, what) = match operation {

@@ -19,7 +19,6 @@ use std::rc::Rc;
 use engine::insight::advice::{AdviceKind, DesignChange, advice};
 use engine::insight::price::Prices;
 use engine::insight::{Finding, Spread};
-use engine::workload::recipe_of;
 use serde_json::to_string_pretty;
 use yew::prelude::*;
 
@@ -75,8 +74,7 @@ const NOTHING_JOINED: &str = "Among the first items of both tables none of one h
 fn known(heat: &HeatLog, model: &Model) -> Option<Traffic> {
     let name = heat.traffic.as_ref().map(|traffic| &traffic.name);
     let running = heat.recipes.iter().find(|kept| Some(&kept.name) == name).map(|kept| kept.recipe.clone());
-    let recipe = running.or_else(|| recipe_of(&model.patterns, 100, 7, 60_000).ok())?;
-    Some(Traffic { patterns: recipe.patterns, rate: recipe.rate })
+    running.map(Traffic::from).or_else(|| Traffic::planned(&model.patterns))
 }
 
 /// What there is to say of a table.

@@ -92,14 +92,25 @@ pub struct Traffic {
 }
 
 fn names_table(pattern: &AccessPattern, table: &str) -> bool {
-    named::tables(&pattern.request).contains(table)
+    named::tables(&pattern.request).any(|name| name == table)
 }
 
 fn is_write(pattern: &AccessPattern) -> bool {
     !matches!(pattern.operation.as_str(), "GetItem" | "Query" | "Scan" | "BatchGetItem" | "TransactGetItems")
 }
 
+impl From<Recipe> for Traffic {
+    fn from(recipe: Recipe) -> Traffic {
+        Traffic { patterns: recipe.patterns, rate: recipe.rate }
+    }
+}
+
 impl Traffic {
+    /// What these patterns plan; none where none has a rate, or one cannot be sent.
+    pub fn planned(patterns: &[PlannedPattern]) -> Option<Traffic> {
+        recipe_of(patterns, 100, SEED, DURATION_MS).ok().map(Traffic::from)
+    }
+
     /// What of it asks this table, as often as it does; none where nothing does.
     pub fn on(&self, table: &str) -> Option<Traffic> {
         let traffic = self.those(|one| one.weight > 0 && names_table(one, table));
@@ -357,9 +368,7 @@ pub fn planned(
     // What writes the table pays for a new index.
     let adds = matches!(change, DesignChange::AddIndex(_));
     let sent = |one: &AccessPattern| changes(one) || (adds && is_write(one) && names_table(one, &table.name));
-    let of_rates = recipe_of(patterns, 100, SEED, DURATION_MS).ok();
-    let of_rates =
-        of_rates.map(|recipe| Traffic { patterns: recipe.patterns, rate: recipe.rate }.those(sent));
+    let of_rates = Traffic::planned(patterns).map(|traffic| traffic.those(sent));
     let traffic =
         of_rates.filter(|traffic| traffic.patterns.iter().any(changes)).unwrap_or_else(|| Traffic {
             patterns: patterns.iter().map(|one| one.traffic(1)).filter(sent).collect(),

@@ -175,9 +175,9 @@ pub struct Row {
     pub verdict: Verdict,
 }
 
-/// The table and the index that a request names: of several tables the first by name.
+/// The table and the index that a request names: of several tables the first.
 pub fn target(request: &Value) -> (Option<String>, Option<String>) {
-    let table = named::tables(request).into_iter().next().map(str::to_owned);
+    let table = named::tables(request).next().map(str::to_owned);
     (table, request["IndexName"].as_str().map(str::to_owned))
 }
 

@@ -103,7 +103,7 @@ fn a_row_is_estimated_until_it_is_measured_and_fails_by_what_was_seen() {
 fn the_tables_of_requests_of_every_shape() {
     let (batch, transaction) = (
         json!({ "RequestItems": { "A": {} } }),
-        json!({ "TransactItems": [{ "Put": { "TableName": "B" } }] }),
+        json!({ "TransactItems": [{ "Put": { "TableName": "B" } }, { "Put": { "TableName": "A" } }] }),
     );
     assert_eq!(target(&batch), (Some("A".into()), None));
     assert_eq!(target(&transaction), (Some("B".into()), None));
