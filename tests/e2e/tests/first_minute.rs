@@ -80,7 +80,7 @@ async fn the_first_minute_fits_a_phone() {
     browser.finish().await;
 }
 
-/// In the first moments a click met the loading of the sample, and was lost or loaded it twice.
+/// In the first moments a click met the loading of the sample, and was lost or loaded it twice; later it could not be made until all was there.
 #[tokio::test]
 async fn clicks_on_the_sample_before_it_is_there_lead_to_it_once() {
     let site = Site::open();
@@ -92,13 +92,48 @@ async fn clicks_on_the_sample_before_it_is_there_lead_to_it_once() {
             observer.disconnect();
             button.click();
             button.click();
+            window.tablesThen = document.querySelectorAll('nav [data-table]').length;
         }).observe(document, { attributes: true, childList: true, subtree: true })";
     browser.before_every_page(press).await;
     browser.goto(&site.url("")).await;
     browser.find("[data-page=query]").await;
+    assert_eq!(browser.eval("return window.tablesThen", vec![]).await, 0, "it can be pressed before that");
     browser.wait_text("nav [data-table=Orders] > .rail-table", "402").await;
     browser.wait_gone("[data-loading]").await;
     browser.wait_count("nav [data-table]", 1).await;
+    browser.finish().await;
+}
+
+#[tokio::test]
+async fn a_sample_that_was_asked_for_and_cancelled_is_loaded_when_it_is_asked_for_again() {
+    let site = Site::open();
+    let browser = Browser::open(Size::Desktop).await;
+    // As soon as both can be pressed: the door, which waits from then on, and what cancels.
+    let press = "new MutationObserver((_, observer) => {
+            const door = document.querySelector('[data-action=load-orders]:enabled');
+            const cancel = document.querySelector('[data-loading=running] button');
+            if (!door || !cancel) return;
+            observer.disconnect();
+            door.click();
+            setTimeout(() => {
+                window.waited = door.ariaBusy;
+                cancel.click();
+            }, 100);
+        }).observe(document, { attributes: true, childList: true, subtree: true })";
+    browser.before_every_page(press).await;
+    browser.goto(&site.url("")).await;
+    browser
+        .until("the cancel", async || browser.eval("return window.waited", vec![]).await.as_str().map(drop))
+        .await;
+    assert_eq!(browser.eval("return window.waited", vec![]).await, "true");
+    browser.wait_gone("[data-loading]").await;
+    browser.wait_text("[data-action=load-orders]:enabled", "Load Orders").await;
+    browser.wait_count("nav [data-table]", 0).await;
+    browser.find("[data-page=start]").await;
+
+    browser.click("[data-action=load-orders]").await;
+    browser.find("[data-page=query]").await;
+    browser.wait_text("nav [data-table=Orders] > .rail-table", "402").await;
     browser.finish().await;
 }
 

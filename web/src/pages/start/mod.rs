@@ -23,6 +23,15 @@ use crate::state::route::Page;
 /// The sample that is one click away.
 const FIRST: &str = "orders";
 
+/// What is asked of the sample's door.
+#[derive(Clone, Copy, PartialEq)]
+enum Asked {
+    /// To see it, once it has come by itself.
+    ToSee,
+    /// To load it.
+    ToLoad,
+}
+
 /// The start.
 #[component]
 pub fn StartPage() -> Html {
@@ -36,28 +45,31 @@ pub fn StartPage() -> Html {
     use_first_sample(&begun, of_sample && tables.loaded && tables.list.is_empty(), orders.clone());
     let busy = loader.state.is_busy();
     let table = tables.list.first().filter(|_| !busy).cloned();
+    let idle = *loader.state == Loading::Idle && !*begun.borrow();
+    let running = matches!(*loader.state, Loading::Running { .. });
+    // The sample of the first minute comes by itself, unless it was cancelled or refused.
+    let comes = of_sample && table.is_none() && samples.faults.is_empty() && (idle || running);
     // What is asked before the sample is there happens once it is.
-    let asked = use_state_eq(|| false);
+    let asked = use_state_eq(|| None);
     let explore = {
         let asked = asked.setter();
-        Callback::from(move |()| asked.set(true))
+        Callback::from(move |()| asked.set(Some(if comes { Asked::ToSee } else { Asked::ToLoad })))
     };
     {
         let (load, route, setter) = (loader.load.clone(), route.clone(), asked.setter());
-        let idle = *loader.state == Loading::Idle;
         let name = table.as_ref().map(|table| table.name.clone());
-        // The sample of the first minute comes by itself, unless it was cancelled or refused.
-        let comes = of_sample && idle && !*begun.borrow();
-        let deps = (*asked, name, orders.clone().filter(|_| !busy && !comes));
-        use_effect_with(deps, move |(asked, name, orders)| match (asked, name, orders) {
-            (true, Some(_), _) => {
-                setter.set(false);
+        let deps = (*asked, name, orders.clone().filter(|_| !busy), comes);
+        use_effect_with(deps, move |(asked, name, orders, comes)| match (asked, name, orders) {
+            (Some(_), Some(_), _) => {
+                setter.set(None);
                 route.go.emit(route.route.at(Page::Query).on(name.clone(), None));
             }
-            (true, None, Some(document)) => {
-                setter.set(false);
+            (Some(Asked::ToLoad), None, Some(document)) => {
+                setter.set(None);
                 load.emit((document.clone(), Destination::Here));
             }
+            // It does not come any more.
+            (Some(Asked::ToSee), None, _) if !comes => setter.set(None),
             _ => {}
         });
     }
@@ -95,10 +107,11 @@ pub fn StartPage() -> Html {
         0 => "All samples".to_owned(),
         count => format!("All {count} samples"),
     };
-    let (title, action) = match &table {
-        Some(_) => ("Look around", "Explore Orders"),
-        None => ("Load a sample", "Load Orders"),
+    let (title, action) = match table.is_some() || comes {
+        true => ("Look around", "Explore Orders"),
+        false => ("Load a sample", "Load Orders"),
     };
+    let can_load = orders.is_some() && !busy;
     html! {
         <div class="start" data-sample={of_sample.to_string()}>
             <header class="start-header">
@@ -119,8 +132,8 @@ pub fn StartPage() -> Html {
                     <p>{ "Orders: a shop’s orders with a sort key, a local and a global index, and the requests to try on them." }</p>
                     { for samples.faults.iter().map(|reason| html! { <p class="field-error" role="alert">{ reason }</p> }) }
                     <div class="door-actions">
-                        <Button label={action} kind={ButtonKind::Primary} disabled={table.is_none() && orders.is_none() || busy}
-                            busy={busy || *asked} onclick={explore} action="load-orders" />
+                        <Button label={action} kind={ButtonKind::Primary} disabled={table.is_none() && !comes && !can_load}
+                            busy={asked.is_some() || busy && !comes} onclick={explore} action="load-orders" />
                         if table.is_some() {
                             <Button label="Watch the heat" kind={ButtonKind::Quiet} onclick={watch} action="watch-heat" />
                         }
