@@ -17,6 +17,9 @@ const TRAFFIC_MS: u32 = 100;
 const TRAFFIC_BEHIND_MS: u32 = 5;
 /// A clock at another pace than the wall clock's is told this often, in milliseconds.
 const CLOCK_MS: u32 = 100;
+/// What is due by itself wakes the loop at most this often, in milliseconds: the page draws no oftener, and a request that comes earlier does it on
+/// its way. Whenever it is done, it happens at its own time.
+const DUE_MS: u64 = 16;
 /// After a failed commit the engine's own work waits this long, in milliseconds.
 const BACKOFF_MS: u32 = 1_000;
 
@@ -112,6 +115,7 @@ impl Session {
         let open = self.open.as_ref()?;
         let state = open.clock();
         let due_ms = open.next_due_ms().and_then(|due_ms| open.comes_in_ms(due_ms));
+        let due_ms = due_ms.map(|wait_ms| wait_ms.max(DUE_MS));
         let told_ms = (!state.pace.paused && !open.runs_at_wall_pace()).then_some(u64::from(CLOCK_MS));
         let saved_ms = (!state.pace.paused && !open.is_memory()).then_some(SAVED_EVERY_MS);
         let at_once = (self.behind || open.is_moving()).then_some(0);
