@@ -122,10 +122,11 @@ async fn a_sample_that_was_asked_for_and_cancelled_is_loaded_when_it_is_asked_fo
         }).observe(document, { attributes: true, childList: true, subtree: true })";
     browser.before_every_page(press).await;
     browser.goto(&site.url("")).await;
-    browser
-        .until("the cancel", async || browser.eval("return window.waited", vec![]).await.as_str().map(drop))
+    let waited = "return window.waited";
+    let waited = browser
+        .until("the cancel", async || browser.eval(waited, vec![]).await.as_str().map(str::to_owned))
         .await;
-    assert_eq!(browser.eval("return window.waited", vec![]).await, "true");
+    assert_eq!(waited, "true");
     browser.wait_gone("[data-loading]").await;
     browser.wait_text("[data-action=load-orders]:enabled", "Load Orders").await;
     browser.wait_count("nav [data-table]", 0).await;
