@@ -158,7 +158,7 @@ fn all_bytes(disk: &Failing) -> u64 {
 
 #[test]
 fn how_much_is_stored_is_known_from_few_of_its_segments() {
-    let sizes = Sizes { chunk_bytes: 20_000, segments: 200, bytes: 1 << 30 };
+    let sizes = Sizes { chunk_bytes: 20_000, segments: 200, bytes: 1 << 30, ..Sizes::default() };
     let disk = Failing::new(3);
     let open = || now(Durable::open(disk.clone(), sizes, &config(), START_MS)).expect("it can be read").0;
     let mut durable = open();

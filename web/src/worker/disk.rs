@@ -125,8 +125,6 @@ pub trait Disk: Source {
     fn found(&self) -> impl Future<Output = Result<Found, Failure>>;
     /// One value.
     fn get(&self, store: Store, key: &Key) -> impl Future<Output = Result<Option<Stored>, Failure>>;
-    /// The newest segment's number; none where nothing was ever written.
-    fn head(&self) -> impl Future<Output = Result<Option<u64>, Failure>>;
     /// The names under which something was set aside.
     fn aside(&self) -> impl Future<Output = Result<Vec<String>, Failure>>;
     /// One transaction of all these changes.

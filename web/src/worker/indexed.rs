@@ -154,7 +154,11 @@ impl Source for Indexed {
 impl Disk for Indexed {
     async fn found(&self) -> Result<Found, Failure> {
         let manifest = self.get(Store::Meta, &Key::Name("manifest".to_owned())).await?;
-        let head = self.head().await?;
+        let head = {
+            let transaction = reading(&self.db, &[META])?;
+            let head: Option<f64> = transaction.object_store(META)?.get("head").primitive()?.await?;
+            head.map(|head| head as u64)
+        };
         let pieces = keys(&self.db, Store::Snapshots).await?.into_iter();
         let pieces = pieces.map(|key| (key / CHUNKS_MAX, (key % CHUNKS_MAX) as u32)).collect();
         let segments = keys(&self.db, Store::Segments).await?;
@@ -167,13 +171,6 @@ impl Disk for Indexed {
             Key::Name(name) => JsValue::from(name.as_str()),
         };
         read_one(&self.db, store, key).await
-    }
-
-    async fn head(&self) -> Result<Option<u64>, Failure> {
-        let transaction = reading(&self.db, &[Store::Meta.name()])?;
-        let meta = transaction.object_store(Store::Meta.name())?;
-        let head: Option<f64> = meta.get("head").primitive()?.await?;
-        Ok(head.map(|head| head as u64))
     }
 
     async fn aside(&self) -> Result<Vec<String>, Failure> {

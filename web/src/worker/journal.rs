@@ -9,7 +9,7 @@
 //! - `segments`: a group commit each, under its sequence number, from 1 without gaps ([`super::segment`] has its bytes)
 //! - `snapshots`: pieces of about 2 MB, under `covers × 65536 + piece`; the bytes are the engine's, whose image is of the moment at
 //!   which the snapshot began, however much is written until its last piece
-//! - `meta`: `manifest` (the snapshot that counts), `head` (the newest sequence number), `spent` (what was consumed of the tables'
+//! - `meta`: `manifest` (the snapshot that counts), `head` (the newest sequence number, or under load one of the newest), `spent` (what was consumed of the tables'
 //!   capacity, as the engine has it), and as JSON `clock` (how the workspace's clock runs), `recipes` (its simulated traffic), `model`
 //!   (what its design says beside its tables), `durability` (`"strict"` or `"relaxed"`) and `sizes` (how many bytes the segments have,
 //!   up to one of the newest: [`super::sized`]) and `aside` (how many bytes are set aside)
@@ -18,7 +18,8 @@
 //! # Writing
 //!
 //! One commit is under way at a time; what arrives meanwhile makes the next. A commit adds one segment and moves the head,
-//! in one transaction. The segment is *added*, so a number that another tab took fails instead of being overwritten. A snapshot's
+//! in one transaction. The segment is *added*, so a number that another tab took fails instead of being overwritten. Under load the head is
+//! moved with every 64 KB of segments, and behind the load with the next note: a second request takes as long as five PutItems. A snapshot's
 //! pieces are written one by one beside the commits ([`super::snapshot`]), which do not wait for them; a last transaction, between two commits, switches the manifest and removes the segments that it covers
 //! and the pieces before it. That one alone relies on transactions being atomic; everything else is told by its checksum.
 //!
@@ -35,6 +36,8 @@
 //!   before anything is written, and the opening says so.
 //! - What the browser deletes while the workspace is open ([`Failure::Gone`]) is written again from memory by
 //!   [`Journal::rewrite`].
+//! - Segments that are missing at the end, while what is before them is there, are told by the head; where the browser lost the head's last move
+//!   under load with them, fewer are told than there were.
 //! - Every format that was ever written is read for ever: fixtures of each are kept in `tests/simulation/fixtures`.
 
 use serde::Serialize;
@@ -65,7 +68,10 @@ pub fn database_name(workspace: &str) -> String {
     format!("dynascope:workspace:{workspace}")
 }
 
-/// How large pieces are and when a snapshot is due: smaller in tests.
+/// A commit of so many records is one under load.
+const LOAD_RECORDS: usize = 8;
+
+/// How large pieces are, when a snapshot is due and what load is: smaller in tests.
 #[derive(Clone, Copy, Debug)]
 pub struct Sizes {
     /// About how large a piece is, in bytes.
@@ -74,11 +80,18 @@ pub struct Sizes {
     pub segments: u64,
     /// …or so many bytes.
     pub bytes: u64,
+    /// A commit of so many records is one under load: it need not move the head.
+    pub load_records: usize,
 }
 
 impl Default for Sizes {
     fn default() -> Sizes {
-        Sizes { chunk_bytes: CHUNK_BYTES, segments: SNAPSHOT_SEGMENTS, bytes: SNAPSHOT_BYTES }
+        Sizes {
+            chunk_bytes: CHUNK_BYTES,
+            segments: SNAPSHOT_SEGMENTS,
+            bytes: SNAPSHOT_BYTES,
+            load_records: LOAD_RECORDS,
+        }
     }
 }
 
@@ -88,6 +101,8 @@ pub struct Journal<D> {
     sizes: Sizes,
     durability: Durability,
     sequence: u64,
+    /// Where the head stands.
+    head: u64,
     segments_since: u64,
     bytes_since: u64,
     snapshot_bytes: u64,
@@ -112,6 +127,7 @@ impl<D: Disk> Journal<D> {
             sizes,
             durability: Durability::Strict,
             sequence: 0,
+            head: 0,
             segments_since: 0,
             bytes_since: 0,
             snapshot_bytes: 0,
@@ -144,10 +160,12 @@ impl<D: Disk> Journal<D> {
         self.segment_bytes = recovered.replayed_bytes;
         self.covers = if recovered.aside_snapshot { 0 } else { covers(found).unwrap_or(0) };
         let changes = self.clearing(found, recovered, now_ms).await?;
-        if changes.is_empty() {
-            return Ok(());
+        self.head = found.head.unwrap_or(0);
+        if !changes.is_empty() {
+            self.disk.write(changes, Durability::Strict).await?;
+            self.head = self.sequence;
         }
-        self.disk.write(changes, Durability::Strict).await
+        Ok(())
     }
 
     /// What is moved and removed at an opening.
@@ -200,8 +218,8 @@ impl<D: Disk> Journal<D> {
             changes.push(Change::Delete(Store::Snapshots, key));
         }
         changes.extend(noted_aside(&self.disk, &changes).await?);
-        let is_head_wrong = found.head.unwrap_or(0) != recovered.sequence;
-        if !changes.is_empty() || is_head_wrong {
+        let is_end_lost = found.head.is_some_and(|head| head > recovered.sequence);
+        if !changes.is_empty() || is_end_lost {
             changes.push(head(recovered.sequence));
             changes.push(sizes(self.covers, self.sequence, self.segment_bytes));
         }
@@ -270,8 +288,7 @@ impl<D: Disk> Journal<D> {
 
     /// Saves what was consumed.
     pub async fn keep_spent(&mut self, spent: Vec<u8>) -> Result<(), Failure> {
-        let change = Change::Put(Store::Meta, Key::Name("spent".to_owned()), Value::Bytes(spent));
-        self.write(vec![change], Durability::Strict).await
+        self.keep("spent", spent).await
     }
 
     /// How durable a commit is.
@@ -306,8 +323,18 @@ impl<D: Disk> Journal<D> {
 
     async fn keep_note<T: Serialize>(&mut self, name: &str, note: &T) -> Result<(), Failure> {
         let json = serde_json::to_vec(note).expect("a note is plain data");
-        let change = Change::Put(Store::Meta, Key::Name(name.to_owned()), Value::Bytes(json));
-        self.write(vec![change], Durability::Strict).await
+        self.keep(name, json).await
+    }
+
+    /// Keeps that beside the state. The head goes along where it was left behind.
+    async fn keep(&mut self, name: &str, note: Vec<u8>) -> Result<(), Failure> {
+        let mut changes = vec![Change::Put(Store::Meta, Key::Name(name.to_owned()), Value::Bytes(note))];
+        if self.head != self.sequence {
+            changes.push(head(self.sequence));
+        }
+        self.write(changes, Durability::Strict).await?;
+        self.head = self.sequence;
+        Ok(())
     }
 
     /// One transaction, over a connection that is made anew where the last one failed.
@@ -326,9 +353,13 @@ impl<D: Disk> Journal<D> {
         let bytes = Segment::encode(sequence, now_ms, records);
         let length = bytes.len() as u64;
         let segment = Value::Bytes(bytes.clone());
-        let mut changes = vec![head(sequence), Change::Add(Store::Segments, Key::Number(sequence), segment)];
+        let mut changes = vec![Change::Add(Store::Segments, Key::Number(sequence), segment)];
         let segment_bytes = self.segment_bytes + length;
         let is_noted = self.noted_bytes.is_none_or(|noted| segment_bytes - noted >= NOTED_BYTES);
+        let moves_head = is_noted || records.len() < self.sizes.load_records;
+        if moves_head {
+            changes.insert(0, head(sequence));
+        }
         if is_noted {
             changes.insert(0, sizes(self.covers, sequence, segment_bytes));
         }
@@ -344,6 +375,9 @@ impl<D: Disk> Journal<D> {
         self.segments_since += 1;
         self.bytes_since += length;
         self.segment_bytes = segment_bytes;
+        if moves_head {
+            self.head = sequence;
+        }
         if is_noted {
             self.noted_bytes = Some(segment_bytes);
         }
@@ -354,11 +388,11 @@ impl<D: Disk> Journal<D> {
     pub async fn reconnect(&mut self) -> Result<(), Failure> {
         self.broken = true;
         self.disk.reopen().await?;
-        let stands = match self.disk.head().await? {
-            Some(head) if head == self.sequence => Ok(()),
+        let stands = match self.disk.found().await?.newest() {
+            Some(newest) if newest == self.sequence => Ok(()),
             None if self.sequence == 0 => Ok(()),
             None => Err(Failure::Gone),
-            Some(head) if head == self.sequence + 1 => self.take_back().await,
+            Some(newest) if newest == self.sequence + 1 => self.take_back().await,
             Some(_) => Err(Failure::Taken),
         };
         self.broken = stands.is_err();
@@ -377,7 +411,9 @@ impl<D: Disk> Journal<D> {
                 let changes = vec![Change::Delete(Store::Segments, key), head(self.sequence)];
                 // It may have been counted.
                 self.noted_bytes = None;
-                self.disk.write(changes, Durability::Strict).await
+                self.disk.write(changes, Durability::Strict).await?;
+                self.head = self.sequence;
+                Ok(())
             }
             _ => Err(Failure::Taken),
         }
@@ -410,6 +446,7 @@ impl<D: Disk> Journal<D> {
         self.write(self.switch(&manifest, segment_bytes), Durability::Strict).await?;
         self.snapshot_bytes = manifest.length;
         self.covers = manifest.covers;
+        self.head = self.sequence;
         self.segment_bytes = segment_bytes;
         self.noted_bytes = Some(segment_bytes);
         Ok(())
@@ -434,7 +471,7 @@ impl<D: Disk> Journal<D> {
         now_ms: u64,
     ) -> Result<(), Failure> {
         self.disk.reopen().await?;
-        if self.disk.head().await?.is_some() {
+        if self.disk.found().await?.newest().is_some() {
             return Err(Failure::Taken);
         }
         self.broken = false;

@@ -226,8 +226,15 @@ pub struct Found {
     pub pieces: Vec<(u64, u32)>,
     /// The numbers under which segments are stored, ascending.
     pub segments: Vec<u64>,
-    /// The number of the newest segment that was ever committed.
+    /// The number up to which segments were committed, as it was last noted.
     pub head: Option<u64>,
+}
+
+impl Found {
+    /// The number of the newest segment that was committed, as far as can be seen; none where nothing was ever written.
+    pub fn newest(&self) -> Option<u64> {
+        self.head.max(self.segments.last().copied())
+    }
 }
 
 /// Where what was found is read from, a part at a time: a workspace is larger than what should be in memory twice.

@@ -308,20 +308,16 @@ impl Disk for Failing {
             manifest: self.value(Store::Meta, Key::Name("manifest".to_owned()))?.map(found),
             pieces: self.numbers(Store::Snapshots).into_iter().map(piece).collect(),
             segments: self.numbers(Store::Segments),
-            head: self.head().await?,
+            head: match self.value(Store::Meta, Key::Name("head".to_owned()))? {
+                Some(Value::Number(head)) => Some(head),
+                _ => None,
+            },
         })
     }
 
     async fn get(&self, store: Store, key: &Key) -> Result<Option<Stored>, Failure> {
         self.0.borrow_mut().aside_read += u64::from(store == Store::Aside);
         Ok(self.value(store, key.clone())?.map(found))
-    }
-
-    async fn head(&self) -> Result<Option<u64>, Failure> {
-        Ok(match self.value(Store::Meta, Key::Name("head".to_owned()))? {
-            Some(Value::Number(head)) => Some(head),
-            _ => None,
-        })
     }
 
     async fn aside(&self) -> Result<Vec<String>, Failure> {

@@ -169,8 +169,8 @@ pub fn run(seed: u64, beginning: &Beginning) -> Life {
     let config = Config { throttle: false, ..Config::default() };
     let mut random = Random::new(seed ^ 0x0c4a_5e5d);
     let disk = Failing::new(seed);
-    // Small pieces and few segments, so that every life has snapshots in many pieces.
-    let sizes = Sizes { chunk_bytes: 700, segments: 3 + random.below(12), bytes: 1 << 20 };
+    // Small pieces and few segments, so that every life has snapshots in many pieces, and groups of which some move the head.
+    let sizes = Sizes { chunk_bytes: 700, segments: 3 + random.below(12), bytes: 1 << 20, load_records: 3 };
     let opened = Durable::open(disk.clone(), sizes, &config, START_MS).now_or_never();
     let (mut durable, _) = opened.expect("nothing waits").expect("it is empty");
     let begun = durable.replace(beginning.0.clone(), START_MS + 60_000).now_or_never();

@@ -33,7 +33,7 @@ fn config() -> Config {
 }
 
 fn open(disk: Failing) -> Result<(Durable<Failing>, Opened), Failure> {
-    let sizes = Sizes { chunk_bytes: 4_000, segments: 12, bytes: 1 << 20 };
+    let sizes = Sizes { chunk_bytes: 4_000, segments: 12, bytes: 1 << 20, ..Sizes::default() };
     Durable::open(disk, sizes, &config(), START_MS).now_or_never().expect("nothing waits")
 }
 
