@@ -7,8 +7,8 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web::worker::database::{self, Failure};
 use web::worker::disk::Durability;
 use web::worker::indexed::Indexed;
-use web::worker::journal::{Journal, database_name};
-use web::worker::segment::{Rebuild, Recovered};
+use web::worker::journal::{DATABASE_VERSION, Journal, database_name};
+use web::worker::segment::{Rebuild, Recovered, Segment};
 
 /// A state that is the list of its records; a snapshot is the records behind their lengths.
 struct Lists;
@@ -52,7 +52,7 @@ async fn fresh(workspace: &str) -> Journal<Indexed> {
 
 /// Writes one value past the journal.
 async fn overwrite(workspace: &str, store: &str, key: f64, bytes: Option<&[u8]>) {
-    let db = database::open(&database_name(workspace), &[]).await.expect("it opens");
+    let db = database::open(&database_name(workspace), DATABASE_VERSION, &[]).await.expect("it opens");
     let transaction = database::writing(&db, &[store], Durability::Strict).expect("a transaction");
     let target = transaction.object_store(store).expect("the store");
     match bytes {
@@ -64,7 +64,7 @@ async fn overwrite(workspace: &str, store: &str, key: f64, bytes: Option<&[u8]>)
 }
 
 async fn count(workspace: &str, store: &str) -> u32 {
-    let db = database::open(&database_name(workspace), &[]).await.expect("it opens");
+    let db = database::open(&database_name(workspace), DATABASE_VERSION, &[]).await.expect("it opens");
     let transaction = database::reading(&db, &[store]).expect("a transaction");
     let counted = transaction.object_store(store).expect("the store").count().primitive().expect("a count");
     let counted = counted.await.expect("it is counted");
@@ -118,6 +118,49 @@ async fn a_lost_end_is_told_once() {
     assert_eq!((recovered.state.len(), recovered.report.len()), (1, 1));
     let (_, recovered) = open("end").await;
     assert_eq!((recovered.state.len(), recovered.report.len()), (1, 0));
+}
+
+#[wasm_bindgen_test]
+async fn a_database_of_the_first_version_is_gone_on_with_and_then_no_longer_its() {
+    let name = database_name("first");
+    database::delete(&name).await.expect("it can be deleted");
+    let stores = &["segments", "snapshots", "meta", "aside"];
+    let db = database::open(&name, 1, stores).await.expect("it opens");
+    let transaction = database::writing(&db, &["segments"], Durability::Strict).expect("a transaction");
+    let segments = transaction.object_store("segments").expect("the store");
+    let old = Segment::encode(1, 5, &[b"old"]);
+    drop(segments.put(database::value(&old)).with_key(1.0).build().expect("a put"));
+    database::complete(transaction).await.expect("it completes");
+    db.close();
+
+    let (mut journal, recovered) = open("first").await;
+    assert_eq!((recovered.state, recovered.report.len()), (vec![b"old".to_vec()], 0));
+    journal.commit(6, &vec![b"alike".repeat(10); 32]).await.expect("durable");
+    drop(journal);
+    let (_, recovered) = open("first").await;
+    assert_eq!((recovered.state.len(), recovered.report.len()), (33, 0));
+    assert!(recovered.replayed_bytes < 500, "{} bytes", recovered.replayed_bytes);
+    assert!(database::open(&name, 1, stores).await.is_err(), "an older version takes nothing for damage");
+}
+
+#[wasm_bindgen_test]
+async fn a_head_that_load_left_behind_moves_with_the_next_note_and_tells_a_lost_end() {
+    let mut journal = fresh("load").await;
+    let many = vec![b"n"; 32];
+    for _ in 0..20 {
+        journal.commit(1, &many).await.expect("durable");
+    }
+    drop(journal);
+    overwrite("load", "segments", 20.0, None).await;
+    // The first of them moved it, and the one 16 behind that: this one is not missed.
+    let (mut journal, recovered) = open("load").await;
+    assert_eq!((recovered.sequence, recovered.report.len()), (19, 0));
+    journal.commit(1, &many).await.expect("durable");
+    journal.keep_spent(Vec::new()).await.expect("there is room");
+    drop(journal);
+    overwrite("load", "segments", 20.0, None).await;
+    let (_, recovered) = open("load").await;
+    assert_eq!((recovered.sequence, recovered.report.len()), (19, 1), "{:?}", recovered.report);
 }
 
 #[wasm_bindgen_test]

@@ -209,7 +209,7 @@ async fn a_tab_lets_a_newer_version_have_the_database_and_asks_to_be_reloaded() 
     browser.open_tab().await;
     browser.goto(&site.url("?embed")).await;
     let upgrade = "return new Promise((done, failed) => {
-        const asked = indexedDB.open(arguments[0], 2);
+        const asked = indexedDB.open(arguments[0], 99);
         asked.onsuccess = () => { asked.result.close(); done(true); };
         asked.onerror = () => failed(asked.error);
     })";

@@ -40,12 +40,13 @@ impl From<Error> for Failure {
     }
 }
 
-/// Opens a database whose stores are made with it.
-pub async fn open(name: &str, stores: &'static [&'static str]) -> Result<Database, String> {
+/// Opens a database of that version, with the stores that it lacks made. One of a newer version is refused.
+pub async fn open(name: &str, version: u8, stores: &'static [&'static str]) -> Result<Database, String> {
     let request = Database::open(name)
-        .with_version(1u8)
+        .with_version(version)
         .with_on_upgrade_needed(move |_, db| {
-            for store in stores {
+            let there: Vec<String> = db.object_store_names().collect();
+            for store in stores.iter().filter(|store| !there.iter().any(|name| name == *store)) {
                 db.create_object_store(*store).build()?;
             }
             Ok(())

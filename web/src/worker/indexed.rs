@@ -15,7 +15,7 @@ use web_sys::{IdbVersionChangeEvent, js_sys};
 
 use super::database::{self, reading};
 use super::disk::{Beside, Change, Disk, Durability, Failure, Key, Store};
-use super::journal::{CHUNKS_MAX, Journal, Sizes, database_name};
+use super::journal::{CHUNKS_MAX, DATABASE_VERSION, Journal, Sizes, database_name};
 use super::segment::{Found, Source, Stored};
 use super::writer::Writer;
 
@@ -62,7 +62,7 @@ pub struct Indexed {
 impl Indexed {
     /// Opens a workspace's database, made when it is not there. The error is the browser's reason for refusing.
     pub async fn open(workspace: &str) -> Result<Indexed, String> {
-        let db = database::open(&database_name(workspace), STORES).await?;
+        let db = database::open(&database_name(workspace), DATABASE_VERSION, STORES).await?;
         let writer = writer(&db);
         Ok(Indexed { db, writer, listener: None, _ears: None })
     }
@@ -195,7 +195,7 @@ impl Disk for Indexed {
     async fn reopen(&mut self) -> Result<(), Failure> {
         let name = self.db.name();
         self.close();
-        self.db = database::open(&name, STORES).await.map_err(Failure::Other)?;
+        self.db = database::open(&name, DATABASE_VERSION, STORES).await.map_err(Failure::Other)?;
         self.writer = writer(&self.db);
         self.hear();
         Ok(())

@@ -19,7 +19,7 @@
 //!
 //! One commit is under way at a time; what arrives meanwhile makes the next. A commit adds one segment and moves the head,
 //! in one transaction. The segment is *added*, so a number that another tab took fails instead of being overwritten. Under load the head is
-//! moved with every 64 KB of segments, and behind the load with the next note: a second request takes as long as five PutItems. A snapshot's
+//! moved with every sixteenth segment, and behind the load with the next note: a second request takes as long as five PutItems. A snapshot's
 //! pieces are written one by one beside the commits ([`super::snapshot`]), which do not wait for them; a last transaction, between two commits, switches the manifest and removes the segments that it covers
 //! and the pieces before it. That one alone relies on transactions being atomic; everything else is told by its checksum.
 //!
@@ -45,7 +45,7 @@ use serde::de::DeserializeOwned;
 
 use super::clock::Kept;
 use super::disk::{Change, Disk, Durability, Failure, Key, Store, Value};
-use super::segment::{Found, Manifest, Rebuild, Recovered, Segment, Stored, recover};
+use super::segment::{Found, Manifest, Rebuild, Recovered, Segment, Stored, payload_bytes, recover};
 use super::sized::{noted_aside, sizes};
 use super::snapshot::Snapshot;
 use crate::protocol::model::Model;
@@ -57,17 +57,23 @@ pub(super) const CHUNK_BYTES: usize = 2 << 20;
 pub(super) const CHUNKS_MAX: u64 = 65_536;
 /// A snapshot is due after so many segments…
 const SNAPSHOT_SEGMENTS: u64 = 1_000;
-/// …or so many bytes of them, or twice as many as the last snapshot has.
+/// …or so many bytes of changes in them, or twice as many as the last snapshot has.
 const SNAPSHOT_BYTES: u64 = 4 << 20;
 
 /// How many bytes the segments have is noted again, with a commit, when they are so many more.
 const NOTED_BYTES: u64 = 64 << 10;
+
+/// The version of a workspace's database. In version 1 no segment is packed: who cannot read one does not open version 2, and so takes none of it for
+/// damage.
+pub const DATABASE_VERSION: u8 = 2;
 
 /// The name of a workspace's database.
 pub fn database_name(workspace: &str) -> String {
     format!("dynascope:workspace:{workspace}")
 }
 
+/// Under load the head is moved with every so many commits.
+const HEAD_EVERY: u64 = 16;
 /// A commit of so many records is one under load.
 const LOAD_RECORDS: usize = 8;
 
@@ -78,7 +84,7 @@ pub struct Sizes {
     pub chunk_bytes: usize,
     /// A snapshot is due after so many segments…
     pub segments: u64,
-    /// …or so many bytes.
+    /// …or so many bytes of changes.
     pub bytes: u64,
     /// A commit of so many records is one under load: it need not move the head.
     pub load_records: usize,
@@ -155,7 +161,7 @@ impl<D: Disk> Journal<D> {
     ) -> Result<(), Failure> {
         self.sequence = recovered.sequence;
         self.segments_since = found.segments.len() as u64;
-        self.bytes_since = recovered.replayed_bytes;
+        self.bytes_since = recovered.unpacked_bytes;
         self.snapshot_bytes = recovered.snapshot_bytes;
         self.segment_bytes = recovered.replayed_bytes;
         self.covers = if recovered.aside_snapshot { 0 } else { covers(found).unwrap_or(0) };
@@ -356,7 +362,8 @@ impl<D: Disk> Journal<D> {
         let mut changes = vec![Change::Add(Store::Segments, Key::Number(sequence), segment)];
         let segment_bytes = self.segment_bytes + length;
         let is_noted = self.noted_bytes.is_none_or(|noted| segment_bytes - noted >= NOTED_BYTES);
-        let moves_head = is_noted || records.len() < self.sizes.load_records;
+        let is_load = records.len() >= self.sizes.load_records;
+        let moves_head = is_noted || !is_load || sequence >= self.head + HEAD_EVERY;
         if moves_head {
             changes.insert(0, head(sequence));
         }
@@ -373,7 +380,7 @@ impl<D: Disk> Journal<D> {
         }
         self.sequence = sequence;
         self.segments_since += 1;
-        self.bytes_since += length;
+        self.bytes_since += payload_bytes(records) as u64;
         self.segment_bytes = segment_bytes;
         if moves_head {
             self.head = sequence;

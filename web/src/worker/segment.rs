@@ -5,7 +5,9 @@
 //! part at a time; the database is [`super::journal`]'s.
 //!
 //! A segment, little-endian: `DYNS`, format (u16), 0 (u16), sequence (u64), the clock (u64), the payload's length
-//! (u32), CRC-32 of all the rest (u32), payload: each outcome's changes behind their length (u32).
+//! (u32), CRC-32 of all the rest (u32), payload. The payload is each outcome's changes behind their length (u32), in format 1 as they are, in
+//! format 2 as one LZ4 block behind its unpacked length (u32): of what many requests changed, which is much alike, a database writes several
+//! times what it is given.
 //!
 //! The rule of recovery: the newest snapshot, then the segments after it without a gap, until the first that is
 //! missing, damaged or refused by the engine. That one and all behind it are set aside, so that what is written
@@ -14,11 +16,20 @@
 use std::future::Future;
 
 use crc32fast::Hasher;
+use lz4_flex::block::{compress_prepend_size, decompress_size_prepended};
 
 use super::disk::Failure;
 
-/// The format of segments and manifests.
-pub const FORMAT: u16 = 1;
+/// The newest format of segments. What is not packed has format 1.
+pub const FORMAT: u16 = 2;
+
+const PLAIN: u16 = 1;
+const PACKED: u16 = 2;
+const MANIFEST_FORMAT: u16 = 1;
+/// A payload of fewer bytes is not worth packing.
+const PACKED_MIN: usize = 512;
+/// A payload of more bytes is not packed: who reads a segment that somebody made up must not unpack without end.
+const PACKED_MAX: usize = 1 << 20;
 
 const SEGMENT_MAGIC: [u8; 4] = *b"DYNS";
 const MANIFEST_MAGIC: [u8; 4] = *b"DYNM";
@@ -73,7 +84,13 @@ fn crc_around(bytes: &[u8], crc_at: usize) -> u32 {
     hasher.finalize()
 }
 
-fn check_head(bytes: &[u8], magic: [u8; 4], shortest: usize, crc_at: usize) -> Result<(), String> {
+fn check_head(
+    bytes: &[u8],
+    magic: [u8; 4],
+    newest: u16,
+    shortest: usize,
+    crc_at: usize,
+) -> Result<u16, String> {
     if bytes.len() < shortest {
         return Err(format!("it is cut off after {} bytes", bytes.len()));
     }
@@ -84,27 +101,35 @@ fn check_head(bytes: &[u8], magic: [u8; 4], shortest: usize, crc_at: usize) -> R
         return Err("its checksum does not match".to_owned());
     }
     match u16_at(bytes, 4) {
-        FORMAT => Ok(()),
-        newer => Err(format!("it has format {newer}, this version reads format {FORMAT}")),
+        format if (1..=newest).contains(&format) => Ok(format),
+        other => Err(format!("it has format {other}, this version reads format {newest}")),
     }
 }
 
 impl Segment {
     /// The bytes of a segment of these records.
     pub fn encode<R: AsRef<[u8]>>(sequence: u64, now_ms: u64, records: &[R]) -> Vec<u8> {
-        let payload: usize = records.iter().map(|record| 4 + record.as_ref().len()).sum();
-        let mut bytes = Vec::with_capacity(SEGMENT_HEADER + payload);
+        let mut payload = Vec::with_capacity(payload_bytes(records));
+        for record in records {
+            payload.extend((record.as_ref().len() as u32).to_le_bytes());
+            payload.extend(record.as_ref());
+        }
+        let mut format = PLAIN;
+        if (PACKED_MIN..=PACKED_MAX).contains(&payload.len()) {
+            let packed = compress_prepend_size(&payload);
+            if packed.len() < payload.len() {
+                (format, payload) = (PACKED, packed);
+            }
+        }
+        let mut bytes = Vec::with_capacity(SEGMENT_HEADER + payload.len());
         bytes.extend(SEGMENT_MAGIC);
-        bytes.extend(FORMAT.to_le_bytes());
+        bytes.extend(format.to_le_bytes());
         bytes.extend([0, 0]);
         bytes.extend(sequence.to_le_bytes());
         bytes.extend(now_ms.to_le_bytes());
-        bytes.extend(u32::try_from(payload).expect("a group commit is below 4 GB").to_le_bytes());
+        bytes.extend(u32::try_from(payload.len()).expect("a group commit is below 4 GB").to_le_bytes());
         bytes.extend([0; 4]);
-        for record in records {
-            bytes.extend((record.as_ref().len() as u32).to_le_bytes());
-            bytes.extend(record.as_ref());
-        }
+        bytes.extend(payload);
         let crc = crc_around(&bytes, SEGMENT_CRC_AT);
         bytes[SEGMENT_CRC_AT..SEGMENT_HEADER].copy_from_slice(&crc.to_le_bytes());
         bytes
@@ -112,10 +137,15 @@ impl Segment {
 
     /// Reads a segment; the error says what is wrong with it.
     pub fn decode(bytes: &[u8]) -> Result<Segment, String> {
-        check_head(bytes, SEGMENT_MAGIC, SEGMENT_HEADER, SEGMENT_CRC_AT)?;
+        let format = check_head(bytes, SEGMENT_MAGIC, FORMAT, SEGMENT_HEADER, SEGMENT_CRC_AT)?;
         let mut payload = &bytes[SEGMENT_HEADER..];
         if payload.len() != u32_at(bytes, 24) as usize {
             return Err("its length does not match".to_owned());
+        }
+        let unpacked;
+        if format == PACKED {
+            unpacked = unpack(payload)?;
+            payload = &unpacked;
         }
         let mut records = Vec::new();
         while !payload.is_empty() {
@@ -126,6 +156,21 @@ impl Segment {
             payload = &payload[4 + record.len()..];
         }
         Ok(Segment { sequence: u64_at(bytes, 8), now_ms: u64_at(bytes, 16), records })
+    }
+}
+
+/// How many bytes the payload of a segment of these records has, unpacked.
+pub fn payload_bytes<R: AsRef<[u8]>>(records: &[R]) -> usize {
+    records.iter().map(|record| 4 + record.as_ref().len()).sum()
+}
+
+fn unpack(packed: &[u8]) -> Result<Vec<u8>, String> {
+    match packed.get(..4).map(|length| u32_at(length, 0) as usize) {
+        Some(length) if length <= PACKED_MAX => {
+            decompress_size_prepended(packed).map_err(|error| format!("it cannot be unpacked: {error}"))
+        }
+        Some(length) => Err(format!("it would have {length} bytes unpacked, and {PACKED_MAX} are the most")),
+        None => Err("it is packed and has no length".to_owned()),
     }
 }
 
@@ -171,7 +216,7 @@ impl Manifest {
     pub fn encode(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(MANIFEST_LENGTH);
         bytes.extend(MANIFEST_MAGIC);
-        bytes.extend(FORMAT.to_le_bytes());
+        bytes.extend(MANIFEST_FORMAT.to_le_bytes());
         bytes.extend([0, 0]);
         bytes.extend(self.covers.to_le_bytes());
         bytes.extend(self.now_ms.to_le_bytes());
@@ -185,7 +230,7 @@ impl Manifest {
 
     /// Reads a manifest; the error says what is wrong with it.
     pub fn decode(bytes: &[u8]) -> Result<Manifest, String> {
-        check_head(bytes, MANIFEST_MAGIC, MANIFEST_LENGTH, MANIFEST_CRC_AT)?;
+        check_head(bytes, MANIFEST_MAGIC, MANIFEST_FORMAT, MANIFEST_LENGTH, MANIFEST_CRC_AT)?;
         if bytes.len() != MANIFEST_LENGTH {
             return Err("its length does not match".to_owned());
         }
@@ -319,8 +364,10 @@ pub struct Recovered<S> {
     pub aside_segments: Vec<u64>,
     /// Whether the snapshot (manifest and pieces) is damaged too.
     pub aside_snapshot: bool,
-    /// Bytes of the segments that were replayed.
+    /// Bytes of the segments that were replayed, as they are stored…
     pub replayed_bytes: u64,
+    /// …and unpacked.
+    pub unpacked_bytes: u64,
     /// Bytes of the snapshot that was read.
     pub snapshot_bytes: u64,
     /// What is wrong, in sentences; empty where all is well.
@@ -344,6 +391,7 @@ pub async fn recover<R: Rebuild>(
         aside_segments: Vec::new(),
         aside_snapshot: false,
         replayed_bytes: 0,
+        unpacked_bytes: 0,
         snapshot_bytes: 0,
         report: Vec::new(),
     };
@@ -432,6 +480,7 @@ fn replay_one<R: Rebuild>(
     recovered.sequence = number;
     recovered.last_ms = recovered.last_ms.max(segment.now_ms);
     recovered.replayed_bytes += bytes.len() as u64;
+    recovered.unpacked_bytes += payload_bytes(&segment.records) as u64;
     Ok(())
 }
 

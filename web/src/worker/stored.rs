@@ -15,7 +15,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::database::{self, Failure};
 use super::indexed::{Indexed, META, SEGMENTS, SNAPSHOTS, STORES, chunk_key};
-use super::journal::{CHUNK_BYTES, database_name};
+use super::journal::{CHUNK_BYTES, DATABASE_VERSION, database_name};
 use super::segment::Manifest;
 use super::sized::{self, SIZES};
 use crate::share::archive::Part;
@@ -57,7 +57,9 @@ pub struct Source {
 impl Source {
     /// Of what is stored under that id. What is damaged or set aside is left out: an opening would leave it out too.
     pub async fn of_database(workspace: &str) -> Result<Source, Trouble> {
-        let db = database::open(&database_name(workspace), STORES).await.map_err(Trouble::Other)?;
+        let db = database::open(&database_name(workspace), DATABASE_VERSION, STORES)
+            .await
+            .map_err(Trouble::Other)?;
         let next = list(&db).await?;
         let total = next.len() as u64;
         Ok(Source { db: Some(db), next, total })

@@ -109,7 +109,7 @@ pub struct Workspaces {
 impl Workspaces {
     /// Opens the list; the error is the browser's reason for refusing.
     pub async fn open() -> Result<Workspaces, String> {
-        Ok(Workspaces { db: database::open(DATABASE, STORES).await?, ear: None })
+        Ok(Workspaces { db: database::open(DATABASE, 1, STORES).await?, ear: None })
     }
 
     /// Tells `listener` from now on when the browser closes the list.

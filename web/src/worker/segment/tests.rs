@@ -153,13 +153,47 @@ fn a_lost_end_is_reported() {
     assert!(recovered.report[0].contains("2 commits missing"), "{:?}", recovered.report);
 }
 
+/// The bytes with a checksum that is right for them.
+fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
+    let crc = crc_around(&bytes, SEGMENT_CRC_AT);
+    bytes[SEGMENT_CRC_AT..SEGMENT_HEADER].copy_from_slice(&crc.to_le_bytes());
+    bytes
+}
+
+#[test]
+fn what_many_requests_changed_is_packed_and_what_one_did_is_not() {
+    let record = b"Orders: PutItem of a customer's order, one of many that are alike".to_vec();
+    let one = Segment::encode(1, 0, std::slice::from_ref(&record));
+    assert_eq!((u16_at(&one, 4), one.len()), (PLAIN, SEGMENT_HEADER + 4 + record.len()));
+    let many = vec![record; 32];
+    let packed = Segment::encode(2, 0, &many);
+    assert_eq!(u16_at(&packed, 4), PACKED);
+    assert!(packed.len() * 8 < payload_bytes(&many), "{} bytes", packed.len());
+    assert_eq!(Segment::decode(&packed).expect("it is whole").records, many);
+    // What packing does not make smaller stays as it is.
+    let noise: Vec<u8> =
+        (0..500u32).flat_map(|at| crc32fast::hash(&at.to_le_bytes()).to_le_bytes()).collect();
+    assert_eq!(u16_at(&Segment::encode(3, 0, &[noise]), 4), PLAIN);
+}
+
+#[test]
+fn a_packed_segment_that_says_it_is_huge_is_refused_before_it_is_unpacked() {
+    let mut bytes = Segment::encode(1, 0, &vec![b"much alike"; 100]);
+    assert_eq!(u16_at(&bytes, 4), PACKED);
+    let huge = u32::MAX.to_le_bytes();
+    bytes[SEGMENT_HEADER..SEGMENT_HEADER + 4].copy_from_slice(&huge);
+    assert!(Segment::decode(&sealed(bytes)).unwrap_err().contains("4294967295 bytes unpacked"));
+    // And one that says less than it holds.
+    let mut bytes = Segment::encode(1, 0, &vec![b"much alike"; 100]);
+    bytes[SEGMENT_HEADER..SEGMENT_HEADER + 4].copy_from_slice(&8u32.to_le_bytes());
+    assert!(Segment::decode(&sealed(bytes)).unwrap_err().contains("cannot be unpacked"));
+}
+
 #[test]
 fn a_newer_format_is_named() {
     let mut bytes = Segment::encode(1, 0, &[b"a"]);
     bytes[4] = 9;
-    let crc = crc_around(&bytes, SEGMENT_CRC_AT);
-    bytes[SEGMENT_CRC_AT..SEGMENT_HEADER].copy_from_slice(&crc.to_le_bytes());
-    assert!(Segment::decode(&bytes).unwrap_err().contains("format 9"));
+    assert!(Segment::decode(&sealed(bytes)).unwrap_err().contains("format 9"));
 }
 
 proptest! {
