@@ -19,8 +19,10 @@ async fn commits(browser: &Browser, workspace: &str) -> f64 {
         const open = indexedDB.open('dynascope:workspace:' + arguments[0]);
         open.onerror = () => reject(open.error);
         open.onsuccess = () => {
-            const get = open.result.transaction('meta').objectStore('meta').get('head');
-            get.onsuccess = () => { open.result.close(); resolve(get.result ?? 0); };
+            const reading = open.result.transaction(['meta', 'segments']);
+            const head = reading.objectStore('meta').get('head');
+            const last = reading.objectStore('segments').openKeyCursor(null, 'prev');
+            reading.oncomplete = () => { open.result.close(); resolve(Math.max(head.result ?? 0, last.result?.key ?? 0)); };
         };
     })";
     browser.eval(script, vec![workspace.into()]).await.as_f64().unwrap_or(0.0)
