@@ -99,7 +99,11 @@ fn arrived(event: &MessageEvent) -> Result<Vec<Arrived>, String> {
 pub fn listen(mut receive: impl FnMut(Result<Arrived, String>, Option<Blob>) + 'static) {
     let on_message =
         Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| match arrived(&event) {
-            Ok(messages) => messages.into_iter().for_each(|message| receive(Ok(message), file_of(&event))),
+            Ok(messages) => {
+                // Asked once: the event takes as long to ask as a message to read.
+                let file = file_of(&event);
+                messages.into_iter().for_each(|message| receive(Ok(message), file.clone()));
+            }
             Err(error) => receive(Err(error), None),
         });
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
