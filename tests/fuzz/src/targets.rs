@@ -12,7 +12,7 @@ use std::fs;
 use std::path::PathBuf;
 use web::protocol::frames::{frames, messages};
 use web::protocol::{FromWorker, Place, ToWorker};
-use web::worker::segment::{self, InMemory, Manifest, Rebuild, Segment, Stored};
+use web::worker::segment::{self, Describing, InMemory, Manifest, Rebuild, Segment, Stored};
 
 const REGION: &str = "us-east-1";
 const NOW_MS: u64 = 1_767_225_600_000;
@@ -279,6 +279,9 @@ impl Target {
             Target::Database => {
                 inputs.push(Segment::encode(1, NOW_MS, &changes));
                 inputs.push(Manifest::of(&[world.snapshot()], 1, NOW_MS).encode());
+                let mut describing = Describing::packed(1, NOW_MS);
+                inputs.push(describing.pack(&world.snapshot()).1);
+                inputs.push(describing.manifest().encode());
             }
             Target::Link => inputs.extend(files::links()),
             Target::Recipe => inputs.extend(files::recipes()),

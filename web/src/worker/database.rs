@@ -40,6 +40,9 @@ impl From<Error> for Failure {
     }
 }
 
+/// Why a database of a newer version is not opened.
+const NEWER: &str = "a newer version of Dynascope has written what is stored here, and it stays as it is. Reload the page to get that version.";
+
 /// Opens a database of that version, with the stores that it lacks made. One of a newer version is refused.
 pub async fn open(name: &str, version: u8, stores: &'static [&'static str]) -> Result<Database, String> {
     let request = Database::open(name)
@@ -65,6 +68,9 @@ fn refusal(error: OpenDbError) -> String {
     match error {
         OpenDbError::UnsupportedEnvironment | OpenDbError::NullFactory => {
             "this browser offers no storage here".to_owned()
+        }
+        OpenDbError::Base(Error::DomException(exception)) if exception.name() == "VersionError" => {
+            NEWER.to_owned()
         }
         OpenDbError::Base(Error::DomException(exception)) => exception.message(),
         other => other.to_string(),

@@ -7,7 +7,7 @@
 //! # Format
 //!
 //! - `segments`: a group commit each, under its sequence number, from 1 without gaps ([`super::segment`] has its bytes)
-//! - `snapshots`: pieces of about 2 MB, under `covers × 65536 + piece`; the bytes are the engine's, whose image is of the moment at
+//! - `snapshots`: pieces of about 2 MB, packed, under `covers × 65536 + piece`; the bytes are the engine's, whose image is of the moment at
 //!   which the snapshot began, however much is written until its last piece
 //! - `meta`: `manifest` (the snapshot that counts), `head` (the newest sequence number, or under load one of the newest), `spent` (what was consumed of the tables'
 //!   capacity, as the engine has it), and as JSON `clock` (how the workspace's clock runs), `recipes` (its simulated traffic), `model`
@@ -51,21 +51,21 @@ use super::snapshot::Snapshot;
 use crate::protocol::model::Model;
 use crate::protocol::traffic::Workload;
 
-/// About how large a piece of a snapshot is, in bytes.
+/// About how large a piece of a snapshot is, in bytes, before it is packed.
 pub(super) const CHUNK_BYTES: usize = 2 << 20;
 /// Pieces a snapshot may have.
 pub(super) const CHUNKS_MAX: u64 = 65_536;
 /// A snapshot is due after so many segments…
 const SNAPSHOT_SEGMENTS: u64 = 1_000;
-/// …or so many bytes of changes in them, or twice as many as the last snapshot has.
-const SNAPSHOT_BYTES: u64 = 4 << 20;
+/// …or so many bytes of changes in them, unpacked, or twice as many as the last snapshot has.
+const SNAPSHOT_BYTES: u64 = 8 << 20;
 
 /// How many bytes the segments have is noted again, with a commit, when they are so many more.
 const NOTED_BYTES: u64 = 64 << 10;
 
-/// The version of a workspace's database. In version 1 no segment is packed: who cannot read one does not open version 2, and so takes none of it for
-/// damage.
-pub const DATABASE_VERSION: u8 = 2;
+/// The version of a workspace's database. In version 1 no segment is packed, in version 2 no snapshot: who cannot read one does not open a newer version, and
+/// so takes none of it for damage.
+pub const DATABASE_VERSION: u8 = 3;
 
 /// The name of a workspace's database.
 pub fn database_name(workspace: &str) -> String {
@@ -80,7 +80,7 @@ const LOAD_RECORDS: usize = 8;
 /// How large pieces are, when a snapshot is due and what load is: smaller in tests.
 #[derive(Clone, Copy, Debug)]
 pub struct Sizes {
-    /// About how large a piece is, in bytes.
+    /// About how large a piece is, in bytes, before it is packed.
     pub chunk_bytes: usize,
     /// A snapshot is due after so many segments…
     pub segments: u64,
@@ -111,7 +111,8 @@ pub struct Journal<D> {
     head: u64,
     segments_since: u64,
     bytes_since: u64,
-    snapshot_bytes: u64,
+    /// How many bytes the snapshot that counts has, unpacked.
+    image_bytes: u64,
     /// What the snapshot that counts covers.
     covers: u64,
     /// The bytes of all segments.
@@ -136,7 +137,7 @@ impl<D: Disk> Journal<D> {
             head: 0,
             segments_since: 0,
             bytes_since: 0,
-            snapshot_bytes: 0,
+            image_bytes: 0,
             covers: 0,
             segment_bytes: 0,
             noted_bytes: None,
@@ -162,7 +163,7 @@ impl<D: Disk> Journal<D> {
         self.sequence = recovered.sequence;
         self.segments_since = found.segments.len() as u64;
         self.bytes_since = recovered.unpacked_bytes;
-        self.snapshot_bytes = recovered.snapshot_bytes;
+        self.image_bytes = recovered.image_bytes;
         self.segment_bytes = recovered.replayed_bytes;
         self.covers = if recovered.aside_snapshot { 0 } else { covers(found).unwrap_or(0) };
         let changes = self.clearing(found, recovered, now_ms).await?;
@@ -365,10 +366,10 @@ impl<D: Disk> Journal<D> {
         let is_load = records.len() >= self.sizes.load_records;
         let moves_head = is_noted || !is_load || sequence >= self.head + HEAD_EVERY;
         if moves_head {
-            changes.insert(0, head(sequence));
+            changes.push(head(sequence));
         }
         if is_noted {
-            changes.insert(0, sizes(self.covers, sequence, segment_bytes));
+            changes.push(sizes(self.covers, sequence, segment_bytes));
         }
         // Before anything else: what failed last is compared with what stands there.
         if self.broken {
@@ -434,7 +435,7 @@ impl<D: Disk> Journal<D> {
     /// Whether enough was written since the last snapshot was begun to make a new one.
     pub fn wants_snapshot(&self) -> bool {
         self.segments_since >= self.sizes.segments
-            || self.bytes_since >= self.sizes.bytes.max(2 * self.snapshot_bytes)
+            || self.bytes_since >= self.sizes.bytes.max(2 * self.image_bytes)
     }
 
     /// Begins a snapshot of everything up to the newest segment.
@@ -451,7 +452,7 @@ impl<D: Disk> Journal<D> {
         let manifest = snapshot.manifest();
         let segment_bytes = self.segment_bytes - snapshot.covered_bytes();
         self.write(self.switch(&manifest, segment_bytes), Durability::Strict).await?;
-        self.snapshot_bytes = manifest.length;
+        self.image_bytes = manifest.image_bytes();
         self.covers = manifest.covers;
         self.head = self.sequence;
         self.segment_bytes = segment_bytes;

@@ -1,6 +1,6 @@
 //! What the journal writes, byte by byte, and what a reader makes of what it finds.
 //!
-//! Owns the encoding of a segment (one group commit) and of a snapshot's manifest, both checksummed, and the
+//! Owns the encoding of a segment (one group commit), which is checksummed as a snapshot's [`Manifest`] is, and the
 //! decision at opening: how far the journal can be trusted. What stands there is asked of a [`Source`], a
 //! part at a time; the database is [`super::journal`]'s.
 //!
@@ -13,30 +13,31 @@
 //! missing, damaged or refused by the engine. That one and all behind it are set aside, so that what is written
 //! next has their numbers and is never hidden behind the damage.
 
+mod manifest;
+
 use std::future::Future;
 
 use crc32fast::Hasher;
 use lz4_flex::block::{compress_prepend_size, decompress_size_prepended};
+pub use manifest::{Describing, Manifest};
 
 use super::disk::Failure;
 
-/// The newest format of segments. What is not packed has format 1.
-pub const FORMAT: u16 = 2;
+/// The format of segments and manifests of what is as it is…
+pub const PLAIN: u16 = 1;
+/// …and of what is packed, the newest.
+pub const PACKED: u16 = 2;
 
-const PLAIN: u16 = 1;
-const PACKED: u16 = 2;
-const MANIFEST_FORMAT: u16 = 1;
 /// A payload of fewer bytes is not worth packing.
 const PACKED_MIN: usize = 512;
 /// A payload of more bytes is not packed: who reads a segment that somebody made up must not unpack without end.
 const PACKED_MAX: usize = 1 << 20;
+/// No piece of a snapshot has more bytes unpacked.
+pub(super) const PIECE_MAX: usize = 128 << 20;
 
 const SEGMENT_MAGIC: [u8; 4] = *b"DYNS";
-const MANIFEST_MAGIC: [u8; 4] = *b"DYNM";
 const SEGMENT_HEADER: usize = 32;
 const SEGMENT_CRC_AT: usize = 28;
-const MANIFEST_LENGTH: usize = 44;
-const MANIFEST_CRC_AT: usize = 40;
 
 /// One group commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,21 +48,6 @@ pub struct Segment {
     pub now_ms: u64,
     /// The changes of each outcome, in order.
     pub records: Vec<Vec<u8>>,
-}
-
-/// A snapshot's description; it names the snapshot that counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Manifest {
-    /// The snapshot holds everything up to this segment.
-    pub covers: u64,
-    /// The workspace's clock when it was made.
-    pub now_ms: u64,
-    /// In how many pieces it is stored.
-    pub chunks: u32,
-    /// Its length in bytes.
-    pub length: u64,
-    /// Its CRC-32.
-    pub crc: u32,
 }
 
 fn u16_at(bytes: &[u8], at: usize) -> u16 {
@@ -84,13 +70,7 @@ fn crc_around(bytes: &[u8], crc_at: usize) -> u32 {
     hasher.finalize()
 }
 
-fn check_head(
-    bytes: &[u8],
-    magic: [u8; 4],
-    newest: u16,
-    shortest: usize,
-    crc_at: usize,
-) -> Result<u16, String> {
+fn check_head(bytes: &[u8], magic: [u8; 4], shortest: usize, crc_at: usize) -> Result<u16, String> {
     if bytes.len() < shortest {
         return Err(format!("it is cut off after {} bytes", bytes.len()));
     }
@@ -101,35 +81,36 @@ fn check_head(
         return Err("its checksum does not match".to_owned());
     }
     match u16_at(bytes, 4) {
-        format if (1..=newest).contains(&format) => Ok(format),
-        other => Err(format!("it has format {other}, this version reads format {newest}")),
+        format if (PLAIN..=PACKED).contains(&format) => Ok(format),
+        other => Err(format!("it has format {other}, this version reads format {PACKED}")),
     }
 }
 
 impl Segment {
     /// The bytes of a segment of these records.
     pub fn encode<R: AsRef<[u8]>>(sequence: u64, now_ms: u64, records: &[R]) -> Vec<u8> {
-        let mut payload = Vec::with_capacity(payload_bytes(records));
-        for record in records {
-            payload.extend((record.as_ref().len() as u32).to_le_bytes());
-            payload.extend(record.as_ref());
-        }
-        let mut format = PLAIN;
-        if (PACKED_MIN..=PACKED_MAX).contains(&payload.len()) {
-            let packed = compress_prepend_size(&payload);
-            if packed.len() < payload.len() {
-                (format, payload) = (PACKED, packed);
-            }
-        }
-        let mut bytes = Vec::with_capacity(SEGMENT_HEADER + payload.len());
+        let length = payload_bytes(records);
+        let mut bytes = Vec::with_capacity(SEGMENT_HEADER + length);
         bytes.extend(SEGMENT_MAGIC);
-        bytes.extend(format.to_le_bytes());
+        bytes.extend(PLAIN.to_le_bytes());
         bytes.extend([0, 0]);
         bytes.extend(sequence.to_le_bytes());
         bytes.extend(now_ms.to_le_bytes());
-        bytes.extend(u32::try_from(payload.len()).expect("a group commit is below 4 GB").to_le_bytes());
-        bytes.extend([0; 4]);
-        bytes.extend(payload);
+        bytes.extend([0; 8]);
+        for record in records {
+            bytes.extend((record.as_ref().len() as u32).to_le_bytes());
+            bytes.extend(record.as_ref());
+        }
+        if (PACKED_MIN..=PACKED_MAX).contains(&length) {
+            let packed = compress_prepend_size(&bytes[SEGMENT_HEADER..]);
+            if packed.len() < length {
+                bytes.truncate(SEGMENT_HEADER);
+                bytes.extend(packed);
+                bytes[4..6].copy_from_slice(&PACKED.to_le_bytes());
+            }
+        }
+        let length = u32::try_from(bytes.len() - SEGMENT_HEADER).expect("a group commit is below 4 GB");
+        bytes[24..SEGMENT_CRC_AT].copy_from_slice(&length.to_le_bytes());
         let crc = crc_around(&bytes, SEGMENT_CRC_AT);
         bytes[SEGMENT_CRC_AT..SEGMENT_HEADER].copy_from_slice(&crc.to_le_bytes());
         bytes
@@ -137,14 +118,14 @@ impl Segment {
 
     /// Reads a segment; the error says what is wrong with it.
     pub fn decode(bytes: &[u8]) -> Result<Segment, String> {
-        let format = check_head(bytes, SEGMENT_MAGIC, FORMAT, SEGMENT_HEADER, SEGMENT_CRC_AT)?;
+        let format = check_head(bytes, SEGMENT_MAGIC, SEGMENT_HEADER, SEGMENT_CRC_AT)?;
         let mut payload = &bytes[SEGMENT_HEADER..];
         if payload.len() != u32_at(bytes, 24) as usize {
             return Err("its length does not match".to_owned());
         }
         let unpacked;
         if format == PACKED {
-            unpacked = unpack(payload)?;
+            unpacked = unpack(payload, PACKED_MAX)?;
             payload = &unpacked;
         }
         let mut records = Vec::new();
@@ -164,83 +145,13 @@ pub fn payload_bytes<R: AsRef<[u8]>>(records: &[R]) -> usize {
     records.iter().map(|record| 4 + record.as_ref().len()).sum()
 }
 
-fn unpack(packed: &[u8]) -> Result<Vec<u8>, String> {
+fn unpack(packed: &[u8], most: usize) -> Result<Vec<u8>, String> {
     match packed.get(..4).map(|length| u32_at(length, 0) as usize) {
-        Some(length) if length <= PACKED_MAX => {
+        Some(length) if length <= most => {
             decompress_size_prepended(packed).map_err(|error| format!("it cannot be unpacked: {error}"))
         }
-        Some(length) => Err(format!("it would have {length} bytes unpacked, and {PACKED_MAX} are the most")),
+        Some(length) => Err(format!("it would have {length} bytes unpacked, and {most} are the most")),
         None => Err("it is packed and has no length".to_owned()),
-    }
-}
-
-/// A manifest that grows with the pieces of its snapshot.
-#[derive(Clone, Debug)]
-pub struct Describing {
-    manifest: Manifest,
-    hasher: Hasher,
-}
-
-impl Describing {
-    /// Of a snapshot that has no piece yet.
-    pub fn new(covers: u64, now_ms: u64) -> Describing {
-        let manifest = Manifest { covers, now_ms, chunks: 0, length: 0, crc: 0 };
-        Describing { manifest, hasher: Hasher::new() }
-    }
-
-    /// Takes the next piece; its number.
-    pub fn add(&mut self, piece: &[u8]) -> u32 {
-        self.hasher.update(piece);
-        self.manifest.length += piece.len() as u64;
-        self.manifest.chunks += 1;
-        self.manifest.chunks - 1
-    }
-
-    /// Of all the pieces.
-    pub fn manifest(&self) -> Manifest {
-        Manifest { crc: self.hasher.clone().finalize(), ..self.manifest }
-    }
-}
-
-impl Manifest {
-    /// The description of a snapshot in pieces.
-    pub fn of<P: AsRef<[u8]>>(pieces: &[P], covers: u64, now_ms: u64) -> Manifest {
-        let mut describing = Describing::new(covers, now_ms);
-        for piece in pieces {
-            describing.add(piece.as_ref());
-        }
-        describing.manifest()
-    }
-
-    /// Its bytes.
-    pub fn encode(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(MANIFEST_LENGTH);
-        bytes.extend(MANIFEST_MAGIC);
-        bytes.extend(MANIFEST_FORMAT.to_le_bytes());
-        bytes.extend([0, 0]);
-        bytes.extend(self.covers.to_le_bytes());
-        bytes.extend(self.now_ms.to_le_bytes());
-        bytes.extend(self.chunks.to_le_bytes());
-        bytes.extend(self.length.to_le_bytes());
-        bytes.extend(self.crc.to_le_bytes());
-        let crc = crc32fast::hash(&bytes);
-        bytes.extend(crc.to_le_bytes());
-        bytes
-    }
-
-    /// Reads a manifest; the error says what is wrong with it.
-    pub fn decode(bytes: &[u8]) -> Result<Manifest, String> {
-        check_head(bytes, MANIFEST_MAGIC, MANIFEST_FORMAT, MANIFEST_LENGTH, MANIFEST_CRC_AT)?;
-        if bytes.len() != MANIFEST_LENGTH {
-            return Err("its length does not match".to_owned());
-        }
-        Ok(Manifest {
-            covers: u64_at(bytes, 8),
-            now_ms: u64_at(bytes, 16),
-            chunks: u32_at(bytes, 24),
-            length: u64_at(bytes, 28),
-            crc: u32_at(bytes, 36),
-        })
     }
 }
 
@@ -368,8 +279,10 @@ pub struct Recovered<S> {
     pub replayed_bytes: u64,
     /// …and unpacked.
     pub unpacked_bytes: u64,
-    /// Bytes of the snapshot that was read.
+    /// Bytes of the snapshot that was read, as it is stored…
     pub snapshot_bytes: u64,
+    /// …and unpacked.
+    pub image_bytes: u64,
     /// What is wrong, in sentences; empty where all is well.
     pub report: Vec<String>,
 }
@@ -393,6 +306,7 @@ pub async fn recover<R: Rebuild>(
         replayed_bytes: 0,
         unpacked_bytes: 0,
         snapshot_bytes: 0,
+        image_bytes: 0,
         report: Vec::new(),
     };
     if let Some(stored) = &found.manifest {
@@ -409,6 +323,7 @@ pub async fn recover<R: Rebuild>(
                 recovered.sequence = manifest.covers;
                 recovered.last_ms = manifest.now_ms;
                 recovered.snapshot_bytes = manifest.length;
+                recovered.image_bytes = manifest.image_bytes();
             }
             Err(reason) => {
                 recovered.aside_snapshot = true;
@@ -497,6 +412,7 @@ impl<R: Rebuild, S: Source> Base<'_, R, S> {
     async fn state(&self) -> Result<Result<R::State, String>, Failure> {
         let Some(manifest) = self.manifest else { return Ok(Ok(self.rebuild.fresh())) };
         let (mut restoring, mut hasher, mut length) = (self.rebuild.begin(), Hasher::new(), 0);
+        let mut left = manifest.unpacked;
         for number in 0..manifest.chunks {
             let Some(piece) = self.source.piece(manifest.covers, number).await? else {
                 return Ok(Err(format!("piece {} is missing", number + 1)));
@@ -504,14 +420,17 @@ impl<R: Rebuild, S: Source> Base<'_, R, S> {
             let taken = piece.bytes().and_then(|bytes| {
                 hasher.update(bytes);
                 length += bytes.len() as u64;
-                self.rebuild.take(&mut restoring, bytes)
+                let Some(left) = &mut left else { return self.rebuild.take(&mut restoring, bytes) };
+                let image = unpack(bytes, PIECE_MAX.min(*left as usize))?;
+                *left -= image.len() as u64;
+                self.rebuild.take(&mut restoring, &image)
             });
             if let Err(reason) = taken {
                 return Ok(Err(reason));
             }
             self.rebuild.pause().await?;
         }
-        if length != manifest.length {
+        if length != manifest.length || left.is_some_and(|left| left > 0) {
             return Ok(Err("its length does not match".to_owned()));
         }
         if hasher.finalize() != manifest.crc {

@@ -8,7 +8,7 @@ use futures_util::future::{LocalBoxFuture, ready};
 
 use super::disk::{Beside, Change, Failure, Store, Value};
 use super::journal::{CHUNKS_MAX, chunk_key};
-use super::segment::{Describing, Manifest};
+use super::segment::{Describing, Manifest, PIECE_MAX};
 
 /// A snapshot that does not count yet.
 pub struct Snapshot {
@@ -27,10 +27,10 @@ impl Snapshot {
         piece_bytes: usize,
         beside: Beside,
     ) -> Snapshot {
-        Snapshot { describing: Describing::new(covers, now_ms), covered_bytes, piece_bytes, beside }
+        Snapshot { describing: Describing::packed(covers, now_ms), covered_bytes, piece_bytes, beside }
     }
 
-    /// About how large a piece is, in bytes.
+    /// About how large a piece is, in bytes, unpacked.
     pub fn piece_bytes(&self) -> usize {
         self.piece_bytes
     }
@@ -45,12 +45,12 @@ impl Snapshot {
 
     /// The change that writes the next piece.
     pub(super) fn next(&mut self, piece: Vec<u8>) -> Result<Change, Failure> {
-        let number = self.describing.add(&piece);
-        if u64::from(number) >= CHUNKS_MAX {
+        let (number, packed) = self.describing.pack(&piece);
+        if u64::from(number) >= CHUNKS_MAX || piece.len() > PIECE_MAX {
             return Err(Failure::Other("the snapshot is too large".to_owned()));
         }
         let key = chunk_key(self.describing.manifest().covers, number);
-        Ok(Change::Put(Store::Snapshots, key, Value::Bytes(piece)))
+        Ok(Change::Put(Store::Snapshots, key, Value::Bytes(packed)))
     }
 
     /// How many bytes the segments have that it covers.

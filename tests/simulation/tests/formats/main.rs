@@ -21,8 +21,8 @@ use simulation::crashes::disk::Failing;
 use web::worker::checking::check;
 use web::worker::disk::Failure;
 use web::worker::durable::{Durable, Opened, Worlds};
-use web::worker::journal::{Journal, Sizes};
-use web::worker::segment::FORMAT;
+use web::worker::journal::{DATABASE_VERSION, Journal, Sizes};
+use web::worker::segment::{PACKED, PLAIN};
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures")
@@ -108,8 +108,8 @@ fn answers(world: &mut World) -> Value {
 #[test]
 fn every_format_is_read() {
     if std::env::var("FIXTURES").is_ok_and(|what| what == "write") {
-        let letter =
-            ('a'..='z').find(|letter| !folder().join(format!("format-{FORMAT}{letter}.json")).exists());
+        let letter = ('a'..='z')
+            .find(|letter| !folder().join(format!("format-{DATABASE_VERSION}{letter}.json")).exists());
         let disk = Failing::new(1);
         let mut making = Making::begin(disk.clone());
         making.everything();
@@ -118,7 +118,7 @@ fn every_format_is_read() {
         let stored: BTreeMap<String, String> =
             disk.dump().into_iter().map(|(name, bytes)| (name, BASE64.encode(&bytes))).collect();
         let fixture = json!({"stored": stored, "answers": answers(&mut world), "notes": notes(disk)});
-        let name = format!("format-{FORMAT}{}.json", letter.expect("a letter is free"));
+        let name = format!("format-{DATABASE_VERSION}{}.json", letter.expect("a letter is free"));
         std::fs::write(folder().join(name), format!("{fixture:#}\n")).expect("it is written");
     }
     let mut formats = Vec::new();
@@ -132,8 +132,10 @@ fn every_format_is_read() {
             (name.clone(), BASE64.decode(bytes).expect("base64"))
         });
         let stored: Vec<(String, Vec<u8>)> = stored.collect();
-        let segments = stored.iter().filter(|(name, _)| name.starts_with("segments "));
-        formats.extend(segments.map(|(_, bytes)| u16::from_le_bytes([bytes[4], bytes[5]])));
+        for of in ["segments ", "meta manifest"] {
+            let of_these = stored.iter().filter(|(name, _)| name.starts_with(of));
+            formats.extend(of_these.map(|(_, bytes)| (of, u16::from_le_bytes([bytes[4], bytes[5]]))));
+        }
         let disk = Failing::of_dump(stored.into_iter());
         let checked = check(disk.clone(), &Worlds(&config())).now_or_never().expect("nothing waits");
         assert_eq!(checked, Ok(Ok(())), "{}", path.display());
@@ -154,7 +156,9 @@ fn every_format_is_read() {
             assert_eq!(answer, kept["answer"], "{}: {operation} {}", path.display(), kept["request"]);
         }
     }
-    for format in 1..=FORMAT {
-        assert!(formats.contains(&format), "format {format} has no fixture");
+    for of in ["segments ", "meta manifest"] {
+        for format in PLAIN..=PACKED {
+            assert!(formats.contains(&(of, format)), "format {format} of {of:?} has no fixture");
+        }
     }
 }

@@ -47,6 +47,21 @@ fn segment(sequence: u64, record: &[u8]) -> (u64, Stored) {
 }
 
 fn with_snapshot(snapshot: &[u8], covers: u64, segments: Vec<(u64, Stored)>) -> InMemory {
+    let mut describing = Describing::packed(covers, 900);
+    let pieces = snapshot.chunks(4).map(|piece| {
+        let (number, packed) = describing.pack(piece);
+        (covers, number, Stored::Bytes(packed))
+    });
+    let pieces = pieces.collect();
+    let manifest = Some(Stored::Bytes(describing.manifest().encode()));
+    InMemory { manifest, pieces, segments, head: None }
+}
+
+/// How a database with a snapshot is made.
+type Snapshotted = fn(&[u8], u64, Vec<(u64, Stored)>) -> InMemory;
+
+/// The same, as it was written before pieces were packed.
+fn with_plain_snapshot(snapshot: &[u8], covers: u64, segments: Vec<(u64, Stored)>) -> InMemory {
     let manifest = Manifest::of(&snapshot.chunks(4).collect::<Vec<_>>(), covers, 900);
     let pieces =
         snapshot.chunks(4).zip(0..).map(|(piece, at)| (covers, at, Stored::Bytes(piece.to_vec()))).collect();
@@ -70,11 +85,14 @@ fn segments_are_replayed_in_order_and_the_clock_is_the_latest() {
 
 #[test]
 fn a_snapshot_in_pieces_comes_first_and_what_it_covers_is_not_replayed() {
-    let found = with_snapshot(b"snapshot!", 5, vec![segment(5, b"old"), segment(6, b"new")]);
-    let recovered = recovered(&found);
-    assert_eq!(recovered.state, [b"snapshot!".to_vec(), b"new".to_vec()]);
-    assert_eq!(recovered.sequence, 6);
-    assert!(recovered.report.is_empty());
+    let formats: [Snapshotted; 2] = [with_snapshot, with_plain_snapshot];
+    for with in formats {
+        let found = with(b"snapshot!", 5, vec![segment(5, b"old"), segment(6, b"new")]);
+        let recovered = recovered(&found);
+        assert_eq!(recovered.state, [b"snapshot!".to_vec(), b"new".to_vec()]);
+        assert_eq!((recovered.sequence, recovered.image_bytes), (6, 9));
+        assert!(recovered.report.is_empty());
+    }
 }
 
 #[test]
@@ -128,12 +146,16 @@ fn a_record_that_leaves_what_cannot_be_read_is_found_though_the_state_is_read_at
 
 #[test]
 fn a_damaged_snapshot_sets_everything_aside() {
-    for damage in ["piece", "flip", "manifest", "refused"] {
+    let formats: [Snapshotted; 2] = [with_snapshot, with_plain_snapshot];
+    let damages = ["piece", "flip", "manifest", "refused"];
+    for (damage, with) in damages.into_iter().flat_map(|damage| formats.map(|with| (damage, with))) {
         let content: &[u8] = if damage == "refused" { b"unknown" } else { b"snapshot" };
-        let mut found = with_snapshot(content, 5, vec![segment(6, b"new")]);
+        let mut found = with(content, 5, vec![segment(6, b"new")]);
+        if let ("flip", Stored::Bytes(bytes)) = (damage, &mut found.pieces[0].2) {
+            bytes.last_mut().map(|last| *last ^= 1).expect("it has bytes");
+        }
         match damage {
             "piece" => drop(found.pieces.pop()),
-            "flip" => found.pieces[0].2 = Stored::Bytes(b"Snap".to_vec()),
             "manifest" => found.manifest = Some(Stored::Unreadable("blob".to_owned())),
             _ => {}
         }
@@ -187,6 +209,34 @@ fn a_packed_segment_that_says_it_is_huge_is_refused_before_it_is_unpacked() {
     let mut bytes = Segment::encode(1, 0, &vec![b"much alike"; 100]);
     bytes[SEGMENT_HEADER..SEGMENT_HEADER + 4].copy_from_slice(&8u32.to_le_bytes());
     assert!(Segment::decode(&sealed(bytes)).unwrap_err().contains("cannot be unpacked"));
+}
+
+#[test]
+fn a_packed_piece_that_says_more_or_less_than_its_manifest_is_refused() {
+    let damaged = |change: fn(&mut Manifest, &mut Vec<u8>)| {
+        let mut describing = Describing::packed(5, 900);
+        let (_, mut piece) = describing.pack(b"much alike, much alike, much alike");
+        let mut manifest = describing.manifest();
+        change(&mut manifest, &mut piece);
+        let (manifest, piece) = (Stored::Bytes(manifest.encode()), Stored::Bytes(piece));
+        let recovered = recovered(&InMemory {
+            manifest: Some(manifest),
+            pieces: vec![(5, 0, piece)],
+            ..InMemory::default()
+        });
+        assert_eq!((recovered.aside_snapshot, recovered.state.len()), (true, 0));
+        recovered.report.concat()
+    };
+    let huge = damaged(|_, piece| piece[..4].copy_from_slice(&u32::MAX.to_le_bytes()));
+    assert!(huge.contains("4294967295 bytes unpacked, and 34 are the most"), "{huge}");
+    let more = damaged(|manifest, _| manifest.unpacked = Some(33));
+    assert!(more.contains("34 bytes unpacked, and 33 are the most"), "{more}");
+    let less = damaged(|manifest, _| manifest.unpacked = Some(35));
+    assert!(less.contains("its length does not match"), "{less}");
+    let larger = damaged(|manifest, _| manifest.unpacked = Some((2 << 30) + 1));
+    assert!(larger.contains("2147483649 bytes unpacked"), "{larger}");
+    let no_pack = damaged(|_, piece| piece.truncate(3));
+    assert!(no_pack.contains("it is packed and has no length"), "{no_pack}");
 }
 
 #[test]
