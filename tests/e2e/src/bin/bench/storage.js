@@ -91,7 +91,7 @@ class Engine {
     }
   }
   /// Writes items by BatchWriteItem of 25, 64 at a time as the site's own import does (web/src/client/transfer.rs); what is handed back
-  /// unprocessed is sent again.
+  /// unprocessed is sent again, and what is refused as too much at once a little later, as the AWS SDKs do.
   async load(table, first, count, round) {
     const batches = Math.ceil(count / 25);
     return inFlight(batches, 64, async batch => {
@@ -99,7 +99,12 @@ class Engine {
       const puts = Array.from({ length: size }, (_, n) => ({ PutRequest: { Item: item(first + batch * 25 + n, round) } }));
       let left = { [table]: puts };
       while (Object.keys(left).length) {
-        left = (await this.call("BatchWriteItem", { RequestItems: left })).UnprocessedItems;
+        try {
+          left = (await this.call("BatchWriteItem", { RequestItems: left })).UnprocessedItems;
+        } catch (error) {
+          if (!error.message.includes("ThrottlingException")) throw error;
+          await new Promise(resolve => setTimeout(resolve, 50));
+        }
       }
     });
   }
