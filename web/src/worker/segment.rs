@@ -19,6 +19,7 @@ use std::future::Future;
 
 use crc32fast::Hasher;
 use lz4_flex::block::{compress_prepend_size, decompress_size_prepended};
+pub(super) use manifest::IMAGE_MAX;
 pub use manifest::{Describing, Manifest};
 
 use super::disk::Failure;

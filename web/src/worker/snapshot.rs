@@ -8,7 +8,7 @@ use futures_util::future::{LocalBoxFuture, ready};
 
 use super::disk::{Beside, Change, Failure, Store, Value};
 use super::journal::{CHUNKS_MAX, chunk_key};
-use super::segment::{Describing, Manifest, PIECE_MAX};
+use super::segment::{Describing, IMAGE_MAX, Manifest, PIECE_MAX};
 
 /// A snapshot that does not count yet.
 pub struct Snapshot {
@@ -46,10 +46,12 @@ impl Snapshot {
     /// The change that writes the next piece.
     pub(super) fn next(&mut self, piece: Vec<u8>) -> Result<Change, Failure> {
         let (number, packed) = self.describing.pack(&piece);
-        if u64::from(number) >= CHUNKS_MAX || piece.len() > PIECE_MAX {
+        let manifest = self.describing.manifest();
+        // What no reader would take must not be written, and the segments it covers be removed.
+        if u64::from(number) >= CHUNKS_MAX || piece.len() > PIECE_MAX || manifest.image_bytes() > IMAGE_MAX {
             return Err(Failure::Other("the snapshot is too large".to_owned()));
         }
-        let key = chunk_key(self.describing.manifest().covers, number);
+        let key = chunk_key(manifest.covers, number);
         Ok(Change::Put(Store::Snapshots, key, Value::Bytes(packed)))
     }
 

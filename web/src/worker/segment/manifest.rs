@@ -13,7 +13,7 @@ const MANIFEST_MAGIC: [u8; 4] = *b"DYNM";
 const MANIFEST_LENGTH: usize = 44;
 const PACKED_MANIFEST_LENGTH: usize = 52;
 /// No snapshot has more bytes unpacked: more is not to be had in a browser's memory.
-const IMAGE_MAX: u64 = 2 << 30;
+pub(in crate::worker) const IMAGE_MAX: u64 = 2 << 30;
 
 /// A snapshot's description; it names the snapshot that counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -233,7 +233,7 @@ fn a_packed_piece_that_says_more_or_less_than_its_manifest_is_refused() {
     assert!(more.contains("34 bytes unpacked, and 33 are the most"), "{more}");
     let less = damaged(|manifest, _| manifest.unpacked = Some(35));
     assert!(less.contains("its length does not match"), "{less}");
-    let larger = damaged(|manifest, _| manifest.unpacked = Some((2 << 30) + 1));
+    let larger = damaged(|manifest, _| manifest.unpacked = Some(IMAGE_MAX + 1));
     assert!(larger.contains("2147483649 bytes unpacked"), "{larger}");
     let no_pack = damaged(|_, piece| piece.truncate(3));
     assert!(no_pack.contains("it is packed and has no length"), "{no_pack}");
