@@ -188,8 +188,13 @@ fn sandbox(attributes: &str, design: &str) -> Result<String> {
     Ok(format!("{html}><script type=\"application/json\">{design}</script></dynascope-sandbox>\n"))
 }
 
-/// A program as a module: its imports come from this site, and its console is given.
+/// A program as a module: its imports come from this site, and its console is given. What it prints stands below it, so it must not
+/// read from a replica that has not heard yet of what was written before.
 fn module(code: &str) -> Result<String> {
+    let reads = ["\"GetItem\"", "\"Query\"", "\"Scan\"", "GetCommand(", "QueryCommand(", "ScanCommand("];
+    if reads.iter().any(|read| code.contains(read)) && !code.contains("ConsistentRead: true") {
+        return fail("a program reads without ConsistentRead");
+    }
     let (mut end, mut within) = (0, false);
     for line in code.split_inclusive('\n') {
         if !within && !line.starts_with("import ") {
@@ -298,6 +303,9 @@ mod tests {
         assert!(page.html.contains("data-snippet=\"a-1.js\"") && page.html.contains("A &lt; 1"));
         assert!(page.html.contains("data-part=\"answer\">true\n</pre>"));
         assert!(read("# A\n\n```js run\nimport fs from \"fs\";\n```\n").is_err());
+        let query =
+            |more| read(&format!("# A\n\n```js run\nawait it.request(\"Query\", {{{more}}});\n```\n"));
+        assert!(query(" ConsistentRead: true ").is_ok() && query("").is_err());
         assert!(read("# A\n\n```js run\nawait 1;\n```\n").unwrap().snippets[0].module.contains("await 1;"));
     }
 
