@@ -111,3 +111,11 @@ pub async fn complete(transaction: Transaction<'_>) -> Result<(), Failure> {
 pub fn value(bytes: &[u8]) -> JsValue {
     js_sys::Uint8Array::from(bytes).into()
 }
+
+/// The bytes of a value that was read. Its own are let go of at once: what is read behind one another at an opening is as much as the
+/// workspace has stored, and the browser collects it seconds later. A browser without `transfer` collects it then.
+pub fn taken(value: &js_sys::Uint8Array) -> Vec<u8> {
+    let bytes = value.to_vec();
+    drop(value.buffer().transfer_with_length(0));
+    bytes
+}

@@ -204,7 +204,7 @@ impl Disk for Indexed {
 
 fn stored(value: JsValue) -> Stored {
     match value.dyn_into::<js_sys::Uint8Array>() {
-        Ok(bytes) => Stored::Bytes(bytes.to_vec()),
+        Ok(bytes) => Stored::Bytes(database::taken(&bytes)),
         Err(_) => Stored::Unreadable("it is not bytes".to_owned()),
     }
 }

@@ -15,6 +15,7 @@
 
 mod manifest;
 
+use std::collections::VecDeque;
 use std::future::Future;
 
 use crc32fast::Hasher;
@@ -166,6 +167,11 @@ pub enum Stored {
 }
 
 impl Stored {
+    /// How many bytes there are.
+    pub fn length(&self) -> usize {
+        self.bytes().map_or(0, <[u8]>::len)
+    }
+
     fn bytes(&self) -> Result<&[u8], String> {
         match self {
             Stored::Bytes(bytes) => Ok(bytes),
@@ -288,8 +294,12 @@ pub struct Recovered<S> {
     pub report: Vec<String>,
 }
 
-/// So many segments are read at once.
-const SEGMENTS_AT_ONCE: usize = 64;
+/// Segments are read in groups, which are in memory as they are stored until the last of a group is carried out: at first so many…
+const FIRST_GROUP: usize = 16;
+/// …then as many as came to so many bytes, were they as long as those before; no more than twice as many as those…
+const GROUP_BYTES: usize = 1 << 20;
+/// …and never more than this.
+const GROUP_MAX: usize = 64;
 
 /// Decides how far what was found can be trusted, and builds the state up to there.
 pub async fn recover<R: Rebuild>(
@@ -400,6 +410,28 @@ fn replay_one<R: Rebuild>(
     Ok(())
 }
 
+/// Segments, read in groups.
+struct Behind<'a, S> {
+    source: &'a S,
+    /// Those that are not read yet.
+    numbers: VecDeque<u64>,
+    /// How many are read next.
+    group: usize,
+}
+
+impl<S: Source> Behind<'_, S> {
+    /// The next group; none behind the last.
+    async fn next(&mut self) -> Result<Option<Vec<(u64, Stored)>>, Failure> {
+        let numbers: Vec<u64> = self.numbers.drain(..self.group.min(self.numbers.len())).collect();
+        let ([first, .., last] | [first @ last]) = numbers[..] else { return Ok(None) };
+        let segments = self.source.segments(first, last).await?;
+        let bytes: usize = segments.iter().map(|(_, stored)| stored.length()).sum();
+        let alike = GROUP_BYTES * segments.len() / bytes.max(1);
+        self.group = alike.clamp(1, GROUP_MAX.min(2 * self.group));
+        Ok(Some(segments))
+    }
+}
+
 /// What is there, and how a state is built of it.
 struct Base<'a, R, S> {
     rebuild: &'a R,
@@ -440,26 +472,19 @@ impl<R: Rebuild, S: Source> Base<'_, R, S> {
         Ok(self.rebuild.restore(restoring))
     }
 
-    /// The numbers of the segments behind the snapshot, up to one, in groups that are read at once.
-    fn behind(&self, last: u64) -> Vec<Vec<u64>> {
+    /// The segments behind the snapshot, up to one.
+    fn behind(&self, last: u64) -> Behind<'_, S> {
         let covers = self.manifest.map_or(0, |manifest| manifest.covers);
         let numbers =
             self.found.segments.iter().copied().filter(|number| *number > covers && *number <= last);
-        let numbers: Vec<u64> = numbers.collect();
-        numbers.chunks(SEGMENTS_AT_ONCE).map(<[u64]>::to_vec).collect()
-    }
-
-    async fn read(&self, numbers: &[u64]) -> Result<Vec<(u64, Stored)>, Failure> {
-        match numbers {
-            [] => Ok(Vec::new()),
-            [first, .., last] | [first @ last] => self.source.segments(*first, *last).await,
-        }
+        Behind { source: self.source, numbers: numbers.collect(), group: FIRST_GROUP }
     }
 
     /// Replays the segments behind the snapshot, up to the first that cannot be trusted.
     async fn replay(&self, recovered: &mut Recovered<R::State>) -> Result<Result<(), Refusal>, Failure> {
-        for numbers in self.behind(u64::MAX) {
-            for (number, stored) in self.read(&numbers).await? {
+        let mut behind = self.behind(u64::MAX);
+        while let Some(group) = behind.next().await? {
+            for (number, stored) in group {
                 if let Err(refusal) = replay_one(self.rebuild, recovered, number, &stored) {
                     return Ok(Err(refusal));
                 }
@@ -472,8 +497,9 @@ impl<R: Rebuild, S: Source> Base<'_, R, S> {
     /// Builds the state anew up to a segment; those up to it have been replayed before.
     async fn up_to(&self, last: u64) -> Result<Result<R::State, String>, Failure> {
         let mut state = self.state().await?.expect("it was restored before");
-        for numbers in self.behind(last) {
-            for (_, stored) in self.read(&numbers).await? {
+        let mut behind = self.behind(last);
+        while let Some(group) = behind.next().await? {
+            for (_, stored) in group {
                 let segment = stored.bytes().and_then(Segment::decode).expect("it was read before");
                 for record in &segment.records {
                     self.rebuild.replay(&mut state, record).expect("it was replayed before");

@@ -49,13 +49,6 @@ pub(super) async fn noted_aside(disk: &impl Disk, changes: &[Change]) -> Result<
     Ok(Some(Change::Put(Store::Meta, Key::Name(ASIDE.to_owned()), Value::Bytes(noted))))
 }
 
-fn length(stored: &Stored) -> u64 {
-    match stored {
-        Stored::Bytes(bytes) => bytes.len() as u64,
-        Stored::Unreadable(_) => 0,
-    }
-}
-
 /// How many bytes are set aside, as it was noted; read where it was not.
 async fn aside_bytes(disk: &impl Disk) -> Result<u64, Failure> {
     if let Some(Stored::Bytes(noted)) = disk.get(Store::Meta, &Key::Name(ASIDE.to_owned())).await?
@@ -66,7 +59,7 @@ async fn aside_bytes(disk: &impl Disk) -> Result<u64, Failure> {
     let mut bytes = 0;
     for name in disk.aside().await? {
         let aside = disk.get(Store::Aside, &Key::Name(name)).await?;
-        bytes += aside.as_ref().map_or(0, length);
+        bytes += aside.as_ref().map_or(0, Stored::length) as u64;
     }
     Ok(bytes)
 }
@@ -91,7 +84,7 @@ pub async fn stored_bytes(disk: &impl Disk) -> Result<u64, Failure> {
     for numbers in behind.chunks(SIZED_AT_ONCE) {
         if let [first, .., last] | [first @ last] = numbers {
             let segments = disk.segments(*first, *last).await?;
-            bytes += segments.iter().map(|(_, stored)| length(stored)).sum::<u64>();
+            bytes += segments.iter().map(|(_, stored)| stored.length() as u64).sum::<u64>();
         }
     }
     Ok(bytes + aside_bytes(disk).await?)

@@ -103,7 +103,7 @@ impl Source {
             Next::Segment(number) => (SEGMENTS, *number as f64),
             Next::Ready(_) => return Err(Trouble::Changed),
         };
-        let bytes = read(db, store, key).await?.ok_or(Trouble::Changed)?.to_vec();
+        let bytes = read(db, store, key).await?.ok_or(Trouble::Changed)?;
         Ok(Some(match next {
             Next::Piece(_, piece) => Part::Piece(piece, bytes),
             Next::Segment(number) => Part::Segment(number, bytes),
@@ -120,10 +120,10 @@ impl Drop for Source {
     }
 }
 
-async fn read(db: &Database, store: &str, key: f64) -> Result<Option<Uint8Array>, Failure> {
+async fn read(db: &Database, store: &str, key: f64) -> Result<Option<Vec<u8>>, Failure> {
     let transaction = database::reading(db, &[store])?;
     let value = transaction.object_store(store)?.get::<JsValue, f64, _>(key).primitive()?.await?;
-    Ok(value.and_then(|value| value.dyn_into().ok()))
+    Ok(value.and_then(|value| value.dyn_into().ok()).map(|bytes: Uint8Array| database::taken(&bytes)))
 }
 
 /// What a workspace is made of, as of one moment.

@@ -1,5 +1,7 @@
 //! Torn, flipped, missing, doubled and refused: what recovery makes of each.
 
+use std::cell::RefCell;
+
 use futures_util::FutureExt;
 use proptest::prelude::*;
 
@@ -142,6 +144,41 @@ fn a_record_that_leaves_what_cannot_be_read_is_found_though_the_state_is_read_at
         assert_eq!(recovered.aside_segments, (at..=11).collect::<Vec<_>>());
         assert!(recovered.report[0].contains("cannot read it"), "{:?}", recovered.report);
     }
+}
+
+/// Notes how many segments each reading brought.
+struct Noting {
+    found: InMemory,
+    groups: RefCell<Vec<usize>>,
+}
+
+impl Source for Noting {
+    async fn piece(&self, covers: u64, piece: u32) -> Result<Option<Stored>, Failure> {
+        self.found.piece(covers, piece).await
+    }
+
+    async fn segments(&self, first: u64, last: u64) -> Result<Vec<(u64, Stored)>, Failure> {
+        let segments = self.found.segments(first, last).await?;
+        self.groups.borrow_mut().push(segments.len());
+        Ok(segments)
+    }
+}
+
+#[test]
+fn long_segments_are_read_few_at_a_time_and_short_ones_many() {
+    let groups = |lengths: &[usize]| {
+        let segments = lengths.iter().zip(1..).map(|(length, number)| segment(number, &vec![b'g'; *length]));
+        let found = InMemory { segments: segments.collect(), ..InMemory::default() };
+        let noting = Noting { found, groups: RefCell::default() };
+        let all = noting.found.found();
+        let recovering = recover(&Lists, &all, &noting).now_or_never().expect("nothing waits");
+        assert_eq!(recovering.expect("memory can be read").sequence, lengths.len() as u64);
+        noting.groups.take()
+    };
+    assert_eq!(groups(&[10; 300]), [16, 32, 64, 64, 64, 60]);
+    // No payload of more than a megabyte is packed.
+    let mixed = [&[10; 16][..], &[1 << 20; 34], &[10; 4]].concat();
+    assert_eq!(groups(&mixed), [16, 32, 1, 1, 1, 2, 1]);
 }
 
 #[test]
