@@ -313,7 +313,9 @@ fn what_could_not_be_stored_never_happened_and_what_follows_is_wound_to_all_the_
     let mut past = None;
     let mut states = Vec::new();
     for number in 0..60_u8 {
-        if number % 9 == 4 {
+        // One of them, or two one behind the other.
+        let lost = if number % 9 == 4 { 1 + number % 2 } else { 0 };
+        for _ in 0..lost {
             let moment = world.moment();
             let lost = cause(&mut now_ms, &Act::Put(number % 20, 77));
             let outcome = lost.happen(&mut world);
@@ -325,6 +327,24 @@ fn what_could_not_be_stored_never_happened_and_what_follows_is_wound_to_all_the_
         states.push((last_event(&outcome).expect("a request leaves events"), world.image()));
     }
     for (event, state) in states.iter().rev().step_by(7).chain(states.iter().step_by(5)) {
+        let then = history.wind(&mut past, &world, *event).unwrap().expect("it is kept");
+        assert_eq!(&then.image(), state, "event {event}");
+    }
+}
+
+#[test]
+fn large_requests_are_packed_between_two_marks_and_wound_to_all_the_same() {
+    let (mut world, mut now_ms) = fresh();
+    let mut history = History::new(&world, 1 << 20, 1 << 30);
+    let states: Vec<_> = (0..200_u16)
+        .map(|number| {
+            let act = Act::Put((number % 20) as u8, 9_000 + number);
+            let outcome = carry_on(&mut world, &mut now_ms, &act, &mut history);
+            (last_event(&outcome).expect("a request leaves events"), world.image())
+        })
+        .collect();
+    let mut past = None;
+    for (event, state) in states.iter().rev().step_by(7).chain(states.iter().step_by(11)) {
         let then = history.wind(&mut past, &world, *event).unwrap().expect("it is kept");
         assert_eq!(&then.image(), state, "event {event}");
     }

@@ -20,6 +20,8 @@ const WORK: u64 = 4_000;
 /// a piece of work, but never for more than this.
 const MOST_WORK: u64 = 160_000;
 const BYTES_FOR_WORK: u64 = 4;
+/// What made calls happen is packed as soon as it comes to so many bytes, so that little of it is held as it is, or gone through at once.
+const UNPACKED_BYTES: usize = 256 << 10;
 
 /// What made a call happen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +102,7 @@ impl Cause {
 /// One call.
 #[derive(Clone, Debug)]
 pub(super) struct Call {
-    /// What made it happen, encoded; empty once a mark has it.
+    /// What made it happen, encoded; empty once it is packed ([`Mark::causes`]).
     cause: Box<[u8]>,
     /// Its last event, or the last before it.
     last_event: u64,
@@ -128,8 +130,15 @@ pub(super) struct Mark {
     resumed: bool,
     /// It ([`World::under_way`]), packed.
     under_way: Box<[u8]>,
-    /// What made the calls happen from here to the next mark, once there is one, packed.
-    causes: Box<[u8]>,
+    /// What made the calls happen from here on, one stretch behind the other; behind the newest mark some are not packed yet.
+    causes: Vec<Causes>,
+}
+
+/// What made some calls happen that came one behind the other.
+#[derive(Clone, Debug)]
+struct Causes {
+    calls: u64,
+    packed: Box<[u8]>,
 }
 
 impl Mark {
@@ -138,8 +147,20 @@ impl Mark {
         unpacked(&self.under_way)
     }
 
+    /// How many calls lie before the first that is not packed behind it.
+    fn packed(&self) -> u64 {
+        self.calls + self.causes.iter().map(|causes| causes.calls).sum::<u64>()
+    }
+
     fn bytes(&self) -> usize {
-        self.under_way.len() + self.causes.len() + size_of::<Mark>()
+        let causes: usize = self.causes.iter().map(Causes::bytes).sum();
+        self.under_way.len() + causes + size_of::<Mark>()
+    }
+}
+
+impl Causes {
+    fn bytes(&self) -> usize {
+        self.packed.len() + size_of::<Causes>()
     }
 }
 
@@ -171,6 +192,8 @@ pub struct History {
     fallen_event: u64,
     limit_bytes: usize,
     bytes: usize,
+    /// Of which not packed yet.
+    unpacked_bytes: usize,
 }
 
 impl History {
@@ -187,6 +210,7 @@ impl History {
             fallen_event: 0,
             limit_bytes,
             bytes: 0,
+            unpacked_bytes: 0,
         };
         history.mark(&world.under_way(), false);
         history
@@ -230,7 +254,11 @@ impl History {
             let last_event = last.or_else(|| Some(self.calls.back()?.last_event)).unwrap_or(0);
             let call = Call { cause: cause.encode(), last_event, replaced: replaced.into() };
             self.bytes += call.bytes();
+            self.unpacked_bytes += call.cause.len();
             self.calls.push_back(call);
+            if self.unpacked_bytes >= UNPACKED_BYTES {
+                self.pack();
+            }
             self.ring.append(&events);
             if let Some(under_way) = under_way {
                 self.mark(&under_way, false);
@@ -252,24 +280,24 @@ impl History {
         if self.marks.back().is_some_and(|mark| (mark.calls, mark.resumed) == (calls, true)) {
             self.marks.pop_back().inspect(|mark| self.bytes -= mark.bytes());
         }
-        self.seal();
+        self.pack();
         let under_way = compress_prepend_size(under_way).into();
-        let mark = Mark { calls, resumed, under_way, causes: Box::default() };
+        let mark = Mark { calls, resumed, under_way, causes: Vec::new() };
         self.bytes += mark.bytes();
         self.marks.push_back(mark);
     }
 
-    /// The causes of the calls since the newest mark go together: requests are much alike.
-    fn seal(&mut self) {
-        let Some(mark) = self.marks.back_mut() else { return };
-        let mut causes = Vec::new();
-        for call in self.calls.range_mut((mark.calls - self.first) as usize..) {
-            let cause = std::mem::take(&mut call.cause);
-            self.bytes -= cause.len();
-            write_bytes(&cause, &mut causes);
-        }
-        mark.causes = compress_prepend_size(&causes).into();
-        self.bytes += mark.causes.len();
+    /// What made the newest calls happen goes together: requests are much alike.
+    fn pack(&mut self) {
+        self.bytes -= std::mem::take(&mut self.unpacked_bytes);
+        let until = self.calls();
+        let Some(mark) = self.marks.back_mut().filter(|mark| mark.packed() < until) else { return };
+        let calls = self.calls.range_mut((mark.packed() - self.first) as usize..);
+        let mut bytes = Vec::new();
+        let count = calls.map(|call| write_bytes(&std::mem::take(&mut call.cause), &mut bytes)).count();
+        let causes = Causes { calls: count as u64, packed: compress_prepend_size(&bytes).into() };
+        self.bytes += causes.bytes();
+        mark.causes.push(causes);
     }
 
     /// Lets the oldest calls fall away with their events, or where there is one stretch of them the oldest events.
@@ -331,16 +359,28 @@ impl History {
     pub(super) fn causes(&self, from: u64, to: u64) -> Result<Vec<Cause>, Damage> {
         let place = self.marks.partition_point(|mark| mark.calls <= from).saturating_sub(1);
         let Some(mark) = self.marks.get(place).filter(|_| from < to) else { return Ok(Vec::new()) };
-        if place + 1 == self.marks.len() {
-            let calls = (from..to).filter_map(|number| self.call(number));
-            return calls.map(|call| Cause::decode(&call.cause)).collect();
+        let mut found = Vec::new();
+        let mut next = mark.calls;
+        for Causes { calls, packed } in &mark.causes {
+            let first = next;
+            next += calls;
+            if next <= from || to <= first {
+                continue;
+            }
+            let bytes = unpacked(packed)?;
+            let mut reader = Reader(&bytes);
+            for number in first..next.min(to) {
+                let cause = reader.bytes()?;
+                if number >= from {
+                    found.push(Cause::decode(cause)?);
+                }
+            }
         }
-        let causes = unpacked(&mark.causes)?;
-        let mut reader = Reader(&causes);
-        for _ in mark.calls..from {
-            reader.bytes()?;
+        let calls = (from.max(next)..to).filter_map(|number| self.call(number));
+        for call in calls {
+            found.push(Cause::decode(&call.cause)?);
         }
-        (from..to).map(|_| Cause::decode(reader.bytes()?)).collect()
+        Ok(found)
     }
 
     /// The newest mark from which the state behind so many calls is reached.
