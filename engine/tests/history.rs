@@ -314,8 +314,8 @@ fn what_could_not_be_stored_never_happened_and_what_follows_is_wound_to_all_the_
     let mut states = Vec::new();
     for number in 0..60_u8 {
         // One of them, or two one behind the other.
-        let lost = if number % 9 == 4 { 1 + number % 2 } else { 0 };
-        for _ in 0..lost {
+        let failures = if number % 9 == 4 { 1 + number % 2 } else { 0 };
+        for _ in 0..failures {
             let moment = world.moment();
             let lost = cause(&mut now_ms, &Act::Put(number % 20, 77));
             let outcome = lost.happen(&mut world);
