@@ -8,10 +8,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use crate::access::{Context, Probe, Region, Seen, Settings, background};
 use crate::backup;
 use crate::error::{ApiError, Result, internal_failure, unknown_operation};
-use crate::model::codec::{Reader, write_bytes};
 use crate::operation;
 use crate::operation::direct::{Answered, Direct};
-use crate::store::{Counters, Damage, Imaging, Segment, Store, UnderWay};
+use crate::store::{Counters, Damage, Imaging, Packed, Segment, Store, UnderWay};
 use crate::table::global::Peer;
 use crate::timeline::{Detail, Event, EventKind, Tally};
 
@@ -128,26 +127,14 @@ impl Engine {
     }
 
     /// What no journal has, and the counters: [`Engine::go_on`] takes it up where the saved state is as it is now.
-    pub(crate) fn under_way(&self) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        self.region.saved_counters().write(&mut bytes);
-        for (key, value) in self.region.live_and_counts() {
-            write_bytes(key, &mut bytes);
-            write_bytes(&value, &mut bytes);
-        }
-        bytes
+    pub(crate) fn under_way(&self) -> Packed {
+        self.region.under_way()
     }
 
     /// Takes up what was under way.
-    pub(crate) fn go_on(&mut self, under_way: &[u8]) -> std::result::Result<(), Damage> {
-        let mut reader = Reader(under_way);
-        let counters = Counters::read(&mut reader)?;
-        let mut live = Vec::new();
-        while !reader.0.is_empty() {
-            live.push((reader.bytes()?.into(), reader.bytes()?.into()));
-        }
-        self.region.go_on(counters, &live)?;
-        self.checkpoints = [(self.region.store.position(), counters)].into();
+    pub(crate) fn go_on(&mut self, under_way: &Packed) -> std::result::Result<(), Damage> {
+        self.region.go_on(under_way)?;
+        self.checkpoints = [self.stand()].into();
         Ok(())
     }
 

@@ -281,7 +281,7 @@ fn items_or_none(world: &mut World) {
 #[test]
 fn a_past_sees_what_came_after_it_was_copied_and_what_has_fallen_away_is_told() {
     let (mut world, mut now_ms) = fresh();
-    let mut history = History::new(&world, 1 << 20, 1_500_000);
+    let mut history = History::new(&world, 1 << 20, 800_000);
     let mut past = None;
     let mut states = Vec::new();
     for number in 0..1_200_u16 {
@@ -296,7 +296,7 @@ fn a_past_sees_what_came_after_it_was_copied_and_what_has_fallen_away_is_told() 
             }
         }
     }
-    assert!(history.size_bytes() <= 1_500_000, "{}", history.size_bytes());
+    assert!(history.size_bytes() <= 800_000, "{}", history.size_bytes());
     assert!(history.ring().fallen() > 0);
     // All that is kept can be wound to.
     let (first, _) = history.ring().first().expect("some are kept");
@@ -343,6 +343,7 @@ fn large_requests_are_packed_between_two_marks_and_wound_to_all_the_same() {
             (last_event(&outcome).expect("a request leaves events"), world.image())
         })
         .collect();
+    assert!(history.size_bytes() < 600_000, "{}", history.size_bytes());
     let mut past = None;
     for (event, state) in states.iter().rev().step_by(7).chain(states.iter().step_by(11)) {
         let then = history.wind(&mut past, &world, *event).unwrap().expect("it is kept");

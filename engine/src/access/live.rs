@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::capacity::{Nodes, Targets};
 use crate::cluster::{Replicas, Traffic};
-use crate::store::{Counters, Damage, Key, Value};
+use crate::model::codec::{Malformed, Reader};
+use crate::store::{Counters, Damage, Key, Packed, Value};
 use crate::table::TableId;
 use crate::timeline::{Access, Limit, PartitionId};
 
@@ -21,8 +22,6 @@ use super::region::{Arrival, Counts, Region, Settling};
 const STATE: &[u8] = b"state";
 /// Where the recent writes stand.
 const RECENT: &[u8] = b"recent";
-/// Where the counts stand, in what time travel keeps.
-const COUNTS: &[u8] = b"counts";
 
 /// A table's.
 #[derive(Serialize, Deserialize)]
@@ -62,6 +61,19 @@ struct OfRegion {
     settling: Vec<Settling>,
 }
 
+/// A region's, and how many items and entries its partitions have.
+type StateAndCounts = (OfRegion, Vec<(TableId, Counts)>);
+
+const ALWAYS_JSON: &str = "numbers and texts are always JSON";
+
+fn json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).expect(ALWAYS_JSON)
+}
+
+fn unreadable(error: serde_json::Error) -> Damage {
+    Damage(format!("what was under way cannot be read: {error}"))
+}
+
 fn list<K: Clone, V: Clone>(map: &BTreeMap<K, V>) -> Vec<(K, V)> {
     map.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
 }
@@ -69,6 +81,10 @@ fn list<K: Clone, V: Clone>(map: &BTreeMap<K, V>) -> Vec<(K, V)> {
 impl Region {
     /// What is under way.
     pub fn live(&self) -> Vec<(&'static [u8], Vec<u8>)> {
+        vec![(STATE, json(&self.state())), (RECENT, self.recent())]
+    }
+
+    fn state(&self) -> OfRegion {
         let tables = self.tables.values().map(|state| OfTable {
             table: state.saved.table.id,
             replicas: list(&state.live.replicas),
@@ -79,7 +95,7 @@ impl Region {
             refused: list(&state.live.refused),
         });
         let settling = self.settling.iter();
-        let state = OfRegion {
+        OfRegion {
             tables: tables.collect(),
             nodes: self.nodes.clone(),
             longest_lag_ms: self.longest_lag_ms,
@@ -90,44 +106,50 @@ impl Region {
                     until_ms: *until_ms,
                 })
                 .collect(),
-        };
-        let state = serde_json::to_vec(&state).expect("numbers and texts are always JSON");
-        vec![(STATE, state), (RECENT, self.recent())]
+        }
     }
 
-    /// What is under way, and how many items and entries the partitions have, so that they need not be counted again.
-    pub fn live_and_counts(&self) -> Vec<(&'static [u8], Vec<u8>)> {
-        let mut live = self.live();
+    /// What is under way, with the counters, and with how many items and entries the partitions have, so that they need not be
+    /// counted again: `counters | state and counts as JSON | recent writes`.
+    pub fn under_way(&self) -> Packed {
         let counts = self.tables.values().map(|state| {
             let counts = state.live.statistics.iter();
             let counts = counts.map(|(place, count)| (*place, (count.items, count.size_bytes)));
             (state.saved.table.id, counts.collect())
         });
-        let counts =
-            serde_json::to_vec(&counts.collect::<Vec<(TableId, Counts)>>()).expect("numbers are always JSON");
-        live.push((COUNTS, counts));
-        live
+        let state: StateAndCounts = (self.state(), counts.collect());
+        let mut counters = Vec::new();
+        self.saved_counters().write(&mut counters);
+        let mut under_way = Packed::default();
+        under_way.append(&counters);
+        serde_json::to_writer(&mut under_way, &state).expect(ALWAYS_JSON);
+        self.each_recent().for_each(|write| under_way.append(&write));
+        under_way.close();
+        under_way
     }
 
     /// Takes up all of that, where the saved state is as it was then.
-    pub fn go_on(&mut self, counters: Counters, live: &[(Key, Value)]) -> Result<(), Damage> {
-        let counts = live.iter().find(|(key, _)| **key == *COUNTS);
-        let counts: Vec<(TableId, Counts)> = counts
-            .map(|(_, bytes)| serde_json::from_slice(bytes))
-            .transpose()
-            .map_err(|e| Damage(format!("the counts cannot be read: {e}")))?
-            .unwrap_or_default();
+    pub fn go_on(&mut self, under_way: &Packed) -> Result<(), Damage> {
+        let under_way = under_way.read()?;
+        let mut reader = Reader(&under_way);
+        let counters = Counters::read(&mut reader)?;
+        let mut read = serde_json::Deserializer::from_slice(reader.0).into_iter::<StateAndCounts>();
+        let (state, counts) = read.next().ok_or(Malformed)?.map_err(unreadable)?;
+        let recent = &reader.0[read.byte_offset()..];
         self.reload_with(counters, counts.into_iter().collect())?;
-        self.take_up(live)
+        self.take_up_state(state, recent)
     }
 
     /// Takes up what was under way, where the saved state is as it was then.
     pub fn take_up(&mut self, live: &[(Key, Value)]) -> Result<(), Damage> {
         let of = |wanted: &[u8]| live.iter().find(|(key, _)| **key == *wanted).map(|(_, value)| &**value);
         let Some(state) = of(STATE) else { return Ok(()) };
-        let state: OfRegion = serde_json::from_slice(state)
-            .map_err(|e| Damage(format!("what was under way cannot be read: {e}")))?;
-        self.store.recall(of(RECENT).unwrap_or_default())?;
+        let state = serde_json::from_slice(state).map_err(unreadable)?;
+        self.take_up_state(state, of(RECENT).unwrap_or_default())
+    }
+
+    fn take_up_state(&mut self, state: OfRegion, recent: &[u8]) -> Result<(), Damage> {
+        self.store.recall(recent)?;
         (self.nodes, self.longest_lag_ms) = (state.nodes, state.longest_lag_ms);
         self.settling = state.settling.into_iter().map(|one| ((one.table, one.key), one.until_ms)).collect();
         for of in state.tables {
@@ -154,9 +176,7 @@ impl Region {
             scales_at_ms: state.live.scales_at_ms,
             traffic: list(&state.live.traffic),
         });
-        let spent =
-            Spent { now_ms: self.counters.now_ms, nodes: self.nodes.clone(), tables: tables.collect() };
-        serde_json::to_vec(&spent).expect("numbers and texts are always JSON")
+        json(&Spent { now_ms: self.counters.now_ms, nodes: self.nodes.clone(), tables: tables.collect() })
     }
 
     /// Takes up what was consumed by a time from which this region went on, if only by replayed writes. A snapshot that was taken

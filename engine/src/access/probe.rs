@@ -5,6 +5,7 @@
 //! anything, and costs a call that nobody probes one comparison at each such place.
 
 use super::{Context, Region};
+use crate::cluster::Replicas;
 
 /// What is looked for, while a call is done again.
 #[derive(Clone, Debug)]
@@ -116,9 +117,23 @@ impl Region {
 
     /// The writes that followers lack.
     pub(super) fn recent(&self) -> Vec<u8> {
-        let behind = self.tables.values().flat_map(|state| state.live.replicas.values());
-        let behind = behind.filter_map(crate::cluster::Replicas::furthest_behind).min();
-        behind.map_or_else(Vec::new, |position| self.store.recent(position))
+        self.each_recent().flatten().collect()
+    }
+
+    /// The same, write by write.
+    pub(super) fn each_recent(&self) -> impl Iterator<Item = Vec<u8>> {
+        self.furthest_behind().into_iter().flat_map(|position| self.store.recent(position))
+    }
+
+    /// The position that the follower is read at that is furthest behind; none where all have everything.
+    fn furthest_behind(&self) -> Option<u64> {
+        let replicas = self.tables.values().flat_map(|state| state.live.replicas.values());
+        replicas.filter_map(Replicas::furthest_behind).min()
+    }
+
+    /// Whether what stood at each follower's position can be read: looks at every table.
+    pub(super) fn followers_can_be_read(&self) -> bool {
+        self.furthest_behind().is_none_or(|position| self.store.reaches(position))
     }
 
     /// A copy of everything else.

@@ -124,10 +124,11 @@ impl Log {
         }
     }
 
-    /// The writes after a position, encoded as what they replaced: `(position | time | space | key | 0 or 1 + value)…`.
-    pub fn encode_after(&self, position: u64) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        for entry in self.entries.iter().filter(|entry| entry.position > position) {
+    /// The writes after a position, each encoded as what it replaced: `position | time | space | key | 0 or 1 + value`.
+    pub fn encoded_after(&self, position: u64) -> impl Iterator<Item = Vec<u8>> {
+        let first = self.entries.partition_point(|entry| entry.position <= position);
+        self.entries.range(first..).map(|entry| {
+            let mut bytes = Vec::new();
             write_varint(entry.position.into(), &mut bytes);
             write_varint(entry.at_ms.into(), &mut bytes);
             write_space(entry.space, &mut bytes);
@@ -139,8 +140,8 @@ impl Log {
                 }
                 Before::Nothing(_) => bytes.push(0),
             }
-        }
-        bytes
+            bytes
+        })
     }
 
     /// Takes the newest entry that is not durable.
@@ -166,9 +167,14 @@ impl Log {
         *self = Log { durable: position, ..Log::default() };
     }
 
+    /// The position of the oldest write that is kept.
+    pub fn first(&self) -> Option<u64> {
+        self.entries.front().map(|entry| entry.position)
+    }
+
     fn entry(&self, position: u64) -> Option<&Entry> {
         // Positions have no gaps.
-        let first = self.entries.front()?.position;
+        let first = self.first()?;
         self.entries.get(usize::try_from(position.checked_sub(first)?).ok()?)
     }
 
@@ -197,12 +203,12 @@ impl Log {
 }
 
 impl Store {
-    /// The writes after a position, as what they replaced: what is needed to read as of then.
-    pub fn recent(&self, position: u64) -> Vec<u8> {
-        self.log.encode_after(position)
+    /// The writes after a position, each as what it replaced: what is needed to read as of then.
+    pub fn recent(&self, position: u64) -> impl Iterator<Item = Vec<u8>> {
+        self.log.encoded_after(position)
     }
 
-    /// Takes up [`Store::recent`] in the place of the log: the newest of these writes is the newest of all.
+    /// Takes up [`Store::recent`], one behind the other, in the place of the log: the newest of these writes is the newest of all.
     pub fn recall(&mut self, recent: &[u8]) -> Result<(), Damage> {
         self.log.begin_at(self.position);
         let mut reader = Reader(recent);

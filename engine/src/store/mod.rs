@@ -6,6 +6,7 @@
 
 mod changes;
 mod log;
+mod packed;
 mod place;
 mod snapshot;
 
@@ -14,6 +15,7 @@ use std::ops::Bound;
 
 pub use changes::{Counters, Damage, Segment};
 pub use log::View;
+pub use packed::Packed;
 pub use snapshot::{Assembling, Framed, Imaging, UnderWay, is_cut};
 
 use log::Log;
@@ -203,6 +205,11 @@ impl Store {
     /// Everything up to `position` is stored safely.
     pub fn durable(&mut self, position: u64) {
         self.log.durable(position);
+    }
+
+    /// Whether the log has every write after `position`.
+    pub fn reaches(&self, position: u64) -> bool {
+        position >= self.position || self.log.first().is_some_and(|first| first <= position + 1)
     }
 
     /// Before-images that no follower needs any more (older than `before_ms`) and that are durable may go.

@@ -47,7 +47,9 @@ pub(super) struct Chunk {
 impl Chunk {
     /// A chunk of these events.
     pub fn seal(events: Packer, heads: Vec<Head>, strings: Vec<Box<str>>) -> Chunk {
-        Chunk { heads: heads.into(), strings: strings.into(), body: events.into_bytes().into() }
+        // Copied, since what is cut short leaves a gap in memory that the next chunk does not fit into.
+        let body = events.into_bytes().as_slice().into();
+        Chunk { heads: heads.into(), strings: strings.into(), body }
     }
 
     pub fn heads(&self) -> &[Head] {

@@ -6,12 +6,13 @@
 //! byte that of a fresh run up to there. Never answers a request: the world does.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::rc::Rc;
 
-use lz4_flex::block::{compress_prepend_size, decompress_size_prepended};
-
+use super::past::AllUnderWay;
 use super::{Damage, Moment, Outcome, Past, World};
 use crate::model::codec::{Reader, write_bytes, write_varint};
+use crate::store::Packed;
 use crate::timeline::{Event, Ring, Tally};
 
 /// What is under way is kept once for so much work (see [`work`])…
@@ -20,7 +21,8 @@ const WORK: u64 = 4_000;
 /// a piece of work, but never for more than this.
 const MOST_WORK: u64 = 160_000;
 const BYTES_FOR_WORK: u64 = 4;
-/// What made calls happen is packed as soon as it comes to so many bytes, so that little of it is held as it is, or gone through at once.
+/// What made calls happen and what they replaced is packed as soon as it comes to so many bytes, so that little of it is held as it
+/// is, or gone through at once.
 const UNPACKED_BYTES: usize = 256 << 10;
 
 /// What made a call happen.
@@ -102,23 +104,22 @@ impl Cause {
 /// One call.
 #[derive(Clone, Debug)]
 pub(super) struct Call {
-    /// What made it happen, encoded; empty once it is packed ([`Mark::causes`]).
+    /// What made it happen, encoded; empty once it is packed ([`Mark::stretches`]).
     cause: Box<[u8]>,
+    /// From the state behind it to the one before ([`World::replaced_since`]); empty once it is packed.
+    replaced: Box<[u8]>,
     /// Its last event, or the last before it.
     last_event: u64,
-    /// From the state behind it to the one before ([`World::replaced_since`]).
-    pub replaced: Box<[u8]>,
 }
 
 impl Call {
-    fn bytes(&self) -> usize {
-        self.cause.len() + self.replaced.len() + size_of::<Call>()
+    fn unpacked_bytes(&self) -> usize {
+        self.cause.len() + self.replaced.len()
     }
-}
 
-fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, Damage> {
-    decompress_size_prepended(bytes)
-        .map_err(|error| Damage(format!("what was packed cannot be read: {error}")))
+    fn bytes(&self) -> usize {
+        self.unpacked_bytes() + size_of::<Call>()
+    }
 }
 
 /// What was under way behind so many calls.
@@ -128,39 +129,52 @@ pub(super) struct Mark {
     pub calls: u64,
     /// Whether it is how the world went on behind them after a call that could not be stored, and not what they came to.
     resumed: bool,
-    /// It ([`World::under_way`]), packed.
-    under_way: Box<[u8]>,
-    /// What made the calls happen from here on, one stretch behind the other; behind the newest mark some are not packed yet.
-    causes: Vec<Causes>,
+    /// It ([`World::under_way`]).
+    pub under_way: AllUnderWay,
+    /// The calls from here on, one stretch behind the other; behind the newest mark some are not packed yet.
+    stretches: Vec<Stretch>,
 }
 
-/// What made some calls happen that came one behind the other.
+/// Some calls that came one behind the other.
 #[derive(Clone, Debug)]
-struct Causes {
-    calls: u64,
-    packed: Box<[u8]>,
+struct Stretch {
+    /// How many calls lie before them, and before the first behind them.
+    calls: Range<u64>,
+    /// What made them happen, each behind its length.
+    causes: Packed,
+    /// What they replaced, each behind its length.
+    replaced: Packed,
 }
 
 impl Mark {
-    /// What was under way.
-    pub fn under_way(&self) -> Result<Vec<u8>, Damage> {
-        unpacked(&self.under_way)
-    }
-
     /// How many calls lie before the first that is not packed behind it.
     fn packed(&self) -> u64 {
-        self.calls + self.causes.iter().map(|causes| causes.calls).sum::<u64>()
+        self.stretches.last().map_or(self.calls, |stretch| stretch.calls.end)
     }
 
     fn bytes(&self) -> usize {
-        let causes: usize = self.causes.iter().map(Causes::bytes).sum();
-        self.under_way.len() + causes + size_of::<Mark>()
+        let stretches: usize = self.stretches.iter().map(Stretch::bytes).sum();
+        self.under_way.size_bytes() + stretches + size_of::<Mark>()
     }
 }
 
-impl Causes {
+impl Stretch {
     fn bytes(&self) -> usize {
-        self.packed.len() + size_of::<Causes>()
+        self.causes.size_bytes() + self.replaced.size_bytes() + size_of::<Range<u64>>()
+    }
+
+    /// What is packed of those of its calls that lie between two of them.
+    fn read(&self, packed: &Packed, calls: Range<u64>) -> Result<Vec<Vec<u8>>, Damage> {
+        let bytes = packed.read()?;
+        let mut reader = Reader(&bytes);
+        let mut found = Vec::new();
+        for number in self.calls.start..self.calls.end.min(calls.end) {
+            let of = reader.bytes()?;
+            if number >= calls.start {
+                found.push(of.to_vec());
+            }
+        }
+        Ok(found)
     }
 }
 
@@ -170,8 +184,7 @@ struct Noted {
     cause: Cause,
     events: Rc<Vec<Event>>,
     replaced: Vec<u8>,
-    /// Packed when it is kept: nobody's answer waits for that.
-    under_way: Option<Vec<u8>>,
+    under_way: Option<AllUnderWay>,
 }
 
 /// The newest events and calls of a world.
@@ -212,7 +225,7 @@ impl History {
             bytes: 0,
             unpacked_bytes: 0,
         };
-        history.mark(&world.under_way(), false);
+        history.mark(world.under_way(), false);
         history
     }
 
@@ -231,7 +244,7 @@ impl History {
         let enough = (self.under_way_bytes / BYTES_FOR_WORK).clamp(WORK, MOST_WORK);
         let under_way = (self.work >= enough).then(|| world.under_way());
         if let Some(under_way) = &under_way {
-            (self.work, self.under_way_bytes) = (0, under_way.len() as u64);
+            (self.work, self.under_way_bytes) = (0, under_way.came_bytes() as u64);
         }
         self.noted.push(Noted { cause, events: events.clone(), replaced, under_way });
     }
@@ -252,16 +265,16 @@ impl History {
         for Noted { cause, events, replaced, under_way } in std::mem::replace(&mut self.noted, later) {
             let last = events.last().map(|event| event.id);
             let last_event = last.or_else(|| Some(self.calls.back()?.last_event)).unwrap_or(0);
-            let call = Call { cause: cause.encode(), last_event, replaced: replaced.into() };
+            let call = Call { cause: cause.encode(), replaced: replaced.into(), last_event };
             self.bytes += call.bytes();
-            self.unpacked_bytes += call.cause.len();
+            self.unpacked_bytes += call.unpacked_bytes();
             self.calls.push_back(call);
             if self.unpacked_bytes >= UNPACKED_BYTES {
                 self.pack();
             }
             self.ring.append(&events);
             if let Some(under_way) = under_way {
-                self.mark(&under_way, false);
+                self.mark(under_way, false);
             }
         }
         while self.size_bytes() > self.limit_bytes && self.drop_oldest() {}
@@ -271,33 +284,35 @@ impl History {
     /// What was noted was taken back; the world is as it stands.
     pub fn drop_noted(&mut self, world: &World) {
         self.noted.clear();
-        self.mark(&world.under_way(), true);
+        self.mark(world.under_way(), true);
     }
 
-    /// Keeps what is under way, packed.
-    fn mark(&mut self, under_way: &[u8], resumed: bool) {
+    /// Keeps what is under way.
+    fn mark(&mut self, under_way: AllUnderWay, resumed: bool) {
         let calls = self.calls();
         if self.marks.back().is_some_and(|mark| (mark.calls, mark.resumed) == (calls, true)) {
             self.marks.pop_back().inspect(|mark| self.bytes -= mark.bytes());
         }
         self.pack();
-        let under_way = compress_prepend_size(under_way).into();
-        let mark = Mark { calls, resumed, under_way, causes: Vec::new() };
+        let mark = Mark { calls, resumed, under_way, stretches: Vec::new() };
         self.bytes += mark.bytes();
         self.marks.push_back(mark);
     }
 
-    /// What made the newest calls happen goes together: requests are much alike.
+    /// The newest calls go together: requests are much alike.
     fn pack(&mut self) {
         self.bytes -= std::mem::take(&mut self.unpacked_bytes);
         let until = self.calls();
         let Some(mark) = self.marks.back_mut().filter(|mark| mark.packed() < until) else { return };
-        let calls = self.calls.range_mut((mark.packed() - self.first) as usize..);
-        let mut bytes = Vec::new();
-        let count = calls.map(|call| write_bytes(&std::mem::take(&mut call.cause), &mut bytes)).count();
-        let causes = Causes { calls: count as u64, packed: compress_prepend_size(&bytes).into() };
-        self.bytes += causes.bytes();
-        mark.causes.push(causes);
+        let calls = mark.packed()..until;
+        let (mut causes, mut replaced) = (Vec::new(), Vec::new());
+        for call in self.calls.range_mut((calls.start - self.first) as usize..) {
+            write_bytes(&std::mem::take(&mut call.cause), &mut causes);
+            write_bytes(&std::mem::take(&mut call.replaced), &mut replaced);
+        }
+        let stretch = Stretch { calls, causes: Packed::of(&causes), replaced: Packed::of(&replaced) };
+        self.bytes += stretch.bytes();
+        mark.stretches.push(stretch);
     }
 
     /// Lets the oldest calls fall away with their events, or where there is one stretch of them the oldest events.
@@ -351,35 +366,44 @@ impl History {
     }
 
     /// The call that so many lie before.
-    pub(super) fn call(&self, number: u64) -> Option<&Call> {
-        self.calls.get(usize::try_from(number.checked_sub(self.first)?).ok()?)
+    fn call(&self, number: u64) -> Result<&Call, Damage> {
+        let place = number.checked_sub(self.first).and_then(|place| usize::try_from(place).ok());
+        place.and_then(|place| self.calls.get(place)).ok_or_else(|| Damage("a call is missing".into()))
     }
 
-    /// What made calls happen that lie between two marks.
-    pub(super) fn causes(&self, from: u64, to: u64) -> Result<Vec<Cause>, Damage> {
-        let place = self.marks.partition_point(|mark| mark.calls <= from).saturating_sub(1);
-        let Some(mark) = self.marks.get(place).filter(|_| from < to) else { return Ok(Vec::new()) };
+    /// The stretch that a call is packed in.
+    fn stretch(&self, number: u64) -> Option<&Stretch> {
+        let mark = self.marks.partition_point(|mark| mark.calls <= number).checked_sub(1)?;
+        let stretches = &self.marks[mark].stretches;
+        stretches.get(stretches.partition_point(|stretch| stretch.calls.end <= number))
+    }
+
+    /// What made calls happen.
+    pub(super) fn causes(&self, mut calls: Range<u64>) -> Result<Vec<Cause>, Damage> {
         let mut found = Vec::new();
-        let mut next = mark.calls;
-        for Causes { calls, packed } in &mark.causes {
-            let first = next;
-            next += calls;
-            if next <= from || to <= first {
-                continue;
-            }
-            let bytes = unpacked(packed)?;
-            let mut reader = Reader(&bytes);
-            for number in first..next.min(to) {
-                let cause = reader.bytes()?;
-                if number >= from {
-                    found.push(Cause::decode(cause)?);
+        while !calls.is_empty() {
+            match self.stretch(calls.start) {
+                Some(stretch) => {
+                    for cause in stretch.read(&stretch.causes, calls.clone())? {
+                        found.push(Cause::decode(&cause)?);
+                    }
+                    calls.start = stretch.calls.end;
+                }
+                None => {
+                    found.push(Cause::decode(&self.call(calls.start)?.cause)?);
+                    calls.start += 1;
                 }
             }
         }
-        let calls = (from.max(next)..to).filter_map(|number| self.call(number));
-        for call in calls {
-            found.push(Cause::decode(&call.cause)?);
-        }
+        Ok(found)
+    }
+
+    /// What the last of these calls replaced, the newest first: all that are packed together, so that they are unpacked once.
+    pub(super) fn replaced(&self, calls: Range<u64>) -> Result<Vec<Vec<u8>>, Damage> {
+        let last = calls.end.saturating_sub(1);
+        let Some(stretch) = self.stretch(last) else { return Ok(vec![self.call(last)?.replaced.to_vec()]) };
+        let mut found = stretch.read(&stretch.replaced, calls)?;
+        found.reverse();
         Ok(found)
     }
 

@@ -3,17 +3,32 @@
 //! Owns the encoding of what a call replaced and of what is under way, and the walk to an earlier moment. Never knows which event is
 //! of which call: [`super::History`] does.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{Cause, Damage, History, Outcome, World, read_segments, write_segment};
-use crate::engine::Executed;
-use crate::model::codec::{Reader, write_bytes};
+use crate::engine::{Engine, Executed};
 use crate::operation::{self, in_region};
-use crate::store::{Counters, Segment};
+use crate::store::{Counters, Packed, Segment};
 
 /// Where the log and the counters of every region stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moment(BTreeMap<String, (u64, Counters)>);
+
+/// What is under way in each region.
+#[derive(Clone, Debug)]
+pub(super) struct AllUnderWay(BTreeMap<Box<str>, Packed>);
+
+impl AllUnderWay {
+    /// How many bytes it was before it was packed.
+    pub fn came_bytes(&self) -> usize {
+        self.0.values().map(Packed::came_bytes).sum()
+    }
+
+    /// How many bytes it takes in memory.
+    pub fn size_bytes(&self) -> usize {
+        self.0.values().map(Packed::size_bytes).sum()
+    }
+}
 
 impl World {
     /// Whether nothing has happened here yet but time.
@@ -42,26 +57,18 @@ impl World {
     }
 
     /// What no journal has (tokens, followers behind their leaders, what was seen of the traffic), with the counters.
-    pub(super) fn under_way(&self) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        for (region, engine) in &self.engines {
-            write_bytes(region.as_bytes(), &mut bytes);
-            write_bytes(&engine.under_way(), &mut bytes);
-        }
-        bytes
+    pub(super) fn under_way(&self) -> AllUnderWay {
+        let of = |(region, engine): (&String, &Engine)| (region.as_str().into(), engine.under_way());
+        AllUnderWay(self.engines.iter().map(of).collect())
     }
 
     /// Takes up what was under way, where the stored state is as it was then.
-    fn go_on(&mut self, under_way: &[u8]) -> Result<(), Damage> {
-        let mut reader = Reader(under_way);
-        let mut known = BTreeSet::new();
-        while !reader.0.is_empty() {
-            let region = reader.text()?.to_owned();
-            self.engine(&region).go_on(reader.bytes()?)?;
-            known.insert(region);
+    fn go_on(&mut self, AllUnderWay(regions): &AllUnderWay) -> Result<(), Damage> {
+        for (region, under_way) in regions {
+            self.engine(region).go_on(under_way)?;
         }
         // A region that was made since is empty.
-        self.engines.retain(|region, _| known.contains(region));
+        self.engines.retain(|region, _| regions.contains_key(region.as_str()));
         self.sources_idle.clear();
         Ok(())
     }
@@ -169,10 +176,10 @@ impl Past {
         let mark = history.mark_before(calls).ok_or_else(|| Damage("nothing is kept from then".into()))?;
         if !(self.exact && (mark.calls + 1..=calls).contains(&self.at)) {
             self.go_to_mark(history, mark.calls)?;
-            self.world.go_on(&mark.under_way()?)?;
+            self.world.go_on(&mark.under_way)?;
             self.exact = true;
         }
-        for cause in history.causes(self.at, calls)? {
+        for cause in history.causes(self.at..calls)? {
             self.do_again(&cause)?;
         }
         event.map_or(Ok(()), |event| self.enter(history, event))
@@ -180,10 +187,12 @@ impl Past {
 
     /// Winds the stored state.
     fn go_to_mark(&mut self, history: &History, to: u64) -> Result<(), Damage> {
-        if to < self.at {
-            let calls = (to..self.at).rev().filter_map(|number| history.call(number));
-            self.taken_back.extend(self.world.undo(calls.map(|call| &*call.replaced))?);
-        } else if to > self.at {
+        while to < self.at {
+            let replaced = history.replaced(to..self.at)?;
+            self.taken_back.extend(self.world.undo(replaced.iter().map(Vec::as_slice))?);
+            self.at -= replaced.len() as u64;
+        }
+        if to > self.at {
             let kept = self.newest() - to;
             let calls = self.taken_back.split_off(kept as usize);
             self.world.redo(calls.iter().rev().map(|call| &**call))?;
@@ -208,7 +217,7 @@ impl Past {
 
     /// Does the next call again as far as an event of it.
     fn enter(&mut self, history: &History, event: u64) -> Result<(), Damage> {
-        let causes = history.causes(self.at, self.at + 1)?;
+        let causes = history.causes(self.at..self.at + 1)?;
         let cause = causes.first().ok_or_else(|| Damage("a call is missing".into()))?;
         let moment = self.world.moment();
         self.world.engines.values_mut().for_each(|engine| engine.look_for(event));
