@@ -13,9 +13,6 @@ use crate::timeline::{EventKind, PartitionId};
 use super::region::{Arrival, Region, TableState};
 use super::{Context, expiry, faults, lifecycle, lingering, minutes};
 
-/// Before-images older than this serve no follower, unless a longer delay was given: longer than any that the model draws.
-const FOLLOWERS_ARE_DONE_MS: u64 = 10_000;
-
 /// Does all that is due by the context's time.
 pub fn run(region: &mut Region, context: &mut Context) {
     debug_assert!(region.schedule_holds(), "whatever becomes due is told to the schedule");
@@ -32,8 +29,9 @@ pub fn run(region: &mut Region, context: &mut Context) {
         lingering::forget(region, context);
         region.reschedule(&due, context.now_ms);
     }
-    let kept_ms = FOLLOWERS_ARE_DONE_MS.max(region.longest_lag_ms + 1);
-    region.store.forget(context.now_ms.saturating_sub(kept_ms));
+    // No follower lacks what was written earlier than that.
+    region.store.forget(context.now_ms.saturating_sub(region.longest_lag_ms));
+    debug_assert!(region.followers_can_be_read(), "what a follower lacks is in the log");
 }
 
 fn catch_up(region: &mut Region, context: &mut Context, due: &[String]) {

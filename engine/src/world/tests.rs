@@ -332,3 +332,22 @@ fn every_shard_s_records_are_trimmed_by_their_own_age() {
     session.ok("Scan", json!({"TableName": "Accounts"}));
     assert_eq!(trimmed(&session), 1);
 }
+
+#[test]
+fn what_a_write_replaced_is_kept_until_every_follower_has_the_write() {
+    let mut session = Session::new(Config { instant: true, lag: true, ..Config::default() });
+    session.accounts();
+    for amount in 0..200_u32 {
+        session.now_ms += 10;
+        session.put("a", &amount.to_string());
+        let position = session.world.position();
+        session.world.durable(position);
+    }
+    let reaches =
+        |session: &mut Session, position| session.world.engine(REGION).region().store.reaches(position);
+    let newest = session.world.engine(REGION).position();
+    assert!(reaches(&mut session, newest - 1), "no follower can have the newest write yet");
+    session.now_ms += 2_000;
+    session.put("a", "0");
+    assert!(!reaches(&mut session, newest - 1), "every follower has had it for a second");
+}
