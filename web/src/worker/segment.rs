@@ -411,7 +411,7 @@ fn replay_one<R: Rebuild>(
 }
 
 /// Segments, read in groups.
-struct Behind<'a, S> {
+pub(super) struct Behind<'a, S> {
     source: &'a S,
     /// Those that are not read yet.
     numbers: VecDeque<u64>,
@@ -419,9 +419,14 @@ struct Behind<'a, S> {
     group: usize,
 }
 
-impl<S: Source> Behind<'_, S> {
+impl<'a, S: Source> Behind<'a, S> {
+    /// Those of these numbers, which rise.
+    pub fn of(source: &'a S, numbers: impl Iterator<Item = u64>) -> Behind<'a, S> {
+        Behind { source, numbers: numbers.collect(), group: FIRST_GROUP }
+    }
+
     /// The next group; none behind the last.
-    async fn next(&mut self) -> Result<Option<Vec<(u64, Stored)>>, Failure> {
+    pub async fn next(&mut self) -> Result<Option<Vec<(u64, Stored)>>, Failure> {
         let numbers: Vec<u64> = self.numbers.drain(..self.group.min(self.numbers.len())).collect();
         let ([first, .., last] | [first @ last]) = numbers[..] else { return Ok(None) };
         let segments = self.source.segments(first, last).await?;
@@ -477,7 +482,7 @@ impl<R: Rebuild, S: Source> Base<'_, R, S> {
         let covers = self.manifest.map_or(0, |manifest| manifest.covers);
         let numbers =
             self.found.segments.iter().copied().filter(|number| *number > covers && *number <= last);
-        Behind { source: self.source, numbers: numbers.collect(), group: FIRST_GROUP }
+        Behind::of(self.source, numbers)
     }
 
     /// Replays the segments behind the snapshot, up to the first that cannot be trusted.

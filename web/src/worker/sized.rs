@@ -6,13 +6,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::disk::{Change, Disk, Failure, Key, Store, Value};
-use super::segment::{Manifest, Stored};
+use super::segment::{Behind, Manifest, Stored};
 
 /// The names of the notes.
 pub(super) const SIZES: &str = "sizes";
 const ASIDE: &str = "aside";
-/// So many of the segments that are not noted are read at once.
-const SIZED_AT_ONCE: usize = 64;
 
 /// How many bytes the segments have, so that whoever wants to know need not read them all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,12 +78,9 @@ pub async fn stored_bytes(disk: &impl Disk) -> Result<u64, Failure> {
     let noted = noted.filter(|noted| noted.covers == covers);
     let (through, mut bytes) = noted.map_or((0, 0), |noted| (noted.through, noted.bytes));
     bytes += manifest.map_or(0, |manifest| manifest.length);
-    let behind: Vec<u64> = found.segments.into_iter().filter(|number| *number > through).collect();
-    for numbers in behind.chunks(SIZED_AT_ONCE) {
-        if let [first, .., last] | [first @ last] = numbers {
-            let segments = disk.segments(*first, *last).await?;
-            bytes += segments.iter().map(|(_, stored)| stored.length() as u64).sum::<u64>();
-        }
+    let mut behind = Behind::of(disk, found.segments.into_iter().filter(|number| *number > through));
+    while let Some(segments) = behind.next().await? {
+        bytes += segments.iter().map(|(_, stored)| stored.length() as u64).sum::<u64>();
     }
     Ok(bytes + aside_bytes(disk).await?)
 }
