@@ -3,6 +3,9 @@
 use e2e::{Browser, Site, Size};
 use serde_json::{Value, json};
 
+/// The sample's table and its indexes, with all of their items.
+const ORDERS: &str = "Orders\n402\nLSI\ncreated_at-index\n402\nGSI\nstatus-index\n402";
+
 /// Opens the site and loads the Orders sample.
 async fn open_orders(site: &Site) -> Browser {
     let browser = Browser::open(Size::Desktop).await;
@@ -10,6 +13,8 @@ async fn open_orders(site: &Site) -> Browser {
     browser.click("[data-action=load-orders]").await;
     browser.find("[data-page=query]").await;
     browser.find("[aria-label=Tables] [data-table=Orders][data-status=ACTIVE]").await;
+    let loaded = async || (tables(&browser).await == [ORDERS]).then_some(());
+    browser.until("all of the sample's items", loaded).await;
     browser
 }
 
