@@ -256,6 +256,14 @@ impl Browser {
         self.wait_text(".rail", request["TableName"].as_str().unwrap_or_default()).await;
     }
 
+    /// Waits until every replica has what was written: a second of the workspace's time.
+    pub async fn replicated(&self) {
+        let now = async || self.attribute(".clock-time", "data-ms").await?.parse::<u64>().ok();
+        let written = self.until("the workspace's time", now).await;
+        let passed = async || (now().await? > written + 1_000).then_some(());
+        self.until("every replica to have what was written", passed).await;
+    }
+
     /// Presses keys where the focus is, for example `Key::Control + "k"`.
     pub async fn press(&self, keys: impl Into<TypingData>) {
         let pressed = match self.driver.active_element().await {

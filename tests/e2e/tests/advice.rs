@@ -31,6 +31,8 @@ async fn a_scan_is_advised_an_index_and_both_designs_are_compared() {
     let puts: Vec<_> = (0..24).map(put).collect();
     let batch = json!({ "RequestItems": { "Orders": puts } });
     send(&browser, "BatchWriteItem", &batch.to_string()).await;
+    browser.find("[aria-label=Answer][data-state=ready]").await;
+    browser.replicated().await;
     send(&browser, "Scan", SCAN).await;
     browser.wait_text(".what-happened", "24 evaluated, 6 returned").await;
 

@@ -33,6 +33,7 @@ async fn a_total_is_added_up_batch_by_batch() {
     browser.wait_text(".consumer-next", "Nothing to do").await;
     browser.click("[data-action=change-items]").await;
     browser.find("[data-next=POLL]").await;
+    browser.find(".consumer-view[data-busy=false]").await;
     // One step at a time: the shard is read, the batch is with the function, the function returns.
     browser.press("n").await;
     browser.find("[data-next=INVOKE]").await;

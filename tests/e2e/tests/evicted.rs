@@ -75,13 +75,14 @@ async fn a_full_disk_refuses_the_write_and_keeps_what_was_typed() {
     // Before anything is stored: the browser remembers for a while how much room there was.
     browser.cdp("Storage.overrideQuotaForOrigin", json!({"origin": origin, "quotaSize": 1_500_000})).await;
     let browser = opened(browser, &site).await;
-    let mut typed = String::new();
+    let (mut typed, mut stored) = (String::new(), 402);
     for number in 0..12 {
         typed = put(&browser, &format!("large {number}"), 300_000).await;
         browser.find("[aria-label=Answer]:not([data-state=loading])").await;
         if browser.count("[data-exception='Not stored']").await > 0 {
             break;
         }
+        stored += 1;
     }
     let said = browser.text("[data-exception='Not stored']").await;
     assert!(said.contains("no room left"), "{said}");
@@ -96,8 +97,8 @@ async fn a_full_disk_refuses_the_write_and_keeps_what_was_typed() {
             (browser.count("[aria-label=Answer][data-state=ready]").await > 0).then_some(())
         })
         .await;
-    let count = browser.text("nav [data-table=Orders] > .rail-table").await;
-    all_there(&browser, count.trim_start_matches("Orders").trim()).await;
+    // What was refused is stored now.
+    all_there(&browser, &(stored + 1).to_string()).await;
     browser.finish().await;
 }
 

@@ -30,6 +30,7 @@ async fn a_teacher_loads_orders_queries_it_every_way_and_finds_it_again_after_a_
     browser.click("[data-action=load-orders]").await;
     browser.wait_gone("[data-loading]").await;
     browser.wait_text("nav [data-table=Orders] > .rail-table", "402").await;
+    browser.replicated().await;
     browser.choose("select[name=operation]", "Query").await;
 
     // By user: one item collection, in one partition of four, and which replica answered.

@@ -77,6 +77,9 @@ async fn an_architect_sees_which_of_two_writes_wins_and_restores_the_moment_befo
     browser.wait_text(".regions-act[data-region=us-east-1]", "UpdateItem").await;
     browser.click("[role=tab][data-tab=backups]").await;
     browser.click("[data-action=ahead]").await;
+    // Unless another moment is chosen the latest is shown, which is behind the write once it has been read anew.
+    browser.wait_gone("[data-action=ahead]").await;
+    browser.find(".backups-preview[data-items='1']").await;
     browser.click("[data-action=latest]").await;
     browser.find(".backups-preview[data-items='1']").await;
     browser.click("[data-action=before-write]").await;

@@ -134,6 +134,7 @@ async fn a_statement_of_partiql_is_run_by_its_form() {
     browser.goto(&site.url("")).await;
     browser.wait_text("nav [data-table=Orders] > .rail-table", "402").await;
     browser.click("[data-action=load-orders]").await;
+    browser.replicated().await;
     browser.choose("select[name=operation]", "ExecuteStatement").await;
     browser.fill("[name=parameter-1]", "user123").await;
     let whole = json!({
