@@ -264,6 +264,12 @@ impl Browser {
         self.until("every replica to have what was written", passed).await;
     }
 
+    /// Waits until the address has no fragment: the link is used up, and a reload does not load it again.
+    pub async fn used_up(&self) {
+        let hash = async || (self.eval("return location.hash", vec![]).await == "").then_some(());
+        self.until("the link to be used up", hash).await;
+    }
+
     /// Presses keys where the focus is, for example `Key::Control + "k"`.
     pub async fn press(&self, keys: impl Into<TypingData>) {
         let pressed = match self.driver.active_element().await {

@@ -310,8 +310,7 @@ async fn a_design_that_somebody_hosts_is_opened_from_there() {
     let fragment = link.split_once('#').map(|(_, fragment)| fragment).unwrap_or_default();
     browser.eval("location.hash = arguments[0]", vec![json!(fragment)]).await;
     browser.wait_text("[data-action=workspace]", name).await;
-    let used_up = async || (browser.eval("return location.hash", vec![]).await == "").then_some(());
-    browser.until("the link to be used up", used_up).await;
+    browser.used_up().await;
     assert!(browser.text("[data-action=workspace]").await.starts_with(name));
 
     browser.eval("location.hash = arguments[0]", vec![json!(format!("{fragment}-not"))]).await;

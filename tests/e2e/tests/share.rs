@@ -39,12 +39,6 @@ async fn items(browser: &Browser) -> Vec<String> {
     rows
 }
 
-/// Waits until the address has no fragment: the link is used up, and a reload does not load it again.
-async fn used_up(browser: &Browser) {
-    let hash = async || (browser.eval("return location.hash", vec![]).await == "").then_some(());
-    browser.until("the link to be used up", hash).await;
-}
-
 /// The names of the saved requests.
 async fn saved_requests(browser: &Browser) -> Vec<String> {
     browser.click("[data-action=saved]").await;
@@ -81,7 +75,7 @@ async fn a_teacher_shares_orders_and_a_student_sees_the_same_design_and_items() 
     student.wait_text("[data-action=workspace]", "Orders for Monday").await;
     student.wait_text("[role=status][data-level=done]", "is loaded").await;
     student.find("[data-page=query]").await;
-    used_up(&student).await;
+    student.used_up().await;
     until_tables(&student, &tables_before).await;
     assert_eq!(saved_requests(&student).await, requests_before);
     student.screenshot("shared-link-opened").await;
@@ -131,7 +125,7 @@ async fn a_link_opens_on_its_page_and_may_carry_a_seed_in_place_of_items() {
         let student = Browser::open(Size::Desktop).await;
         student.goto(&seeded).await;
         student.wait_text("[role=status][data-level=done]", "is loaded").await;
-        used_up(&student).await;
+        student.used_up().await;
         student.find("[data-page=design] .collections-presence").await;
         student.screenshot("shared-seed-opened").await;
         // Behind an opening the count comes whole.
@@ -153,7 +147,7 @@ async fn a_link_opened_twice_makes_two_workspaces_and_overwrites_nothing() {
         browser.eval("location.hash = arguments[0]", vec![json!(fragment)]).await;
         browser.wait_text("[data-action=workspace]", name).await;
         browser.wait_text("[role=status][data-level=done]", "is loaded").await;
-        used_up(&browser).await;
+        browser.used_up().await;
     }
     browser.click("[data-action=workspace]").await;
     browser.click("[popover] [data-value='open:Sample']").await;
